@@ -1,0 +1,1 @@
+"""forumtui: every forum you follow, in one terminal, online or off."""

@@ -1,0 +1,1 @@
+"""How forums are reached: one module a dialect."""

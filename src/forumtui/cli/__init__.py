@@ -1,0 +1,1 @@
+"""The command line: wires the parts together, then runs the app or one command."""

@@ -1,0 +1,1 @@
+"""A forum of your own: the store of a whole forum, and what feeds it."""

@@ -1,0 +1,188 @@
+"""A forum of one's own: what every store of a whole forum can do, whichever database is below.
+
+Each method is one unit: a transaction that happens whole or not at all.  Writes by members carry
+the key of the action, kept for ever as ``origin`` with the member: the same key with the same text
+answers as the first time, with another text it is a `Conflict`.  Every write moves the change feed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from forumtui.model import (
+    Action,
+    Board,
+    BoardId,
+    Body,
+    Changes,
+    Cursor,
+    ForumInfo,
+    Hit,
+    Listing,
+    Mark,
+    Member,
+    Millis,
+    Page,
+    Post,
+    PostId,
+    Receipt,
+    Topic,
+    TopicId,
+    Window,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BoardDraft:
+    """A board to be added or changed; None leaves a field as it is (or at its default)."""
+
+    title: str | None = None
+    parent: BoardId | None = None
+    description: str | None = None
+    leader: str | None = None
+    """A member's name; "" makes the lead vacant."""
+    leader_wanted: bool | None = None
+    links: Sequence[tuple[str, str]] | None = None
+    """(title, address) of each further-study link."""
+    further_study: str | None = None
+    notice: str | None = None
+    position: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedPost:
+    """A post from elsewhere.  ``origin`` says for ever which one it is; parents name an origin, too."""
+
+    origin: str
+    subject: str | None
+    author: str | None
+    role: str | None
+    body: Body | None
+    created: Millis | None = None
+    edited: Millis | None = None
+    parent_origin: str | None = None
+    marks: frozenset[Mark] = frozenset()
+    likes: int | None = None
+    deleted: bool = False
+    number: int | None = None
+    mentions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedTopic:
+    """A topic from elsewhere, and some or all of its posts in order."""
+
+    origin: str
+    board_origin: str
+    title: str
+    author: str | None = None
+    created: Millis | None = None
+    pinned: bool = False
+    closed: bool = False
+    tags: tuple[str, ...] = ()
+    posts: Sequence[ImportedPost] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedBoard:
+    """A board from elsewhere; parents come before their children."""
+
+    origin: str
+    title: str
+    parent_origin: str | None = None
+    draft: BoardDraft = BoardDraft()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedForum:
+    """The forum's own fields from elsewhere; "" and () leave a field as it is."""
+
+    title: str = ""
+    tagline: str = ""
+    notice: str = ""
+    version: str = ""
+    updated: str = ""
+    pages: Sequence[tuple[str, str, Body]] = ()
+    """(slug, title, text) of each page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """How much of an import was new, changed, and there already."""
+
+    added: int = 0
+    changed: int = 0
+    same: int = 0
+
+    def __add__(self, other: Imported) -> Imported:
+        return Imported(self.added + other.added, self.changed + other.changed, self.same + other.same)
+
+
+class ForumStore(Protocol):
+    """A whole forum: reading for one member, writing by one member, and keeping house."""
+
+    # reading
+    async def info(self, me: str | None) -> ForumInfo:
+        """The forum's own fields, and who ``me`` (a member's name) is here and may do."""
+
+    async def boards(self, me: str | None) -> Sequence[Board]:
+        """Every board, parents first, with sections and their newest items."""
+
+    async def topics(self, me: str | None, listing: Listing, after: Cursor | None, limit: int) -> Page[Topic]:
+        """A keyset page, pinned first, then newest activity."""
+
+    async def topic(self, me: str | None, topic: TopicId) -> Topic:
+        """Raises `Refused` if there is no such topic."""
+
+    async def posts(self, me: str | None, topic: TopicId, window: Window) -> Page[Post]:
+        """A window of a topic's posts, ascending."""
+
+    async def post(self, me: str | None, post: PostId) -> Post:
+        """Raises `Refused` if there is no such post."""
+
+    async def search(self, me: str | None, query: str, after: Cursor | None, limit: int) -> Page[Hit]:
+        """Full text, newest first."""
+
+    async def changes(self, me: str | None, after: Cursor | None, limit: int) -> Changes:
+        """The change feed; with None, every topic's header."""
+
+    async def version(self) -> int:
+        """A number that differs after any write by any process; cheap enough to ask every second."""
+
+    async def members(self) -> Sequence[Member]:
+        """Every member, by name."""
+
+    # writing by a member
+    async def perform(self, me: str, action: Action) -> Receipt:
+        """Check what ``me`` may do, then do it.  Raises `Refused`, `Conflict` or `Busy`."""
+
+    async def find(self, me: str, action: Action) -> Receipt | None:
+        """The receipt of an action that was carried out under this key before."""
+
+    # keeping house
+    async def add_board(self, board: BoardDraft) -> BoardId:
+        """Raises `Refused` when the title is missing or the parent unknown."""
+
+    async def edit_board(self, board: BoardId, change: BoardDraft) -> None:
+        """Change the fields that are not None."""
+
+    async def set_role(self, member: str, role: str) -> None:
+        """Give a member (made if unknown) a role."""
+
+    async def set_info(self, fields: Mapping[str, str]) -> None:
+        """Set title, tagline, notice, version or updated."""
+
+    # importing
+    async def import_forum(self, forum: ImportedForum) -> None:
+        """Take over the forum's own fields."""
+
+    async def import_boards(self, boards: Sequence[ImportedBoard]) -> Imported:
+        """Merge boards by origin."""
+
+    async def import_topics(self, topics: Sequence[ImportedTopic]) -> Imported:
+        """Merge one batch of topics and posts by origin; posts keep the order given."""
+
+    async def close(self) -> None:
+        """Finish what is running and let the file go."""

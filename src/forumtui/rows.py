@@ -1,0 +1,360 @@
+"""What the library hands to a screen or a command: rows of the reader's own view of its forums.
+
+Every row has a ``key``, the library's own integer, stable as long as the row exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Generic, NewType, TypeAlias, TypeVar
+
+from forumtui.model import (
+    INHERITED,
+    Author,
+    BoardId,
+    Body,
+    Can,
+    InfoPage,
+    Link,
+    Mark,
+    Member,
+    Millis,
+    PostId,
+    Section,
+    TopicId,
+    Window,
+)
+
+AccountKey = NewType("AccountKey", int)
+BoardKey = NewType("BoardKey", int)
+TopicKey = NewType("TopicKey", int)
+PostKey = NewType("PostKey", int)
+
+R = TypeVar("R")
+
+
+class Health(StrEnum):
+    """How an account's engine fares; ``note`` of the `AccountRow` says more."""
+
+    NEW = "new"
+    SYNCING = "syncing"
+    OK = "ok"
+    OFFLINE = "offline"
+    NEEDS_LOGIN = "needs-login"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """A forum that the reader follows (``listed``) or merely visited."""
+
+    key: AccountKey
+    name: str
+    driver: str
+    location: str
+    identity: str
+    """Forum uuid or canonical URL."""
+    options: dict[str, str]
+    listed: bool
+    plugged: bool
+    title: str
+    tagline: str = ""
+    notice: str = ""
+    version: str = ""
+    updated: str = ""
+    pages: tuple[InfoPage, ...] = ()
+    me: Member | None = None
+    health: Health = Health.NEW
+    note: str = ""
+    synced_at: Millis | None = None
+    unread: int = 0
+    unread_topics: int = 0
+    waiting: int = 0
+    """Outbox rows not yet sent."""
+    is_sample: bool = False
+    can: Can = INHERITED
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """A board with its place in the tree and what is unread on it (children not included)."""
+
+    key: BoardKey
+    account: AccountKey
+    id: BoardId
+    title: str
+    parent: BoardKey | None
+    depth: int
+    description: str
+    leader: str | None
+    leader_wanted: bool
+    links: tuple[Link, ...]
+    sections: tuple[Section, ...]
+    notice: str
+    further_study: str
+    topics: int
+    unread: int
+    can: Can
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRow:
+    """A line of a topic list.  ``waiting``: something of mine for it waits in the outbox."""
+
+    key: TopicKey
+    account: AccountKey
+    board: BoardKey
+    board_title: str
+    id: TopicId
+    title: str
+    author: Author | None
+    posts: int | None
+    unread: int
+    created: Millis | None
+    last_post: Millis | None
+    pinned: bool
+    closed: bool
+    tags: tuple[str, ...]
+    url: str | None
+    bookmarked: bool
+    waiting: bool
+    can: Can
+    is_new: bool = False
+    """Never opened, and came after the account was joined."""
+
+    @property
+    def replies(self) -> int | None:
+        """Posts beyond the first; None where the forum does not count."""
+        return None if self.posts is None else max(0, self.posts - 1)
+
+
+class OutState(StrEnum):
+    """Where a text of mine stands; drawn in DESIGN as the outbox's states."""
+
+    DRAFT = "draft"
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    HELD = "held"
+    REFUSED = "refused"
+    ATTENTION = "attention"
+
+
+class OutKind(StrEnum):
+    """What a draft or outbox row will do."""
+
+    TOPIC = "topic"
+    REPLY = "reply"
+    EDIT = "edit"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class OutRow:
+    """A draft, or something in the outbox.  ``*_ref``: a remote id, or "outbox:UID" of what is still unsent."""
+
+    uid: str
+    account: AccountKey
+    account_name: str
+    kind: OutKind
+    state: OutState
+    board_ref: str | None
+    topic_ref: str | None
+    parent_ref: str | None
+    post_ref: str | None
+    where: str
+    """Board or topic title, for people."""
+    to: str | None
+    """Name of the one answered."""
+    subject: str
+    body: Body
+    cursor: int
+    """Offset of the text cursor, in characters."""
+    revision: int
+    attempts: int
+    not_before: Millis | None
+    error: str
+    choices: tuple[str, ...]
+    """What the reader may answer in ATTENTION: "resend", "arrived", "discard"."""
+    created: Millis
+    updated: Millis
+    remote_post: PostId | None = None
+    remote_topic: TopicId | None = None
+    unknown_end: bool = False
+    """An earlier try may have arrived."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostRow:
+    """A post as the thread shows it; ``pending`` is set on a row of mine that is not in the forum yet."""
+
+    key: PostKey
+    """Negative for a pending row."""
+    topic: TopicKey
+    id: PostId
+    number: int | None
+    subject: str | None
+    parent: PostKey | None
+    parent_author: str | None
+    parent_number: int | None
+    author: Author | None
+    created: Millis | None
+    edited: Millis | None
+    deleted: bool
+    marks: frozenset[Mark]
+    likes: int | None
+    liked: bool
+    bookmarked: bool
+    unread: bool
+    mine: bool
+    body: Body | None
+    mentions: tuple[str, ...]
+    url: str | None
+    can: Can
+    pending: OutRow | None = None
+
+
+class Order(StrEnum):
+    """How a thread is laid out."""
+
+    FLAT = "flat"
+    TREE = "tree"
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A thread's skeleton in display order: cheap even for 10,000 posts; bodies come by `Library.posts`.
+
+    ``keys``, ``depths``, ``parents`` and ``unread`` run in parallel; ``gaps`` are the indexes before which posts are
+    not fetched yet (``len(keys)``: after the last).  ``subjects`` lists (index, subject) where the
+    subject changes.  ``new_from`` is the index of the first post since the last visit, or None.
+    """
+
+    topic: TopicRow
+    order: Order
+    keys: Sequence[PostKey]
+    depths: Sequence[int]
+    parents: Sequence[PostKey | None]
+    unread: Sequence[bool]
+    gaps: tuple[int, ...] = ()
+    subjects: tuple[tuple[int, str], ...] = ()
+    new_from: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rows(Generic[R]):
+    """A window of a list around an anchor.  ``index`` is the anchor's place in ``rows`` (0 if it is gone)."""
+
+    rows: tuple[R, ...]
+    index: int = 0
+    at_start: bool = True
+    at_end: bool = True
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TopicQuery:
+    """Which topics a list shows.  No account: over all listed accounts."""
+
+    account: AccountKey | None = None
+    board: BoardKey | None = None
+    with_children: bool = False
+    unread: bool = False
+    bookmarked: bool = False
+    filter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HitRow:
+    """A search result; ``source`` is "here" (the library) or "forum" (the backend's own search)."""
+
+    key: PostKey
+    topic: TopicRow
+    author: str | None
+    created: Millis | None
+    snippet: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Merged hits, and a sentence on what was covered ("here: 3 forums; asked: Sample; not reached: ...")."""
+
+    hits: tuple[HitRow, ...]
+    covered: str
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NextUnread:
+    """Where the next unread post is, for the line that says what comes."""
+
+    topic: TopicRow
+    post: PostKey | None
+    account_title: str
+
+
+# -- what the user looks at; recorded by Library.want, answered by sync/pull
+
+
+@dataclass(frozen=True, slots=True)
+class WantTopics:
+    """Somebody looks at a listing."""
+
+    account: AccountKey
+    board: BoardId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WantPosts:
+    """Somebody looks at a window of a topic."""
+
+    account: AccountKey
+    topic: TopicId
+    window: Window = field(default_factory=Window)
+
+
+@dataclass(frozen=True, slots=True)
+class WantSearch:
+    """Somebody searches; None: in every plugged account."""
+
+    account: AccountKey | None
+    query: str
+
+
+Want: TypeAlias = WantTopics | WantPosts | WantSearch
+
+
+class What(StrEnum):
+    """What kind of thing changed in the library."""
+
+    ACCOUNTS = "accounts"
+    BOARDS = "boards"
+    TOPICS = "topics"
+    POSTS = "posts"
+    OUTBOX = "outbox"
+    SEARCH = "search"
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Names what changed and carries no data, so a lost or merged event is harmless.  None: any."""
+
+    what: What
+    account: AccountKey | None = None
+    topic: TopicKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Where the reader was: kept at every move, read at the next start."""
+
+    account: AccountKey | None = None
+    board: BoardKey | None = None
+    topic: TopicKey | None = None
+    post: PostKey | None = None
+    line: int = 0
+    composing: str | None = None
+    """uid of the draft that was open."""

@@ -1,0 +1,1 @@
+"""The sample forum that everybody starts with."""

@@ -1,0 +1,76 @@
+"""Opening SQLite files, transactions, and errors that a person understands.
+
+apsw brings its own SQLite: system versions before 3.51.3 can corrupt a WAL file that two
+connections write at once (sqlite.org/wal.html#walresetbug).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import apsw
+
+from forumtui.errors import Busy, Damaged, FileProblem, NotAForum, StorageFull
+from forumtui.text.fold import fold
+
+BUSY_TIMEOUT_MS = 10_000
+
+
+def connect(path: Path, *, read_only: bool = False, busy_timeout: int = BUSY_TIMEOUT_MS) -> apsw.Connection:
+    """Open a database file (made if missing, unless ``read_only``) with the pragmas and functions we rely on.
+
+    ``busy_timeout`` is in ms.  Raises `FileProblem` or one of its kinds.
+    """
+    flags = apsw.SQLITE_OPEN_READONLY if read_only else apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
+    with readable_errors(path):
+        connection = apsw.Connection(str(path), flags=flags)
+        connection.set_busy_timeout(busy_timeout)
+        connection.create_scalar_function("ft_fold", _fold_value, 1, deterministic=True)
+        if not read_only:
+            connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY")
+    return connection
+
+
+def _fold_value(*values: apsw.SQLiteValue) -> str:
+    return fold(values[0])
+
+
+@contextmanager
+def transaction(connection: apsw.Connection, *, durable: bool = False) -> Iterator[None]:
+    """BEGIN IMMEDIATE to COMMIT.  ``durable``: the commit survives a power cut (synchronous=FULL)."""
+    if durable:
+        connection.execute("PRAGMA synchronous=FULL")
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+    finally:
+        if durable:
+            connection.execute("PRAGMA synchronous=NORMAL")
+
+
+@contextmanager
+def readable_errors(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors about the file itself into ours; programming errors pass through."""
+    try:
+        yield
+    except apsw.NotADBError as error:
+        raise NotAForum(f"{path} is not a database file.") from error
+    except apsw.CorruptError as error:
+        raise Damaged(f"{path} is damaged: {error}.") from error
+    except apsw.FullError as error:
+        raise StorageFull(f"The disk that holds {path} is full; nothing was changed.") from error
+    except apsw.ReadOnlyError as error:
+        raise StorageFull(f"{path} or its folder is read-only; nothing was changed.") from error
+    except apsw.BusyError as error:
+        raise Busy(f"{path} is busy: another program has been writing for too long.  Nothing was changed.") from error
+    except (apsw.CantOpenError, apsw.IOError, apsw.PermissionsError) as error:
+        raise FileProblem(f"{path} can not be opened: {error}.") from error

@@ -1,0 +1,101 @@
+"""A thread that owns one connection, so that SQL never runs on the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import queue
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import apsw
+
+T = TypeVar("T")
+_STOP = 2
+_NORMAL = 1
+_URGENT = 0
+
+
+class ConnectionThread:
+    """Runs functions of a connection one after the other in its own thread, urgent ones first."""
+
+    def __init__(self, open_connection: Callable[[], apsw.Connection], name: str) -> None:
+        self._open = open_connection
+        self._jobs: queue.PriorityQueue[tuple[int, int, Callable[[apsw.Connection], None] | None]] = (
+            queue.PriorityQueue()
+        )
+        self._order = itertools.count()
+        self._connection: apsw.Connection | None = None
+        self._closed = False
+        self._thread = threading.Thread(target=self._work, name=name, daemon=True)
+        self._thread.start()
+
+    async def run(self, work: Callable[[apsw.Connection], T], *, urgent: bool = False) -> T:
+        """The result of ``work(connection)``; cancelled before its turn, it never runs."""
+        if self._closed:
+            raise RuntimeError("the connection is closed")
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[T] = loop.create_future()
+
+        def deliver(result: T | None, error: BaseException | None) -> None:
+            if done.cancelled():
+                return
+            if error is not None:
+                done.set_exception(error)
+            else:
+                done.set_result(result)  # type: ignore[arg-type]  # None only where T is None
+
+        def job(connection: apsw.Connection) -> None:
+            if done.cancelled():
+                return
+            result: T | None = None
+            problem: BaseException | None = None
+            try:
+                result = work(connection)
+            except BaseException as error:  # noqa: BLE001 - handed to the one who awaits, whatever it is
+                problem = error
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(deliver, result, problem)
+
+        self._jobs.put((_URGENT if urgent else _NORMAL, next(self._order), job))
+        return await done
+
+    def interrupt(self) -> None:
+        """Stop the statement that is running now (a superseded search)."""
+        if self._connection is not None:
+            self._connection.interrupt()
+
+    async def close(self) -> None:
+        """Finish what is queued, close the connection and end the thread."""
+        if not self._closed:
+            self._closed = True
+            self._jobs.put((_STOP, next(self._order), None))
+        await asyncio.to_thread(self._thread.join)
+
+    def _work(self) -> None:
+        failure: BaseException | None = None
+        try:
+            self._connection = self._open()
+        except BaseException as error:  # noqa: BLE001 - raised again in every job, where somebody awaits it
+            failure = error
+        while True:
+            _, _, job = self._jobs.get()
+            if job is None:
+                break
+            if self._connection is not None:
+                job(self._connection)
+            else:
+                job(_Broken(failure))  # type: ignore[arg-type]  # any use of it raises the failure to open
+        if self._connection is not None:
+            self._connection.close()
+
+
+class _Broken:
+    """Stands for a connection that could not be opened."""
+
+    def __init__(self, failure: BaseException | None) -> None:
+        object.__setattr__(self, "_failure", failure)
+
+    def __getattr__(self, name: str) -> Any:
+        raise object.__getattribute__(self, "_failure")

@@ -1,0 +1,1 @@
+"""The engines that move posts between the forums and the library."""

@@ -1,0 +1,125 @@
+"""A text after parsing: blocks of inline text, every string in it already sanitised.
+
+Style names (``Span.style``) are words that a renderer maps to looks: strong, em, strike, code, link,
+image, mention, heading, quote, fence, fence-mark, rule, list-mark, table-head, table-rule, hidden-note.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A styled stretch of an `Inline`, in characters; ``link`` is an index into `Document.links`."""
+
+    start: int
+    end: int
+    style: str
+    link: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inline:
+    """Text with styles; a newline is a hard line break."""
+
+    text: str
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph."""
+
+    inline: Inline
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading; ``level`` 1 to 6."""
+
+    level: int
+    inline: Inline
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Somebody else's words, with the line that says whose, if there is one."""
+
+    blocks: tuple[Block, ...]
+    attribution: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Preformatted text."""
+
+    text: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListBlock:
+    """A list; ``start`` is None for bullets."""
+
+    items: tuple[tuple[Block, ...], ...]
+    start: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table; rows may be shorter than the head."""
+
+    head: tuple[Inline, ...]
+    rows: tuple[tuple[Inline, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A thematic break."""
+
+
+Block: TypeAlias = Paragraph | Heading | Quote | Code | ListBlock | Table | Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a link or image leads: only http, https and mailto get here; others stay text."""
+
+    url: str
+    label: str
+    image: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole text."""
+
+    blocks: tuple[Block, ...]
+    links: tuple[Target, ...] = ()
+    cut: bool = False
+    """The text was longer than what is parsed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of a laid-out line in one style ("" is plain; several names are joined by spaces)."""
+
+    text: str
+    style: str = ""
+    link: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One screen line.  ``quoted``: inside a quote; ``source``: which top-level block it came from."""
+
+    runs: tuple[Run, ...]
+    quoted: bool = False
+    source: int = 0
+
+    @property
+    def text(self) -> str:
+        """The line without its styles."""
+        return "".join(run.text for run in self.runs)

@@ -1,0 +1,1 @@
+"""The terminal interface.  Nothing in it touches a network, a backend or SQL."""

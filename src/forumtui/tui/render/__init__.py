@@ -1,0 +1,1 @@
+"""Rows of the library as styled lines; no widgets here."""
