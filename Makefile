@@ -1,0 +1,34 @@
+.PHONY: help check fix test shots bench
+
+PYTHON ?= .venv/bin/python
+
+help: ## show this
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+.venv/.dev: pyproject.toml
+	test -x .venv/bin/python || python3 -m venv .venv
+	.venv/bin/python -m pip install -q -e '.[dev]'
+	touch .venv/.dev
+
+check: .venv/.dev ## format, lint, types, import contracts, tests with coverage
+	$(PYTHON) -m ruff format --check src tests benchmarks
+	$(PYTHON) -m ruff check src tests benchmarks
+	$(PYTHON) -m mypy
+	.venv/bin/lint-imports
+	rm -f .coverage .coverage.*
+	$(PYTHON) -m pytest -q -n auto --cov --cov-report=
+	$(PYTHON) -m coverage report --skip-covered --fail-under=90
+	$(PYTHON) -m coverage report --include='*/store/outbox*,*/library/outbox*,*/sync/push*,*/text/sanitise*' --fail-under=100
+
+fix: .venv/.dev ## format and apply safe fixes
+	$(PYTHON) -m ruff format src tests benchmarks
+	$(PYTHON) -m ruff check --fix src tests benchmarks
+
+test: .venv/.dev ## the tests alone
+	$(PYTHON) -m pytest -q -n auto
+
+shots: .venv/.dev ## draw every screen into docs/screenshots
+	$(PYTHON) docs/screenshots/draw.py
+
+bench: .venv/.dev ## measure; prints tables
+	$(PYTHON) benchmarks/run.py
