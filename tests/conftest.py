@@ -1,0 +1,26 @@
+"""What every test shares: a fixed terminal look, quick properties, and no silent skips where all parts are there."""
+
+from __future__ import annotations
+
+import os
+
+for _name in ("NO_COLOR", "COLORTERM", "FORUMTUI_HOME", "FORUMTUI_PLAIN_OUTPUT"):
+    os.environ.pop(_name, None)
+os.environ.update(TERM="xterm-256color", TEXTUAL_ANIMATIONS="none", TZ="UTC")
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("quick", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("thorough", deadline=None, max_examples=1000, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> object:
+    """Where everything is installed, a skipped test is a failed one."""
+    report = yield
+    if report.skipped and os.environ.get("FORUMTUI_NO_SKIP") and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped where nothing may be: {report.longrepr}"
+    return report
