@@ -77,6 +77,6 @@ def test_app_loads_no_luggage() -> None:
 
 def test_pinned_first_lines_agree_with_ci() -> None:
     """The README starts with the two command lines that CI runs."""
-    readme = (SOURCE.parent.parent / "README.md").read_text(encoding="utf-8")
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     lines = re.findall(r"^python3 -m venv .*$", readme, re.MULTILINE)
     assert len(lines) == 2
