@@ -154,6 +154,13 @@ class ForumStore(Protocol):
     async def members(self) -> Sequence[Member]:
         """Every member, by name."""
 
+    async def origins(self, things: Sequence[str]) -> Mapping[str, str]:
+        """Where boards, topics and posts (ids, any mix) came from, for an export.
+
+        For what was imported, the origin given then; for what was written here, one made of the forum's
+        uuid and the id, which an import into another file then keeps.
+        """
+
     # writing by a member
     async def perform(self, me: str, action: Action) -> Receipt:
         """Check what ``me`` may do, then do it.  Raises `Refused`, `Conflict` or `Busy`."""
