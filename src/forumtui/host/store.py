@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from forumtui.model import (
     Action,
@@ -154,11 +154,11 @@ class ForumStore(Protocol):
     async def members(self) -> Sequence[Member]:
         """Every member, by name."""
 
-    async def origins(self, things: Sequence[str]) -> Mapping[str, str]:
-        """Where boards, topics and posts (ids, any mix) came from, for an export.
+    async def origins(self, kind: Literal["board", "topic", "post"], ids: Sequence[str]) -> Mapping[str, str]:
+        """Where these came from, by id, for an export; unknown ids are left out.
 
-        For what was imported, the origin given then; for what was written here, one made of the forum's
-        uuid and the id, which an import into another file then keeps.
+        For what was imported: the origin given then.  For what was written here: one made of the forum's
+        uuid and the id ("UUID/post/17"), which an import into another file keeps as it is.
         """
 
     # writing by a member
