@@ -13,9 +13,11 @@ from pathlib import Path
 from forumtui.errors import ConfigError
 
 NAMED_KEYS = frozenset(
-    ("space", "enter", "escape", "tab", "backspace", "delete", "insert", "home", "end", "pageup", "pagedown")
-    + ("up", "down", "left", "right")
-    + tuple(f"f{number}" for number in range(1, 25))
+    [
+        *("space", "enter", "escape", "tab", "backspace", "delete", "insert", "home", "end", "pageup", "pagedown"),
+        *("up", "down", "left", "right"),
+        *(f"f{number}" for number in range(1, 25)),
+    ]
 )
 MODIFIERS = ("ctrl", "alt", "shift")
 

@@ -1,0 +1,127 @@
+"""From the words on the command line to an exit code.
+
+0 done, 1 refused or failed, 2 wrong usage, 3 nothing new (``check``), 4 queued and not sent, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+from forumtui.cli.commands import COMMANDS, overview
+from forumtui.errors import ForumtuiError, UsageError
+from forumtui.paths import Paths, find_paths
+from forumtui.settings import Settings, load_settings, nearest
+
+DONE, FAILED, USAGE, NOTHING_NEW, QUEUED, INTERRUPTED = 0, 1, 2, 3, 4, 130
+_WITHOUT_SETTINGS = {"config", "doctor"}  # they must work where the settings are wrong
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a command is given; ``args`` has the attributes that `forumtui.cli.arguments` declares for it."""
+
+    args: Any
+    paths: Paths
+    settings: Settings
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command line; returns the exit code and lets no exception out."""
+    paths = find_paths()
+    words = list(sys.argv[1:] if words is None else words)
+    debug = _take_debug(words)
+    try:
+        code = _run(words, paths)
+        sys.stdout.flush()
+        return code
+    except SystemExit as end:  # argparse, after --help
+        return end.code if isinstance(end.code, int) else DONE
+    except BrokenPipeError:  # the reader of a pipe has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the last door: whatever happened, a person gets a sentence
+        if debug:
+            import traceback
+
+            traceback.print_exc()
+        return _tell(error, paths)
+
+
+def complain(sentence: str) -> None:
+    """Say on standard error what went wrong."""
+    from forumtui.text.sanitise import clean_line
+
+    print(f"forumtui: {clean_line(sentence)}", file=sys.stderr)
+
+
+def _take_debug(words: list[str]) -> bool:
+    """Take --debug out of the words, wherever it stands before a ``--``."""
+    end = words.index("--") if "--" in words else len(words)
+    debug = "--debug" in words[:end]
+    words[:end] = [word for word in words[:end] if word != "--debug"]
+    return debug
+
+
+def _run(words: list[str], paths: Paths) -> int:
+    first = words[0] if words else ""
+    if first in {"--version", "-V"}:
+        from importlib.metadata import version
+
+        print(f"forumtui {version('forumtui')}")
+        return DONE
+    if first in {"--help", "-h", "help"}:
+        print(overview())
+        return DONE
+    if first in COMMANDS:
+        name, rest = first, words[1:]
+    else:
+        name, rest = "open", words
+        if len([word for word in words if not word.startswith("-")]) > 1:
+            raise UsageError(f'There is no command "{first}"{nearest(first, COMMANDS)}  See: forumtui --help')
+    args = _arguments(name, rest)
+    settings = Settings() if name in _WITHOUT_SETTINGS else load_settings(paths.config_file)
+    if name != "open":
+        from forumtui.cli import log
+
+        log.set_up(paths.log_file)
+    module, _, function = COMMANDS[name].handler.partition(":")
+    handler: Callable[[Call], int] = getattr(importlib.import_module(f"forumtui.cli.{module}"), function)
+    return handler(Call(args, paths, settings))
+
+
+def _arguments(name: str, rest: list[str]) -> Any:
+    """The parsed options; the everyday ways to start the reader get by without argparse."""
+    if name == "open" and len(rest) <= 1 and not any(word.startswith("-") for word in rest):
+        return SimpleNamespace(forum=rest[0] if rest else None, plain=False)
+    from forumtui.cli.arguments import parse
+
+    return parse(name, rest)
+
+
+def _tell(error: Exception, paths: Paths) -> int:
+    """Print the sentence for an error; what nobody foresaw also goes to the log."""
+    if isinstance(error, ForumtuiError):
+        complain(str(error))
+        return USAGE if isinstance(error, UsageError) else FAILED
+    if isinstance(error, OSError) and error.errno:
+        complain(": ".join(filter(None, [error.strerror, str(error.filename or "")])) + ".")
+        return FAILED
+    import logging
+
+    from forumtui.cli import log
+
+    log.set_up(paths.log_file)
+    logging.getLogger("forumtui").error("Unforeseen", exc_info=error)
+    complain(
+        f"Something went wrong that should not ({type(error).__name__}); nothing you wrote is lost.  "
+        f"Details are in {paths.log_file}; --debug shows them."
+    )
+    return FAILED

@@ -1,0 +1,151 @@
+"""The options that several commands share, and the parser that speaks in sentences."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
+from collections.abc import Callable, Sequence
+from typing import NoReturn
+
+from forumtui.errors import UsageError
+
+FORUM = "a forum file, an address, or the name of an account"
+TOPIC = "the topic's id, as `forumtui topics` lists it"
+
+
+class Parser(ArgumentParser):
+    """Says what is wrong in one sentence, by raising `UsageError`."""
+
+    def error(self, message: str) -> NoReturn:
+        """Called by argparse for whatever it does not understand."""
+        raise UsageError(f"{message[:1].upper()}{message[1:]}; see: {self.prog} --help")
+
+
+def new_parser(prog: str, description: str) -> Parser:
+    """A parser that reports errors our way."""
+    return Parser(prog=prog, description=description, allow_abbrev=False, formatter_class=RawDescriptionHelpFormatter)
+
+
+def debug(parser: ArgumentParser) -> None:
+    """--debug; taken out of the words before they are parsed, so this only documents it."""
+    parser.add_argument("--debug", action="store_true", help="show what went wrong in full")
+
+
+def parts(
+    parser: ArgumentParser,
+    name: str,
+    parts: Sequence[tuple[str, str, Callable[[ArgumentParser], None]]],
+    default: str | None = None,
+) -> None:
+    """Commands below a command, such as ``accounts add``; without one, ``default``."""
+    below = parser.add_subparsers(dest=name, metavar="WHAT", required=default is None, parser_class=Parser)
+    for part, summary, arguments in parts:
+        child = below.add_parser(
+            part, help=summary, description=f"{summary[:1].upper()}{summary[1:]}.", allow_abbrev=False
+        )
+        arguments(child)
+    if default is not None:
+        parser.set_defaults(**{name: default})
+
+
+# -- kinds of values
+
+
+def count(text: str) -> int:
+    """A number of at least 1."""
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise ArgumentTypeError(f"{text!r} is not a number of 1 or more")
+    return int(text)
+
+
+def link(text: str) -> tuple[str, str]:
+    """``TITLE=ADDRESS``."""
+    title, equals, url = text.partition("=")
+    if not equals or not title.strip() or not url.strip():
+        raise ArgumentTypeError(f"{text!r} is not of the form TITLE=ADDRESS")
+    return title.strip(), url.strip()
+
+
+# -- groups of options
+
+
+def forum(parser: ArgumentParser, *, optional: bool = False) -> None:
+    """FORUM, the first word."""
+    if optional:
+        parser.add_argument("forum", metavar="FORUM", nargs="?", help=f"{FORUM}; without it: every account")
+    else:
+        parser.add_argument("forum", metavar="FORUM", help=FORUM)
+
+
+def topic(parser: ArgumentParser) -> None:
+    """TOPIC_ID."""
+    parser.add_argument("topic", metavar="TOPIC_ID", help=TOPIC)
+
+
+def post(parser: ArgumentParser) -> None:
+    """NUMBER of a post."""
+    parser.add_argument("post", metavar="NUMBER", help="the post's number in its topic (its id, if it has no number)")
+
+
+def forum_file(parser: ArgumentParser) -> None:
+    """FORUM, where only a forum file will do."""
+    parser.add_argument("file", metavar="FORUM", help="a forum file")
+
+
+def formats(parser: ArgumentParser) -> None:
+    """How lists are written."""
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_const", dest="form", const="json", help="one array of objects")
+    form.add_argument("--jsonl", action="store_const", dest="form", const="jsonl", help="one object a line")
+    form.add_argument(
+        "--plain",
+        action="store_const",
+        dest="form",
+        const="plain",
+        help="text for people, pipes and screen readers (the default)",
+    )
+    parser.set_defaults(form="plain")
+
+
+def paging(parser: ArgumentParser) -> None:
+    """How much of a list."""
+    parser.add_argument("--limit", type=count, default=50, metavar="N", help="at most so many (50)")
+    parser.add_argument("--all", action="store_true", help="all there are")
+
+
+def offline(parser: ArgumentParser) -> None:
+    """--offline, of commands that read."""
+    parser.add_argument("--offline", action="store_true", help="ask nobody: use the copy kept here, queue what is sent")
+
+
+def text(parser: ArgumentParser) -> None:
+    """Where a text comes from."""
+    parser.add_argument("--text", metavar="TEXT", help="the text, in Markdown")
+    parser.add_argument("--file", metavar="FILE", help="read the text from a file; - is the standard input")
+    parser.add_argument("stdin", nargs="?", choices=["-"], metavar="-", help="read the text from the standard input")
+    parser.add_argument("--key", metavar="KEY", help="the same key never posts twice, however often it is tried")
+
+
+def listing(parser: ArgumentParser) -> None:
+    """What all lists of topics and posts understand."""
+    parser.add_argument("--unread", action="store_true", help="only what is unread")
+    paging(parser)
+    formats(parser)
+    offline(parser)
+
+
+def sending(parser: ArgumentParser) -> None:
+    """What all commands that send understand."""
+    parser.add_argument("--offline", action="store_true", help="only queue it; forumtui sync sends it")
+    parser.add_argument(
+        "--json",
+        action="store_const",
+        dest="form",
+        const="json",
+        default="plain",
+        help="say what became of it as one array of one object",
+    )
+
+
+def uid(parser: ArgumentParser) -> None:
+    """UID of a draft or outbox row."""
+    parser.add_argument("uid", metavar="UID", help="which one, as the list names it")

@@ -1,0 +1,254 @@
+"""What commands print: records for programs, lines for people."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from forumtui.model import Author, Millis
+from forumtui.rows import AccountRow, BoardRow, HitRow, OutRow, PostRow, TopicRow
+
+Record = Mapping[str, object]
+
+_UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Characters that JSON allows as they are, but that can steer a terminal."""
+
+
+def iso(time: Millis | None) -> str | None:
+    """ISO 8601 in UTC, to the second."""
+    return None if time is None else datetime.fromtimestamp(time / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def ago(time: Millis | None, now: Millis) -> str:
+    """How long ago, for people; "" when unknown."""
+    if time is None:
+        return ""
+    seconds = max(0, now - time) // 1000
+    for size, unit in ((365 * 86400, "y"), (30 * 86400, "mo"), (86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size} {unit} ago"
+    return "just now"
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """``1 post``, ``2 posts``."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+class Printer:
+    """Writes records one by one in the form asked for; leave it as a context to complete a JSON array."""
+
+    def __init__(self, form: str) -> None:
+        self.form = form
+        self.printed = 0
+        if form != "plain":
+            import io
+
+            if isinstance(sys.stdout, io.TextIOWrapper):
+                sys.stdout.reconfigure(encoding="utf-8")  # JSON is UTF-8, whatever the locale
+
+    def __enter__(self) -> Printer:
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if self.form == "json" and kind is None:
+            sys.stdout.write("\n]\n" if self.printed else "[]\n")
+
+    def add(self, record: Record, plain: str = "") -> None:
+        """Print a record, or for people its ``plain`` text (which may have several lines)."""
+        if self.form == "plain":
+            sys.stdout.write(plain + "\n")
+        elif self.form == "jsonl":
+            sys.stdout.write(to_json(record) + "\n")
+        else:
+            sys.stdout.write((",\n" if self.printed else "[\n") + to_json(record))
+        self.printed += 1
+
+
+def to_json(record: Record) -> str:
+    """One line of JSON that no terminal stumbles over."""
+    import json
+
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(record, ensure_ascii=False))
+
+
+# -- records
+
+
+def account_record(row: AccountRow) -> Record:
+    """A forum that is followed."""
+    return {
+        "name": row.name,
+        "title": row.title,
+        "driver": row.driver,
+        "location": row.location,
+        "me": row.me.name if row.me else None,
+        "role": row.me.role if row.me else None,
+        "plugged": row.plugged,
+        "unread": row.unread,
+        "unread_topics": row.unread_topics,
+        "waiting": row.waiting,
+        "health": str(row.health),
+        "note": row.note,
+        "synced": iso(row.synced_at),
+    }
+
+
+def board_record(row: BoardRow, parent: str | None) -> Record:
+    """A board; ``parent`` is the id of the board above."""
+    return {
+        "id": row.id,
+        "title": row.title,
+        "parent": parent,
+        "description": row.description,
+        "leader": row.leader,
+        "leader_wanted": row.leader_wanted,
+        "topics": row.topics,
+        "unread": row.unread,
+        "notice": row.notice,
+        "further_study": row.further_study,
+        "links": [{"title": link.title, "url": link.url} for link in row.links],
+    }
+
+
+def topic_record(row: TopicRow) -> Record:
+    """A topic; ``board`` is the board's title."""
+    return {
+        "id": row.id,
+        "board": row.board_title,
+        "title": row.title,
+        "author": row.author.name if row.author else None,
+        "replies": row.replies,
+        "unread": row.unread,
+        "created": iso(row.created),
+        "last_post": iso(row.last_post),
+        "pinned": row.pinned,
+        "closed": row.closed,
+        "tags": list(row.tags),
+        "url": row.url,
+    }
+
+
+def post_record(row: PostRow, parent: str | None) -> Record:
+    """A post; ``parent`` is the id of the post it answers."""
+    return {
+        "id": row.id,
+        "number": row.number,
+        "subject": row.subject,
+        "author": row.author.name if row.author else None,
+        "role": row.author.role if row.author else None,
+        "created": iso(row.created),
+        "edited": iso(row.edited),
+        "parent": parent,
+        "marks": sorted(str(mark) for mark in row.marks),
+        "likes": row.likes,
+        "unread": row.unread,
+        "format": row.body.format if row.body else None,
+        "body": row.body.source if row.body else None,
+    }
+
+
+def hit_record(row: HitRow, post: str | None, number: int | None) -> Record:
+    """A search result; ``source`` says who found it: "here" or "forum"."""
+    return {
+        "topic": row.topic.id,
+        "board": row.topic.board_title,
+        "title": row.topic.title,
+        "id": post,
+        "number": number,
+        "author": row.author,
+        "created": iso(row.created),
+        "snippet": row.snippet,
+        "source": row.source,
+    }
+
+
+def out_record(row: OutRow) -> Record:
+    """A draft, or something in the outbox; ``post`` and ``topic`` are known once it was sent."""
+    return {
+        "uid": row.uid,
+        "account": row.account_name,
+        "kind": str(row.kind),
+        "state": str(row.state),
+        "where": row.where,
+        "to": row.to,
+        "subject": row.subject,
+        "error": row.error or None,
+        "choices": list(row.choices),
+        "attempts": row.attempts,
+        "created": iso(row.created),
+        "updated": iso(row.updated),
+        "not_before": iso(row.not_before),
+        "topic": row.remote_topic,
+        "post": row.remote_post,
+        "body": row.body.source,
+    }
+
+
+# -- lines for people
+
+
+def _aside(parts: Sequence[str]) -> str:
+    said = [part for part in parts if part]
+    return f" ({', '.join(said)})" if said else ""
+
+
+def board_line(row: BoardRow) -> str:
+    """``Situational (12 topics, 3 unread; led by Anna) [7]``, indented below its parent."""
+    lead = f"led by {row.leader}" if row.leader else "leader wanted" if row.leader_wanted else ""
+    facts = [counted(row.topics, "topic"), f"{row.unread} unread" if row.unread else "", lead]
+    return f"{'  ' * row.depth}{row.title}{_aside(facts)} [{row.id}]"
+
+
+def topic_line(row: TopicRow, now: Millis) -> str:
+    """``12: Span of control (Bill Boynton, 3 replies, 2 unread, 2 d ago, pinned)``."""
+    replies = row.replies
+    facts = [
+        row.author.name if row.author else "",
+        "" if replies is None else counted(replies, "reply", "replies"),
+        f"{row.unread} unread" if row.unread else "",
+        ago(row.last_post, now),
+        "pinned" if row.pinned else "",
+        "closed" if row.closed else "",
+        "bookmarked" if row.bookmarked else "",
+        "yours waits in the outbox" if row.waiting else "",
+    ]
+    return f"{row.id}: {row.title}{_aside(facts)}"
+
+
+def post_heading(row: PostRow, now: Millis) -> str:
+    """``#3 Anna (Editor), 2 d ago, best practice``."""
+    facts = [
+        "" if row.parent is None else f"answers {answered(row)}",
+        "waiting in the outbox" if row.pending else ago(row.created, now),
+        "edited" if row.edited else "",
+        *sorted(str(mark).replace("-", " ") for mark in row.marks),
+        counted(row.likes, "like") if row.likes else "",
+        "unread" if row.unread else "",
+    ]
+    number = f"#{row.number} " if row.number is not None else ""
+    return ", ".join([f"{number}{signature(row.author)}", *(fact for fact in facts if fact)])
+
+
+def answered(row: PostRow) -> str:
+    """Whom a post answers, as ``#2 Jaap de Jonge``."""
+    number = "" if row.parent_number is None else f"#{row.parent_number}"
+    return " ".join(filter(None, [number, row.parent_author])) or "another post"
+
+
+def signature(author: Author | None) -> str:
+    """``Anna (Editor)``."""
+    if author is None:
+        return "unknown author"
+    return f"{author.name} ({author.role})" if author.role else author.name
+
+
+def out_line(row: OutRow, now: Millis) -> str:
+    """``9f2c reply to Anna in "Span of control": refused, 2 min ago (the topic is closed)``."""
+    to = f" to {row.to}" if row.to else ""
+    state = "may have arrived" if row.unknown_end else str(row.state)
+    choices = f"choices: {', '.join(row.choices)}" if row.choices else ""
+    facts = _aside([row.error, choices])
+    return f'{row.uid} {row.kind}{to} in "{row.where}": {state}, {ago(row.updated, now)}{facts}'
