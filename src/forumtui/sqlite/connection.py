@@ -18,14 +18,18 @@ from forumtui.text.fold import fold
 BUSY_TIMEOUT_MS = 10_000
 
 
-def connect(path: Path, *, read_only: bool = False, busy_timeout: int = BUSY_TIMEOUT_MS) -> apsw.Connection:
+def connect(
+    path: Path, *, read_only: bool = False, immutable: bool = False, busy_timeout: int = BUSY_TIMEOUT_MS
+) -> apsw.Connection:
     """Open a database file (made if missing, unless ``read_only``) with the pragmas and functions we rely on.
 
-    ``busy_timeout`` is in ms.  Raises `FileProblem` or one of its kinds.
+    ``immutable`` (only with ``read_only``): nobody is writing, so do without locks and side files, which
+    a read-only folder would not hold.  ``busy_timeout`` is in ms.  Raises `FileProblem` or one of its kinds.
     """
     flags = apsw.SQLITE_OPEN_READONLY if read_only else apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
     with readable_errors(path):
-        connection = apsw.Connection(str(path), flags=flags)
+        name = f"{path.absolute().as_uri()}?immutable=1" if immutable else str(path)
+        connection = apsw.Connection(name, flags=flags | apsw.SQLITE_OPEN_URI if immutable else flags)
         connection.set_busy_timeout(busy_timeout)
         connection.create_scalar_function("ft_fold", _fold_value, 1, deterministic=True)
         if not read_only:
