@@ -1,0 +1,109 @@
+"""What strangers write, made safe for a terminal and for one another's lines.
+
+Three gates: `clean_line` where a one-line field enters, `clean_text` on every string after parsing
+(entities decode there), `guard` where finished strips leave for the terminal.  `store_text` only makes
+a body's source storable.
+
+Bidi isolates (U+2066-2069) are kept in bodies, because right-to-left text needs them, and balanced per
+line; overrides and embeddings (U+202A-202E) can reorder what stands around them and are replaced.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+REPLACEMENT = "\ufffd"
+MOST_MARKS = 8
+"""Combining marks kept on one base character; no living script needs more."""
+
+_POP_ISOLATE = "\u2069"
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+_LIVE = re.compile("[\0-\x1f\x7f-\x9f\u2028-\u202e\ud800-\udfff]")
+_LIVE_IN_TEXT = re.compile("[\0-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\ud800-\udfff]")
+_LINE_END = re.compile("\r\n|[\r\x85\u2028\u2029]")
+_BREAK = re.compile("[\\s\x85\u2028\u2029]+")
+_INVISIBLE = re.compile(
+    "[\0-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+_ISOLATE = re.compile("[\u2066-\u2069]")
+_PERHAPS_MARKS = re.compile(
+    "[^\0-\u02ff\u0370-\u0482\u048a-\u0590\u2010-\u2027\u2030-\u205f\u30a0-\ua4cf\uac00-\ud7a3]"
+    + f"{{{MOST_MARKS + 1}}}"
+)
+"""A run long enough to hold too many marks, of characters outside the common blocks that have none."""
+
+
+def clean_line(text: str, limit: int = 300) -> str:
+    """A name, title, tag or subject as one line of at most ``limit`` characters, nothing invisible left in it."""
+    if not (text.isascii() and text.isprintable()):
+        text = _INVISIBLE.sub("", _BREAK.sub(" ", text))
+        text = _cap_marks(text)
+    text = " ".join(text.split())
+    if len(text) > limit:
+        text = text[: max(0, limit - 1)].rstrip(" \u200d") + "…"
+    return text
+
+
+def clean_text(text: str) -> str:
+    """A parsed string of several lines: only newlines control it, isolates end with their line, tabs are four spaces."""
+    if text.isascii() and text.isprintable():
+        return text
+    text = _LINE_END.sub("\n", text).replace("\t", "    ")
+    text = _LIVE_IN_TEXT.sub(REPLACEMENT, text)
+    if _ISOLATE.search(text):
+        text = "\n".join(balance(line)[0] for line in text.split("\n"))
+    return _cap_marks(text)
+
+
+def store_text(text: str) -> str:
+    """A body's source as received, but storable: NUL and lone surrogates replaced, line ends LF."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _UNSTORABLE.sub(REPLACEMENT, text)
+
+
+def guard(text: str) -> str:
+    """The last defence before the terminal: whatever could steer it becomes U+FFFD; joiners and marks stay."""
+    return text if text.isprintable() else _LIVE.sub(REPLACEMENT, text)
+
+
+def has_isolates(text: str) -> bool:
+    """Whether bidi isolates are in it, so that lines made of it must be balanced."""
+    return not text.isascii() and _ISOLATE.search(text) is not None
+
+
+def balance(line: str, opened: str = "") -> tuple[str, str]:
+    """A line in which every isolate is closed and nothing closes what was never opened.
+
+    ``opened``: the isolates still open from the line before.  Returns the line and what is open after it.
+    """
+    kept: list[str] = [opened]
+    stack = list(opened)
+    for character in line:
+        if character == _POP_ISOLATE:
+            if not stack:
+                continue
+            stack.pop()
+        elif "\u2066" <= character <= "\u2068":
+            stack.append(character)
+        kept.append(character)
+    return "".join(kept) + _POP_ISOLATE * len(stack), "".join(stack)
+
+
+def _cap_marks(text: str) -> str:
+    """At most `MOST_MARKS` combining marks on a base; joiners between them do not start a new count."""
+    if not _PERHAPS_MARKS.search(text):
+        return text
+    kept: list[str] = []
+    marks = 0
+    for character in text:
+        category = unicodedata.category(character)
+        if category[0] == "M":
+            marks += 1
+            if marks > MOST_MARKS:
+                continue
+        elif category != "Cf":
+            marks = 0
+        kept.append(character)
+    return "".join(kept)
