@@ -1,1 +1,1 @@
-"""Rows of the library as styled lines; no widgets here."""
+"""Rows, posts and looks as values: pure, without widgets; text goes in, lines and strips come out."""
