@@ -1,0 +1,88 @@
+"""`HeaderLine`: where you are, what is unread, and how the forum fares; one line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.strip import Strip
+from textual.widget import Widget
+
+from forumtui.text.blocks import Line
+from forumtui.tui.render.cells import cell_len, fit
+from forumtui.tui.render.strips import line_of, strip_of
+from forumtui.tui.render.styles import looks_for
+
+_FEWEST_CELLS = 12
+"""The path keeps at least this much before a fact on the right gives way."""
+
+
+def header_line(
+    path: Sequence[str], facts: Sequence[tuple[str, str]], width: int, *, separator: str = " › ", ellipsis: str = "…"
+) -> Line:
+    """The path on the left, facts (text, style) on the right; the last facts and the first steps give way first."""
+    kept = [(text, style) for text, style in facts if text]
+    wanted = min(cell_len(path[-1]) if path else 0, max(_FEWEST_CELLS, width // 3))
+    while kept and sum(cell_len(text) + 3 for text, _ in kept) + wanted + 1 > width:
+        kept.pop()
+    right_width = sum(cell_len(text) + 3 for text, _ in kept)
+    room = max(0, width - 1 - right_width)
+    parts = _path_parts(path, room, separator, ellipsis)
+    used = 1 + sum(cell_len(text) for text, _ in parts)
+    gap = width - used - right_width
+    tail = [part for text, style in kept for part in (("   ", ""), (text, style))]
+    if tail:
+        gap += 2
+        tail[0] = (" ", "")
+    return line_of(" ", *parts, " " * max(0, gap), *tail)
+
+
+def _path_parts(path: Sequence[str], room: int, separator: str, ellipsis: str) -> list[tuple[str, str]]:
+    """As many steps from the end as fit; the last one may be cut."""
+    if not path:
+        return []
+    steps = list(path)
+    dropped = False
+    while (
+        len(steps) > 1 and cell_len(separator.join(steps)) + (cell_len(ellipsis + separator) if dropped else 0) > room
+    ):
+        steps.pop(0)
+        dropped = True
+    parts = [(step + separator, "dim") for step in steps[:-1]]
+    if dropped and cell_len(steps[-1] + ellipsis + separator) <= room:
+        parts.insert(0, (ellipsis + separator, "dim"))
+    return [*parts, (fit(steps[-1], room - sum(cell_len(text) for text, _ in parts), ellipsis), "strong")]
+
+
+class HeaderLine(Widget):
+    """One line over the panes."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = "HeaderLine { height: 1; dock: top; background: $panel; }"
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # as every widget calls it
+        super().__init__(id=id)
+        self._path: tuple[str, ...] = ()
+        self._facts: tuple[tuple[str, str], ...] = ()
+
+    def show(self, path: Sequence[str], unread: int = 0, state: str = "", outbox: int = 0) -> None:
+        """``state`` is a word or two on the forum, such as "offline, data of 14:02"; "" when all is well."""
+        facts = (
+            (f"{unread} unread" if unread else "", "unread"),
+            (f"outbox {outbox}" if outbox else "", "pending"),
+            (state, "note"),
+        )
+        if (tuple(path), facts) != (self._path, self._facts):
+            self._path, self._facts = tuple(path), facts
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002  # there is only one
+        """The line."""
+        looks = looks_for(self.app)
+        line = header_line(
+            self._path,
+            self._facts,
+            self.size.width - 1,
+            separator=f" {looks.glyphs.path} ",
+            ellipsis=looks.glyphs.ellipsis,
+        )
+        return strip_of(line, self.size.width, looks, self.rich_style)
