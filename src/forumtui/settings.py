@@ -19,6 +19,7 @@ NAMED_KEYS = frozenset(
         *(f"f{number}" for number in range(1, 25)),
     ]
 )
+KEYMAPS = ("default", "mutt")
 MODIFIERS = ("ctrl", "alt", "shift")
 
 
@@ -36,6 +37,8 @@ class Settings:
     """Posts older than this many days arrive read when a forum is added."""
     mouse: bool = True
     """Whether the mouse is listened to."""
+    keymap: str = "default"
+    """The set of keys to start from: "default" or "mutt"."""
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The keys of a command, by its name, in place of the default ones; () frees them."""
 
@@ -103,6 +106,8 @@ def _plain(name: str, value: object, default: object) -> object:
     kinds = {str: "a text in quotes", int: "a whole number", bool: "true or false"}
     if type(value) is not type(default):
         raise ConfigError(f'The setting "{name}" must be {kinds[type(default)]}, not {value!r}.')
+    if name == "keymap" and value not in KEYMAPS:
+        raise ConfigError(f'There is no keymap "{value}"; there are: {", ".join(KEYMAPS)}.')
     if isinstance(value, int) and value < 0:
         raise ConfigError(f'The setting "{name}" can not be less than 0.')
     return value

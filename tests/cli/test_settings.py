@@ -41,6 +41,7 @@ def test_all_settings_are_read(tmp_path: Path) -> None:
     [
         ('thme = "nord"', 'did you mean "theme"?'),
         ('zzzz = "nord"', 'no setting "zzzz".'),
+        ('keymap = "emacs"', "there are: default, mutt"),
         ("join_days = true", "must be a whole number"),
         ("join_days = -1", "less than 0"),
         ("mouse = 1", "must be true or false"),

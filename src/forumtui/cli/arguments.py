@@ -36,6 +36,15 @@ def _accounts(parser: ArgumentParser) -> None:
     def add(part: ArgumentParser) -> None:
         part.add_argument("location", metavar="LOCATION", help="a forum file or an address")
         part.add_argument("--name", metavar="NAME", help="what to call it here")
+        part.add_argument(
+            "--option",
+            type=options.setting,
+            action="append",
+            default=[],
+            metavar="NAME=VALUE",
+            dest="settings",
+            help="a setting of this account, such as name=Anna for who you are in a forum file",
+        )
 
     def remove(part: ArgumentParser) -> None:
         part.add_argument("name", metavar="NAME", help="the account to forget; the forum itself stays as it is")
@@ -220,7 +229,7 @@ def _host_board(parser: ArgumentParser) -> None:
 
     def add(part: ArgumentParser) -> None:
         options.forum_file(part)
-        part.add_argument("title", metavar="TITLE", help="what it is called")
+        part.add_argument("--title", metavar="TITLE", required=True, help="what it is called")
         fields(part)
 
     def edit(part: ArgumentParser) -> None:
@@ -248,8 +257,7 @@ def _host_notice(parser: ArgumentParser) -> None:
 
 def _host_mark(parser: ArgumentParser) -> None:
     options.forum_file(parser)
-    options.topic(parser)
-    options.post(parser)
+    parser.add_argument("post", metavar="POST_ID", help="the post's id, as `forumtui read --json` shows it")
     parser.add_argument(
         "mark",
         metavar="MARK",

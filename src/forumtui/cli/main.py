@@ -9,26 +9,16 @@ import importlib
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
+from forumtui.cli.call import DONE, FAILED, INTERRUPTED, USAGE, Call, complain
 from forumtui.cli.commands import COMMANDS, overview
 from forumtui.errors import ForumtuiError, UsageError
 from forumtui.paths import Paths, find_paths
 from forumtui.settings import Settings, load_settings, nearest
 
-DONE, FAILED, USAGE, NOTHING_NEW, QUEUED, INTERRUPTED = 0, 1, 2, 3, 4, 130
 _WITHOUT_SETTINGS = {"config", "doctor"}  # they must work where the settings are wrong
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """What a command is given; ``args`` has the attributes that `forumtui.cli.arguments` declares for it."""
-
-    args: Any
-    paths: Paths
-    settings: Settings
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -53,13 +43,6 @@ def main(words: Sequence[str] | None = None) -> int:
 
             traceback.print_exc()
         return _tell(error, paths)
-
-
-def complain(sentence: str) -> None:
-    """Say on standard error what went wrong."""
-    from forumtui.text.sanitise import clean_line
-
-    print(f"forumtui: {clean_line(sentence)}", file=sys.stderr)
 
 
 def _take_debug(words: list[str]) -> bool:

@@ -57,6 +57,14 @@ def count(text: str) -> int:
     return int(text)
 
 
+def setting(text: str) -> tuple[str, str]:
+    """``NAME=VALUE``."""
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        raise ArgumentTypeError(f"{text!r} is not of the form NAME=VALUE")
+    return name.strip(), value
+
+
 def link(text: str) -> tuple[str, str]:
     """``TITLE=ADDRESS``."""
     title, equals, url = text.partition("=")

@@ -5,20 +5,16 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 
 from forumtui.model import Author, Millis
 from forumtui.rows import AccountRow, BoardRow, HitRow, OutRow, PostRow, TopicRow
+from forumtui.text.ages import iso
+from forumtui.text.sanitise import guard
 
 Record = Mapping[str, object]
 
 _UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """Characters that JSON allows as they are, but that can steer a terminal."""
-
-
-def iso(time: Millis | None) -> str | None:
-    """ISO 8601 in UTC, to the second."""
-    return None if time is None else datetime.fromtimestamp(time / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def ago(time: Millis | None, now: Millis) -> str:
@@ -59,12 +55,17 @@ class Printer:
     def add(self, record: Record, plain: str = "") -> None:
         """Print a record, or for people its ``plain`` text (which may have several lines)."""
         if self.form == "plain":
-            sys.stdout.write(plain + "\n")
+            sys.stdout.write(guarded(plain) + "\n")
         elif self.form == "jsonl":
             sys.stdout.write(to_json(record) + "\n")
         else:
             sys.stdout.write((",\n" if self.printed else "[\n") + to_json(record))
         self.printed += 1
+
+
+def guarded(text: str) -> str:
+    """Lines that no terminal stumbles over."""
+    return "\n".join(guard(line) for line in text.split("\n"))
 
 
 def to_json(record: Record) -> str:
@@ -150,14 +151,14 @@ def post_record(row: PostRow, parent: str | None) -> Record:
     }
 
 
-def hit_record(row: HitRow, post: str | None, number: int | None) -> Record:
-    """A search result; ``source`` says who found it: "here" or "forum"."""
+def hit_record(row: HitRow, post: PostRow) -> Record:
+    """A search result and its post; ``source`` says who found it: "here" or "forum"."""
     return {
         "topic": row.topic.id,
         "board": row.topic.board_title,
         "title": row.topic.title,
-        "id": post,
-        "number": number,
+        "id": post.id,
+        "number": post.number,
         "author": row.author,
         "created": iso(row.created),
         "snippet": row.snippet,
@@ -193,6 +194,21 @@ def out_record(row: OutRow) -> Record:
 def _aside(parts: Sequence[str]) -> str:
     said = [part for part in parts if part]
     return f" ({', '.join(said)})" if said else ""
+
+
+def account_line(row: AccountRow, now: Millis) -> str:
+    """``team: Team room (12 unread, as anna, Member; /srv/team.db)``."""
+    me = f"as {signature(Author(row.me.id, row.me.name, row.me.role))}" if row.me else ""
+    facts = [
+        f"{row.unread} unread" if row.unread else "",
+        f"{row.waiting} to be sent" if row.waiting else "",
+        me,
+        "unplugged" if not row.plugged else "",
+        f"synced {ago(row.synced_at, now)}" if row.synced_at is not None else "",
+        row.note,
+        row.location,
+    ]
+    return f"{row.name}: {row.title}{_aside(facts)}"
 
 
 def board_line(row: BoardRow) -> str:

@@ -1,0 +1,33 @@
+"""What a command is given, and how it answers: an exit code, and complaints on standard error."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+from forumtui.paths import Paths
+from forumtui.settings import Settings
+
+DONE = 0
+FAILED = 1
+USAGE = 2
+NOTHING_NEW = 3
+QUEUED = 4
+INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a command is given; ``args`` has the attributes that `forumtui.cli.arguments` declares for it."""
+
+    args: Any
+    paths: Paths
+    settings: Settings
+
+
+def complain(sentence: str) -> None:
+    """Say on standard error what went wrong."""
+    from forumtui.text.sanitise import clean_line
+
+    print(f"forumtui: {clean_line(sentence, 2000)}", file=sys.stderr)

@@ -1,0 +1,95 @@
+"""``drafts`` and ``outbox``."""
+
+from __future__ import annotations
+
+from forumtui.cli import output
+from forumtui.cli.call import DONE, FAILED, QUEUED, Call, complain
+from forumtui.cli.session import Session, now, run
+from forumtui.cli.writing import send
+from forumtui.errors import ForumtuiError, NotFound, UsageError
+from forumtui.rows import OutRow, OutState
+
+
+def drafts(call: Call) -> int:
+    """List, send or discard drafts."""
+
+    async def work(session: Session, _: Call) -> int:
+        if call.args.what == "list":
+            return await _print(session, call.args.form, drafts=True)
+        row = await _find(session, call.args.uid)
+        if row.state is not OutState.DRAFT:
+            raise UsageError(f"{row.uid} is no draft but {row.state}; see: forumtui outbox")
+        if call.args.what == "discard":
+            return await _discard(session, row)
+        account = await session.library.accounts.get(row.account)
+        return await send(session, account, row, "plain")
+
+    return run(call, work)
+
+
+def outbox(call: Call) -> int:
+    """List, send, retry or discard what waits to be sent."""
+
+    async def work(session: Session, _: Call) -> int:
+        what = call.args.what
+        if what == "list":
+            return await _print(session, call.args.form, drafts=False)
+        if what == "send":
+            return await _send_all(session)
+        row = await _find(session, call.args.uid)
+        if what == "discard":
+            return await _discard(session, row)
+        if row.state is OutState.ATTENTION:
+            row = await session.library.outbox.settle(row.uid, "arrived" if call.args.arrived else "resend")
+        elif call.args.arrived:
+            raise UsageError(f"Whether {row.uid} arrived is not in doubt: it is {row.state}.")
+        account = await session.library.accounts.get(row.account)
+        return await send(session, account, row, "plain")
+
+    return run(call, work)
+
+
+async def _print(session: Session, form: str, *, drafts: bool) -> int:
+    rows = await session.library.outbox.rows()
+    time = now()
+    with output.Printer(form) as printer:
+        for row in rows:
+            if (row.state is OutState.DRAFT) == drafts:
+                printer.add(output.out_record(row), output.out_line(row, time))
+    if not printer.printed and form == "plain":
+        complain("There are no drafts." if drafts else "Nothing waits to be sent.")
+    return DONE
+
+
+async def _send_all(session: Session) -> int:
+    waiting = [row for row in await session.library.outbox.rows(drafts=False) if row.state is not OutState.DRAFT]
+    for account in dict.fromkeys(row.account for row in waiting):
+        try:
+            await session.engines.run_once(account, wants=(), push=True, mirror=False)
+        except ForumtuiError as error:
+            complain(str(error))
+    code = DONE
+    for row in waiting:
+        after = await session.library.outbox.get(row.uid)
+        print(output.guarded(output.out_line(after, now())))
+        if after.state in {OutState.REFUSED, OutState.ATTENTION}:
+            code = FAILED
+        elif after.state in {OutState.QUEUED, OutState.SENDING} and code == DONE:
+            code = QUEUED
+    return code
+
+
+async def _discard(session: Session, row: OutRow) -> int:
+    await session.library.outbox.discard(row.uid)
+    print(f"Discarded {row.uid}.")
+    return DONE
+
+
+async def _find(session: Session, uid: str) -> OutRow:
+    """The row with this uid, or the only one that begins so."""
+    rows = [row for row in await session.library.outbox.rows() if row.uid.startswith(uid)]
+    if len(rows) == 1:
+        return rows[0]
+    if rows:
+        raise UsageError(f"Several rows begin with {uid}; name one in full.")
+    raise NotFound(f"There is no draft or outbox row {uid}; forumtui drafts and forumtui outbox list them.")

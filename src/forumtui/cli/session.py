@@ -1,0 +1,176 @@
+"""What headless commands work with: the library, its engines, and names resolved to rows."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from forumtui.cli.call import Call, complain
+from forumtui.cli.commands import COMMANDS
+from forumtui.errors import ForumtuiError, NotFound, UsageError
+from forumtui.library import Library
+from forumtui.model import Millis, Place, TopicId, Window
+from forumtui.rows import (
+    AccountRow,
+    BoardRow,
+    Health,
+    PostKey,
+    PostRow,
+    TopicRow,
+    Want,
+    WantPosts,
+)
+from forumtui.settings import nearest
+from forumtui.text.ages import iso
+
+if TYPE_CHECKING:
+    from forumtui.sync.engine import Engines
+
+CHUNK = 200
+
+
+def now() -> Millis:
+    """The time, in ms UTC."""
+    return Millis(time.time_ns() // 1_000_000)
+
+
+def run(call: Call, work: Callable[[Session, Call], Coroutine[None, None, int]]) -> int:
+    """Open a session, do the work in it, close it; returns the exit code."""
+
+    async def whole() -> int:
+        async with open_session(call) as session:
+            return await work(session, call)
+
+    return asyncio.run(whole())
+
+
+@asynccontextmanager
+async def open_session(call: Call) -> AsyncIterator[Session]:
+    """The library and its engines, for as long as the context lasts."""
+    from forumtui.sync.engine import Engines
+
+    call.paths.make()
+    library = await Library.open(call.paths.data)
+    try:
+        async with Engines(library) as engines:
+            yield Session(library, engines, offline=bool(getattr(call.args, "offline", False)))
+    finally:
+        await library.close()
+
+
+class Session:
+    """A library with its engines, and the ways from what the user typed to rows."""
+
+    def __init__(self, library: Library, engines: Engines, *, offline: bool) -> None:
+        self.library = library
+        self.engines = engines
+        self.offline = offline
+
+    # -- forums
+
+    async def accounts(self, forum: str | None) -> list[AccountRow]:
+        """The forum named, or every listed one."""
+        if forum is not None:
+            return [await self.account(forum)]
+        return list(await self.library.accounts.all())
+
+    async def account(self, forum: str) -> AccountRow:
+        """The account of this name, or the forum at this path or URL, which becomes a visited account."""
+        known = None if is_path(forum) else await self.library.accounts.by_name(forum)
+        if known is not None:
+            return known
+        location = absolute(forum)
+        if self.offline:
+            known = await self.library.accounts.by_name(location)
+            if known is not None:
+                return known
+        if not is_path(forum) and "://" not in forum:
+            names = {account.name for account in await self.library.accounts.all(visited=True)}
+            raise NotFound(
+                f'There is no forum file, account or command "{forum}"{nearest(forum, names | COMMANDS.keys())}'
+            )
+        return await self.engines.add(location, listed=False)
+
+    async def fetch(self, account: AccountRow, *wants: Want, mirror: bool = True) -> AccountRow:
+        """Bring in what is wanted, unless offline; what fails is said, and the copy here must do."""
+        if self.offline:
+            return account
+        try:
+            await self.engines.run_once(account.key, wants=wants, push=False, mirror=mirror)
+        except ForumtuiError as error:
+            if account.synced_at is None:
+                raise
+            complain(f"{error}  This is the copy of {iso(account.synced_at)}.")
+            return account
+        fresh = await self.library.accounts.get(account.key)
+        if fresh.health in {Health.FAILED, Health.OFFLINE, Health.NEEDS_LOGIN}:
+            complain(f"{fresh.title}: {fresh.note or fresh.health}; this is the copy kept here.")
+        return fresh
+
+    # -- boards, topics and posts
+
+    async def board(self, account: AccountRow, name: str) -> BoardRow:
+        """The board with this id or title.  Raises `NotFound`, or `UsageError` when a title stands for several."""
+        boards = await self.library.reading.boards(account.key)
+        found = [row for row in boards if row.id == name] or [
+            row for row in boards if row.title.casefold() == name.casefold()
+        ]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            ids = ", ".join(row.id for row in found)
+            raise UsageError(f'{account.title} has several boards "{name}"; say which by its id: {ids}.')
+        titles = {row.title for row in boards}
+        raise NotFound(f'{account.title} has no board "{name}"{nearest(name, titles)}')
+
+    async def topic(self, account: AccountRow, topic: str, window: Window | None = None) -> TopicRow:
+        """The topic with this id, after fetching a window of its posts.  Raises `NotFound`."""
+        asked = TopicId(topic)
+        await self.fetch(account, WantPosts(account.key, asked, window or Window()))
+        row = await self.library.reading.topic_by_id(account.key, asked)
+        if row is None:
+            raise NotFound(f'{account.title} has no topic "{topic}"; forumtui topics lists them.')
+        return row
+
+    async def post(self, account: AccountRow, topic: TopicRow, number: str) -> PostRow:
+        """The post with this number (or id, where posts have no number).  Raises `NotFound`."""
+        if not self.offline and number.isdigit():
+            window = Window(Place.NUMBER, number)
+            await self.fetch(account, WantPosts(account.key, topic.id, window), mirror=False)
+        keys = list((await self.library.reading.outline(topic.key)).keys)
+        guess = int(number) - 1 if number.isdigit() else 0
+        starts = sorted(range(0, len(keys), CHUNK), key=lambda start: abs(start + CHUNK // 2 - guess))
+        for start in starts:
+            rows = await self.library.reading.posts(topic.key, keys[start : start + CHUNK])
+            for row in rows.values():
+                if row.pending is None and (str(row.number) == number if row.number is not None else row.id == number):
+                    return row
+        raise NotFound(f'"{topic.title}" has no post number {number}.')
+
+    async def outline(self, account: AccountRow, topic: TopicRow, wanted: int | None) -> Sequence[PostKey]:
+        """The keys of the first ``wanted`` posts (None: all) in flat order, fetched where need be."""
+        while True:
+            outline = await self.library.reading.outline(topic.key)
+            enough = wanted is not None and len(outline.keys) >= wanted and all(gap >= wanted for gap in outline.gaps)
+            window = None if enough or self.offline else await self.library.intake.missing(account.key, topic.id)
+            if window is None:
+                return outline.keys if wanted is None else outline.keys[:wanted]
+            await self.engines.run_once(
+                account.key, wants=[WantPosts(account.key, topic.id, window)], push=False, mirror=False
+            )
+            if await self.library.intake.missing(account.key, topic.id) == window:
+                raise NotFound(f'"{topic.title}" could not be fetched as a whole; try again.')
+
+
+def is_path(forum: str) -> bool:
+    """Whether this is meant as a file: it exists, or looks like a path."""
+    return "://" not in forum and ("/" in forum or forum.endswith((".db", ".forum")) or Path(forum).exists())
+
+
+def absolute(location: str) -> str:
+    """A path as it is wherever one stands; an address stays as it is."""
+    return location if "://" in location else str(Path(location).expanduser().absolute())
