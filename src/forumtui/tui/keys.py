@@ -1,0 +1,204 @@
+"""One dispatcher turns strokes into commands: sequences, counts, rebinding, and cursor keys that arrive in pieces.
+
+Pure logic with an injected clock; `forumtui.tui.strokes` connects it to Textual's key events.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from forumtui.tui.commands import COMMANDS, Command, Where, keys_of
+
+BROKEN_FOR = 1.0
+"""Seconds after a lone Esc during which the rest of a broken escape sequence is still expected."""
+_MAX_COUNT = 1_000_000
+
+
+class Kind(StrEnum):
+    """What became of a stroke."""
+
+    RUN = "run"
+    PENDING = "pending"
+    CANCELLED = "cancelled"
+    UNBOUND = "unbound"
+    SWALLOWED = "swallowed"
+    TYPED = "typed"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """``options`` of a PENDING outcome are what may follow: (the rest of the keys, command)."""
+
+    kind: Kind
+    command: Command | None = None
+    count: int | None = None
+    strokes: tuple[str, ...] = ()
+    options: tuple[tuple[str, Command], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Keymap:
+    """Which sequences run which command, place by place; ``problems`` are sentences for the user."""
+
+    bindings: Mapping[Where, Mapping[tuple[str, ...], Command]]
+    keys: Mapping[str, tuple[str, ...]]
+    problems: tuple[str, ...] = ()
+
+    @classmethod
+    def build(cls, chosen: Mapping[str, tuple[str, ...]] | None = None, *, mutt: bool = False) -> Keymap:
+        """The default keys, or the mutt-like ones, with the user's own choice on top."""
+        chosen = chosen or {}
+        problems = [f'There is no command "{name}" to bind a key to.' for name in chosen if name not in COMMANDS]
+        bindings: dict[Where, dict[tuple[str, ...], Command]] = {where: {} for where in Where}
+        wanted = {c.name: chosen.get(c.name, keys_of(c, mutt=mutt)) for c in COMMANDS.values()}
+
+        def strength(command: Command) -> int:
+            return 0 if command.name in chosen else 1 if wanted[command.name] != command.keys else 2
+
+        for command in sorted(COMMANDS.values(), key=strength):
+            for key in wanted[command.name]:
+                clashes = _bind(bindings, command, tuple(key.split(" ")))
+                problems += clashes if command.name in chosen else []
+        bound = {(" ".join(keys), command.name) for place in bindings.values() for keys, command in place.items()}
+        keys = {name: tuple(key for key in of_it if (key, name) in bound) for name, of_it in wanted.items()}
+        return cls(bindings, keys, tuple(dict.fromkeys(problems)))
+
+    def label(self, name: str) -> str:
+        """The first key of a command as it is shown, "" if it has none."""
+        keys = self.keys.get(name, ())
+        return shown(keys[0]) if keys else ""
+
+
+def _bind(
+    bindings: dict[Where, dict[tuple[str, ...], Command]], command: Command, strokes: tuple[str, ...]
+) -> list[str]:
+    """Bind wherever nothing stronger is in the way; returns what was."""
+    problems = []
+    for where in sorted(command.where):
+        for taken, other in bindings[where].items():
+            shorter = min(len(taken), len(strokes))
+            if taken[:shorter] == strokes[:shorter] and other is not command:
+                keys = " ".join(strokes)
+                problems.append(f'"{keys}" can not be both "{other.name}" and "{command.name}"; it is the first.')
+                break
+        else:
+            bindings[where][strokes] = command
+    return problems
+
+
+_NAMES = {
+    "escape": "Esc",
+    "enter": "Enter",
+    "space": "Space",
+    "pagedown": "PgDn",
+    "pageup": "PgUp",
+    "down": "Down",
+    "up": "Up",
+    "left": "Left",
+    "right": "Right",
+    "home": "Home",
+    "end": "End",
+    "tab": "Tab",
+    "backspace": "Backspace",
+}
+
+
+def shown(keys: str) -> str:
+    """Keys as people read them: "g g", "PgDn", "ctrl+s"."""
+    parts = []
+    for stroke in keys.split(" "):
+        head, plus, key = stroke.rpartition("+") if len(stroke) > 1 else ("", "", stroke)
+        parts.append(f"{head}{plus}{_NAMES.get(key, key.upper() if key[:1] == 'f' and key[1:].isdigit() else key)}")
+    return " ".join(parts)
+
+
+@dataclass(slots=True)
+class Dispatcher:
+    """Keeps what was typed so far.  Sequences wait without a time-out; Esc ends them."""
+
+    keymap: Keymap
+    clock: Callable[[], float] = time.monotonic
+    pending: tuple[str, ...] = ()
+    digits: str = ""
+    _broken: str = field(default="", repr=False)
+    _until: float = field(default=0.0, repr=False)
+
+    def split(self, stroke: str, where: Where) -> tuple[str, ...]:
+        """An alt+key that nothing is bound to is Esc and then the key, typed quickly."""
+        if not stroke.startswith("alt+") or (stroke,) in self.keymap.bindings[where]:
+            return (stroke,)
+        key = stroke.removeprefix("alt+")
+        return ("escape", key) if len(key) == 1 or key in {"space", "enter"} else (stroke,)
+
+    def press(self, stroke: str, where: Where, *, typing: bool = False) -> Outcome:
+        """What this stroke means; ``typing``: a text field has the keys, so printable ones are its own."""
+        if self._is_debris(stroke):
+            self.pending, self.digits = (), ""
+            return Outcome(Kind.SWALLOWED, strokes=(stroke,))
+        if stroke == "escape":
+            self._broken, self._until = "escape", self.clock() + BROKEN_FOR
+        bindings = self.keymap.bindings[where]
+        if typing:
+            command = None if _printable(stroke) else bindings.get((stroke,))
+            return Outcome(Kind.RUN, command) if command else Outcome(Kind.TYPED, strokes=(stroke,))
+        if stroke == "escape" and (self.pending or self.digits):
+            self.pending, self.digits = (), ""
+            return Outcome(Kind.CANCELLED)
+        if not self.pending and stroke.isdigit() and len(stroke) == 1 and (stroke,) not in bindings:
+            self.digits = (self.digits + stroke).lstrip("0")
+            return Outcome(Kind.PENDING, count=self._count(), strokes=(self.digits,))
+        return self._resolve(stroke, where, bindings)
+
+    def _resolve(self, stroke: str, where: Where, bindings: Mapping[tuple[str, ...], Command]) -> Outcome:
+        strokes, count = (*self.pending, stroke), self._count()
+        if strokes == ("enter",) and count is not None and where is Where.THREAD:
+            self.digits = ""
+            return Outcome(Kind.RUN, COMMANDS["go-to-post"], count, strokes)
+        if strokes in bindings:
+            self.pending, self.digits = (), ""
+            command = bindings[strokes]
+            return Outcome(Kind.RUN, command, count if command.counted else None, strokes)
+        options = tuple(
+            (" ".join(keys[len(strokes) :]), command)
+            for keys, command in bindings.items()
+            if keys[: len(strokes)] == strokes
+        )
+        if options:
+            self.pending = strokes
+            return Outcome(Kind.PENDING, None, count, strokes, options)
+        self.pending, self.digits = (), ""
+        return Outcome(Kind.UNBOUND, strokes=strokes)
+
+    def _count(self) -> int | None:
+        return min(int(self.digits), _MAX_COUNT) if self.digits else None
+
+    def _is_debris(self, stroke: str) -> bool:
+        """Whether this is a piece of an escape sequence whose Esc arrived alone before it."""
+        state, now = self._broken, self.clock()
+        self._broken = ""
+        if not state or now >= self._until or len(stroke) != 1:
+            return False
+        if state == "escape":
+            if stroke not in {"[", "O"}:
+                return False
+            self._expect("control" if stroke == "[" else "last", now)
+        elif state == "control" and (" " <= stroke <= "?" or stroke == "["):
+            self._expect("control", now)
+        return True
+
+    def _expect(self, state: str, now: float) -> None:
+        self._broken, self._until = state, now + BROKEN_FOR
+
+
+def _printable(stroke: str) -> bool:
+    return len(stroke) == 1 or stroke == "space"
+
+
+def prepare_environment(environ: dict[str, str]) -> None:
+    """Before Textual is imported: over SSH, wait longer for the rest of an escape sequence (ms); no animations."""
+    if environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"):
+        environ.setdefault("ESCDELAY", "500")
+    environ.setdefault("TEXTUAL_ANIMATIONS", "none")
