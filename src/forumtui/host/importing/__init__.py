@@ -1,1 +1,176 @@
-"""Bringing posts in from other places."""
+"""Bringing forums in from elsewhere: safe to repeat, to extend, to cancel and to kill."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from itertools import groupby
+from pathlib import Path
+from typing import TypeAlias
+
+from forumtui.errors import NotAForum
+from forumtui.host.importing import detect, jsonl, page
+from forumtui.host.importing.jsonl import Line, MemberLine
+from forumtui.host.store import ForumStore, Imported, ImportedBoard, ImportedForum, ImportedPost, ImportedTopic
+
+__all__ = ["import_file"]
+
+Progress: TypeAlias = Callable[[int, int | None], None]
+BATCH = 1000
+"""Posts in a transaction: what a cancel or kill loses at most, and a repeat does again."""
+
+
+async def import_file(
+    file: Path,
+    store: ForumStore,
+    *,
+    format: str | None = None,  # noqa: A002 - the word of the command line
+    progress: Progress | None = None,
+) -> Imported:
+    """Merge a saved page ("page") or an export of ours ("jsonl") into a forum; detected where ``format`` is None.
+
+    ``progress`` is told posts done and posts in all.  A forum without boards takes over the title and all other
+    fields of the forum; elsewhere they only fill what is blank, but a page's notice, version and date are followed.
+    Raises `FileProblem` or `UsageError` before anything was changed.
+    """
+    kind = await asyncio.to_thread(lambda: detect.named(format, file) if format is not None else detect.detect(file))
+    if kind == "page":
+        saved = await asyncio.to_thread(_parse_page, file)
+        total, lines = len(saved.topic.posts), _lines_of(saved)
+    else:
+        total = (await asyncio.to_thread(jsonl.check, file)).posts
+        lines = (line for _, line in jsonl.read(file))
+    return await _Import(store, progress or _silent, total, follow=kind == "page").run(lines)
+
+
+def _silent(done: int, total: int | None) -> None:
+    """Nobody wants to know."""
+
+
+def _parse_page(file: Path) -> page.SavedPage:
+    text = detect.page_text(file)
+    try:
+        return page.parse(text)
+    except NotAForum as error:
+        raise NotAForum(f"{file} does not look like a saved forum page: {error}.") from error
+
+
+def _lines_of(saved: page.SavedPage) -> Iterator[Line]:
+    yield saved.forum
+    yield from saved.boards
+    yield replace(saved.topic, posts=())
+    yield from saved.topic.posts
+
+
+class _Import:
+    """One run: takes lines in the order of an export and merges them, a transaction a batch."""
+
+    def __init__(self, store: ForumStore, progress: Progress, total: int, *, follow: bool) -> None:
+        self._store = store
+        self._progress = progress
+        self._total = total
+        self._follow = follow
+        self._posts = 0
+
+    async def run(self, lines: Iterator[Line]) -> Imported:
+        """Merge everything; cancelled, it leaves whole batches behind."""
+        done = Imported()
+        self._progress(0, self._total)
+        pieces = _pieces(lines)
+        while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
+            done += await self._merge(piece)
+        return done
+
+    async def _merge(self, piece: list[Line]) -> Imported:
+        boards = [line for line in piece if isinstance(line, ImportedBoard)]
+        topics = [line for line in piece if isinstance(line, ImportedTopic)]
+        if topics:
+            return await self._merge_topics(topics)
+        if boards:
+            leaders = {board.title: board.leader for board in await self._store.boards(None)}
+            return await self._store.import_boards([_keep_leader(board, leaders.get(board.title)) for board in boards])
+        for line in piece:
+            if isinstance(line, ImportedForum):
+                await self._take_over(line)
+        await self._add_members([line for line in piece if isinstance(line, MemberLine)])
+        return Imported()
+
+    async def _merge_topics(self, topics: list[ImportedTopic]) -> Imported:
+        done = await self._store.import_topics(topics)
+        self._posts += sum(len(topic.posts) for topic in topics)
+        self._progress(self._posts, self._total)
+        return done
+
+    async def _take_over(self, forum: ImportedForum) -> None:
+        if await self._store.boards(None):
+            here = await self._store.info(None)
+            taken = {page.slug for page in here.pages}
+            forum = ImportedForum(
+                title="" if here.title else forum.title,
+                tagline="" if here.tagline else forum.tagline,
+                notice="" if here.notice and not self._follow else forum.notice,
+                version="" if here.version and not self._follow else forum.version,
+                updated="" if here.updated and not self._follow else forum.updated,
+                pages=[page for page in forum.pages if page[0] not in taken or self._follow],
+            )
+        await self._store.import_forum(forum)
+
+    async def _add_members(self, members: list[MemberLine]) -> None:
+        """Those who wrote came with their posts; this is for the others."""
+        known = {member.name for member in await self._store.members()} if members else set()
+        for member in members:
+            if member.name not in known:
+                await self._store.set_role(member.name, member.role)
+
+
+def _keep_leader(board: ImportedBoard, leader: str | None) -> ImportedBoard:
+    """An import that knows no leader does not unseat one who was appointed here."""
+    if leader and board.draft.leader == "":
+        return replace(board, draft=replace(board.draft, leader=None, leader_wanted=None))
+    return board
+
+
+def _pieces(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    """Lines that can be merged together: of one kind, topics with at most `BATCH` posts."""
+    for content, group in groupby(lines, key=lambda line: type(line) if not _is_content(line) else "content"):
+        if content == "content":
+            yield from _batches(group)
+        else:
+            yield from _chunks(group)
+
+
+def _is_content(line: Line) -> bool:
+    return isinstance(line, ImportedTopic | ImportedPost)
+
+
+def _chunks(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    chunk: list[Line] = []
+    for line in lines:
+        chunk.append(line)
+        if len(chunk) == BATCH:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    """Topics with their posts; a topic longer than a batch goes on in the next, behind the last post of this one."""
+    topics: list[tuple[ImportedTopic, list[ImportedPost]]] = []
+    rest: tuple[ImportedTopic, list[ImportedPost]] | None = None
+    count = 0
+    for line in lines:
+        if isinstance(line, ImportedTopic):
+            topics.append((line, []))
+        elif isinstance(line, ImportedPost):
+            if rest is not None and not topics:
+                topics.append(rest)
+            topics[-1][1].append(line)
+        count += 1
+        if count == BATCH:
+            yield [replace(header, posts=posts) for header, posts in topics]
+            header, posts = topics[-1]
+            topics, rest, count = [], (header, posts[-1:]), 0
+    if topics:
+        yield [replace(header, posts=posts) for header, posts in topics]

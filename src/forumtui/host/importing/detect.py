@@ -1,0 +1,67 @@
+"""Which kind of file this is, and a clear sentence where it is none that can be imported."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+from typing import Literal, TypeAlias, cast, get_args
+
+from forumtui.errors import FileProblem, NotAForum, UsageError
+from forumtui.host.importing.charset import decode, wide_charset
+from forumtui.host.importing.jsonl import is_header
+from forumtui.host.importing.page import looks_like_page
+
+ImportFormat: TypeAlias = Literal["page", "jsonl"]
+LARGEST_PAGE = 1 << 26
+"""Bytes.  No forum shows that much on one page."""
+
+
+def detect(file: Path) -> ImportFormat:
+    """The format of a file that can be read.  Raises `NotAForum` or another `FileProblem` that says what it is."""
+    start = _start(file)
+    if start.startswith(b"SQLite format 3\0"):
+        raise NotAForum(f"{file} is a database; to copy a forum file, export it first (forumtui export {file.name}).")
+    charset = wide_charset(start) or "utf-8"
+    first = start.decode(charset, "ignore").lstrip("\ufeff").lstrip()
+    if first.startswith("{"):
+        if is_header(first.splitlines()[0]):
+            return "jsonl"
+        raise NotAForum(f"{file} is JSON, but not an export of forumtui.")
+    if first[:200].casefold().startswith(("<!doctype", "<html", "<?xml")):
+        raise NotAForum(f"{file} is a web page with its markup; save it as text instead.")
+    if looks_like_page(page_text(file)):
+        return "page"
+    raise NotAForum(f"{file} is neither a forum page saved as text nor an export of forumtui.")
+
+
+def named(format: str, file: Path) -> ImportFormat:  # noqa: A002 - the word of the command line
+    """The format that was asked for, for a file that can be read.  Raises `UsageError` or `FileProblem`."""
+    if format not in get_args(ImportFormat):
+        raise UsageError(f"There is no format {format!r}; the formats are {' and '.join(get_args(ImportFormat))}.")
+    _start(file)
+    return cast("ImportFormat", format)
+
+
+def page_text(file: Path) -> str:
+    """The text of a saved page.  Raises `FileProblem`."""
+    if file.stat().st_size > LARGEST_PAGE:
+        raise FileProblem(f"{file} is larger than {LARGEST_PAGE >> 20} MB, too large for a saved page.")
+    return decode(file.read_bytes(), file)
+
+
+def _start(file: Path) -> bytes:
+    """The first 64 KB.  Raises `FileProblem` if there are none."""
+    try:
+        if not stat.S_ISREG(file.stat().st_mode):
+            raise FileProblem(
+                f"{file} is {'a folder' if file.is_dir() else 'not a regular file'}; name a file to import."
+            )
+        with file.open("rb") as stream:
+            start = stream.read(1 << 16)
+    except FileNotFoundError as error:
+        raise FileProblem(f"There is no file {file}.") from error
+    except OSError as error:
+        raise FileProblem(f"{file} can not be read: {error.strerror}.") from error
+    if not start.strip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"):
+        raise FileProblem(f"{file} is empty.")
+    return start
