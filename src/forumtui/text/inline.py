@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from forumtui.text.blocks import Inline, Span, Target
 from forumtui.text.links import bare_urls, host, is_link
-from forumtui.text.mentions import mention_spans
+from forumtui.text.mentions import Names
 from forumtui.text.sanitise import clean_text
 
 MOST_NESTED = 8
@@ -28,7 +26,7 @@ class Links:
 class InlineBuilder:
     """One stretch of text with its styles and links."""
 
-    def __init__(self, links: Links, names: Collection[str] = ()) -> None:
+    def __init__(self, links: Links, names: Names) -> None:
         self._links = links
         self._names = names
         self._pieces: list[str] = []
@@ -40,7 +38,7 @@ class InlineBuilder:
         """Running text, in which mentions are found."""
         start, text = self._length, clean_text(text)
         if "@" in text and not any(style == "link" for _, style, _ in self._open):
-            for first, last, _ in mention_spans(text, self._names):
+            for first, last, _ in self._names.mentions(text):
                 self._spans.append(Span(start + first, start + last, "mention"))
         self._append(text)
 

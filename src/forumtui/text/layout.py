@@ -139,7 +139,6 @@ class _Layout:
         return inside if inside >= self._least_inside else None
 
     def _quote(self, quote: Quote, width: int, base: str) -> list[_Row]:
-        style = _join(base, "quote")
         inside = self._inside(width, self.marks.quote)
         room = width if inside is None else inside
         rows = self._blocks(quote.blocks, room, "quote")
@@ -149,7 +148,7 @@ class _Layout:
             rows = self._inline(Inline(quote.attribution), room, "quote") + rows
         if inside is None:
             return [(runs, True) for runs, _ in rows]
-        mark = Run(self.marks.quote, style)
+        mark = Run(self.marks.quote, "quote")
         return self._beside(mark, mark, rows, quoted=True)
 
     def _code(self, text: str, width: int, base: str) -> list[_Row]:
@@ -265,7 +264,8 @@ class _Pen:
         while self._pieces[self._next][1] <= start:
             self._next += 1
         found: list[Run] = []
-        for first, last, style, link in self._pieces[self._next :]:
+        for number in range(self._next, len(self._pieces)):
+            first, last, style, link = self._pieces[number]
             if first >= end:
                 break
             found.append(Run(self._text[max(first, start) : min(last, end)], style, link))

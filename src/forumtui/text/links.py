@@ -8,7 +8,14 @@ from urllib.parse import urlsplit
 
 from forumtui.text.sanitise import clean_line
 
-BARE = re.compile(r"https?://(?:(?!&lt;|&gt;|&quot;)[^\s<>\"`\\\[\]{}|^\x00-\x20\x7f-\x9f])+", re.IGNORECASE)
+_LONGEST = 2000
+"""Characters; what is longer is nobody's address, and slow to look at."""
+
+_BARE = re.compile(
+    r"https?://(?:(?!&lt;|&gt;|&quot;)[^\s<>\"`\\[\]{}|^\x00-\x20\x7f-\x9f\u3000-\u303f\uff00-\uff0f]){1,"
+    rf"{_LONGEST}}}",
+    re.IGNORECASE,
+)
 _SAFE = re.compile(r"(?:https?://[^\s/?#]|mailto:[^\s@]+@)\S*", re.IGNORECASE)
 _CLOSES = {")": "(", "”": "“", "’": "‘", "»": "«", "」": "「", "）": "（"}
 _PUNCTUATION = ".,;:!?'*_~…。、，．！？；："
@@ -30,22 +37,26 @@ def host(url: str) -> str:
         return clean_line(url)
 
 
-def bare_url(text: str, start: int) -> str:
+def bare_url(text: str, start: int, end: int | None = None) -> str:
     """The address written at ``start`` without the punctuation of the sentence around it; "" if there is none."""
-    found = BARE.match(text, start)
-    if found is None:
+    found = _BARE.match(text, start, len(text) if end is None else end)
+    if found is None or found.end() - start >= _LONGEST:
         return ""
     url = found[0]
-    while url and (
-        url[-1] in _PUNCTUATION or (url[-1] in _CLOSES and url.count(_CLOSES[url[-1]]) < url.count(url[-1]))
-    ):
+    while url and (url[-1] in _PUNCTUATION or _closes_nothing(url)):
         url = url[:-1]
     return url if is_link(url) else ""
 
 
 def bare_urls(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of each address in plain text."""
-    for found in BARE.finditer(text) if "://" in text else ():
+    for found in _BARE.finditer(text) if "://" in text else ():
         url = bare_url(text, found.start())
         if url:
             yield found.start(), found.start() + len(url)
+
+
+def _closes_nothing(url: str) -> bool:
+    """Whether the last character closes a bracket or quotation that was opened before the address."""
+    opening = _CLOSES.get(url[-1])
+    return opening is not None and url.count(opening) < url.count(url[-1])

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from functools import cache
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
@@ -14,13 +15,16 @@ from forumtui.text.attribution import attributed
 from forumtui.text.blocks import Block, Code, Heading, Inline, ListBlock, Paragraph, Quote, Rule, Table, Target
 from forumtui.text.inline import InlineBuilder, Links
 from forumtui.text.links import bare_url, is_link
+from forumtui.text.mentions import Names
 from forumtui.text.sanitise import clean_line, clean_text
 
 _SCHEME = re.compile(r"(?<![^\W_])https?\Z", re.IGNORECASE)
+_DELIMITERS = "[*_`~"
+_MOST_DELIMITERS = 2000
 _STYLES = {"em_open": "em", "strong_open": "strong", "s_open": "strike"}
 
 
-def parse_markdown(source: str, names: Collection[str]) -> tuple[tuple[Block, ...], tuple[Target, ...]]:
+def parse_markdown(source: str, names: Names) -> tuple[tuple[Block, ...], tuple[Target, ...]]:
     """The blocks of a Markdown text, and its links."""
     reader = _Reader(_parser().parse(source), names)
     return tuple(reader.blocks()), tuple(reader.links.targets)
@@ -31,7 +35,19 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False}).enable(["strikethrough", "table"])
     parser.validateLink = is_link  # type: ignore[method-assign]  # the documented way to choose what may be a link
     parser.inline.ruler.after("text", "bare_url", _bare_url)
+    parser.core.ruler.at("inline", _inline_of_each_block)
     return parser
+
+
+def _inline_of_each_block(state: StateCore) -> None:
+    """Parses what is inside each block; time grows with the square of its delimiters, so too many stay text."""
+    for token in state.tokens:
+        if token.type != "inline" or token.children is None:
+            continue
+        if sum(map(token.content.count, _DELIMITERS)) + 4 * token.content.count("://") > _MOST_DELIMITERS:
+            token.children.append(Token("text", "", 0, content=token.content))
+        else:
+            state.md.inline.parse(token.content, state.md, state.env, token.children)
 
 
 def _bare_url(state: StateInline, silent: bool) -> bool:
@@ -41,7 +57,7 @@ def _bare_url(state: StateInline, silent: bool) -> bool:
     scheme = _SCHEME.search(state.src, max(0, state.pos - 6), state.pos)
     if scheme is None or not (silent or state.pending.endswith(scheme[0])):
         return False
-    url = bare_url(state.src[: state.posMax], scheme.start())
+    url = bare_url(state.src, scheme.start(), state.posMax)
     if not url:
         return False
     if not silent:
@@ -54,7 +70,7 @@ def _bare_url(state: StateInline, silent: bool) -> bool:
 class _Reader:
     """Reads the parser's flat list of tokens as nested blocks."""
 
-    def __init__(self, tokens: Sequence[Token], names: Collection[str]) -> None:
+    def __init__(self, tokens: Sequence[Token], names: Names) -> None:
         self._tokens = tokens
         self._names = names
         self._at = 0

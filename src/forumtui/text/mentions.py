@@ -4,36 +4,51 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from functools import cached_property
 
 _AT = re.compile(r"(?<![\w@./-])@(?=\w)")
 _WORD = re.compile(r"\w(?:[\w.-]*\w)?")
+_FIRST_WORD = re.compile(r"\w+")
 
 
-def mention_spans(text: str, names: Collection[str] = ()) -> Iterator[tuple[int, int, str | None]]:
-    """Start, end and, where it is a known one, the name of each mention: the longest known name, else one word."""
-    if "@" not in text:
-        return
-    known = sorted(((name, name.casefold()) for name in names if name), key=lambda pair: -len(pair[0]))
-    done = 0
-    for at in _AT.finditer(text):
-        if at.start() < done:
-            continue
-        start = at.end()
-        name = next((name for name, folded in known if _stands_at(text, start, name, folded)), None)
-        word = _WORD.match(text, start)
-        done = start + len(name) if name is not None else word.end() if word else start
-        yield at.start(), done, name
+class Names:
+    """The names that a mention may be, found by their first word; nothing is prepared until an "@" is met."""
+
+    def __init__(self, names: Collection[str] = ()) -> None:
+        self._names = names
+
+    def mentions(self, text: str) -> Iterator[tuple[int, int, str | None]]:
+        """Start and end of each mention, and its name: the longest known one, else None for one word."""
+        done = 0
+        for at in _AT.finditer(text) if "@" in text else ():
+            start = at.end()
+            word = _WORD.match(text, start)
+            if at.start() < done or word is None:
+                continue
+            name = self._name_at(text, start)
+            done = word.end() if name is None else start + len(name)
+            yield at.start(), done, name
+
+    def _name_at(self, text: str, start: int) -> str | None:
+        first = _FIRST_WORD.match(text, start)
+        for name, folded in self._by_first_word.get(first[0].casefold(), ()) if first else ():
+            end = start + len(name)
+            following = text[end : end + 1]
+            if text[start:end].casefold() == folded and not (following.isalnum() or following == "_"):
+                return name
+        return None
+
+    @cached_property
+    def _by_first_word(self) -> dict[str, list[tuple[str, str]]]:
+        """Longest names first."""
+        index: dict[str, list[tuple[str, str]]] = {}
+        for name in sorted(set(self._names), key=lambda name: (-len(name), name)):
+            if first := _FIRST_WORD.match(name):
+                index.setdefault(first[0].casefold(), []).append((name, name.casefold()))
+        return index
 
 
 def find_mentions(text: str, names: Collection[str]) -> tuple[str, ...]:
     """The known names that ``text`` mentions, each once, in order; what it quotes with ">" does not count."""
     own = "\n".join(line for line in text.split("\n") if not line.lstrip().startswith(">"))
-    return tuple(dict.fromkeys(name for _, _, name in mention_spans(own, names) if name is not None))
-
-
-def _stands_at(text: str, start: int, name: str, folded: str) -> bool:
-    end = start + len(name)
-    if text[start:end].casefold() != folded:
-        return False
-    following = text[end : end + 1]
-    return not (following.isalnum() or following == "_")
+    return tuple(dict.fromkeys(name for _, _, name in Names(names).mentions(own) if name is not None))

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from forumtui.model import Body
 from forumtui.text.blocks import Document
+from forumtui.text.mentions import Names
 from forumtui.text.plain import parse_plain
 from forumtui.text.sanitise import store_text
 
@@ -22,7 +23,7 @@ def parse(body: Body, *, names: Collection[str] = ()) -> Document:
     if body.format == "markdown":
         from forumtui.text.markdown import parse_markdown  # its parser loads only where it is needed
 
-        blocks, links = parse_markdown(source, names)
+        blocks, links = parse_markdown(source, Names(names))
     else:
-        blocks, links = parse_plain(source, names)
+        blocks, links = parse_plain(source, Names(names))
     return Document(blocks, links, cut)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from forumtui.text.attribution import attributed
 from forumtui.text.blocks import Block, Inline, Paragraph, Quote, Span, Target
 from forumtui.text.inline import InlineBuilder, Links
+from forumtui.text.mentions import Names
 
 _QUOTED = re.compile(r"> ?")
 DEEPEST = 10
 """Quote levels; a ">" beyond them stays in the text."""
 
 
-def parse_plain(source: str, names: Collection[str]) -> tuple[tuple[Block, ...], tuple[Target, ...]]:
+def parse_plain(source: str, names: Names) -> tuple[tuple[Block, ...], tuple[Target, ...]]:
     """The blocks of a plain text, and its links.  A newline is kept; blank lines separate paragraphs."""
     links = Links()
     lines = source.expandtabs(4).split("\n")
@@ -35,7 +36,7 @@ def split_signature(lines: Sequence[str]) -> tuple[list[str], list[str]]:
     return list(lines), []
 
 
-def _blocks(lines: list[str], links: Links, names: Collection[str], depth: int) -> list[Block]:
+def _blocks(lines: list[str], links: Links, names: Names, depth: int) -> list[Block]:
     blocks: list[Block] = []
     at = 0
     while at < len(lines):
@@ -54,7 +55,7 @@ def _blocks(lines: list[str], links: Links, names: Collection[str], depth: int) 
     return attributed(blocks)
 
 
-def _inline(lines: list[str], links: Links, names: Collection[str]) -> Inline:
+def _inline(lines: list[str], links: Links, names: Names) -> Inline:
     builder = InlineBuilder(links, names)
     builder.linked_text("\n".join(line.rstrip() for line in lines))
     return builder.build()

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import TypeAlias
 
 Measure: TypeAlias = Callable[[str], int]
 """How many cells a string takes on the screen."""
 
+_NARROW = " -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e"
+_WIDE = "\u3001-\u3029\u3041-\u3096\u309b-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60"
+_ALL_NARROW = re.compile(f"[{_NARROW}]*")
+_NO_CLUSTERS = re.compile(f"[{_NARROW}{_WIDE}]*")
 _WORD = re.compile(r"[^ ]+| +")
 _ANYWHERE = re.compile(
-    "([\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef\U0001f000-\U0003ffff]|\u200b)"
+    "[\u200b\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef\U0001f000-\U0003ffff]"
 )
 _NOT_FIRST = frozenset("、。，．：；！？）］｝〉》」』】〕ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ…‥,.;:!?)]}”’")
 _NOT_LAST = frozenset("（［｛〈《「『【〔“‘([{")
@@ -20,9 +25,12 @@ _NOT_LAST = frozenset("（［｛〈《「『【〔“‘([{")
 
 def cells(text: str) -> int:
     """The cells that a terminal gives to ``text``."""
-    if text.isascii():
-        return len(text)
-    from wcwidth import wcswidth, wcwidth  # 60 ms to import, needed for non-ASCII text outside the screen alone
+    return len(text) if text.isascii() else _wide_cells(text)
+
+
+@lru_cache(4096)
+def _wide_cells(text: str) -> int:
+    from wcwidth import wcswidth, wcwidth  # slow to import, and the screen has its own
 
     width = wcswidth(text)
     return width if width >= 0 else sum(max(0, wcwidth(character)) for character in text)
@@ -34,9 +42,18 @@ def wrap(text: str, width: int, measure: Measure) -> Iterator[tuple[int, int]]:
     Breaks at spaces, which vanish there, and around CJK characters; longer words break between
     grapheme clusters.  Spaces at the start of the text are an indent and stay.
     """
-    if measure(text) <= width:
+    size = measure(text)
+    if size <= width:
         yield 0, len(text)
         return
+    if size == len(text) and _ALL_NARROW.fullmatch(text):
+        yield from _wrap_narrow(text, width)
+    else:
+        yield from _wrap_units(text, width, measure)
+
+
+def _wrap_units(text: str, width: int, measure: Measure) -> Iterator[tuple[int, int]]:
+    """The general case: units of one word or one CJK character are gathered until a line is full."""
     start = end = used = 0
     for first, last, size in _units(text, measure):
         if text[first] == " ":
@@ -54,6 +71,29 @@ def wrap(text: str, width: int, measure: Measure) -> Iterator[tuple[int, int]]:
                 yield from full
                 used = measure(text[start:end])
     yield from _fitting(text, start, end, width, measure)
+
+
+def _wrap_narrow(text: str, width: int) -> Iterator[tuple[int, int]]:
+    """The common case, where every character is one cell: the same lines, much quicker."""
+    words = len(text) - len(text.lstrip(" "))
+    line = 0 if words < width // 2 else words
+    length = len(text.rstrip(" "))
+    while length - line > width:
+        space = text.rfind(" ", words, line + width + 1)
+        if space < 0 and line < words:  # a word that is too long with its indent does without it
+            line = words
+        elif space < 0:
+            yield line, line + width
+            line = words = line + width
+        else:
+            end = space
+            while text[end - 1] == " ":
+                end -= 1
+            yield line, end
+            while text[space] == " ":
+                space += 1
+            line = words = space
+    yield line, max(line, length)
 
 
 def break_anywhere(text: str, start: int, end: int, width: int, measure: Measure) -> Iterator[tuple[int, int]]:
@@ -115,20 +155,27 @@ def _fitting(text: str, start: int, end: int, width: int, measure: Measure) -> I
 def _units(text: str, measure: Measure) -> Iterator[tuple[int, int, int]]:
     """Start, end and cells of what may not be broken if it can be helped: words, single CJK characters, spaces."""
     for found in _WORD.finditer(text):
-        word, offset = found[0], found.start()
-        if word.isascii() or not _ANYWHERE.search(word):
-            yield offset, found.end(), measure(word)
-            continue
-        begin = previous = offset
-        for at, _ in clusters(text, offset, found.end()):
-            if at > begin and _may_break(text[previous], text[at]):
-                yield begin, at, measure(text[begin:at])
-                begin = at
-            previous = at
-        yield begin, found.end(), measure(text[begin : found.end()])
+        word, begin, end = found[0], found.start(), found.end()
+        if not word.isascii() and _ANYWHERE.search(word):
+            previous = begin
+            for at in _starts(text, begin, end):
+                if _may_break(text[previous], text[at]):
+                    yield begin, at, measure(text[begin:at])
+                    begin = at
+                previous = at
+        yield begin, end, measure(text[begin:end])
 
 
+def _starts(text: str, start: int, end: int) -> Iterable[int]:
+    """Where the second and every further cluster of a word begins."""
+    if _NO_CLUSTERS.fullmatch(text, start, end):
+        return range(start + 1, end)
+    return (at for at, _ in clusters(text, start, end) if at > start)
+
+
+@lru_cache(4096)
 def _may_break(before: str, after: str) -> bool:
-    if after in _NOT_FIRST or before in _NOT_LAST:
+    """Whether a line may end between two characters of one word."""
+    if after in _NOT_FIRST or before in _NOT_LAST or after == "\u200b":
         return False
-    return _ANYWHERE.match(before) is not None or (after != "\u200b" and _ANYWHERE.match(after) is not None)
+    return bool(_ANYWHERE.match(before) or _ANYWHERE.match(after))
