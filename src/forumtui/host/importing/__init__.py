@@ -14,7 +14,7 @@ from forumtui.host.importing import detect, jsonl, page
 from forumtui.host.importing.jsonl import Line, MemberLine
 from forumtui.host.store import ForumStore, Imported, ImportedBoard, ImportedForum, ImportedPost, ImportedTopic
 
-__all__ = ["import_file"]
+__all__ = ["check_file", "import_file"]
 
 Progress: TypeAlias = Callable[[int, int | None], None]
 BATCH = 1000
@@ -42,6 +42,15 @@ async def import_file(
         total = (await asyncio.to_thread(jsonl.check, file)).posts
         lines = (line for _, line in jsonl.read(file))
     return await _Import(store, progress or _silent, total, follow=kind == "page").run(lines)
+
+
+def check_file(file: Path, format: str | None = None) -> None:  # noqa: A002 - the word of the command line
+    """Raise what `import_file` would raise for a bad file, before there is a store to import into."""
+    kind = detect.named(format, file) if format is not None else detect.detect(file)
+    if kind == "page":
+        _parse_page(file)
+    else:
+        jsonl.check(file)
 
 
 def _silent(done: int, total: int | None) -> None:
