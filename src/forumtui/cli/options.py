@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import NoReturn
 
 from forumtui.errors import UsageError
@@ -96,7 +97,7 @@ def post(parser: ArgumentParser) -> None:
 
 def forum_file(parser: ArgumentParser) -> None:
     """FORUM, where only a forum file will do."""
-    parser.add_argument("file", metavar="FORUM", help="a forum file")
+    parser.add_argument("file", metavar="FORUM", type=Path, help="a forum file")
 
 
 def formats(parser: ArgumentParser) -> None:

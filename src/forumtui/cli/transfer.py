@@ -1,0 +1,111 @@
+"""``import`` and ``export``."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import sys
+import time
+from pathlib import Path
+from typing import TextIO
+
+from forumtui.cli.call import DONE, Call, complain
+from forumtui.cli.hosting import board_named, forum_file
+from forumtui.cli.output import counted
+from forumtui.errors import FileProblem
+
+BAR = 30
+"""Columns of the progress bar."""
+
+
+class Progress:
+    """A bar on standard error where that is a terminal, at most ten times a second."""
+
+    def __init__(self, verb: str, *, shown: bool = True) -> None:
+        self._verb = verb
+        self._shown = shown and sys.stderr.isatty()
+        self._last = 0.0
+
+    def __call__(self, done: int, total: int | None) -> None:
+        """Show how far it is."""
+        moment = time.monotonic()
+        if not self._shown or (moment - self._last < 0.1 and done != total):
+            return
+        self._last = moment
+        if total:
+            filled = BAR * min(done, total) // total
+            bar = f"[{'#' * filled}{'.' * (BAR - filled)}] {done}/{total} posts"
+        else:
+            bar = f"{done} posts"
+        sys.stderr.write(f"\r{self._verb} {bar}")
+        sys.stderr.flush()
+
+    def finish(self) -> None:
+        """Leave a clean line."""
+        if self._shown and self._last:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+
+def import_posts(call: Call) -> int:
+    """Bring a saved page or an export into a forum file."""
+    try:
+        return asyncio.run(_import(call, made=not call.args.into.exists()))
+    except KeyboardInterrupt:
+        complain(
+            f"Stopped.  {call.args.into} is whole; the same command goes on where this one ended, and brings in "
+            "nothing twice."
+        )
+        raise
+
+
+async def _import(call: Call, *, made: bool) -> int:
+    from forumtui.host.importing import check_file, import_file
+
+    args = call.args
+    if made:
+        await asyncio.to_thread(check_file, args.source, args.format)  # a bad file must leave no empty forum behind
+    progress = Progress("Importing")
+    try:
+        async with forum_file(args.into, create=made, title="") as store:
+            done = await import_file(args.source, store, format=args.format, progress=progress)
+    finally:
+        progress.finish()
+    print(f"{args.into}: {done.added} new, {done.changed} changed, {done.same} as before.")
+    return DONE
+
+
+def export_posts(call: Call) -> int:
+    """Write a forum file, one of its boards, or a topic."""
+    target: Path | None = call.args.out
+    if target is None:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8")
+        asyncio.run(_write(call, sys.stdout, shown=not sys.stdout.isatty()))
+        return DONE
+    part = target.with_name(f"{target.name}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="\n") as out:
+            asyncio.run(_write(call, out, shown=True))
+        part.replace(target)
+    except OSError as error:
+        raise FileProblem(f"{target} can not be written: {error.strerror or error}.") from error
+    finally:
+        part.unlink(missing_ok=True)
+    print(f"Wrote {target} ({counted(target.stat().st_size, 'byte')}).")
+    return DONE
+
+
+async def _write(call: Call, out: TextIO, *, shown: bool) -> None:
+    from forumtui.host.exporting import export
+    from forumtui.model import TopicId
+
+    args = call.args
+    progress = Progress("Exporting", shown=shown)
+    try:
+        async with forum_file(args.file) as store:
+            board = (await board_named(store, args.board)).id if args.board is not None else None
+            topic = TopicId(args.topic) if args.topic is not None else None
+            await export(store, out, format=args.format, board=board, topic=topic, progress=progress)
+    finally:
+        progress.finish()
