@@ -1,0 +1,131 @@
+"""Who may do what in a forum of one's own: one table, used to offer abilities and to check acts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from forumtui.model import INHERITED, Ability, Can
+
+
+class Role(StrEnum):
+    """The roles that matter; LEADER holds on a member's own board, whatever the role."""
+
+    MEMBER = "Member"
+    EDITOR = "Editor"
+    MODERATOR = "Moderator"
+    ADMIN = "Admin"
+    LEADER = "Leader"
+
+
+class Operation(StrEnum):
+    """What the table distinguishes; the value says it in words."""
+
+    REPLY = "reply"
+    REPLY_CLOSED = "reply in a closed topic"
+    NEW_TOPIC = "open topics"
+    LIKE = "like posts"
+    EDIT_OWN = "edit their own posts"
+    EDIT_ANY = "edit posts of others"
+    DELETE_OWN = "delete their own posts"
+    DELETE_ANY = "delete posts of others"
+    MARK = "mark posts"
+
+
+_O = Operation
+_EVERYBODY = frozenset({_O.REPLY, _O.NEW_TOPIC, _O.LIKE, _O.EDIT_OWN, _O.DELETE_OWN})
+_MODERATORS = _EVERYBODY | {_O.REPLY_CLOSED, _O.EDIT_ANY, _O.DELETE_ANY, _O.MARK}
+TABLE: Mapping[Role, frozenset[Operation]] = MappingProxyType(
+    {
+        Role.MEMBER: _EVERYBODY,
+        Role.LEADER: _EVERYBODY | {_O.MARK},
+        Role.EDITOR: _EVERYBODY | {_O.MARK},
+        Role.MODERATOR: _MODERATORS,
+        Role.ADMIN: _MODERATORS,
+    }
+)
+_REFUSALS: Mapping[Operation, str] = MappingProxyType(
+    {
+        _O.REPLY_CLOSED: "this topic is closed",
+        _O.EDIT_ANY: "only its author or a moderator may edit this post",
+        _O.DELETE_ANY: "only its author or a moderator may delete this post",
+        _O.MARK: "only the board's leader, editors and moderators may mark posts",
+    }
+)
+DELETED = "this post was deleted"
+NAMELESS = "the forum does not know who you are"
+
+
+def role_of(word: str | None) -> Role:
+    """The role behind a stored word; words of the forum's own ("Author") count as Member."""
+    try:
+        role = Role((word or "").strip().title())
+    except ValueError:
+        return Role.MEMBER
+    return Role.MEMBER if role is Role.LEADER else role
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What one member may do.  ``blocked`` is a reason why nobody may write now ("" if they may)."""
+
+    role: Role | None
+    """None: somebody without a name."""
+    blocked: str = ""
+
+    def refusal(self, operation: Operation, *, leads: bool = False) -> str:
+        """Why not, or "" if allowed; ``leads``: on a board that this member leads."""
+        if self.blocked:
+            return self.blocked
+        if self.role is None:
+            return NAMELESS
+        if operation in TABLE[self.role] or (leads and operation in TABLE[Role.LEADER]):
+            return ""
+        return _REFUSALS.get(operation, f"your role does not allow to {operation.value}")
+
+    def edit(self, *, mine: bool) -> str:
+        """Why this post may not be edited, or ""."""
+        return self.refusal(_O.EDIT_OWN if mine else _O.EDIT_ANY)
+
+    def delete(self, *, mine: bool) -> str:
+        """Why this post may not be deleted, or ""."""
+        return self.refusal(_O.DELETE_OWN if mine else _O.DELETE_ANY)
+
+    def reply(self, *, closed: bool) -> str:
+        """Why nobody may answer here, or ""."""
+        return self.refusal(_O.REPLY) or (self.refusal(_O.REPLY_CLOSED) if closed else "")
+
+    def on_forum(self) -> Can:
+        """The rules of the forum as a whole, which everything inherits."""
+        return Can(
+            {
+                Ability.SEARCH: "",
+                Ability.REPLY: self.refusal(_O.REPLY),
+                Ability.NEW_TOPIC: self.refusal(_O.NEW_TOPIC),
+                Ability.LIKE: self.refusal(_O.LIKE),
+                Ability.EDIT: self.refusal(_O.EDIT_OWN),
+                Ability.DELETE: self.refusal(_O.DELETE_OWN),
+                Ability.MODERATE: self.refusal(_O.MARK),
+            }
+        )
+
+    def on_board(self, *, leads: bool) -> Can:
+        """What a board adds to the forum's rules."""
+        return Can({Ability.MODERATE: self.refusal(_O.MARK, leads=True)}) if leads else INHERITED
+
+    def on_topic(self, *, closed: bool) -> Can:
+        """What a topic adds to its board's rules."""
+        return Can({Ability.REPLY: self.reply(closed=True)}) if closed else INHERITED
+
+    def on_post(self, *, mine: bool, deleted: bool) -> Can:
+        """What a post adds to its topic's rules."""
+        if deleted:
+            return _ON_DELETED
+        if mine:
+            return INHERITED
+        return Can({Ability.EDIT: self.edit(mine=False), Ability.DELETE: self.delete(mine=False)})
+
+
+_ON_DELETED = Can({Ability.EDIT: DELETED, Ability.DELETE: DELETED, Ability.LIKE: DELETED, Ability.MODERATE: DELETED})

@@ -1,0 +1,154 @@
+"""The forum file as a file: is it there, is it ours, can it be written; and connections to it."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import apsw
+
+from forumtui.errors import Damaged, FileProblem, NewerSchema, NotAForum
+from forumtui.host.lock import WriteLock
+from forumtui.sqlite.connection import connect, readable_errors, transaction
+from forumtui.sqlite.migrate import migrate
+
+APPLICATION_ID = 0x6674666D
+READ_ONLY = "the forum file or its folder is read-only"
+STILL = "the folder is read-only, so this is the forum as it was when it was opened"
+_SCHEMA = files("forumtui.host") / "schema"
+_NEWEST = sum(1 for step in _SCHEMA.iterdir() if step.name.endswith(".sql"))
+
+
+@dataclass(frozen=True, slots=True)
+class ForumFile:
+    """A forum file that was looked at.  ``blocked`` says why it can only be read ("" if it can be written)."""
+
+    path: Path
+    blocked: str = ""
+
+    def reader(self) -> apsw.Connection:
+        """A connection that can not write."""
+        connection = connect(self.path, read_only=True, immutable=self.blocked == STILL)
+        connection.execute("PRAGMA query_only=ON")
+        return connection
+
+    def writer(self) -> apsw.Connection:
+        """A connection for the one thread that writes."""
+        return connect(self.path)
+
+
+def real_path(path: Path) -> Path:
+    """The file itself, so that two names of one file share their lock.  Raises `FileProblem`."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise FileProblem(f"{path} can not be opened: it is no usable file name.") from error
+
+
+def prepare(path: Path, *, create: bool, title: str, lock: WriteLock) -> ForumFile:
+    """Look at a file, make or upgrade it if need be.  May wait for other writers.
+
+    Raises `NotAForum`, `NewerSchema`, `Damaged`, `Busy` or another `FileProblem`.
+    """
+    empty = _is_empty(path)
+    if empty and not create:
+        if path.exists():
+            raise NotAForum(f"{path} is empty, not a forum.")
+        raise FileProblem(f"There is no file {path}.")
+    folder = path.parent
+    if empty:
+        if not folder.is_dir():
+            raise FileProblem(f"There is no folder {folder}.")
+        _set_up(path, title, lock)
+        return ForumFile(path)
+    if not os.access(path, os.R_OK):
+        raise FileProblem(f"You may not read {path}.")
+    if not (os.access(path, os.W_OK) and os.access(folder, os.W_OK | os.X_OK)):
+        return _look_only(path)
+    if not _up_to_date(ForumFile(path), create=create):
+        _set_up(path, title, lock)
+    return ForumFile(path)
+
+
+def _is_empty(path: Path) -> bool:
+    """Whether there is no such file, or nothing in it.  Raises `FileProblem` for what is no file."""
+    try:
+        if not path.exists():
+            return True
+        if path.is_dir():
+            raise FileProblem(f"{path} is a folder, not a forum file.")
+        if not path.is_file():
+            raise FileProblem(f"{path} is not a regular file.")
+        return path.stat().st_size == 0
+    except OSError as error:
+        raise FileProblem(f"{path} can not be opened: {error.strerror}.") from error
+
+
+def _look_only(path: Path) -> ForumFile:
+    """A forum that can be read only: live if its write-ahead log can be shared, else as a still copy."""
+    live = ForumFile(path, READ_ONLY)
+    try:
+        current = _up_to_date(live)
+    except (NotAForum, NewerSchema, Damaged):
+        raise
+    except FileProblem:
+        live = ForumFile(path, STILL)
+        current = _up_to_date(live)
+    if not current:
+        raise FileProblem(f"{path} was written by an older forumtui and can not be upgraded: {READ_ONLY}.")
+    return live
+
+
+def _up_to_date(file: ForumFile, *, create: bool = False) -> bool:
+    """Whether the file is a forum of this version.  Changes nothing, above all not other programs' files.
+
+    ``create``: a database without tables, as an interrupted creation leaves it, is no error.
+    """
+    with readable_errors(file.path):
+        connection = file.reader()
+        try:
+            version = int(connection.pragma("user_version"))
+            if connection.pragma("application_id") != APPLICATION_ID:
+                if connection.execute("SELECT 1 FROM sqlite_master").fetchone() or version:
+                    raise NotAForum(f"{file.path} is a database of another program.")
+                if not create:
+                    raise NotAForum(f"{file.path} is an empty database, not a forum.")
+                return False
+            if version > _NEWEST:
+                raise NewerSchema(
+                    f"{file.path} was written by a newer forumtui (format {version}, this one knows {_NEWEST})."
+                )
+            return version == _NEWEST and connection.execute("SELECT 1 FROM forum").fetchone() is not None
+        except apsw.SQLError as error:  # the right number, but not the tables that belong to it
+            raise Damaged(f"{file.path} is damaged: {error}.") from error
+        finally:
+            connection.close()
+
+
+def _set_up(path: Path, title: str, lock: WriteLock) -> None:
+    """Make the file, or bring it up to date; the first of several processes does it."""
+    with lock.held(), readable_errors(path):
+        _touch(path)
+        connection = connect(path)
+        try:
+            migrate(connection, path, _SCHEMA, APPLICATION_ID)
+            with transaction(connection, durable=True):
+                connection.execute(
+                    "INSERT INTO forum (id, uuid, epoch, title) VALUES (1, ?, ?, ?) ON CONFLICT DO NOTHING",
+                    (str(uuid.uuid4()), uuid.uuid4().hex[:12], title or path.stem),
+                )
+        finally:
+            connection.close()
+
+
+def _touch(path: Path) -> None:
+    """Make the file with the mode that the umask asks for; SQLite alone would deny the group to write."""
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666))
+    except FileExistsError:
+        return  # never open and close a file that SQLite may have open: that drops its locks
+    except OSError as error:
+        raise FileProblem(f"{path} can not be made: {error.strerror}.") from error

@@ -1,0 +1,132 @@
+"""Keeping house in a forum file: boards, roles, the forum's own fields."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import apsw
+
+from forumtui.errors import Refused
+from forumtui.host.sqlite_members import member_named
+from forumtui.host.sqlite_rows import row_id
+from forumtui.host.sqlite_writing import boards_changed
+from forumtui.host.store import BoardDraft
+from forumtui.model import BoardId
+from forumtui.text.sanitise import clean_line, clean_text
+
+INFO_FIELDS = ("title", "tagline", "notice", "version", "updated")
+
+
+def add_board(connection: apsw.Connection, draft: BoardDraft) -> BoardId:
+    """A new board at the end of its siblings.  Raises `Refused` without a title or with an unknown parent."""
+    fields = _fields(connection, draft)
+    if not fields.get("title"):
+        raise Refused("A board needs a title.")
+    return BoardId(str(insert_board(connection, fields)))
+
+
+def insert_board(connection: apsw.Connection, fields: dict[str, Any]) -> int:
+    """Insert a board's columns; returns its row."""
+    if "position" not in fields:
+        fields["position"] = connection.execute(
+            "SELECT coalesce(max(position), 0) + 1 FROM board WHERE parent_id IS ?", (fields.get("parent_id"),)
+        ).get
+    names = ", ".join(fields)
+    places = ", ".join(f":{name}" for name in fields)
+    connection.execute(f"INSERT INTO board ({names}) VALUES ({places})", fields)  # noqa: S608 - fixed names
+    number = connection.last_insert_rowid()
+    boards_changed(connection)
+    return number
+
+
+def edit_board(connection: apsw.Connection, board: BoardId, change: BoardDraft) -> None:
+    """Change the fields that are set.  Raises `Refused` for an unknown board or one that would contain itself."""
+    number = row_id(board, "board")
+    if connection.execute("SELECT 1 FROM board WHERE id = ?", (number,)).fetchone() is None:
+        raise Refused(f"This forum has no board {board}.")
+    fields = _fields(connection, change)
+    if "title" in fields and not fields["title"]:
+        raise Refused("A board needs a title.")
+    if fields.get("parent_id") is not None and is_within(connection, fields["parent_id"], number):
+        raise Refused("A board can not be inside itself.")
+    update_board(connection, number, fields)
+
+
+def update_board(connection: apsw.Connection, number: int, fields: dict[str, Any]) -> None:
+    """Set a board's columns."""
+    if fields:
+        pairs = ", ".join(f"{name} = :{name}" for name in fields)
+        connection.execute(f"UPDATE board SET {pairs} WHERE id = :row", {**fields, "row": number})  # noqa: S608
+        boards_changed(connection)
+
+
+def is_within(connection: apsw.Connection, board: int, other: int) -> bool:
+    """Whether ``board`` is ``other`` or below it."""
+    row = connection.execute(
+        "WITH RECURSIVE up (id) AS (SELECT ?1 UNION SELECT b.parent_id FROM board b JOIN up ON b.id = up.id) "
+        "SELECT 1 FROM up WHERE id = ?2",
+        (board, other),
+    ).fetchone()
+    return row is not None
+
+
+def _fields(connection: apsw.Connection, draft: BoardDraft) -> dict[str, Any]:
+    fields = board_fields(connection, draft)
+    if draft.parent is not None:
+        parent = row_id(draft.parent, "board")
+        if connection.execute("SELECT 1 FROM board WHERE id = ?", (parent,)).fetchone() is None:
+            raise Refused(f"This forum has no board {draft.parent} to put it in.")
+        fields["parent_id"] = parent
+    return fields
+
+
+def board_fields(connection: apsw.Connection, draft: BoardDraft) -> dict[str, Any]:
+    """The columns that a draft sets, but for its place below a parent."""
+    fields: dict[str, Any] = {}
+    if draft.title is not None:
+        fields["title"] = clean_line(draft.title)
+    for name in ("description", "further_study", "notice"):
+        text = getattr(draft, name)
+        if text is not None:
+            fields[name] = clean_text(text).strip()
+    if draft.leader is not None:
+        leader = clean_line(draft.leader)
+        fields["leader_id"] = member_named(connection, leader) if leader else None
+        fields["leader_wanted"] = int(not leader)
+    if draft.leader_wanted is not None:
+        fields["leader_wanted"] = int(draft.leader_wanted)
+    if draft.links is not None:
+        fields["links"] = json.dumps([[clean_line(title), clean_line(url, 2000)] for title, url in draft.links])
+    if draft.position is not None:
+        fields["position"] = draft.position
+    return fields
+
+
+def set_role(connection: apsw.Connection, member: str, role: str) -> None:
+    """Give a role, made to last: imports do not change it.  The four known ones are spelled our way."""
+    word = clean_line(role, 60)
+    if not word:
+        raise Refused("A role needs a name: Member, Editor, Moderator or Admin.")
+    number = member_named(connection, member)
+    connection.execute("UPDATE member SET role = ?, role_given = 1 WHERE id = ?", (spelled(word), number))
+    boards_changed(connection)
+
+
+def spelled(word: str) -> str:
+    """A role as it is stored: "editor" is Editor."""
+    return word.title() if word.title() in {"Member", "Editor", "Moderator", "Admin"} else word
+
+
+def set_info(connection: apsw.Connection, fields: Mapping[str, str]) -> None:
+    """Set the forum's own fields.  Raises `Refused` for an unknown one and for an empty title."""
+    for name, value in fields.items():
+        if name not in INFO_FIELDS:
+            raise Refused(f"A forum has no field {name!r}; it has {', '.join(INFO_FIELDS)}.")
+        text = clean_text(value).strip() if name == "notice" else clean_line(value, 1000)
+        if name == "title" and not text:
+            raise Refused("A forum needs a title.")
+        connection.execute(f"UPDATE forum SET {name} = ?", (text,))  # noqa: S608 - one of INFO_FIELDS
+    if fields:
+        boards_changed(connection)

@@ -1,0 +1,52 @@
+"""Members of a forum file while something is written: found or made by name, and mentioned."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import apsw
+
+from forumtui.errors import Refused
+from forumtui.model import Millis
+from forumtui.text.mentions import find_mentions
+from forumtui.text.sanitise import clean_line
+
+_KEY = 2
+
+
+class Mentions:
+    """Knows every member's name, so that a text's mentions are found without reading them all again."""
+
+    def __init__(self) -> None:
+        self._names: defaultdict[str, set[str]] = defaultdict(set)
+        self._newest = 0
+
+    def learn(self, connection: apsw.Connection) -> None:
+        """Take in members who joined since; call it in a transaction, before it makes members of its own."""
+        rows = connection.execute("SELECT id, name FROM member WHERE id > ? ORDER BY id", (self._newest,))
+        for number, name in rows:
+            self.add(str(name))
+            self._newest = int(number)
+
+    def add(self, name: str) -> None:
+        """One more name."""
+        self._names[name.casefold()[:_KEY]].add(name)
+
+    def find(self, text: str) -> tuple[str, ...]:
+        """The members whom this text mentions."""
+        starts = {text[at + 1 : at + 1 + _KEY].casefold()[:_KEY] for at, sign in enumerate(text) if sign == "@"}
+        starts |= {start[:1] for start in starts}
+        candidates = [name for start in starts for name in self._names.get(start, ())]
+        return find_mentions(text, candidates) if candidates else ()
+
+
+def member_named(connection: apsw.Connection, name: str, joined: Millis | None = None) -> int:
+    """The row of a member, made if unknown.  Raises `Refused` for an empty name."""
+    cleaned = clean_line(name)
+    if not cleaned:
+        raise Refused("A member needs a name.")
+    row = connection.execute("SELECT id FROM member WHERE name = ?", (cleaned,)).fetchone()
+    if row is not None:
+        return int(row[0])
+    connection.execute("INSERT INTO member (name, joined) VALUES (?, ?)", (cleaned, joined))
+    return connection.last_insert_rowid()
