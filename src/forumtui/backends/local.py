@@ -1,0 +1,186 @@
+"""A forum of one's own as a backend: a thin adapter over any `ForumStore`, and the driver for forum files."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import os
+import pwd
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from forumtui.backends.api import Backend, Option
+from forumtui.errors import BackendError, Damaged, FileProblem, ForumtuiError, Offline, Refused, Unreadable
+from forumtui.host.store import ForumStore
+from forumtui.model import (
+    Action,
+    Board,
+    Changes,
+    Cursor,
+    Delivery,
+    ForumInfo,
+    Hit,
+    Listing,
+    Page,
+    Post,
+    PostId,
+    Receipt,
+    Topic,
+    TopicId,
+    Window,
+)
+from forumtui.text.sanitise import clean_line
+
+PAGE_SIZE = 200
+POLL_SECONDS = 0.5
+_SUFFIXES = (".db", ".forum")
+
+
+class ForumBackend:
+    """Reads and writes a `ForumStore` in one member's name."""
+
+    delivery = Delivery("key", ttl=None)
+
+    def __init__(self, store: ForumStore, me: str, *, poll: float = POLL_SECONDS) -> None:
+        self._store = store
+        self._me = me
+        self._poll = poll
+        self._seen: int | None = None
+
+    async def info(self) -> ForumInfo:
+        """The forum, who we are there, and what that allows."""
+        with _backend_errors():
+            return await self._store.info(self._me)
+
+    async def boards(self) -> Sequence[Board]:
+        """Every board, parents first."""
+        with _backend_errors():
+            return await self._store.boards(self._me)
+
+    async def topics(self, listing: Listing, after: Cursor | None = None) -> Page[Topic]:
+        """A page of a listing."""
+        with _backend_errors():
+            return await self._store.topics(self._me, listing, after, PAGE_SIZE)
+
+    async def topic(self, topic: TopicId) -> Topic:
+        """One topic's header."""
+        with _backend_errors():
+            return await self._store.topic(self._me, topic)
+
+    async def posts(self, topic: TopicId, window: Window) -> Page[Post]:
+        """A window of a topic's posts."""
+        with _backend_errors():
+            return await self._store.posts(self._me, topic, window)
+
+    async def post(self, post: PostId) -> Post:
+        """One post."""
+        with _backend_errors():
+            return await self._store.post(self._me, post)
+
+    async def search(self, query: str, after: Cursor | None = None) -> Page[Hit]:
+        """Posts that match, newest first."""
+        with _backend_errors():
+            return await self._store.search(self._me, query, after, PAGE_SIZE)
+
+    async def changes(self, after: Cursor | None) -> Changes:
+        """A stretch of the change feed."""
+        with _backend_errors():
+            self._seen = await self._store.version()
+            return await self._store.changes(self._me, after, PAGE_SIZE)
+
+    async def watch(self) -> AsyncIterator[None]:
+        """Yield after every write by anybody since the last call of `changes`."""
+        with _backend_errors():
+            seen = await self._store.version() if self._seen is None else self._seen
+        while True:
+            with _backend_errors():
+                version = await self._store.version()
+            if version != seen:
+                seen = version
+                yield
+            else:
+                await asyncio.sleep(self._poll)
+
+    async def perform(self, action: Action) -> Receipt:
+        """Carry out an action, under its key."""
+        with _backend_errors():
+            return await self._store.perform(self._me, action)
+
+    async def find(self, action: Action) -> Receipt | None:
+        """The receipt of this action, if it arrived."""
+        with _backend_errors():
+            return await self._store.find(self._me, action)
+
+
+@contextmanager
+def _backend_errors() -> Iterator[None]:
+    """A store may speak of its file; a backend speaks of what became of the request."""
+    try:
+        yield
+    except BackendError:
+        raise
+    except Damaged as error:
+        raise Unreadable(str(error)) from error
+    except FileProblem as error:  # full, read-only or gone: nothing was done, and it may do later
+        raise Offline(str(error)) from error
+    except ForumtuiError as error:
+        raise Refused(str(error)) from error
+
+
+def unix_user() -> str:
+    """The name this process's user logs in with, or "user-ID" where the system knows none."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        pass
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user-{os.getuid()}"
+
+
+def path_of(location: str) -> Path:
+    """The file that a path or a file: URL names."""
+    if location.lower().startswith("file:"):
+        return Path(unquote(urlsplit(location).path))
+    return Path(location).expanduser()
+
+
+class LocalDriver:
+    """Opens forum files."""
+
+    name = "local"
+    options: Sequence[Option] = (Option("name", "the name under which you write; without it, your Unix user name"),)
+
+    def recognises(self, location: str) -> bool:
+        """Any file that exists, a name that ends like a forum file, and file: URLs."""
+        if location.lower().startswith("file:"):
+            return True
+        if "://" in location:
+            return False
+        if location.lower().endswith(_SUFFIXES):
+            return True
+        try:
+            return bool(location) and path_of(location).exists()
+        except (OSError, RuntimeError, ValueError):
+            return False
+
+    def open(self, location: str, options: Mapping[str, str]) -> AbstractAsyncContextManager[Backend]:
+        """A session with an existing forum file.  Raises a kind of `FileProblem` on entering."""
+        return _session(path_of(location), clean_line(options.get("name", "")) or unix_user())
+
+
+@asynccontextmanager
+async def _session(path: Path, me: str) -> AsyncIterator[Backend]:
+    from forumtui.host.sqlite import SqliteForumStore  # recognising a file must not wait for the database
+
+    store = await SqliteForumStore.open(path)
+    try:
+        yield ForumBackend(store, me)
+    finally:
+        await store.close()
+
+
+driver = LocalDriver()

@@ -1,0 +1,68 @@
+"""Finding the driver for a forum among those that are installed, loading no more of them than needed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from importlib.metadata import EntryPoint, entry_points
+from typing import cast
+
+from forumtui.backends.api import Driver
+from forumtui.errors import ForumtuiError, UsageError
+
+GROUP = "forumtui.backends"
+_BUILT_IN = "local"
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+
+
+def drivers() -> Sequence[str]:
+    """The names of all installed drivers; loads none of them."""
+    return sorted({_BUILT_IN, *(entry.name for entry in entry_points(group=GROUP))})
+
+
+def driver_named(name: str) -> Driver:
+    """Load one driver; of two with the same name, the one that was installed from elsewhere wins.
+
+    Raises `UsageError` if there is none, `ForumtuiError` with its distribution's name if it is broken.
+    """
+    if name == _BUILT_IN:
+        from forumtui.backends.local import driver
+
+        return driver
+    found = [entry for entry in entry_points(group=GROUP) if entry.name == name]
+    if not found:
+        raise UsageError(f"There is no kind of forum called {name!r}; installed are {', '.join(drivers())}.")
+    return _load(found[-1])
+
+
+def _load(entry: EntryPoint) -> Driver:
+    whose = f"the package {entry.dist.name}" if entry.dist is not None else f"the module {entry.value}"
+    try:
+        driver = entry.load()
+    except Exception as error:
+        raise ForumtuiError(
+            f"The driver {entry.name!r} of {whose} is broken ({type(error).__name__}: {error}); update or uninstall it."
+        ) from error
+    if not all(hasattr(driver, part) for part in ("name", "options", "recognises", "open")):
+        raise ForumtuiError(f"The driver {entry.name!r} of {whose} is no driver; update or uninstall it.")
+    return cast("Driver", driver)
+
+
+def driver_for(location: str) -> Driver:
+    """The first driver that recognises a path or URL, the built-in one first.  Raises `UsageError`."""
+    names = drivers()
+    broken: list[str] = []
+    for name in sorted(names, key=lambda name: name != _BUILT_IN):
+        try:
+            driver = driver_named(name)
+        except ForumtuiError as error:
+            broken.append(str(error))
+            continue
+        if driver.recognises(location):
+            return driver
+    installed = f"installed kinds: {', '.join(names)}"
+    if _URL.match(location):
+        problem = f"No installed kind of forum knows the address {location} ({installed})."
+    else:
+        problem = f"There is no file {location}, and it is no address of a forum ({installed})."
+    raise UsageError(" ".join([problem, *broken]))
