@@ -123,7 +123,7 @@ def paging(parser: ArgumentParser) -> None:
 
 def offline(parser: ArgumentParser) -> None:
     """--offline, of commands that read."""
-    parser.add_argument("--offline", action="store_true", help="ask nobody: use the copy kept here, queue what is sent")
+    parser.add_argument("--offline", action="store_true", help="ask nobody: use the copy kept here")
 
 
 def text(parser: ArgumentParser) -> None:

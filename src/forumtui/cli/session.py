@@ -95,6 +95,13 @@ class Session:
             )
         return await self.engines.add(location, listed=False)
 
+    async def sample(self, call: Call) -> AccountRow:
+        """The sample forum, which everybody starts with; built if there is none yet."""
+        from forumtui.sample.build import ensure_sample
+
+        path = await asyncio.to_thread(ensure_sample, call.paths.data, now())
+        return await self.engines.add(str(path), listed=True)
+
     async def fetch(self, account: AccountRow, *wants: Want, mirror: bool = True) -> AccountRow:
         """Bring in what is wanted, unless offline; what fails is said, and the copy here must do."""
         if self.offline:

@@ -1,0 +1,173 @@
+"""``doctor``: is everything here as it should be?"""
+
+from __future__ import annotations
+
+import asyncio
+import locale
+import os
+import platform
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from forumtui.cli import output
+from forumtui.cli.call import DONE, FAILED, Call
+from forumtui.errors import ForumtuiError
+from forumtui.paths import Paths
+from forumtui.rows import AccountRow, Health, OutState
+from forumtui.settings import load_settings
+
+SQLITE_NEEDED = (3, 51, 3)
+"""Older ones can corrupt a WAL file that two connections write at once."""
+TEXTUAL_NEEDED = "8.2."
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at; ``advice`` is what to do when it is not right."""
+
+    subject: str
+    value: str
+    right: bool = True
+    advice: str = ""
+
+
+def doctor(call: Call) -> int:
+    """Look at everything that matters and say how it is; 1 if something is wrong."""
+    findings = list(examine(call.paths))
+    with output.Printer(call.args.form) as printer:
+        for finding in findings:
+            record = {
+                "subject": finding.subject,
+                "value": finding.value,
+                "right": finding.right,
+                "advice": finding.advice or None,
+            }
+            advice = f"  <- {finding.advice}" if finding.advice else ""
+            state = "ok   " if finding.right else "WRONG"
+            printer.add(record, f"{state} {finding.subject}: {finding.value}{advice}")
+    return DONE if all(finding.right for finding in findings) else FAILED
+
+
+def examine(paths: Paths) -> Iterator[Finding]:
+    """Everything in turn."""
+    parts: tuple[Callable[[Paths], Iterator[Finding]], ...] = (_versions, _paths, _settings, _terminal, _library)
+    for part in parts:
+        yield from part(paths)
+
+
+def _versions(_: Paths) -> Iterator[Finding]:
+    import apsw
+
+    yield Finding("forumtui", _version("forumtui"))
+    right = sys.version_info >= (3, 11)
+    yield Finding("Python", platform.python_version(), right, "" if right else "3.11 or newer is needed.")
+    textual = _version("textual")
+    right = textual.startswith(TEXTUAL_NEEDED)
+    yield Finding("Textual", textual, right, "" if right else f"Install textual {TEXTUAL_NEEDED}x.")
+    sqlite = apsw.sqlite_lib_version()
+    right = tuple(int(part) for part in sqlite.split(".")[:3]) >= SQLITE_NEEDED
+    needed = ".".join(map(str, SQLITE_NEEDED))
+    yield Finding("SQLite", sqlite, right, "" if right else f"Install an apsw with SQLite {needed} or newer.")
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _paths(paths: Paths) -> Iterator[Finding]:
+    for name, folder in (("configuration", paths.config), ("data", paths.data), ("state", paths.state)):
+        nearest = next(each for each in (folder, *folder.parents) if each.exists())
+        right = os.access(nearest, os.W_OK)
+        advice = "" if right else f"{nearest} can not be written."
+        yield Finding(f"{name} folder", str(folder), right, advice)
+    size = paths.log_file.stat().st_size if paths.log_file.exists() else 0
+    advice = "It holds details of what went wrong." if size else ""
+    yield Finding("log", f"{paths.log_file} ({output.counted(size, 'byte')})", advice=advice)
+
+
+def _settings(paths: Paths) -> Iterator[Finding]:
+    from forumtui.tui.commands import COMMANDS
+    from forumtui.tui.keys import Keymap
+
+    file = paths.config_file
+    try:
+        settings = load_settings(file, COMMANDS)
+    except ForumtuiError as error:
+        yield Finding("configuration", str(file), right=False, advice=str(error))
+        return
+    yield Finding("configuration", str(file) if file.exists() else f"{file} (none: all defaults)")
+    for problem in Keymap.build(settings.keys, mutt=settings.keymap == "mutt").problems:
+        yield Finding("keys", problem, right=False, advice=f"Change it in {file}.")
+
+
+def _terminal(_: Paths) -> Iterator[Finding]:
+    term = os.environ.get("TERM", "")
+    try:
+        columns, lines = os.get_terminal_size(sys.__stdin__.fileno() if sys.__stdin__ else 0)
+        size = f"{columns}x{lines}"
+    except (OSError, ValueError):
+        size = "no terminal here"
+    right = term not in {"dumb", ""} or size == "no terminal here"
+    advice = "" if right else "The reader can not run in it; the commands can."
+    yield Finding("terminal", f"{term or 'TERM is not set'}, {size}", right, advice)
+    encoding = locale.getpreferredencoding(do_setlocale=False)
+    unicode = encoding.casefold().replace("-", "") == "utf8"
+    yield Finding("locale", encoding, advice="" if unicode else "Not UTF-8: the reader draws with ASCII marks.")
+
+
+def _library(paths: Paths) -> Iterator[Finding]:
+    file = paths.library_file
+    if not file.exists():
+        yield Finding("library", f"{file} (none yet)")
+        return
+    problem = _checked(file)
+    if problem:
+        advice = "Move it away; forumtui fetches everything again.  Drafts are also kept beside it as files."
+        yield Finding("library", f"{file}: {problem}", right=False, advice=advice)
+        return
+    yield Finding("library", f"{file} ({file.stat().st_size // 1024} KB)")
+    try:
+        accounts, stuck = asyncio.run(_contents(paths))
+    except ForumtuiError as error:
+        yield Finding("library", str(file), right=False, advice=str(error))
+        return
+    for account in accounts:
+        right = account.health not in {Health.FAILED, Health.NEEDS_LOGIN}
+        yield Finding(f"account {account.name}", f"{account.health}, {account.location}", right, account.note)
+    if stuck:
+        yield Finding("outbox", f"{stuck} need you", advice="See: forumtui outbox")
+
+
+def _checked(file: Path) -> str:
+    """What SQLite finds wrong with the file, "" for nothing."""
+    from forumtui.sqlite.connection import connect, readable_errors
+
+    try:
+        connection = connect(file, read_only=True)
+        try:
+            with readable_errors(file):
+                found = connection.execute("PRAGMA quick_check(1)").fetchone()
+        finally:
+            connection.close()
+    except ForumtuiError as error:
+        return str(error)
+    return "" if found == ("ok",) else str(found[0] if found else "it does not answer")
+
+
+async def _contents(paths: Paths) -> tuple[list[AccountRow], int]:
+    """The accounts, and how many outbox rows only the user can settle."""
+    from forumtui.library import Library
+
+    library = await Library.open(paths.data)
+    try:
+        rows = await library.outbox.rows(drafts=False)
+        stuck = [row for row in rows if row.state in {OutState.REFUSED, OutState.ATTENTION}]
+        return list(await library.accounts.all()), len(stuck)
+    finally:
+        await library.close()

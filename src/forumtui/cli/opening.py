@@ -1,0 +1,74 @@
+"""``open``: the reader, or where there is no terminal for it, an overview."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from forumtui.cli import output
+from forumtui.cli.call import DONE, FAILED, Call, complain
+from forumtui.cli.commands import COMMANDS
+from forumtui.cli.session import Session, now, run
+from forumtui.rows import AccountRow, TopicQuery, TopicRow
+
+NEWEST = 5
+"""Topics of each kind in an overview."""
+
+
+def open_reader(call: Call) -> int:
+    """Run the reader if there is a terminal that can show it."""
+    terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    if call.args.plain or not terminal:
+        return run(call, _overview)
+    if os.environ.get("TERM", "") in {"", "dumb"}:
+        complain("This terminal can not show the reader (TERM is dumb or not set); here is an overview instead.")
+        run(call, _overview)
+        return FAILED
+    from forumtui.cli.wiring import run_app
+
+    return run_app(call)
+
+
+async def _overview(session: Session, call: Call) -> int:
+    accounts = await session.accounts(call.args.forum)
+    if not accounts:
+        accounts = [await session.sample(call)]
+    lines: list[str] = []
+    for account in accounts:
+        fresh = await session.fetch(account)
+        lines += [*await _of_account(session, fresh), ""]
+    lines += await _topics(session, accounts, "Unread", unread=True)
+    lines += await _topics(session, accounts, "Newest", unread=False)
+    forum = accounts[0].name if accounts[0].listed else accounts[0].location
+    lines += [
+        f"Read a topic: forumtui read {_quoted(forum)} TOPIC_ID    Answer: forumtui reply {_quoted(forum)} TOPIC_ID --text ...",
+        f"Commands: {', '.join(COMMANDS)}; forumtui --help tells more.  In a terminal, forumtui opens the reader.",
+    ]
+    print(output.guarded("\n".join(lines)))
+    return DONE
+
+
+async def _of_account(session: Session, account: AccountRow) -> list[str]:
+    notice = [account.notice] if account.notice else []
+    boards = await session.library.reading.boards(account.key)
+    return [output.account_line(account, now()), *notice, *(f"  {output.board_line(board)}" for board in boards)]
+
+
+async def _topics(session: Session, accounts: list[AccountRow], title: str, *, unread: bool) -> list[str]:
+    rows: list[TopicRow] = []
+    for account in accounts:
+        query = TopicQuery(account.key, unread=unread)
+        rows += (await session.library.reading.topics(query, after=NEWEST)).rows
+    if not rows:
+        return [f"{title}: none", ""]
+    rows.sort(key=lambda row: row.last_post or 0, reverse=True)
+    names = {account.key: account.name for account in accounts}
+    several = len(accounts) > 1
+    prefix = {row.key: f"{names[row.account]} " if several else "" for row in rows}
+    return [f"{title}:", *(f"  {prefix[row.key]}{output.topic_line(row, now())}" for row in rows[:NEWEST]), ""]
+
+
+def _quoted(word: str) -> str:
+    import shlex
+
+    return shlex.quote(word)
