@@ -1,1 +1,0 @@
-"""The public kit for authors of backends."""

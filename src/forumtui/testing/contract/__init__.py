@@ -1,0 +1,25 @@
+"""The promises of `forumtui.backends.api`, as tests that an author's own test class inherits.
+
+    class TestMyForum(BackendContract):
+        @asynccontextmanager
+        async def open(self, me: str) -> AsyncIterator[Stage]:
+            store = ReferenceForum()
+            async with my_backend_talking_to(store, me) as backend:
+                yield Stage(backend, store)
+
+``open`` begins with an empty forum; the tests fill and change it through ``store``, behind the backend's back.
+"""
+
+from __future__ import annotations
+
+from forumtui.testing.contract.feed import FeedContract
+from forumtui.testing.contract.reading import ReadingContract
+from forumtui.testing.contract.stage import Stage
+from forumtui.testing.contract.windows import WindowContract
+from forumtui.testing.contract.writing import WritingContract
+
+__all__ = ["BackendContract", "Stage"]
+
+
+class BackendContract(ReadingContract, WindowContract, WritingContract, FeedContract):
+    """Everything that a backend promises."""

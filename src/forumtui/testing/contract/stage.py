@@ -1,0 +1,148 @@
+"""What a contract test stands on: a backend, and the forum behind it, filled with a little of everything."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import Any
+
+from forumtui.backends.api import Backend
+from forumtui.host.store import BoardDraft, ForumStore
+from forumtui.model import (
+    Action,
+    BoardId,
+    Body,
+    Cursor,
+    Listing,
+    NewTopic,
+    Page,
+    Place,
+    Post,
+    PostId,
+    Receipt,
+    Reply,
+    Topic,
+    TopicId,
+    Window,
+)
+
+ME = "Ann Example"
+OTHER = "Bob Example"
+MODERATOR = "Mo Example"
+
+
+@dataclass
+class Stage:
+    """A session as a member, and the same forum from behind."""
+
+    backend: Backend
+    store: ForumStore
+    me: str = ME
+    keys: itertools.count[int] = field(default_factory=itertools.count)
+
+    def key(self) -> str:
+        """A new key for an action."""
+        return f"key-{next(self.keys)}"
+
+    async def board(self, title: str = "General", parent: BoardId | None = None) -> BoardId:
+        """A new board."""
+        return await self.store.add_board(BoardDraft(title=title, parent=parent))
+
+    async def open_topic(
+        self, board: BoardId, title: str = "A topic", text: str = "The first post.", *, by: str = OTHER
+    ) -> tuple[TopicId, PostId]:
+        """A new topic, opened from behind."""
+        act = NewTopic(board, title, Body(text))
+        return created(await self.store.perform(by, Action(f"behind-{self.key()}", act)))
+
+    async def add_post(
+        self, topic: TopicId, text: str = "Another post.", *, by: str = OTHER, parent: PostId | None = None
+    ) -> PostId:
+        """A reply, written from behind."""
+        act = Reply(topic, Body(text), parent)
+        return created(await self.store.perform(by, Action(f"behind-{self.key()}", act)))[1]
+
+    async def thread(self, count: int) -> tuple[TopicId, list[PostId]]:
+        """A topic of so many posts, on a board of its own, and their ids in order."""
+        topic, first = await self.open_topic(await self.board(), text="post 1")
+        return topic, [first, *[await self.add_post(topic, f"post {number}") for number in range(2, count + 1)]]
+
+
+def created(receipt: Receipt) -> tuple[TopicId, PostId]:
+    """The ids in the receipt of something new."""
+    assert receipt.outcome == "created"
+    assert receipt.topic is not None
+    assert receipt.post is not None
+    return receipt.topic, receipt.post
+
+
+class ContractTests:
+    """Base of the contract's parts."""
+
+    can_search = True
+    """Whether the forum has a search of its own."""
+    has_feed = True
+    """Whether the forum has a change feed."""
+    can_watch = True
+    """Whether the session notices changes by itself."""
+    keeps_line_ends_as = "\n"
+    """What CR LF in a text becomes."""
+
+    def open(self, me: str) -> AbstractAsyncContextManager[Stage]:
+        """An empty forum, and a session with it as this member.  To be overridden."""
+        raise NotImplementedError
+
+    async def take_place(self, stage: Stage) -> None:
+        """Let a copy or backup take the forum's place, so that its epoch changes.  Needed where there is a feed."""
+        raise NotImplementedError
+
+
+Check = Callable[[Any, Stage], Coroutine[Any, Any, None]]
+
+
+def on_stage(check: Check) -> Callable[[Any], None]:
+    """Make a test of a coroutine that is given a stage."""
+
+    def test(self: ContractTests) -> None:
+        async def play() -> None:
+            async with self.open(ME) as stage:
+                stage.me = ME
+                await check(self, stage)
+
+        asyncio.run(asyncio.wait_for(play(), 60))
+
+    test.__name__, test.__doc__, test.__qualname__ = check.__name__, check.__doc__, check.__qualname__
+    return test
+
+
+async def all_topics(backend: Backend, listing: Listing, after: Cursor | None = None) -> list[Topic]:
+    """Every topic of a listing, from a place on."""
+    found: list[Topic] = []
+    while True:
+        page = await backend.topics(listing, after)
+        found += page.items
+        after = page.after
+        if after is None:
+            return found
+
+
+async def all_posts(backend: Backend, topic: TopicId, limit: int, *, backwards: bool = False) -> list[Post]:
+    """Every post of a topic, by windows of a size, from one end to the other."""
+    page = await backend.posts(topic, Window(Place.END if backwards else Place.START, limit=limit))
+    found = list(page.items)
+    while True:
+        assert len(page.items) <= limit
+        cursor = page.before if backwards else page.after
+        if cursor is None:
+            return found
+        page = await backend.posts(topic, Window(Place.BEFORE if backwards else Place.AFTER, cursor, limit))
+        assert page.items, "a cursor led to nothing"
+        found = [*page.items, *found] if backwards else [*found, *page.items]
+
+
+def ids(page: Page[Post]) -> list[PostId]:
+    """The ids of a page's posts."""
+    return [post.id for post in page.items]

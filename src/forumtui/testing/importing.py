@@ -1,0 +1,115 @@
+"""Importing into the reference forum: identity by origin, and nothing changes twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from forumtui.errors import Refused
+from forumtui.host.store import BoardDraft, Imported, ImportedBoard, ImportedPost, ImportedTopic
+from forumtui.testing.records import BoardRecord, PostRecord, Records, TopicRecord
+
+ADDED, CHANGED, SAME = Imported(added=1), Imported(changed=1), Imported(same=1)
+
+
+def apply_draft(records: Records, board: BoardRecord, draft: BoardDraft) -> None:
+    """Take over the fields that are set.  Raises `Refused` for an unknown or impossible parent."""
+    if draft.parent is not None:
+        parent = records.find_board(draft.parent)
+        above: int | None = parent.id
+        while above is not None:
+            if above == board.id:
+                raise Refused("A board can not stand below itself.")
+            above = records.boards[above].parent
+        board.parent = parent.id
+    if draft.leader is not None:
+        board.leader = records.member(draft.leader).name if draft.leader else None
+    if draft.links is not None:
+        board.links = tuple((title, url) for title, url in draft.links)
+    for name in ("title", "description", "leader_wanted", "further_study", "notice", "position"):
+        value = getattr(draft, name)
+        if value is not None:
+            setattr(board, name, value)
+
+
+def import_board(records: Records, imported: ImportedBoard) -> Imported:
+    """Merge one board."""
+    board = next((b for b in records.boards.values() if b.origin == imported.origin), None)
+    if board is not None and board.imported == imported:
+        return SAME
+    outcome = CHANGED if board is not None else ADDED
+    if board is None:
+        board = BoardRecord(len(records.boards) + 1, imported.title, origin=imported.origin)
+        records.boards[board.id] = board
+    if imported.parent_origin is not None:
+        parent = next((b for b in records.boards.values() if b.origin == imported.parent_origin), None)
+        if parent is None:
+            raise Refused("A board names a parent that is not there.")
+        board.parent = parent.id
+    board.title, board.imported = imported.title, imported
+    apply_draft(records, board, imported.draft)
+    records.changed(boards=True)
+    return outcome
+
+
+def import_topic(records: Records, imported: ImportedTopic) -> Imported:
+    """Merge one topic and its posts."""
+    board = next((b for b in records.boards.values() if b.origin == imported.board_origin), None)
+    if board is None:
+        raise Refused("A topic names a board that is not there.")
+    header = (imported.title, imported.author, imported.created, imported.pinned, imported.closed, tuple(imported.tags))
+    topic = next((t for t in records.topics.values() if t.origin == imported.origin), None)
+    outcome = Imported()
+    if topic is None:
+        topic = TopicRecord(len(records.topics) + 1, board.id, imported.title, imported.author, imported.created)
+        topic.origin = imported.origin
+        records.topics[topic.id] = topic
+    if topic.imported != header:
+        topic.imported = header
+        topic.title, topic.author, topic.created, topic.pinned, topic.closed, topic.tags = header
+        if topic.author:
+            records.member(topic.author)
+        records.changed(topic, boards=True)
+    for post in imported.posts:
+        outcome += _import_post(records, topic, post)
+    return outcome
+
+
+def _import_post(records: Records, topic: TopicRecord, imported: ImportedPost) -> Imported:
+    post = next((p for p in records.posts.values() if p.origin == imported.origin), None)
+    if post is not None and post.imported == imported:
+        return SAME
+    outcome = CHANGED if post is not None else ADDED
+    if post is None:
+        number = max((p.number for p in topic.posts), default=0) + 1
+        post = PostRecord(len(records.posts) + 1, topic.id, number, None, None, None, None, None)
+        post.origin = imported.origin
+        records.posts[post.id] = post
+        topic.posts.append(post)
+    if imported.author:
+        member = records.member(imported.author)
+        if imported.role and not member.role_given:
+            member.role = imported.role
+    post.imported = imported
+    post.subject, post.author, post.body = imported.subject, imported.author, imported.body
+    post.created, post.edited, post.deleted = imported.created, imported.edited, imported.deleted
+    post.marks, post.likes_elsewhere = set(imported.marks), imported.likes
+    post.mentions, post.parent_origin = imported.mentions, imported.parent_origin
+    records.changed(post, topic, boards=bool(post.marks))
+    _adopt(records)
+    return outcome
+
+
+def _adopt(records: Records) -> None:
+    """Give posts their parents, whichever came first."""
+    by_origin = {post.origin: post.id for post in records.posts.values() if post.origin is not None}
+    for post in records.posts.values():
+        if post.parent_origin in by_origin:
+            post.parent, post.parent_origin = by_origin[post.parent_origin], None
+
+
+def origins(records: Records, kind: str, ids: Sequence[str]) -> dict[str, str]:
+    """Where things came from, by id."""
+    tables = {"board": records.boards, "topic": records.topics, "post": records.posts}
+    table: dict[int, BoardRecord] | dict[int, TopicRecord] | dict[int, PostRecord] = tables[kind]  # type: ignore[assignment]
+    found = {key: table.get(int(key)) for key in ids if key.isdecimal()}
+    return {key: row.origin or f"{records.uuid}/{kind}/{key}" for key, row in found.items() if row is not None}
