@@ -26,6 +26,7 @@ class Glyphs:
     opened: str = "▾"
     folded: str = "▸"
     path: str = "›"
+    answers: str = ">"
     up: str = "↑"
     down: str = "↓"
 
@@ -47,6 +48,7 @@ ASCII = Glyphs(
     opened="v",
     folded=">",
     path=">",
+    answers=">",
     up="^",
     down="v",
 )

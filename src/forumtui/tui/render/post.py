@@ -1,0 +1,218 @@
+"""A post as screen lines: rules above it, one line about it, its body, a blank line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from forumtui.model import Mark, Millis
+from forumtui.rows import OutRow, OutState, PostRow
+from forumtui.text.ages import age, exact
+from forumtui.text.blocks import Line, Run, Target
+from forumtui.text.layout import lay_out
+from forumtui.text.parse import parse
+from forumtui.tui.render.cells import cell_len, fit
+from forumtui.tui.render.glyphs import ASCII, UNICODE, Glyphs
+from forumtui.tui.render.parts import Part, line_of_parts
+from forumtui.tui.render.strips import line_of
+
+BODY_WIDTH = 80
+"""A line of text is never longer, however wide the pane."""
+MARK_WORDS = {Mark.BEST_PRACTICE: "Best practice", Mark.EXPERT_TIP: "Expert tip", Mark.ACCEPTED: "Accepted"}
+_STATE_WORDS = {
+    OutState.DRAFT: "draft",
+    OutState.QUEUED: "waiting",
+    OutState.SENDING: "sending",
+    OutState.SENT: "sent",
+    OutState.HELD: "held for approval",
+    OutState.REFUSED: "refused",
+    OutState.ATTENTION: "needs your answer",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PostFrame:
+    """How posts are drawn now.  ``width`` is the pane's without the cursor's cell."""
+
+    width: int
+    now: Millis
+    glyphs: Glyphs = UNICODE
+    fold_quotes: bool = False
+    exact_times: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PostPlace:
+    """What a post's place in its thread adds to it."""
+
+    depth: int = 0
+    new_here: bool = False
+    """The first post since the last visit."""
+    gap_before: bool = False
+    gap_after: bool = False
+    subject: str = ""
+    """The subject that starts here, "" where it goes on."""
+    subject_posts: int = 0
+    folded: bool = False
+    hidden_answers: int = 0
+    names_parent: bool = True
+    """Whether it must be said whom it answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostLines:
+    """``head`` is the line about the post, ``body`` its first line of text, ``last`` its last."""
+
+    lines: tuple[Line, ...]
+    links: tuple[Target, ...]
+    head: int
+    body: int
+    last: int
+
+
+def post_lines(row: PostRow | None, place: PostPlace, frame: PostFrame, parent: PostRow | None = None) -> PostLines:
+    """Everything a post shows; None: its body has not come yet.  ``parent`` is shown in place above the body."""
+    step = max(0, min(place.depth * 2, frame.width // 4))
+    indent = " " * step
+    room = max(8, min(frame.width - step - 2, BODY_WIDTH + 2))
+    lines = list(_rules(place, min(frame.width, BODY_WIDTH + 4), frame.glyphs))
+    head = len(lines)
+    if row is None:
+        lines.append(line_of(indent, " ", frame.glyphs.ellipsis))
+        return PostLines((*lines, Line(())), (), head, head, head)
+    lines.append(_indented(_head(row, place, frame, room, deeper=place.depth * 2 > step), indent))
+    body = len(lines)
+    links: tuple[Target, ...] = ()
+    if not place.folded:
+        links = _body(lines, row, frame, room - 2, indent + "  ", parent)
+    last = max(head, len(lines) - 1)
+    if place.gap_after:
+        lines += [Line(()), _gap(frame.glyphs, "later")]
+    if not place.folded:
+        lines.append(Line(()))
+    return PostLines(tuple(lines), links, head, min(body, last), last)
+
+
+def state_words(pending: OutRow) -> str:
+    """Where a text of mine stands, in words."""
+    words = _STATE_WORDS[pending.state]
+    return f"{words}: {pending.error}" if pending.error else words
+
+
+def _rules(place: PostPlace, width: int, glyphs: Glyphs) -> Iterator[Line]:
+    if place.gap_before:
+        yield _gap(glyphs, "earlier")
+        yield Line(())
+    if place.subject:
+        count = "1 post" if place.subject_posts == 1 else f"{place.subject_posts} posts"
+        yield _rule(place.subject, count, width, glyphs, "strong")
+        yield Line(())
+    if place.new_here:
+        yield _rule("new since your last visit", "", width, glyphs, "new")
+        yield Line(())
+
+
+def _rule(text: str, count: str, width: int, glyphs: Glyphs, style: str) -> Line:
+    tail = f" {count} {glyphs.rule * 2}" if count else ""
+    shown = fit(text, width - cell_len(tail) - 6, glyphs.ellipsis)
+    fill = width - cell_len(shown) - cell_len(tail) - 5
+    return line_of(
+        " ", (glyphs.rule * 2 + " ", "rule"), (shown, style), (" " + glyphs.rule * max(0, fill), "rule"), (tail, "rule")
+    )
+
+
+def _gap(glyphs: Glyphs, which: str) -> Line:
+    return line_of(" ", (f"{glyphs.ellipsis} {which} posts are on their way", "note"))
+
+
+def _head(row: PostRow, place: PostPlace, frame: PostFrame, width: int, *, deeper: bool) -> Line:
+    """The line about a post; what matters least gives way first where it is short."""
+    glyphs = frame.glyphs
+    sign = glyphs.folded if place.folded else glyphs.unread if row.unread else " "
+    parts = [
+        Part(f">{place.depth}" if deeper else "", "note", 8),
+        Part(_name(row), "author" if row.author and not row.deleted else "note", 9),
+        *_facts(row, glyphs),
+        Part(_first_words(row) if place.folded else "", "note", 0),
+        Part(f"{place.hidden_answers} more" if place.hidden_answers else "", "note", 6, flush_right=True),
+        Part(_answers(row, glyphs) if place.names_parent else "", "note", 4, flush_right=True),
+        Part(f"#{row.number}" if row.number is not None else "", "number", 3, flush_right=True),
+        Part(_when(row, frame), "pending" if row.pending else "age", 7, flush_right=True),
+    ]
+    line = line_of_parts(parts, width - 2, glyphs.ellipsis)
+    return Line((Run(f"{sign} ", "unread" if row.unread and not place.folded else "note"), *line.runs))
+
+
+def _name(row: PostRow) -> str:
+    if row.deleted:
+        return "deleted post"
+    return row.author.name if row.author else "author unknown"
+
+
+def _facts(row: PostRow, glyphs: Glyphs) -> Iterator[Part]:
+    """Role, distinctions, likes, and that it was edited."""
+    if row.author is not None and row.author.role:
+        yield Part(row.author.role, "badge", 2)
+    yield from (Part(MARK_WORDS[mark], "mark", 5) for mark in Mark if mark in row.marks)
+    if row.bookmarked:
+        yield Part(glyphs.bookmarked, "mark", 5)
+    if row.likes:
+        yield Part(f"{glyphs.like}{row.likes}{' you too' if row.liked else ''}", "mark" if row.liked else "note", 1)
+    if row.edited is not None:
+        yield Part("edited", "note", 1)
+
+
+def _answers(row: PostRow, glyphs: Glyphs) -> str:
+    """Whom it answers: ``> 4 Jaap de Jonge``."""
+    if row.parent is None or (row.parent_author is None and row.parent_number is None):
+        return ""
+    number = str(row.parent_number) if row.parent_number is not None else ""
+    return " ".join(word for word in (glyphs.answers, number, row.parent_author or "") if word)
+
+
+def _when(row: PostRow, frame: PostFrame) -> str:
+    """A state in words where it is not in the forum yet, else its age; blank when unknown."""
+    if row.pending is not None:
+        return _STATE_WORDS[row.pending.state]
+    return exact(row.created) if frame.exact_times else age(row.created, frame.now)
+
+
+def _first_words(row: PostRow) -> str:
+    return " ".join(row.body.source[:200].split()) if row.body is not None else ""
+
+
+def _body(
+    lines: list[Line], row: PostRow, frame: PostFrame, width: int, indent: str, parent: PostRow | None
+) -> tuple[Target, ...]:
+    """Add the lines below the line about the post; returns what its links lead to."""
+    if row.pending is not None and row.pending.error:
+        lines.append(_indented(line_of((fit(state_words(row.pending), width, frame.glyphs.ellipsis), "error")), indent))
+    if parent is not None:
+        lines += [_indented(line, indent) for line in _parent_lines(parent, frame, width)]
+    if row.deleted:
+        lines.append(_indented(line_of(("This post was deleted.", "note")), indent))
+    if row.body is None:
+        return ()
+    document = parse(row.body, names=row.mentions)
+    laid_out = lay_out(
+        document, width, measure=cell_len, ascii_only=frame.glyphs is ASCII, fold_quotes=frame.fold_quotes
+    )
+    lines += [_indented(line, indent) for line in laid_out]
+    return document.links
+
+
+def _parent_lines(parent: PostRow, frame: PostFrame, width: int) -> Iterator[Line]:
+    """The answered post, shown in place; its links are plain text here."""
+    edge = Run(f"{frame.glyphs.bar} ", "bar")
+    name = Run(_name(parent), "author")
+    number = Run(f"  #{parent.number}" if parent.number is not None else "", "number")
+    yield Line((edge, name, number), quoted=True)
+    if parent.body is not None:
+        for line in lay_out(parse(parent.body, names=parent.mentions), width - 2, measure=cell_len):
+            runs = (Run(run.text, f"{run.style} quote".strip()) for run in line.runs)
+            yield Line((edge, *runs), quoted=True, source=line.source)
+    yield Line(())
+
+
+def _indented(line: Line, indent: str) -> Line:
+    return Line((Run(indent), *line.runs), line.quoted, line.source) if line.runs and indent else line

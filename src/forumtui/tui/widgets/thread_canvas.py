@@ -1,0 +1,294 @@
+"""`ThreadCanvas`: paints a thread's lines and fetches the posts around them; moving is the subclasses' business."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+from textual.worker import WorkerState
+
+from forumtui.model import Millis, Place, Window
+from forumtui.rows import Order, Outline, PostKey, PostRow, TopicKey
+from forumtui.text.blocks import Target
+from forumtui.tui.render.post import PostFrame
+from forumtui.tui.render.styles import looks_for
+from forumtui.tui.widgets.hardware_cursor import stand_on
+from forumtui.tui.widgets.line_list import clock
+from forumtui.tui.widgets.thread_blocks import BlockFrame, Position, ThreadBlocks
+
+_AHEAD = 30
+"""Posts each way that should be at hand."""
+_REACH = 80
+"""Posts each way that are fetched when some of those are missing."""
+_NEAR_GAP = 15
+"""Posts from the screen at which a gap is asked to be filled."""
+_ALIVE = frozenset({WorkerState.PENDING, WorkerState.RUNNING})
+
+
+class ThreadSource(Protocol):
+    """Where a thread comes from; `forumtui.library.reading.Reading` is one."""
+
+    async def outline(self, topic: TopicKey, order: Order = Order.FLAT) -> Outline:
+        """The skeleton in display order."""
+
+    async def posts(self, topic: TopicKey, keys: Sequence[PostKey]) -> dict[PostKey, PostRow]:
+        """Posts with their bodies."""
+
+    async def find_in_topic(self, topic: TopicKey, text: str) -> Sequence[PostKey]:
+        """Posts that hold the text."""
+
+
+class ThreadCanvas(Widget, can_focus=True):
+    """The lines of a thread from a position downwards."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = "ThreadCanvas { height: 1fr; }"
+
+    class PlaceMoved(Message):
+        """The top line or the current post is another one now."""
+
+    class LinkChosen(Message):
+        """A link was clicked."""
+
+        def __init__(self, url: str) -> None:
+            super().__init__()
+            self.url = url
+
+    class NeedPosts(Message):
+        """Posts that nobody fetched yet come near; posted once for each gap."""
+
+        def __init__(self, window: Window) -> None:
+            super().__init__()
+            self.window = window
+
+    def __init__(
+        self,
+        source: ThreadSource,
+        *,
+        empty_text: str = "",
+        now: Callable[[], Millis] = clock,
+        id: str | None = None,  # noqa: A002  # as every widget calls it
+    ) -> None:
+        super().__init__(id=id)
+        self.source = source
+        self.empty_text = empty_text
+        self.exact_times = False
+        self._now = now
+        self._blocks: ThreadBlocks | None = None
+        self._top = Position(0, 0)
+        self._view: list[Position] = []
+        self._current: PostKey | None = None
+        self._quotes_folded = False
+        self._sought = ""
+        self._asked_gaps: set[PostKey] = set()
+        self._generation = 0
+
+    @property
+    def topic_key(self) -> TopicKey | None:
+        """The open topic."""
+        return self._blocks.model.outline.topic.key if self._blocks else None
+
+    @property
+    def outline(self) -> Outline | None:
+        """The open thread's skeleton."""
+        return self._blocks.model.outline if self._blocks else None
+
+    @property
+    def current(self) -> PostRow | None:
+        """The post that keys act on."""
+        return self._blocks.model.rows.get(self._current) if self._blocks and self._current is not None else None
+
+    @property
+    def place(self) -> tuple[PostKey, int] | None:
+        """The post and the line in it at the top of the screen."""
+        if self._blocks is None or not len(self._blocks.model):
+            return None
+        return self._blocks.model.key(self._top.spot), self._top.line
+
+    # -- fetching
+
+    async def _have(self, first: int, last: int) -> bool:
+        """Wait until the posts at these spots are at hand; False when the thread was left meanwhile."""
+        blocks, generation = self._blocks, self._generation
+        if blocks is None:
+            return False
+        model = blocks.model
+        missing = model.missing(first, last)
+        if missing:
+            rows = await self.source.posts(model.outline.topic.key, missing)
+            if blocks is not self._blocks:
+                return False
+            model.add(rows.values(), (first + last) // 2)
+        return generation == self._generation
+
+    def _fetch_around(self) -> None:
+        """Start the worker where posts near the screen are not at hand."""
+        if self._blocks is None:
+            return
+        low, high = self._top.spot, self._last_spot()
+        running = any(
+            worker.group == "posts" and worker.state in _ALIVE for worker in self.workers if worker.node is self
+        )
+        if not running and self._blocks.model.missing(low - _AHEAD, high + _AHEAD):
+            self.run_worker(self._fetch(), group="posts", exclusive=True, exit_on_error=False)
+
+    async def _fetch(self) -> None:
+        low, high = self._top.spot, self._last_spot()
+        if await self._have(low - _REACH, high + _REACH):
+            self._relist()
+            self.refresh()
+        self.call_next(self._fetch_around)
+
+    def _ask_near_gaps(self) -> None:
+        if self._blocks is None:
+            return
+        model = self._blocks.model
+        keys = model.outline.keys
+        if not keys:
+            if model.outline.gaps and not self._asked_gaps:
+                self._asked_gaps.add(PostKey(0))
+                self.post_message(self.NeedPosts(Window(Place.START)))
+            return
+        low, high = model.visible[self._top.spot] - _NEAR_GAP, model.visible[self._last_spot()] + _NEAR_GAP
+        for gap in model.outline.gaps:
+            key = keys[min(gap, len(keys) - 1)]
+            row = model.rows.get(key)
+            if low <= gap <= high and row is not None and key not in self._asked_gaps:
+                self._asked_gaps.add(key)
+                self.post_message(self.NeedPosts(Window(Place.POST, row.id)))
+
+    # -- the view
+
+    @property
+    def _rows(self) -> int:
+        return max(1, self.size.height)
+
+    def _last_spot(self) -> int:
+        return self._view[-1].spot if self._view else self._top.spot
+
+    def _fresh_frame(self) -> BlockFrame:
+        looks = looks_for(self.app)
+        post = PostFrame(max(1, self.size.width - 1), self._now(), looks.glyphs, self._quotes_folded, self.exact_times)
+        return BlockFrame(post, looks, self.rich_style, self._sought)
+
+    def _frame(self) -> BlockFrame:
+        """The frame of now; the same object while nothing but the time changed."""
+        frame = self._fresh_frame()
+        if self._blocks is not None:
+            old = self._blocks.frame
+            if replace(frame, post=replace(frame.post, now=old.post.now)) == old:
+                return old
+        return frame
+
+    def _relist(self) -> None:
+        """Work out what each screen line shows."""
+        if self._blocks is None or not self.size.width:
+            self._view = []
+            return
+        self._blocks.frame = self._frame()
+        self._top = self._blocks.clamp(self._top, self._rows)
+        self._view = self._blocks.view(self._top, self._rows)
+
+    def _set_top(self, top: Position, current: PostKey | None = None) -> bool:
+        """Scroll there; the current post is ``current``, or else the one at the top.  Whether anything changed."""
+        if self._blocks is None or not len(self._blocks.model):
+            return False
+        before, post_before = self._top, self._current
+        self._top = top
+        self._relist()
+        if current is not None:
+            self._current = current
+        elif self._top != before or self._current is None:
+            self._current = self._post_at_top()
+        changed = (before, post_before) != (self._top, self._current)
+        if changed:
+            self.refresh()
+            self._stand()
+            self.post_message(self.PlaceMoved())
+        self._fetch_around()
+        self._ask_near_gaps()
+        return changed
+
+    def _post_at_top(self) -> PostKey | None:
+        """The post of the first line on screen that is not the blank one below a post."""
+        if self._blocks is None:
+            return None
+        for spot, line in self._view:
+            if line <= self._blocks.block(spot).content.last:
+                return self._blocks.model.key(spot)
+        return self._blocks.model.key(self._top.spot)
+
+    def _current_spot(self) -> int:
+        spot = self._blocks.model.spot(self._current) if self._blocks and self._current is not None else None
+        return self._top.spot if spot is None else spot
+
+    def _stand(self) -> None:
+        """The terminal's cursor stands on the current post's first line on screen."""
+        here = self._current_spot()
+        row = next((y for y, position in enumerate(self._view) if position.spot == here), 0)
+        stand_on(self, row)
+
+    # -- painting
+
+    def render_line(self, y: int) -> Strip:
+        """One screen line."""
+        base, width = self.rich_style, self.size.width
+        if self._blocks is None or y >= len(self._view):
+            return Strip.blank(width, base)
+        if self._frame() is not self._blocks.frame:
+            self._relist()
+        spot, line = self._view[y]
+        block = self._blocks.block(spot)
+        strip = self._decorated(Position(spot, line), block.strip(min(line, block.height - 1)), base)
+        sign = " "
+        looks = self._blocks.frame.looks
+        if spot == self._current_spot() and block.content.head <= line <= block.content.last:
+            sign = looks.glyphs.cursor if self.has_focus else looks.glyphs.cursor_blurred
+        return Strip([Segment(sign, looks.style("cursor-sign", base)), *strip], width)
+
+    def _decorated(self, position: Position, strip: Strip, base: Style) -> Strip:  # noqa: ARG002  # for subclasses
+        """A line as it is now, with what lies over the text."""
+        return strip
+
+    def on_resize(self) -> None:
+        """The same post stays at the top, and the same part of it."""
+        if self._blocks is None or not len(self._blocks.model):
+            return
+        at_current = self._view and self._view[0].spot == self._top.spot
+        before = self._blocks.height(self._top.spot) if at_current else 0
+        self._blocks.frame = self._frame()
+        if self._top.line and before:
+            line = round(self._top.line * self._blocks.height(self._top.spot) / before)
+            self._top = Position(self._top.spot, line)
+        self._relist()
+        self.refresh()
+        self._stand()
+        self._fetch_around()
+
+    def on_focus(self) -> None:
+        """The current post shows that the keys act here."""
+        self.refresh()
+        self._stand()
+
+    def on_blur(self) -> None:
+        """The current post steps back."""
+        self.refresh()
+
+    def _target(self, position: Position, link: int) -> Target | None:
+        links = self._blocks.block(position.spot).content.links if self._blocks else ()
+        return links[link] if 0 <= link < len(links) else None
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on a link chooses it."""
+        link = event.style.meta.get("link")
+        if isinstance(link, int) and event.y < len(self._view):
+            target = self._target(self._view[event.y], link)
+            if target is not None:
+                self.post_message(self.LinkChosen(target.url))
