@@ -9,8 +9,10 @@ import re
 import unicodedata
 
 _CJK = re.compile("[\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]")
+_UNSEARCHABLE = re.compile("[\0\ud800-\udfff]")
 _WORD = re.compile(r'"[^"]*"?|\S+')
 ZERO_WIDTH_SPACE = "\u200b"
+"""A separator to the tokenizer, so that each CJK character is a token and a run of them a phrase."""
 
 
 def fold(text: object) -> str:
@@ -18,18 +20,22 @@ def fold(text: object) -> str:
     if not isinstance(text, str) or not text:
         return ""
     folded = text.casefold() if text.isascii() else unicodedata.normalize("NFKC", text).casefold().replace("ё", "е")
-    return folded if folded.isascii() else _CJK.sub(lambda found: f"\u200b{found[0]}\u200b", folded)
+    return (
+        folded
+        if folded.isascii()
+        else _CJK.sub(lambda found: f"{ZERO_WIDTH_SPACE}{found[0]}{ZERO_WIDTH_SPACE}", folded)
+    )
 
 
 def match_expression(query: str) -> str:
     """What a person typed as an FTS5 expression: all words, "phrases" kept, the last word as a prefix."""
     terms: list[str] = []
-    words = _WORD.findall(query.replace("\0", " "))
+    words = _WORD.findall(_UNSEARCHABLE.sub(" ", query))
     for number, word in enumerate(words):
         quoted = word.startswith('"')
         cleaned = fold(word.strip('"').replace('"', " ")).strip()
         if not any(character.isalnum() for character in cleaned):
             continue
         prefix = number == len(words) - 1 and not quoted and not query.endswith(" ")
-        terms.append(f'"{cleaned}"' + ("*" if prefix and not _CJK.search(cleaned) else ""))
+        terms.append(f'"{cleaned}"' + ("*" if prefix else ""))
     return " ".join(terms)

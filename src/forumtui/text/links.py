@@ -12,7 +12,7 @@ _LONGEST = 2000
 """Characters; what is longer is nobody's address, and slow to look at."""
 
 _BARE = re.compile(
-    r"https?://(?:(?!&lt;|&gt;|&quot;)[^\s<>\"`\\[\]{}|^\x00-\x20\x7f-\x9f\u3000-\u303f\uff00-\uff0f]){1,"
+    r"(?<![^\W_])https?://(?:(?!&lt;|&gt;|&quot;)[^\s<>\"`\\[\]{}|^\x00-\x20\x7f-\x9f\u3000-\u303f\uff00-\uff0f]){1,"
     rf"{_LONGEST}}}",
     re.IGNORECASE,
 )

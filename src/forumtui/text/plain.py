@@ -21,7 +21,7 @@ def parse_plain(source: str, names: Names) -> tuple[tuple[Block, ...], tuple[Tar
     lines = source.expandtabs(4).split("\n")
     body, signature = split_signature(lines)
     blocks = _blocks(body, links, names, 0)
-    if signature:
+    if any(signature):
         text = _inline(["-- ", *signature], links, names)
         blocks.append(Paragraph(Inline(text.text, (Span(0, len(text.text), "quote"), *text.spans))))
     return tuple(blocks), tuple(links.targets)
@@ -31,8 +31,7 @@ def split_signature(lines: Sequence[str]) -> tuple[list[str], list[str]]:
     """The lines before the last "-- " and those after it; a text that is all signature is no signature."""
     for number in range(len(lines) - 1, 0, -1):
         if lines[number] == "-- ":
-            after = list(lines[number + 1 :])
-            return (list(lines[:number]), after) if any(line.strip() for line in after) else (list(lines[:number]), [])
+            return list(lines[:number]), "\n".join(lines[number + 1 :]).strip("\n").split("\n")
     return list(lines), []
 
 

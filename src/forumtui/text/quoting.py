@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import zip_longest
 
 from forumtui.model import Body
 from forumtui.text.attribution import is_attribution
@@ -65,18 +66,18 @@ def _assemble(author: str | None, lines: Iterable[str]) -> str:
 def _shallow(lines: Iterable[str]) -> list[str]:
     """The lines whose quotes, once quoted, are within `DEEPEST`, and no attribution left without its quote."""
     kept: list[str] = []
-    fenced = False
+    fenced = dropping = False
     for line in lines:
         if _FENCE.match(line):
             fenced = not fenced
         prefix = None if fenced else _PREFIX.match(line)
-        if prefix is None:
+        if prefix is None or prefix[0].count(">") < DEEPEST:
             kept.append(line)
-            continue
-        if prefix[0].count(">") < DEEPEST:
-            kept.append(line)
-        elif kept and is_attribution(kept[-1]):
-            kept.pop()
+            dropping = False
+        else:
+            if not dropping and kept and is_attribution(kept[-1]):
+                kept.pop()
+            dropping = True
     return kept
 
 
@@ -84,7 +85,7 @@ def _kept_apart(lines: list[str]) -> list[str]:
     """A plain text's lines so that Markdown keeps them apart: unwrapped paragraphs by empty lines, others by a hard break."""
     unwrapped = any(len(line) > _UNWRAPPED for line in lines)
     kept: list[str] = []
-    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+    for line, following in zip_longest(lines, lines[1:], fillvalue=""):
         breaks = bool(line.strip() and following.strip()) and not (line.startswith(">") or following.startswith(">"))
         kept.append(line + "  " if breaks and not unwrapped else line)
         if breaks and unwrapped:
