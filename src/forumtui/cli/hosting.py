@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from forumtui.cli import output
 from forumtui.cli.call import DONE, Call
-from forumtui.errors import FileProblem, NotFound, UsageError
+from forumtui.errors import FileProblem, NotFound, Refused, UsageError
 from forumtui.model import Action, Board, BoardId, Mark, PostId, SetMark
 from forumtui.settings import nearest
 
@@ -49,9 +49,9 @@ async def forum_file(path: Path, *, create: bool = False, title: str = "") -> As
 
 def my_name(call: Call) -> str:
     """Who we are in forum files: the configured name, or the Unix user."""
-    from forumtui.backends.local import user_name
+    from forumtui.backends.local import unix_user
 
-    return call.settings.name or user_name()
+    return call.settings.name or unix_user()
 
 
 async def _create(call: Call) -> int:
@@ -118,9 +118,12 @@ async def board_named(store: SqliteForumStore, name: str) -> Board:
 
 
 async def _member_role(call: Call) -> int:
+    from forumtui.host.permissions import Role
+
     async with forum_file(call.args.file) as store:
         await store.set_role(call.args.member, call.args.role)
-    print(output.guarded(f"{call.args.member} is {call.args.role} now."))
+    own = "" if call.args.role.title() in set(Role) else f"  (The forum's own word: it allows what {Role.MEMBER} does.)"
+    print(output.guarded(f"{call.args.member} is {call.args.role} now.{own}"))
     return DONE
 
 
@@ -138,7 +141,12 @@ async def _mark(call: Call) -> int:
     async with forum_file(args.file) as store:
         post = await store.post(None, PostId(args.post))
         act = SetMark(post.topic, post.id, Mark(args.mark), on=not args.off)
-        await store.perform(my_name(call), Action(uuid.uuid4().hex, act))
+        try:
+            await store.perform(my_name(call), Action(uuid.uuid4().hex, act))
+        except Refused as error:
+            raise Refused(
+                f'{error}  To be one: forumtui host member role {args.file} "{my_name(call)}" Editor'
+            ) from error
     print(f"Post {args.post} is {'no longer ' if args.off else ''}marked: {args.mark.replace('-', ' ')}.")
     return DONE
 

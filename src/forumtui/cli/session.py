@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
@@ -88,7 +89,7 @@ class Session:
             known = await self.library.accounts.by_name(location)
             if known is not None:
                 return known
-        if not is_path(forum) and "://" not in forum:
+        if not is_path(forum) and not is_address(forum):
             names = {account.name for account in await self.library.accounts.all(visited=True)}
             raise NotFound(
                 f'There is no forum file, account or command "{forum}"{nearest(forum, names | COMMANDS.keys())}'
@@ -173,11 +174,16 @@ class Session:
                 raise NotFound(f'"{topic.title}" could not be fetched as a whole; try again.')
 
 
+def is_address(forum: str) -> bool:
+    """Whether this is a URL."""
+    return re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", forum) is not None
+
+
 def is_path(forum: str) -> bool:
     """Whether this is meant as a file: it exists, or looks like a path."""
-    return "://" not in forum and ("/" in forum or forum.endswith((".db", ".forum")) or Path(forum).exists())
+    return not is_address(forum) and ("/" in forum or forum.endswith((".db", ".forum")) or Path(forum).exists())
 
 
 def absolute(location: str) -> str:
     """A path as it is wherever one stands; an address stays as it is."""
-    return location if "://" in location else str(Path(location).expanduser().absolute())
+    return location if is_address(location) else str(Path(location).expanduser().absolute())

@@ -71,7 +71,7 @@ async def _import(call: Call, *, made: bool) -> int:
             done = await import_file(args.source, store, format=args.format, progress=progress)
     finally:
         progress.finish()
-    print(f"{args.into}: {done.added} new, {done.changed} changed, {done.same} as before.")
+    print(f"{args.into}: {done.added} boards, topics and posts new, {done.changed} changed, {done.same} as before.")
     return DONE
 
 
