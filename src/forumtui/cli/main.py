@@ -70,7 +70,7 @@ def _run(words: list[str], paths: Paths) -> int:
         if len([word for word in words if not word.startswith("-")]) > 1:
             raise UsageError(f'There is no command "{first}"{nearest(first, COMMANDS)}  See: forumtui --help')
     args = _arguments(name, rest)
-    settings = Settings() if name in _WITHOUT_SETTINGS else load_settings(paths.config_file)
+    settings = Settings() if name in _WITHOUT_SETTINGS else _settings(paths)
     if name != "open":
         from forumtui.cli import log
 
@@ -78,6 +78,14 @@ def _run(words: list[str], paths: Paths) -> int:
     module, _, function = COMMANDS[name].handler.partition(":")
     handler: Callable[[Call], int] = getattr(importlib.import_module(f"forumtui.cli.{module}"), function)
     return handler(Call(args, paths, settings))
+
+
+def _settings(paths: Paths) -> Settings:
+    if not paths.config_file.exists():
+        return Settings()
+    from forumtui.tui.commands import COMMANDS as KEY_COMMANDS
+
+    return load_settings(paths.config_file, KEY_COMMANDS)
 
 
 def _arguments(name: str, rest: list[str]) -> Any:
