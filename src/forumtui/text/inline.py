@@ -90,7 +90,7 @@ class InlineBuilder:
             self._spans.append(Span(start, self._length, style, link))
 
     def build(self) -> Inline:
-        """What came together, without white space at its ends."""
+        """What came together."""
         text = "".join(self._pieces)
         if clean_text(text) != text:  # marks piled up over several pieces: hostile, so its styles are not worth saving
             return Inline(clean_text(text))
