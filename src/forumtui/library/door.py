@@ -54,6 +54,10 @@ class Library:
     def want(self, want: Want) -> None:
         """Record what the user looks at; the engine answers into the library.  Kept in memory, newest first."""
 
+    def on_want(self, listener: Callable[[Want], None]) -> Callable[[], None]:
+        """Call ``listener`` at every `want` (so that the engine wakes up); returns the way out."""
+        raise NotImplementedError
+
     def take_wants(self, account: AccountKey) -> list[Want]:
         """The wants of an account, newest first, and forget them (for `forumtui.sync`)."""
         raise NotImplementedError
