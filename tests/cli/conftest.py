@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def cli(home: Path, capsys: pytest.CaptureFixture[str]) -> Cli:
+def cli(home: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Cli]:
     """Run a command line in this process."""
 
     def run(*words: object, code: int = 0) -> Ran:
@@ -50,7 +51,10 @@ def cli(home: Path, capsys: pytest.CaptureFixture[str]) -> Cli:
             assert "Traceback" not in said.err
         return Ran(found, said.out, said.err)
 
-    return run
+    yield run
+    for handler in list(logging.getLogger("forumtui").handlers):
+        logging.getLogger("forumtui").removeHandler(handler)
+        handler.close()
 
 
 SEED = """\

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import subprocess
 import sys
@@ -126,7 +125,6 @@ def test_an_unforeseen_error_is_a_sentence_and_a_log(cli, home: Path, monkeypatc
     assert "KeyError" in said
     assert "secret text" not in said
     assert "Traceback" in (home / "forumtui.log").read_text(encoding="utf-8")
-    logging.getLogger("forumtui").handlers.clear()
 
 
 def test_debug_shows_the_traceback(cli, monkeypatch: pytest.MonkeyPatch) -> None:

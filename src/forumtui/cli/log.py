@@ -10,14 +10,10 @@ LIMIT = 1_000_000
 
 
 def set_up(file: Path) -> None:
-    """Log warnings and worse into ``file``, which is made when there is something to write."""
+    """Log warnings and worse into ``file``, which is made when there is something to write (its folder is not)."""
     from logging.handlers import RotatingFileHandler
 
-    try:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handler = RotatingFileHandler(file, maxBytes=LIMIT, backupCount=1, encoding="utf-8", delay=True)
-    except OSError:  # a read-only home must not keep anybody from reading
-        return
+    handler = RotatingFileHandler(file, maxBytes=LIMIT, backupCount=1, encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logger = logging.getLogger("forumtui")
     for old in list(logger.handlers):

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import sys
@@ -109,6 +110,8 @@ def _tell(error: Exception, paths: Paths) -> int:
 
     from forumtui.cli import log
 
+    with contextlib.suppress(ForumtuiError):  # a read-only home must not hide the sentence below
+        paths.make()
     log.set_up(paths.log_file)
     logging.getLogger("forumtui").error("Unforeseen", exc_info=error)
     complain(

@@ -14,29 +14,29 @@ DAY = 86_400_000
 
 def mark(call: Call) -> int:
     """Mark posts as read or unread, bookmark or like them."""
+    return run(call, _mark)
 
-    async def work(session: Session, _: Call) -> int:
-        args = call.args
-        account = await session.account(args.forum)
-        topic = await session.topic(account, args.topic)
-        posts = [await session.post(account, topic, number) for number in args.posts]
-        if args.kind in {"like", "no-like"}:
-            await _like(session, posts, on=args.kind == "like")
-            if not session.offline:
-                await session.engines.run_once(account.key, wants=(), push=True, mirror=False)
-        elif args.kind in {"bookmark", "no-bookmark"}:
-            await _bookmark(session, topic, posts, on=args.kind == "bookmark")
-        elif args.kind == "unread":
-            keys = [post.key for post in posts] or await session.outline(account, topic, None)
-            await session.library.marks.mark_unread(list(keys))
-        elif posts:
-            await session.library.marks.mark_read([post.key for post in posts])
-        else:
-            await session.library.marks.mark_topic_read(topic.key)
-        print(f"Marked {counted(len(posts), 'post') if posts else 'the topic'}: {args.kind.replace('-', ' ')}.")
-        return DONE
 
-    return run(call, work)
+async def _mark(session: Session, call: Call) -> int:
+    args = call.args
+    account = await session.account(args.forum)
+    topic = await session.topic(account, args.topic)
+    posts = [await session.post(account, topic, number) for number in args.posts]
+    if args.kind in {"like", "no-like"}:
+        await _like(session, posts, on=args.kind == "like")
+        if not session.offline:
+            await session.engines.run_once(account.key, wants=(), push=True, mirror=False)
+    elif args.kind in {"bookmark", "no-bookmark"}:
+        await _bookmark(session, topic, posts, on=args.kind == "bookmark")
+    elif args.kind == "unread":
+        keys = [post.key for post in posts] or await session.outline(account, topic, None)
+        await session.library.marks.mark_unread(list(keys))
+    elif posts:
+        await session.library.marks.mark_read([post.key for post in posts])
+    else:
+        await session.library.marks.mark_topic_read(topic.key)
+    print(f"Marked {counted(len(posts), 'post') if posts else 'the topic'}: {args.kind.replace('-', ' ')}.")
+    return DONE
 
 
 async def _like(session: Session, posts: list[PostRow], *, on: bool) -> None:
@@ -55,20 +55,20 @@ async def _bookmark(session: Session, topic: TopicRow, posts: list[PostRow], *, 
 
 def catch_up(call: Call) -> int:
     """Mark everything as read, everywhere or in one forum or board."""
+    return run(call, _catch_up)
 
-    async def work(session: Session, _: Call) -> int:
-        args = call.args
-        if args.board is not None and args.forum is None:
-            raise UsageError("Name the forum whose board is meant.")
-        older = None if args.older is None else now() - args.older * DAY
-        account = await session.fetch(await session.account(args.forum)) if args.forum is not None else None
-        board = await session.board(account, args.board) if account and args.board is not None else None
-        done = await session.library.marks.catch_up(
-            account=account.key if account and not board else None,
-            board=board.key if board else None,
-            older_than=older,
-        )
-        print(f"Marked {counted(done, 'post')} as read.")
-        return DONE
 
-    return run(call, work)
+async def _catch_up(session: Session, call: Call) -> int:
+    args = call.args
+    if args.board is not None and args.forum is None:
+        raise UsageError("Name the forum whose board is meant.")
+    older = None if args.older is None else now() - args.older * DAY
+    account = await session.fetch(await session.account(args.forum)) if args.forum is not None else None
+    board = await session.board(account, args.board) if account and args.board is not None else None
+    done = await session.library.marks.catch_up(
+        account=account.key if account and not board else None,
+        board=board.key if board else None,
+        older_than=older,
+    )
+    print(f"Marked {counted(done, 'post')} as read.")
+    return DONE

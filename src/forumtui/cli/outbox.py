@@ -12,41 +12,41 @@ from forumtui.rows import OutRow, OutState
 
 def drafts(call: Call) -> int:
     """List, send or discard drafts."""
+    return run(call, _drafts)
 
-    async def work(session: Session, _: Call) -> int:
-        if call.args.what == "list":
-            return await _print(session, call.args.form, drafts=True)
-        row = await _find(session, call.args.uid)
-        if row.state is not OutState.DRAFT:
-            raise UsageError(f"{row.uid} is no draft but {row.state}; see: forumtui outbox")
-        if call.args.what == "discard":
-            return await _discard(session, row)
-        account = await session.library.accounts.get(row.account)
-        return await send(session, account, row, "plain")
 
-    return run(call, work)
+async def _drafts(session: Session, call: Call) -> int:
+    if call.args.what == "list":
+        return await _print(session, call.args.form, drafts=True)
+    row = await _find(session, call.args.uid)
+    if row.state is not OutState.DRAFT:
+        raise UsageError(f"{row.uid} is no draft but {row.state}; see: forumtui outbox")
+    if call.args.what == "discard":
+        return await _discard(session, row)
+    account = await session.library.accounts.get(row.account)
+    return await send(session, account, row, "plain")
 
 
 def outbox(call: Call) -> int:
     """List, send, retry or discard what waits to be sent."""
+    return run(call, _outbox)
 
-    async def work(session: Session, _: Call) -> int:
-        what = call.args.what
-        if what == "list":
-            return await _print(session, call.args.form, drafts=False)
-        if what == "send":
-            return await _send_all(session)
-        row = await _find(session, call.args.uid)
-        if what == "discard":
-            return await _discard(session, row)
-        if row.state is OutState.ATTENTION:
-            row = await session.library.outbox.settle(row.uid, "arrived" if call.args.arrived else "resend")
-        elif call.args.arrived:
-            raise UsageError(f"Whether {row.uid} arrived is not in doubt: it is {row.state}.")
-        account = await session.library.accounts.get(row.account)
-        return await send(session, account, row, "plain")
 
-    return run(call, work)
+async def _outbox(session: Session, call: Call) -> int:
+    what = call.args.what
+    if what == "list":
+        return await _print(session, call.args.form, drafts=False)
+    if what == "send":
+        return await _send_all(session)
+    row = await _find(session, call.args.uid)
+    if what == "discard":
+        return await _discard(session, row)
+    if row.state is OutState.ATTENTION:
+        row = await session.library.outbox.settle(row.uid, "arrived" if call.args.arrived else "resend")
+    elif call.args.arrived:
+        raise UsageError(f"Whether {row.uid} arrived is not in doubt: it is {row.state}.")
+    account = await session.library.accounts.get(row.account)
+    return await send(session, account, row, "plain")
 
 
 async def _print(session: Session, form: str, *, drafts: bool) -> int:

@@ -16,41 +16,41 @@ WIDTH = 80
 
 def boards(call: Call) -> int:
     """List the boards of a forum."""
+    return run(call, _boards)
 
-    async def work(session: Session, _: Call) -> int:
-        account = await session.fetch(await session.account(call.args.forum))
-        rows = await session.library.reading.boards(account.key)
-        ids = {row.key: row.id for row in rows}
-        with output.Printer(call.args.form) as printer:
-            for row in rows:
-                parent = ids.get(row.parent) if row.parent is not None else None
-                printer.add(output.board_record(row, parent), output.board_line(row))
-        return DONE
 
-    return run(call, work)
+async def _boards(session: Session, call: Call) -> int:
+    account = await session.fetch(await session.account(call.args.forum))
+    rows = await session.library.reading.boards(account.key)
+    ids = {row.key: row.id for row in rows}
+    with output.Printer(call.args.form) as printer:
+        for row in rows:
+            parent = ids.get(row.parent) if row.parent is not None else None
+            printer.add(output.board_record(row, parent), output.board_line(row))
+    return DONE
 
 
 def topics(call: Call) -> int:
     """List the topics of a forum or board."""
+    return run(call, _topics)
 
-    async def work(session: Session, _: Call) -> int:
-        account = await session.fetch(await session.account(call.args.forum))
-        board: BoardKey | None = None
-        if call.args.board is not None:
-            row = await session.board(account, call.args.board)
-            board = row.key
-            account = await session.fetch(account, WantTopics(account.key, row.id), mirror=False)
-        query = TopicQuery(account.key, board=board, with_children=True, unread=call.args.unread)
-        limit = None if call.args.all else call.args.limit
-        time = now()
-        with output.Printer(call.args.form) as printer:
-            async for topic in listed(session, query, limit):
-                printer.add(output.topic_record(topic), output.topic_line(topic, time))
-        if limit is not None and printer.printed == limit:
-            await _say_more(session, query, limit)
-        return DONE
 
-    return run(call, work)
+async def _topics(session: Session, call: Call) -> int:
+    account = await session.fetch(await session.account(call.args.forum))
+    board: BoardKey | None = None
+    if call.args.board is not None:
+        row = await session.board(account, call.args.board)
+        board = row.key
+        account = await session.fetch(account, WantTopics(account.key, row.id), mirror=False)
+    query = TopicQuery(account.key, board=board, with_children=True, unread=call.args.unread)
+    limit = None if call.args.all else call.args.limit
+    time = now()
+    with output.Printer(call.args.form) as printer:
+        async for topic in listed(session, query, limit):
+            printer.add(output.topic_record(topic), output.topic_line(topic, time))
+    if limit is not None and printer.printed == limit:
+        await _say_more(session, query, limit)
+    return DONE
 
 
 async def listed(session: Session, query: TopicQuery, limit: int | None) -> AsyncIterator[TopicRow]:
@@ -78,35 +78,35 @@ async def _say_more(session: Session, query: TopicQuery, limit: int) -> None:
 
 def read(call: Call) -> int:
     """Print the posts of a topic."""
+    return run(call, _read)
 
-    async def work(session: Session, _: Call) -> int:
-        args = call.args
-        account = await session.account(args.forum)
-        topic = await session.topic(account, args.topic)
-        limit = None if args.all else args.limit
-        keys = await session.outline(account, topic, None if args.unread else limit)
-        chosen: list[PostKey] = []
-        if args.form == "plain":
-            print(output.guarded(f"{topic.title}\n{account.title} > {topic.board_title}"))
-        with output.Printer(args.form) as printer:
-            subject = topic.title
-            async for row, parent in _posts(session, topic, keys, pending=args.form == "plain"):
-                if args.unread and not row.unread:
-                    continue
-                if len(chosen) == limit:
-                    break
-                chosen.append(row.key)
-                plain = _plain(row, subject) if args.form == "plain" else ""
-                subject = row.subject or subject
-                printer.add(output.post_record(row, parent), plain)
-        total = topic.unread if args.unread else topic.posts
-        if total is not None and limit is not None and len(chosen) == limit < total:
-            complain(f"These are the first {limit} of {total}; --limit N or --all shows more.")
-        if args.mark_read:
-            await session.library.marks.mark_read(chosen)
-        return DONE
 
-    return run(call, work)
+async def _read(session: Session, call: Call) -> int:
+    args = call.args
+    account = await session.account(args.forum)
+    topic = await session.topic(account, args.topic)
+    limit = None if args.all else args.limit
+    keys = await session.outline(account, topic, None if args.unread else limit)
+    chosen: list[PostKey] = []
+    if args.form == "plain":
+        print(output.guarded(f"{topic.title}\n{account.title} > {topic.board_title}"))
+    with output.Printer(args.form) as printer:
+        subject = topic.title
+        async for row, parent in _posts(session, topic, keys, pending=args.form == "plain"):
+            if args.unread and not row.unread:
+                continue
+            if len(chosen) == limit:
+                break
+            chosen.append(row.key)
+            plain = _plain(row, subject) if args.form == "plain" else ""
+            subject = row.subject or subject
+            printer.add(output.post_record(row, parent), plain)
+    total = topic.unread if args.unread else topic.posts
+    if total is not None and limit is not None and len(chosen) == limit < total:
+        complain(f"These are the first {limit} of {total}; --limit N or --all shows more.")
+    if args.mark_read:
+        await session.library.marks.mark_read(chosen)
+    return DONE
 
 
 async def _posts(
@@ -143,29 +143,29 @@ def _plain(row: PostRow, subject: str) -> str:
 
 def search(call: Call) -> int:
     """Search posts, here and in the forum."""
+    return run(call, _search)
 
-    async def work(session: Session, _: Call) -> int:
-        args = call.args
-        account: AccountRow | None = None
-        accounts = await session.accounts(args.forum)
-        if args.forum is not None:
-            account = accounts[0]
-        for each in accounts:
-            await session.fetch(each, WantSearch(each.key, args.query))
-        limit = 100_000 if args.all else args.limit
-        result = await session.library.reading.search(args.query, account=account.key if account else None, limit=limit)
-        time = now()
-        with output.Printer(args.form) as printer:
-            for hit in result.hits[:limit]:
-                post = await session.library.reading.post(hit.key)
-                number = f" #{post.number}" if post.number is not None else ""
-                head = f"{hit.topic.id}{number}: {hit.topic.title}{_by(hit.author, hit.created, time)}"
-                printer.add(output.hit_record(hit, post), f"{head}\n    {hit.snippet}")
-        if args.form == "plain" or not result.complete:
-            complain(result.covered)
-        return DONE
 
-    return run(call, work)
+async def _search(session: Session, call: Call) -> int:
+    args = call.args
+    account: AccountRow | None = None
+    accounts = await session.accounts(args.forum)
+    if args.forum is not None:
+        account = accounts[0]
+    for each in accounts:
+        await session.fetch(each, WantSearch(each.key, args.query))
+    limit = 100_000 if args.all else args.limit
+    result = await session.library.reading.search(args.query, account=account.key if account else None, limit=limit)
+    time = now()
+    with output.Printer(args.form) as printer:
+        for hit in result.hits[:limit]:
+            post = await session.library.reading.post(hit.key)
+            number = f" #{post.number}" if post.number is not None else ""
+            head = f"{hit.topic.id}{number}: {hit.topic.title}{_by(hit.author, hit.created, time)}"
+            printer.add(output.hit_record(hit, post), f"{head}\n    {hit.snippet}")
+    if args.form == "plain" or not result.complete:
+        complain(result.covered)
+    return DONE
 
 
 def _by(author: str | None, created: Millis | None, time: Millis) -> str:

@@ -5,104 +5,108 @@ from __future__ import annotations
 import hashlib
 import sys
 import uuid
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from forumtui.cli import output
 from forumtui.cli.call import DONE, FAILED, QUEUED, Call, complain
 from forumtui.cli.session import Session, run
-from forumtui.errors import FileProblem, ForumtuiError, Refused, UsageError
+from forumtui.errors import FileProblem, ForumtuiError, NotFound, Refused, UsageError
 from forumtui.model import INHERITED, Ability, Body, Can
 from forumtui.rows import AccountRow, OutKind, OutRow, OutState, TopicRow
 
 
 def reply(call: Call) -> int:
     """Answer a topic or a post."""
+    return run(call, partial(_reply, _body(call.args)))
 
-    async def work(session: Session, _: Call) -> int:
-        args = call.args
-        account = await session.account(args.forum)
-        topic = await session.topic(account, args.topic)
-        parent = await session.post(account, topic, args.to) if args.to is not None else None
+
+async def _reply(body: Body, session: Session, call: Call) -> int:
+    args = call.args
+    account = await session.account(args.forum)
+    topic = await session.topic(account, args.topic)
+    parent = await session.post(account, topic, args.to) if args.to is not None else None
+    uid = _uid(account, args.key)
+    if not await _begun(session, uid):
         await _allowed(session, account, topic, Ability.REPLY, parent.can if parent else INHERITED)
-        row = await session.library.outbox.start(
-            account.key,
-            OutKind.REPLY,
-            topic_ref=topic.id,
-            parent_ref=parent.id if parent else None,
-            subject=args.subject or "",
-            body=body,
-            uid=_uid(account, args.key),
-        )
-        return await send(session, account, row, args.form)
-
-    body = _body(call.args)
-    return run(call, work)
+    row = await session.library.outbox.start(
+        account.key,
+        OutKind.REPLY,
+        topic_ref=topic.id,
+        parent_ref=parent.id if parent else None,
+        subject=args.subject or "",
+        body=body,
+        uid=uid,
+    )
+    return await send(session, account, row, args.form)
 
 
 def new(call: Call) -> int:
     """Open a topic on a board."""
-
-    async def work(session: Session, _: Call) -> int:
-        args = call.args
-        account = await session.fetch(await session.account(args.forum))
-        board = await session.board(account, args.board)
-        _refuse(board.can.over(account.can), Ability.NEW_TOPIC, account)
-        row = await session.library.outbox.start(
-            account.key,
-            OutKind.TOPIC,
-            board_ref=board.id,
-            subject=args.subject,
-            body=body,
-            uid=_uid(account, args.key),
-        )
-        return await send(session, account, row, args.form)
-
     if not call.args.subject.strip():
         raise UsageError("A topic needs a subject.")
-    body = _body(call.args)
-    return run(call, work)
+    return run(call, partial(_new, _body(call.args)))
+
+
+async def _new(body: Body, session: Session, call: Call) -> int:
+    args = call.args
+    account = await session.fetch(await session.account(args.forum))
+    board = await session.board(account, args.board)
+    uid = _uid(account, args.key)
+    if not await _begun(session, uid):
+        _refuse(board.can.over(account.can), Ability.NEW_TOPIC, account)
+    row = await session.library.outbox.start(
+        account.key,
+        OutKind.TOPIC,
+        board_ref=board.id,
+        subject=args.subject,
+        body=body,
+        uid=uid,
+    )
+    return await send(session, account, row, args.form)
 
 
 def edit(call: Call) -> int:
     """Change a post."""
+    return run(call, partial(_edit, _body(call.args)))
 
-    async def work(session: Session, _: Call) -> int:
-        args = call.args
-        account = await session.account(args.forum)
-        topic = await session.topic(account, args.topic)
-        post = await session.post(account, topic, args.post)
+
+async def _edit(body: Body, session: Session, call: Call) -> int:
+    args = call.args
+    account = await session.account(args.forum)
+    topic = await session.topic(account, args.topic)
+    post = await session.post(account, topic, args.post)
+    uid = _uid(account, args.key)
+    if not await _begun(session, uid):
         await _allowed(session, account, topic, Ability.EDIT, post.can)
-        row = await session.library.outbox.start(
-            account.key,
-            OutKind.EDIT,
-            topic_ref=topic.id,
-            post_ref=post.id,
-            subject=args.subject if args.subject is not None else post.subject or "",
-            body=body,
-            uid=_uid(account, args.key),
-        )
-        return await send(session, account, row, args.form)
-
-    body = _body(call.args)
-    return run(call, work)
+    row = await session.library.outbox.start(
+        account.key,
+        OutKind.EDIT,
+        topic_ref=topic.id,
+        post_ref=post.id,
+        subject=args.subject if args.subject is not None else post.subject or "",
+        body=body,
+        uid=uid,
+    )
+    return await send(session, account, row, args.form)
 
 
 def delete(call: Call) -> int:
     """Take back a post."""
+    return run(call, _delete)
 
-    async def work(session: Session, _: Call) -> int:
-        args = call.args
-        account = await session.account(args.forum)
-        topic = await session.topic(account, args.topic)
-        post = await session.post(account, topic, args.post)
+
+async def _delete(session: Session, call: Call) -> int:
+    args = call.args
+    account = await session.account(args.forum)
+    topic = await session.topic(account, args.topic)
+    post = await session.post(account, topic, args.post)
+    uid = _uid(account, args.key)
+    if not await _begun(session, uid):
         await _allowed(session, account, topic, Ability.DELETE, post.can)
-        row = await session.library.outbox.start(
-            account.key, OutKind.DELETE, topic_ref=topic.id, post_ref=post.id, uid=_uid(account, args.key)
-        )
-        return await send(session, account, row, args.form)
-
-    return run(call, work)
+    row = await session.library.outbox.start(account.key, OutKind.DELETE, topic_ref=topic.id, post_ref=post.id, uid=uid)
+    return await send(session, account, row, args.form)
 
 
 async def send(session: Session, account: AccountRow, row: OutRow, form: str) -> int:
@@ -154,6 +158,15 @@ def _uid(account: AccountRow, key: str | None) -> str:
     if key is None:
         return uuid.uuid4().hex
     return hashlib.sha256(f"{account.identity}\n{key}".encode("utf-8", "replace")).hexdigest()[:32]
+
+
+async def _begun(session: Session, uid: str) -> bool:
+    """Whether this was asked for before: what was allowed then is not judged by what it has changed since."""
+    try:
+        await session.library.outbox.get(uid)
+    except NotFound:
+        return False
+    return True
 
 
 async def _allowed(session: Session, account: AccountRow, topic: TopicRow, ability: Ability, last: Can) -> None:
