@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 
+import pytest
 from tests.tui.samples import NOW, TopicsInMemory, topic
+from textual import events
 from textual.app import App, ComposeResult
+from textual.geometry import Offset
 from textual.pilot import Pilot
 
-from forumtui.rows import TopicRow
+from forumtui.rows import Rows, TopicKey, TopicRow
 from forumtui.tui.render.topic_row import TopicRows
 from forumtui.tui.widgets.line_list import LineList
 
@@ -17,10 +20,12 @@ from forumtui.tui.widgets.line_list import LineList
 class ListApp(App[None]):
     def __init__(self, source: TopicsInMemory) -> None:
         super().__init__()
+        self.source = source
         self.list = LineList[TopicRow](
-            source, TopicRows(), empty_text="Press a to add a forum.", now=lambda: NOW, id="topics"
+            source, TopicRows(), empty_text="No topics here.\nPress a to add a forum.", now=lambda: NOW, id="topics"
         )
         self.told: list[str] = []
+        self.chosen: list[str] = []
 
     def compose(self) -> ComposeResult:
         yield self.list
@@ -30,18 +35,33 @@ class ListApp(App[None]):
         await self.list.load()
 
     def on_line_list_cursor_moved(self, event: LineList.CursorMoved[TopicRow]) -> None:
+        assert event.control is self.list
         self.told.append(event.row.title if event.row else "")
+
+    def on_line_list_chosen(self, event: LineList.Chosen[TopicRow]) -> None:
+        assert event.control is self.list
+        self.chosen.append(event.row.title)
 
 
 def shown(app: ListApp) -> list[str]:
     return [app.list.render_line(y).text.rstrip() for y in range(app.list.size.height)]
 
 
-def with_list(
-    count: int, steps: Callable[[Pilot[None], ListApp], Awaitable[None]], size: tuple[int, int] = (80, 10)
-) -> None:
+def titles(app: ListApp) -> list[int]:
+    return [row.key for row in app.list.visible_rows]
+
+
+def here(app: ListApp) -> int:
+    assert app.list.current is not None
+    return app.list.current.key
+
+
+Steps = Callable[[Pilot[None], ListApp], Awaitable[None]]
+
+
+def with_list(count: int, steps: Steps, size: tuple[int, int] = (80, 10), source: TopicsInMemory | None = None) -> None:
     async def run() -> None:
-        app = ListApp(TopicsInMemory([topic(i) for i in range(1, count + 1)]))
+        app = ListApp(source or TopicsInMemory([topic(i) for i in range(1, count + 1)]))
         async with app.run_test(size=size) as pilot:
             await pilot.pause()
             await steps(pilot, app)
@@ -49,15 +69,216 @@ def with_list(
     asyncio.run(run())
 
 
+async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
+    for _ in range(200):
+        if condition():
+            return
+        await pilot.pause()
+    raise AssertionError("it never came to that")
+
+
 def test_cursor_moves_and_tells() -> None:
     async def steps(pilot: Pilot[None], app: ListApp) -> None:
         app.list.move(1)
         app.list.move(2)
         await pilot.pause()
-        assert app.list.current is not None
-        assert app.list.current.key == 4
+        assert here(app) == 4
         assert app.told[-1] == "Topic 4"
         app.list.move(-100)
-        assert app.list.current.key == 1
+        assert here(app) == 1
+        assert app.cursor_position == Offset(0, 0)
+        app.list.move(3)
+        assert app.cursor_position == Offset(0, 3)
 
     with_list(50, steps)
+
+
+def test_view_scrolls_by_one_line_at_the_edge() -> None:
+    async def steps(pilot: Pilot[None], app: ListApp) -> None:
+        app.list.move(9)
+        assert titles(app) == list(range(1, 11))
+        app.list.move(1)
+        assert titles(app) == list(range(2, 12))
+        app.list.move(-9)
+        assert titles(app) == list(range(2, 12))
+        app.list.move(-1)
+        assert titles(app) == list(range(1, 11))
+
+    with_list(50, steps)
+
+
+def test_pages_keep_the_cursor_on_its_line_and_stop_at_the_ends() -> None:
+    async def steps(pilot: Pilot[None], app: ListApp) -> None:
+        app.list.move(2)
+        app.list.page(1)
+        assert (here(app), titles(app)[0]) == (13, 11)
+        app.list.page(-0.5)
+        assert (here(app), titles(app)[0]) == (8, 6)
+        app.list.page(-3)
+        assert here(app) == 1
+        app.list.page(100)
+        await pilot.pause()
+        await app.list.go_end()
+        assert (here(app), titles(app)[-1]) == (95, 95)
+        app.list.page(1)
+        assert here(app) == 95
+
+    with_list(95, steps)
+
+
+def test_end_of_a_long_list_is_one_window_away() -> None:
+    async def steps(pilot: Pilot[None], app: ListApp) -> None:
+        asked = app.source.asked
+        await app.list.go_end()
+        assert (here(app), titles(app)[0]) == (20_000, 19_991)
+        assert app.source.asked == asked + 1
+        await app.list.go_start()
+        assert (here(app), titles(app)[0]) == (1, 1)
+
+    with_list(20_000, steps)
+
+
+def test_a_long_step_arrives_when_its_rows_do() -> None:
+    async def steps(pilot: Pilot[None], app: ListApp) -> None:
+        app.list.move(400)
+        await until(pilot, lambda: here(app) == 401)
+        app.list.move(-1000)
+        await until(pilot, lambda: here(app) == 1)
+
+    with_list(2000, steps)
+
+
+class SlowTopics(TopicsInMemory):
+    """Answers when told to."""
+
+    def __init__(self, rows: list[TopicRow]) -> None:
+        super().__init__(rows)
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def window(self, anchor: Hashable | None, *, end: bool, before: int, after: int) -> Rows[TopicRow]:
+        await self.gate.wait()
+        return await super().window(anchor, end=end, before=before, after=after)
+
+
+def test_rows_stay_while_the_next_ones_are_awaited() -> None:
+    source = SlowTopics([topic(i) for i in range(1, 101)])
+
+    async def steps(pilot: Pilot[None], app: ListApp) -> None:
+        source.gate.clear()
+        for _ in range(30):
+            app.list.move(3)
+            await pilot.pause()
+            assert all("Topic" in line for line in shown(app))
+        stuck_at = here(app)
+        source.gate.set()
+        await until(pilot, lambda: here(app) > stuck_at or not app.list._window.near_edge)
+        for _ in range(30):
+            app.list.move(3)
+            await pilot.pause()
+            assert all("Topic" in line for line in shown(app))
+        assert here(app) == 100
+
+    with_list(0, steps, source=source)
+
+
+def test_refresh_keeps_the_row_and_its_line() -> None:
+    async def steps(pilot: Pilot[None], app: ListApp) -> None:
+        app.list.move(30)
+        app.list.move(-4)
+        key, line = here(app), titles(app).index(here(app))
+        app.source.rows[5:5] = [topic(1000)]
+        app.source.rows = [row for row in app.source.rows if row.key not in {20, 21}]
+        app.source.rows.sort(key=lambda row: row.key)
+        await pilot.pause()
+        told = len(app.told)
+        await app.list.refresh_rows()
+        await pilot.pause()
+        assert (here(app), titles(app).index(key)) == (key, line)
+        assert len(app.told) == told
+
+    with_list(300, steps)
+
+
+@pytest.mark.parametrize(("gone", "then"), [({27}, 28), ({27, 28, 29}, 30), (set(range(27, 41)), 26)])
+def test_a_vanished_row_gives_way_to_its_neighbour(gone: set[int], then: int) -> None:
+    async def steps(pilot: Pilot[None], app: ListApp) -> None:
+        await app.list.load(27)
+        app.source.rows = [row for row in app.source.rows if row.key not in gone]
+        await app.list.refresh_rows()
+        await pilot.pause()
+        assert here(app) == then
+        assert app.told[-1] == f"Topic {then}"
+
+    with_list(40, steps)
+
+
+def test_load_puts_the_anchor_in_view() -> None:
+    async def steps(pilot: Pilot[None], app: ListApp) -> None:
+        await app.list.load(TopicKey(777))
+        assert here(app) == 777
+        assert titles(app)[0] == 774
+        app.list.move(-20)
+        assert here(app) == 757
+
+    with_list(2000, steps)
+
+
+def test_an_empty_list_teaches() -> None:
+    async def steps(pilot: Pilot[None], app: ListApp) -> None:
+        assert "  Press a to add a forum." in shown(app)
+        assert app.list.current is None
+        app.list.move(1)
+        app.list.page(1)
+        await app.list.go_end()
+        assert app.list.current is None
+
+    with_list(0, steps)
+
+
+def test_pointer_chooses_and_wheel_scrolls() -> None:
+    async def steps(pilot: Pilot[None], app: ListApp) -> None:
+        await pilot.click("#topics", offset=(10, 4))
+        assert app.chosen == ["Topic 5"]
+        app.list.move(-4)
+        await pilot._post_mouse_events([events.MouseScrollDown], "#topics", offset=(5, 5))
+        await pilot.pause()
+        assert (titles(app)[0], here(app)) == (4, 4)
+
+    with_list(50, steps)
+
+
+def test_resize_keeps_the_cursor_in_view() -> None:
+    async def steps(pilot: Pilot[None], app: ListApp) -> None:
+        app.list.move(9)
+        await pilot.resize_terminal(80, 5)
+        assert here(app) == 10
+        assert 10 in titles(app)
+        await pilot.resize_terminal(50, 6)
+        await pilot.pause()
+        assert 10 in titles(app)
+        assert len(titles(app)) == 3
+        assert shown(app)[titles(app).index(10) * 2].startswith("▌  Topic 10")
+
+    with_list(50, steps)
+
+
+def test_cursor_moves_repaint_two_rows() -> None:
+    async def steps(pilot: Pilot[None], app: ListApp) -> None:
+        painted: list[int] = []
+        original = app.list.render_line
+        app.list.render_line = lambda y: (painted.append(y), original(y))[1]  # type: ignore[method-assign]
+        app.list.move(1)
+        await pilot.pause()
+        assert sorted(set(painted)) == [0, 1]
+
+    with_list(50, steps)
+
+
+def test_what_is_sought_is_marked() -> None:
+    async def steps(pilot: Pilot[None], app: ListApp) -> None:
+        app.list.search_text = "TOPIC 1"
+        marked = [s.text for s in app.list.render_line(0) if s.style and s.style.reverse]
+        assert marked == ["Topic 1"]
+
+    with_list(3, steps)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from tests.tui.samples import NOW, ThreadInMemory, post
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from forumtui.rows import PostKey, TopicKey
+from forumtui.rows import TopicKey
 from forumtui.tui.widgets.thread_view import ThreadView
-from tests.tui.samples import NOW, ThreadInMemory, post
 
 
 class ThreadApp(App[None]):

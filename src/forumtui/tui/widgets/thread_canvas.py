@@ -12,7 +12,6 @@ from textual import events
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
-from textual.worker import WorkerState
 
 from forumtui.model import Millis, Place, Window
 from forumtui.rows import Order, Outline, PostKey, PostRow, TopicKey
@@ -29,7 +28,6 @@ _REACH = 80
 """Posts each way that are fetched when some of those are missing."""
 _NEAR_GAP = 15
 """Posts from the screen at which a gap is asked to be filled."""
-_ALIVE = frozenset({WorkerState.PENDING, WorkerState.RUNNING})
 
 
 class ThreadSource(Protocol):
@@ -106,6 +104,11 @@ class ThreadCanvas(Widget, can_focus=True):
         return self._blocks.model.rows.get(self._current) if self._blocks and self._current is not None else None
 
     @property
+    def current_index(self) -> int:
+        """Where the current post stands in the outline; 0 without one."""
+        return self._blocks.model.index.get(self._current, 0) if self._blocks and self._current is not None else 0
+
+    @property
     def place(self) -> tuple[PostKey, int] | None:
         """The post and the line in it at the top of the screen."""
         if self._blocks is None or not len(self._blocks.model):
@@ -134,7 +137,7 @@ class ThreadCanvas(Widget, can_focus=True):
             return
         low, high = self._top.spot, self._last_spot()
         running = any(
-            worker.group == "posts" and worker.state in _ALIVE for worker in self.workers if worker.node is self
+            worker.group == "posts" and not worker.is_finished for worker in self.workers if worker.node is self
         )
         if not running and self._blocks.model.missing(low - _AHEAD, high + _AHEAD):
             self.run_worker(self._fetch(), group="posts", exclusive=True, exit_on_error=False)
