@@ -67,15 +67,19 @@ class SqliteForumStore:
         title: str = "",
         now: Callable[[], Millis] = _system_clock,
         patience: float = PATIENCE,
+        identity: str = "",
     ) -> SqliteForumStore:
         """Open a forum file; ``create`` makes it (under ``title``) if it is missing or empty.
 
-        ``patience``: how many seconds a write waits for others.  Raises `NotAForum`, `NewerSchema`,
+        ``identity``: the uuid of a forum that is made, where it must be a known one.  ``patience``: how many
+        seconds a write waits for others.  Raises `NotAForum`, `NewerSchema`,
         `Damaged`, `Busy` or another `FileProblem`.
         """
         real = await asyncio.to_thread(real_path, path)
         lock = WriteLock(real, patience=patience)
-        store = cls(await asyncio.to_thread(prepare, real, create=create, title=title, lock=lock), lock, now)
+        store = cls(
+            await asyncio.to_thread(prepare, real, create=create, title=title, lock=lock, identity=identity), lock, now
+        )
         try:
             await store.version()
         except BaseException:

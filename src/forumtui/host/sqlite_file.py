@@ -48,7 +48,7 @@ def real_path(path: Path) -> Path:
         raise FileProblem(f"{path} can not be opened: it is no usable file name.") from error
 
 
-def prepare(path: Path, *, create: bool, title: str, lock: WriteLock) -> ForumFile:
+def prepare(path: Path, *, create: bool, title: str, lock: WriteLock, identity: str = "") -> ForumFile:
     """Look at a file, make or upgrade it if need be.  May wait for other writers.
 
     Raises `NotAForum`, `NewerSchema`, `Damaged`, `Busy` or another `FileProblem`.
@@ -62,15 +62,39 @@ def prepare(path: Path, *, create: bool, title: str, lock: WriteLock) -> ForumFi
     if empty:
         if not folder.is_dir():
             raise FileProblem(f"There is no folder {folder}.")
-        _set_up(path, title, lock)
+        _set_up(path, title, lock, identity)
         return ForumFile(path)
     if not os.access(path, os.R_OK):
         raise FileProblem(f"You may not read {path}.")
     if not (os.access(path, os.W_OK) and os.access(folder, os.W_OK | os.X_OK)):
         return _look_only(path)
     if not _up_to_date(ForumFile(path), create=create):
-        _set_up(path, title, lock)
+        _set_up(path, title, lock, identity)
     return ForumFile(path)
+
+
+def replace_forum(path: Path, source: Path) -> None:
+    """Make ``path`` a copy of the forum in ``source``, in one step also for those who have it open.
+
+    Blocks.  Raises `Busy` or a `FileProblem`; a file that is no forum gives way.
+    """
+    lock = WriteLock(path)
+    with lock.held() as patience, readable_errors(path):
+        try:
+            usable = not _is_empty(path) and _up_to_date(ForumFile(path))
+        except (NotAForum, Damaged):
+            usable = False
+        if not usable:
+            for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+                path.with_name(name).unlink(missing_ok=True)
+        target = connect(path, busy_timeout=max(100, int(patience * 1000)))
+        origin = connect(source, read_only=True)
+        try:
+            with target.backup("main", origin, "main") as copying:
+                copying.step(-1)
+        finally:
+            origin.close()
+            target.close()
 
 
 def _is_empty(path: Path) -> bool:
@@ -128,7 +152,7 @@ def _up_to_date(file: ForumFile, *, create: bool = False) -> bool:
             connection.close()
 
 
-def _set_up(path: Path, title: str, lock: WriteLock) -> None:
+def _set_up(path: Path, title: str, lock: WriteLock, identity: str) -> None:
     """Make the file, or bring it up to date; the first of several processes does it."""
     with lock.held(), readable_errors(path):
         _touch(path)
@@ -138,7 +162,7 @@ def _set_up(path: Path, title: str, lock: WriteLock) -> None:
             with transaction(connection, durable=True):
                 connection.execute(
                     "INSERT INTO forum (id, uuid, epoch, title) VALUES (1, ?, ?, ?) ON CONFLICT DO NOTHING",
-                    (str(uuid.uuid4()), uuid.uuid4().hex[:12], title or path.stem),
+                    (identity or str(uuid.uuid4()), uuid.uuid4().hex[:12], title or path.stem),
                 )
         finally:
             connection.close()
