@@ -1,1 +1,1 @@
-"""The sample forum that everybody starts with."""
+"""The sample forum: a community to read, to write in and to learn the keys with, shipped as text."""
