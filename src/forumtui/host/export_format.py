@@ -4,7 +4,7 @@ header  format, version, scope (forum, board or topic)
 forum   title, tagline, notice, version, updated, pages            (only where the whole forum was exported)
 board   origin, parent, title, description, leader, leader_wanted, links, further_study, notice, position
 topic   origin, board, title, author, created, pinned, closed, tags
-post    origin, author, role, subject, created, edited, parent, deleted, marks, likes, mentions, format, text
+post    origin, number, author, role, subject, created, edited, parent, deleted, marks, likes, mentions, format, text
 member  name, role                                                  (only where the whole forum was exported)
 end     topics, posts: how many there are, so that a file that was cut short is noticed
 
@@ -28,7 +28,7 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 
 def iso(time: Millis | None) -> str | None:
-    """ "2026-02-03T04:05:06.789Z", or None where the time is unknown."""
+    """Such as 2026-02-03T04:05:06.789Z; None where the time is unknown."""
     if time is None:
         return None
     return (_EPOCH + time * _MILLISECOND).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"

@@ -218,6 +218,7 @@ class JsonlWriter:
         fields: dict[str, Any] = {
             "type": "post",
             "origin": origins[post.id],
+            "number": post.number,
             "author": post.author.name if post.author else None,
             "role": post.author.role if post.author else None,
             "subject": post.subject,

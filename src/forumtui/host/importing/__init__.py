@@ -27,11 +27,13 @@ async def import_file(
     *,
     format: str | None = None,  # noqa: A002 - the word of the command line
     progress: Progress | None = None,
+    new: bool = False,
 ) -> Imported:
     """Merge a saved page ("page") or an export of ours ("jsonl") into a forum; detected where ``format`` is None.
 
-    ``progress`` is told posts done and posts in all.  A forum without boards takes over the title and all other
-    fields of the forum; elsewhere they only fill what is blank, but a page's notice, version and date are followed.
+    ``progress`` is told posts done and posts in all.  ``new``: the forum was made for this import and takes over
+    the title and all other fields of the forum, as one without boards does from an export.  Elsewhere they only fill
+    what is blank, but a page's notice, version and date are followed.
     Raises `FileProblem` or `UsageError` before anything was changed.
     """
     kind = await asyncio.to_thread(lambda: detect.named(format, file) if format is not None else detect.detect(file))
@@ -41,7 +43,7 @@ async def import_file(
     else:
         total = (await asyncio.to_thread(jsonl.check, file)).posts
         lines = (line for _, line in jsonl.read(file))
-    return await _Import(store, progress or _silent, total, follow=kind == "page").run(lines)
+    return await _Import(store, progress or _silent, total, follow=kind == "page", new=new).run(lines)
 
 
 def check_file(file: Path, format: str | None = None) -> None:  # noqa: A002 - the word of the command line
@@ -75,11 +77,12 @@ def _lines_of(saved: page.SavedPage) -> Iterator[Line]:
 class _Import:
     """One run: takes lines in the order of an export and merges them, a transaction a batch."""
 
-    def __init__(self, store: ForumStore, progress: Progress, total: int, *, follow: bool) -> None:
+    def __init__(self, store: ForumStore, progress: Progress, total: int, *, follow: bool, new: bool) -> None:
         self._store = store
         self._progress = progress
         self._total = total
         self._follow = follow
+        self._new = new
         self._posts = 0
 
     async def run(self, lines: Iterator[Line]) -> Imported:
@@ -97,8 +100,7 @@ class _Import:
         if topics:
             return await self._merge_topics(topics)
         if boards:
-            leaders = {board.title: board.leader for board in await self._store.boards(None)}
-            return await self._store.import_boards([_keep_leader(board, leaders.get(board.title)) for board in boards])
+            return await self._store.import_boards(boards)
         for line in piece:
             if isinstance(line, ImportedForum):
                 await self._take_over(line)
@@ -112,7 +114,7 @@ class _Import:
         return done
 
     async def _take_over(self, forum: ImportedForum) -> None:
-        if await self._store.boards(None):
+        if not self._new and (self._follow or await self._store.boards(None)):
             here = await self._store.info(None)
             taken = {page.slug for page in here.pages}
             forum = ImportedForum(
@@ -131,13 +133,6 @@ class _Import:
         for member in members:
             if member.name not in known:
                 await self._store.set_role(member.name, member.role)
-
-
-def _keep_leader(board: ImportedBoard, leader: str | None) -> ImportedBoard:
-    """An import that knows no leader does not unseat one who was appointed here."""
-    if leader and board.draft.leader == "":
-        return replace(board, draft=replace(board.draft, leader=None, leader_wanted=None))
-    return board
 
 
 def _pieces(lines: Iterable[Line]) -> Iterator[list[Line]]:
@@ -165,21 +160,17 @@ def _chunks(lines: Iterable[Line]) -> Iterator[list[Line]]:
 
 
 def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
-    """Topics with their posts; a topic longer than a batch goes on in the next, behind the last post of this one."""
+    """Topics with their posts; a topic that is longer than a batch goes on in the next."""
     topics: list[tuple[ImportedTopic, list[ImportedPost]]] = []
-    rest: tuple[ImportedTopic, list[ImportedPost]] | None = None
     count = 0
     for line in lines:
+        if count == BATCH:
+            yield [replace(header, posts=posts) for header, posts in topics]
+            topics, count = [(topics[-1][0], [])], 0
         if isinstance(line, ImportedTopic):
             topics.append((line, []))
         elif isinstance(line, ImportedPost):
-            if rest is not None and not topics:
-                topics.append(rest)
             topics[-1][1].append(line)
         count += 1
-        if count == BATCH:
-            yield [replace(header, posts=posts) for header, posts in topics]
-            header, posts = topics[-1]
-            topics, rest, count = [], (header, posts[-1:]), 0
     if topics:
         yield [replace(header, posts=posts) for header, posts in topics]

@@ -184,5 +184,6 @@ def post_of(record: Record) -> ImportedPost:
         marks=frozenset(_MARKS[name] for name in record.names("marks") if name in _MARKS),
         likes=record.whole("likes"),
         deleted=deleted,
+        number=record.whole("number"),
         mentions=record.names("mentions"),
     )
