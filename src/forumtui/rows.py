@@ -184,6 +184,8 @@ class OutRow:
     remote_topic: TopicId | None = None
     unknown_end: bool = False
     """An earlier try may have arrived."""
+    baseline: str | None = None
+    """For reconciling backends: what the forum had before the first try."""
 
 
 @dataclass(frozen=True, slots=True)

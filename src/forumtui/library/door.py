@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
+from forumtui.errors import ForumtuiError
 from forumtui.library.accounts import Accounts
 from forumtui.library.intake import Intake
 from forumtui.library.marks import Marks
+from forumtui.library.mirror import Mirrors
+from forumtui.library.opening import Opening, Running
 from forumtui.library.outbox import Outbox
 from forumtui.library.reading import Reading
-from forumtui.rows import AccountKey, AccountRow, Changed, Want
+from forumtui.library.threads import Threads
+from forumtui.model import Millis
+from forumtui.rows import AccountKey, AccountRow, Changed, Want, What
+
+WATCH_S = 1.0
+"""How often to look for what other processes committed."""
+MOST_WANTS = 100
+
+
+def _clock() -> Millis:
+    return Millis(time.time_ns() // 1_000_000)
 
 
 class Engine(Protocol):
@@ -31,33 +47,102 @@ class Engine(Protocol):
 
 
 class Library:
-    """The reader's data.  Use the facets: ``accounts``, ``reading``, ``marks``, ``outbox``, ``intake``."""
+    """The reader's data.  Use the facets: ``accounts``, ``reading``, ``marks``, ``outbox``, ``intake``.
 
-    accounts: Accounts
-    reading: Reading
-    marks: Marks
-    outbox: Outbox
-    intake: Intake
+    ``notice``: what the user should know about the file itself, such as that it was damaged ("" if nothing).
+    """
+
+    def __init__(self, threads: Threads, opening: Opening, mirrors: Mirrors, running: Running) -> None:
+        self.notice = opening.notice
+        self.accounts = Accounts(threads, mirrors)
+        self.reading = Reading(threads)
+        self.marks = Marks(threads, mirrors)
+        self.outbox = Outbox(threads, mirrors)
+        self.intake = Intake(threads)
+        self._threads = threads
+        self._opening = opening
+        self._running = running
+        self._wants: dict[Want, set[AccountKey]] = {}
+        self._want_listeners: dict[object, Callable[[Want], None]] = {}
+        self._tasks = [asyncio.create_task(self._watch_others())]
+        if running.crashed:
+            self._tasks.append(asyncio.create_task(self._check_file()))
 
     @classmethod
-    async def open(cls, folder: Path) -> Library:
+    async def open(cls, folder: Path, *, now: Callable[[], Millis] | None = None) -> Library:
         """Open or make ``folder/library.db``.  Raises `NewerSchema`, `Damaged` or `StorageFull`."""
-        raise NotImplementedError
+        mirrors = Mirrors(folder)
+        opening = Opening(folder, mirrors)
+        opening.prepare()
+        running = Running(folder)
+        running.enter()
+        try:
+            threads = await Threads.start(opening.path, now or _clock, opening.open)
+        except BaseException:
+            running.leave()
+            raise
+        return cls(threads, opening, mirrors, running)
 
     async def close(self) -> None:
         """Finish the writes under way and let the file go."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._threads.close()
+        self._running.leave()
 
     def subscribe(self, listener: Callable[[Changed], None]) -> Callable[[], None]:
         """Call ``listener`` on the event loop after each commit, also another process's; returns the way out."""
-        raise NotImplementedError
+        return self._threads.news.subscribe(listener)
 
     def want(self, want: Want) -> None:
         """Record what the user looks at; the engine answers into the library.  Kept in memory, newest first."""
+        self._wants.pop(want, None)
+        self._wants[want] = set()
+        while len(self._wants) > MOST_WANTS:
+            del self._wants[next(iter(self._wants))]
+        for listener in list(self._want_listeners.values()):
+            listener(want)
 
     def on_want(self, listener: Callable[[Want], None]) -> Callable[[], None]:
         """Call ``listener`` at every `want` (so that the engine wakes up); returns the way out."""
-        raise NotImplementedError
+        token = object()
+        self._want_listeners[token] = listener
+        return lambda: self._want_listeners.pop(token, None) and None
 
     def take_wants(self, account: AccountKey) -> list[Want]:
-        """The wants of an account, newest first, and forget them (for `forumtui.sync`)."""
-        raise NotImplementedError
+        """The wants of an account, newest first, and forget them (for `forumtui.sync`).
+
+        A search of every account is taken once by each.
+        """
+        taken: list[Want] = []
+        for want, takers in reversed(self._wants.items()):
+            if want.account == account or (want.account is None and account not in takers):
+                taken.append(want)
+                takers.add(account)
+        for want in taken:
+            if want.account is not None:
+                del self._wants[want]
+        return taken
+
+    async def _watch_others(self) -> None:
+        """Tell of what other processes commit."""
+        seen = None
+        while True:
+            with suppress(ForumtuiError):
+                version = await self._threads.with_writer(lambda connection: connection.pragma("data_version"))
+                if seen is not None and version != seen:
+                    self._threads.news.publish(Changed(what) for what in What)
+                seen = version
+            await asyncio.sleep(WATCH_S)
+
+    async def _check_file(self) -> None:
+        """After a crash: is the file sound?  If not, it is rebuilt at the next start."""
+        try:
+            verdict = await self._threads.search(lambda connection: connection.pragma("quick_check"))
+        except ForumtuiError as error:
+            verdict = str(error)
+        if verdict != "ok":
+            self._opening.damage_mark.touch()
+            self.notice = "The library is damaged.  At the next start it is rebuilt: your drafts and unsent texts are kept, posts are fetched again."
+            self._threads.news.publish([Changed(What.ACCOUNTS)])

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from forumtui.library.mirror import Mirrors
+from forumtui.library.threads import Threads
 from forumtui.rows import AccountKey, BoardKey, PostKey, TopicKey
 
 
 class Marks:
     """The reader's own marks.  Those that change many rows at once can be undone, also after a restart."""
+
+    def __init__(self, threads: Threads, mirrors: Mirrors) -> None:
+        self._threads = threads
+        self._mirrors = mirrors
 
     async def mark_read(self, posts: Sequence[PostKey]) -> None:
         """Mark as read (not an undo step: it happens with every page)."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from forumtui.library.mirror import Mirrors
+from forumtui.library.threads import Threads
 from forumtui.model import Act, Body, Millis, PostId, TopicId
 from forumtui.rows import AccountKey, OutKind, OutRow, PostKey
 
@@ -23,6 +25,10 @@ class Wish:
 
 class Outbox:
     """The user's side: drafts.  The engine's side: claims under a lease.  Both on one table."""
+
+    def __init__(self, threads: Threads, mirrors: Mirrors) -> None:
+        self._threads = threads
+        self._mirrors = mirrors
 
     # the user's side
     async def start(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from forumtui.library.threads import Threads
 from forumtui.model import PostId, TopicId
 from forumtui.rows import (
     AccountKey,
     BoardRow,
-    HitRow,
     NextUnread,
     Order,
     Outline,
@@ -20,14 +20,21 @@ from forumtui.rows import (
     TopicQuery,
     TopicRow,
 )
+from forumtui.store import boards, listing, members, outline, postrows, search, topicrows, unread
 
 
 class Reading:
-    """Reads; each costs the same however large the library is."""
+    """Reads; each costs the same however large the library is.
+
+    The ``can`` of a row is complete: its own rules over those of its board and account.
+    """
+
+    def __init__(self, threads: Threads) -> None:
+        self._threads = threads
 
     async def boards(self, account: AccountKey) -> Sequence[BoardRow]:
         """The tree, depth first, in the forum's order."""
-        raise NotImplementedError
+        return await self._threads.read(lambda connection: boards.of_account(connection, account))
 
     async def topics(
         self, query: TopicQuery, *, anchor: TopicKey | None = None, end: bool = False, before: int = 0, after: int = 50
@@ -36,31 +43,33 @@ class Reading:
 
         An anchor that left the list is replaced by its nearest neighbour.
         """
-        raise NotImplementedError
+        return await self._threads.read(
+            lambda connection: listing.window(connection, query, anchor=anchor, end=end, before=before, after=after)
+        )
 
     async def topic(self, key: TopicKey) -> TopicRow:
         """Raises `NotFound`."""
-        raise NotImplementedError
+        return await self._threads.read(lambda connection: topicrows.get(connection, key))
 
     async def topic_by_id(self, account: AccountKey, topic: TopicId) -> TopicRow | None:
         """By the forum's own id."""
-        raise NotImplementedError
+        return await self._threads.read(lambda connection: topicrows.by_id(connection, account, topic))
 
     async def outline(self, topic: TopicKey, order: Order = Order.FLAT) -> Outline:
         """A thread's skeleton, pending rows of mine included (negative keys)."""
-        raise NotImplementedError
+        return await self._threads.read(lambda connection: outline.outline(connection, topic, order))
 
     async def posts(self, topic: TopicKey, keys: Sequence[PostKey]) -> dict[PostKey, PostRow]:
         """Posts with their bodies, where cached; pending rows too."""
-        raise NotImplementedError
+        return await self._threads.read(lambda connection: postrows.many(connection, topic, keys))
 
     async def post(self, key: PostKey) -> PostRow:
         """One post with its body.  Raises `NotFound`."""
-        raise NotImplementedError
+        return await self._threads.read(lambda connection: postrows.get(connection, key))
 
     async def post_by_id(self, account: AccountKey, post: PostId) -> PostRow | None:
         """By the forum's own id."""
-        raise NotImplementedError
+        return await self._threads.read(lambda connection: postrows.by_id(connection, account, post))
 
     async def next_unread(
         self,
@@ -75,27 +84,30 @@ class Reading:
 
         ``skip_topic`` starts with the topic after ``topic``.  None: everything is read; nothing wraps.
         """
-        raise NotImplementedError
+        return await self._threads.read(
+            lambda connection: unread.next_unread(
+                connection, after=after, topic=topic, account=account, backwards=backwards, skip_topic=skip_topic
+            )
+        )
 
     async def neighbour(self, query: TopicQuery, topic: TopicKey, step: int) -> TopicRow | None:
         """The topic after (1) or before (-1) this one in a list."""
-        raise NotImplementedError
+        return await self._threads.read(lambda connection: listing.neighbour(connection, query, topic, step))
 
     async def search(self, query: str, *, account: AccountKey | None = None, limit: int = 100) -> SearchResult:
         """The library's own full text merged with what the backends found for this query so far, newest first."""
-        raise NotImplementedError
+        return await self._threads.search(
+            lambda connection: search.search(connection, query, account=account, limit=limit)
+        )
 
     async def find_in_topic(self, topic: TopicKey, text: str) -> Sequence[PostKey]:
         """Posts of a thread whose folded text, subject or author holds the folded ``text``, in flat order."""
-        raise NotImplementedError
+        return await self._threads.search(lambda connection: search.find_in_topic(connection, topic, text))
 
     async def members(self, account: AccountKey, prefix: str, limit: int = 10) -> Sequence[str]:
         """Names that start so, those who wrote most recently first (for completion of @mentions)."""
-        raise NotImplementedError
+        return await self._threads.read(lambda connection: members.starting_with(connection, account, prefix, limit))
 
     async def unread_total(self) -> tuple[int, int]:
         """(unread posts, unread topics) over all listed accounts."""
-        raise NotImplementedError
-
-
-__all__ = ["HitRow", "Reading"]
+        return await self._threads.read(unread.total)

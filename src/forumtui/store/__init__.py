@@ -1,1 +1,1 @@
-"""The SQL of the library, as plain functions of a connection."""
+"""The library's SQL: plain functions of a connection.  Those that write expect to be called inside a transaction."""

@@ -1,0 +1,87 @@
+# ruff: noqa: S608 - statements are made of this module's own words; values are always bound
+"""Rows that are also kept as files: out of the library and back into it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import apsw
+
+from forumtui.rows import AccountKey
+from forumtui.store.values import every, one
+
+_ACCOUNT = (
+    "key", "name", "driver", "location", "identity", "options", "listed", "plugged", "position", "joined", "added", "opened",
+    "title", "me", "me_id", "delivery", "revision",
+)  # fmt: skip
+_OUTGOING = (
+    "uid", "kind", "state", "board_ref", "topic_ref", "parent_ref", "post_ref", "place", "answers", "subject", "text", "format",
+    "cursor", "revision", "fingerprint", "baseline", "attempts", "not_before", "error", "choices", "unknown_end", "remote_topic",
+    "remote_post", "created", "updated",
+)  # fmt: skip
+_NEEDED = {"uid", "kind", "state", "text", "revision", "identity"}
+
+
+def accounts(connection: apsw.Connection, account: AccountKey | None) -> list[dict[str, Any]]:
+    """What an account's file holds; None: of every account."""
+    rows = every(connection, f"SELECT {', '.join(_ACCOUNT)} FROM account WHERE ?1 IS NULL OR key = ?1", (account,))
+    return [dict(zip(_ACCOUNT, row, strict=True)) for row in rows]
+
+
+def outgoing(connection: apsw.Connection, uid: str) -> dict[str, Any] | None:
+    """What the file of a draft or outbox row holds."""
+    columns = ", ".join(f"o.{name}" for name in _OUTGOING)
+    sql = f"SELECT a.identity, {columns} FROM outgoing AS o JOIN account AS a ON a.key = o.account WHERE o.uid = ?"
+    found = one(connection, sql, (uid,))
+    return None if found is None else dict(zip(("identity", *_OUTGOING), found, strict=True))
+
+
+def restore_account(connection: apsw.Connection, value: dict[str, Any]) -> bool:
+    """Bring an account back that the library does not know; its key stays if nobody else has it."""
+    if one(
+        connection, "SELECT 1 FROM account WHERE identity = ? OR name = ?", (value.get("identity"), value.get("name"))
+    ):
+        return False
+    known = {name: value[name] for name in _ACCOUNT if value.get(name) is not None}
+    if one(connection, "SELECT 1 FROM account WHERE key = ?", (known.get("key"),)):
+        del known["key"]
+    return _insert(connection, "account", known)
+
+
+def restore_row(connection: apsw.Connection, value: dict[str, Any]) -> bool:
+    """Take over a draft or outbox row if the library has none, or an older revision, of it.
+
+    Nothing that the library knows to be further on is ever taken back.
+    """
+    if not value.keys() >= _NEEDED:
+        return False
+    account = one(connection, "SELECT key FROM account WHERE identity = ?", (value["identity"],))
+    if account is None:
+        return False
+    known = {name: value[name] for name in _OUTGOING if value.get(name) is not None} | {"account": account[0]}
+    if known["state"] == "sending":
+        known["unknown_end"] = 1  # whoever sent it is not to be asked any more
+    before = one(connection, "SELECT revision, state FROM outgoing WHERE uid = ?", (value["uid"],))
+    if before is None:
+        return _insert(connection, "outgoing", known)
+    if before[0] >= value["revision"] or (before[1] != "draft" and known["state"] == "draft"):
+        return False
+    columns = ", ".join(known)
+    try:
+        connection.execute(
+            f"UPDATE outgoing SET ({columns}) = ({', '.join('?' * len(known))}) WHERE uid = ?",
+            (*known.values(), value["uid"]),
+        )
+    except (apsw.ConstraintError, TypeError):
+        return False
+    return True
+
+
+def _insert(connection: apsw.Connection, table: str, known: dict[str, Any]) -> bool:
+    """Whether the values of a file, which anybody may have edited, made a row."""
+    sql = f"INSERT INTO {table} ({', '.join(known)}) VALUES ({', '.join('?' * len(known))})"
+    try:
+        connection.execute(sql, tuple(known.values()))
+    except (apsw.ConstraintError, TypeError):
+        return False
+    return True

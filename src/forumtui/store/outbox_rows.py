@@ -1,0 +1,68 @@
+"""Outbox rows as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import apsw
+
+from forumtui.errors import NotFound
+from forumtui.model import Body, Format, Millis, PostId, TopicId
+from forumtui.rows import AccountKey, OutKind, OutRow, OutState
+from forumtui.store.values import Row, every, millis, one
+
+_SELECT = """
+SELECT o.uid, o.account, a.name, o.kind, o.state, o.board_ref, o.topic_ref, o.parent_ref, o.post_ref, o.place, o.answers, o.subject,
+  o.text, o.format, o.cursor, o.revision, o.attempts, o.not_before, o.error, o.choices, o.created, o.updated, o.remote_post,
+  o.remote_topic, o.unknown_end, o.baseline, o.id
+FROM outgoing AS o JOIN account AS a ON a.key = o.account
+"""
+
+
+def _out(row: Row) -> OutRow:
+    uid, account, name, kind, state, board_ref, topic_ref, parent_ref, post_ref, place, answers, subject = row[:12]
+    text, form, cursor, revision, attempts, not_before, error, choices, created, updated = row[12:22]
+    remote_post, remote_topic, unknown_end, baseline, _ = row[22:]
+    return OutRow(
+        uid=uid,
+        account=AccountKey(account),
+        account_name=name,
+        kind=OutKind(kind),
+        state=OutState(state),
+        board_ref=board_ref,
+        topic_ref=topic_ref,
+        parent_ref=parent_ref,
+        post_ref=post_ref,
+        where=place,
+        to=answers,
+        subject=subject,
+        body=Body(text, cast("Format", form)),
+        cursor=cursor,
+        revision=revision,
+        attempts=attempts,
+        not_before=millis(not_before),
+        error=error,
+        choices=tuple(choices.split()),
+        created=Millis(created),
+        updated=Millis(updated),
+        remote_post=None if remote_post is None else PostId(remote_post),
+        remote_topic=None if remote_topic is None else TopicId(remote_topic),
+        unknown_end=bool(unknown_end),
+        baseline=baseline,
+    )
+
+
+def select(
+    connection: apsw.Connection, where: str, values: Sequence[Any] | Mapping[str, Any]
+) -> list[tuple[int, OutRow]]:
+    """(id, row) of the rows that match a condition on ``o``, oldest first."""
+    return [(row[-1], _out(row)) for row in every(connection, f"{_SELECT} WHERE {where} ORDER BY o.id", values)]
+
+
+def get(connection: apsw.Connection, uid: str) -> OutRow:
+    """Raises `NotFound`, also for a row that was thrown away."""
+    found = one(connection, f"{_SELECT} WHERE o.uid = ? AND o.state <> 'discarded'", (uid,))
+    if found is None:
+        raise NotFound("There is no such draft (any more).")
+    return _out(found)

@@ -1,0 +1,191 @@
+"""How values of several parts are kept in one column, and how they come back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, cast
+
+import apsw
+
+from forumtui.errors import NotFound
+from forumtui.model import (
+    INHERITED,
+    Ability,
+    BoardId,
+    Body,
+    Can,
+    Format,
+    InfoPage,
+    Link,
+    Mark,
+    Member,
+    MemberId,
+    Millis,
+    PostId,
+    Section,
+    SectionItem,
+    TopicId,
+)
+from forumtui.text.sanitise import clean_line, store_text
+
+Row = tuple[Any, ...]
+
+
+def one(connection: apsw.Connection, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> Row | None:
+    """The first row, or None."""
+    found = connection.execute(sql, values).fetchone()
+    return cast("Row | None", found)
+
+
+def every(connection: apsw.Connection, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
+    """All rows."""
+    return cast("list[Row]", connection.execute(sql, values).fetchall())
+
+
+def must(found: Row | None, message: str) -> Row:
+    """The row.  Raises `NotFound` with ``message`` when there is none."""
+    if found is None:
+        raise NotFound(message)
+    return found
+
+
+def json_list(keys: Iterable[int | str]) -> str:
+    """Keys or ids as the JSON list that ``json_each(?)`` unfolds in a statement."""
+    return json.dumps(list(keys))
+
+
+def dump(value: object) -> str:
+    """JSON, or "" for what is empty."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) if value else ""
+
+
+def dump_can(can: Can) -> str:
+    """A `Can` as text, equal for equal rules."""
+    return dump({str(ability): clean_line(reason) for ability, reason in sorted(can.rules.items())})
+
+
+@lru_cache(maxsize=512)
+def load_can(text: str) -> Can:
+    """What `dump_can` made; abilities of a newer version are left out."""
+    if not text:
+        return INHERITED
+    return Can({Ability(name): reason for name, reason in json.loads(text).items() if name in _ABILITIES})
+
+
+@lru_cache(maxsize=512)
+def effective(*levels: str) -> Can:
+    """Stored rules from the most special to the most general, as one."""
+    can = INHERITED
+    for level in reversed(levels):
+        can = load_can(level).over(can)
+    return can
+
+
+_ABILITIES = frozenset(str(ability) for ability in Ability)
+
+
+@lru_cache(maxsize=512)
+def load_words(text: str) -> tuple[str, ...]:
+    """A list of strings, such as tags."""
+    return tuple(json.loads(text)) if text else ()
+
+
+def dump_words(words: Iterable[str]) -> str:
+    """A list of one-line strings, cleaned."""
+    return dump([clean_line(word) for word in words])
+
+
+def dump_marks(marks: Iterable[Mark]) -> str:
+    """Marks as words, in one order."""
+    return " ".join(sorted(str(mark) for mark in marks))
+
+
+@lru_cache(maxsize=64)
+def load_marks(text: str) -> frozenset[Mark]:
+    """What `dump_marks` made."""
+    return frozenset(Mark(word) for word in text.split())
+
+
+def dump_member(member: Member | None) -> str:
+    """A member of ours, or ""."""
+    if member is None:
+        return ""
+    return dump(
+        [
+            member.id,
+            clean_line(member.name),
+            member.role and clean_line(member.role),
+            member.joined,
+            store_text(member.about),
+        ]
+    )
+
+
+def load_member(text: str) -> Member | None:
+    """What `dump_member` made."""
+    if not text:
+        return None
+    identity, name, role, joined, about = json.loads(text)
+    return Member(MemberId(identity), name, role, None if joined is None else Millis(joined), about)
+
+
+def dump_pages(pages: Iterable[InfoPage]) -> str:
+    """The forum's own pages."""
+    return dump([[page.slug, clean_line(page.title), store_text(page.body.source), page.body.format] for page in pages])
+
+
+def load_pages(text: str) -> tuple[InfoPage, ...]:
+    """What `dump_pages` made."""
+    found = json.loads(text) if text else ()
+    return tuple(InfoPage(slug, title, Body(source, cast("Format", form))) for slug, title, source, form in found)
+
+
+def dump_links(links: Iterable[Link]) -> list[list[str]]:
+    """Links as JSON."""
+    return [[clean_line(link.title), clean_line(link.url, 2000)] for link in links]
+
+
+def dump_sections(sections: Iterable[Section]) -> list[list[Any]]:
+    """A board's sections as JSON."""
+    return [
+        [
+            str(section.mark),
+            clean_line(section.title),
+            section.total,
+            [
+                [item.topic, item.post, clean_line(item.title), item.author and clean_line(item.author)]
+                for item in section.items
+            ],
+        ]
+        for section in sections
+    ]
+
+
+def load_links(found: Iterable[Sequence[str]]) -> tuple[Link, ...]:
+    """What `dump_links` made."""
+    return tuple(Link(title, url) for title, url in found)
+
+
+def load_sections(found: Iterable[Sequence[Any]]) -> tuple[Section, ...]:
+    """What `dump_sections` made."""
+    return tuple(
+        Section(
+            Mark(mark),
+            title,
+            total,
+            tuple(SectionItem(TopicId(topic), PostId(post), text, author) for topic, post, text, author in items),
+        )
+        for mark, title, total, items in found
+    )
+
+
+def millis(value: Any) -> Millis | None:
+    """A stored time."""
+    return None if value is None else Millis(value)
+
+
+def board_id(value: str | None) -> BoardId | None:
+    """A stored board id."""
+    return None if value is None else BoardId(value)
