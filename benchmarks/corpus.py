@@ -13,7 +13,11 @@ WORDS = (
     "vision delegate coach follow result influence morale culture manager value support clear honest short long term "
     "the of and to a in is it that for on with as we you they not but what when there can will would should about"
 ).split()
-NAMES = [f"{first} {last}" for first in "Anna Bill Chen Dina Erik Fatou Goran Hanna Ivo Jun".split() for last in "Berg Costa Diop Evans Fujita".split()]
+NAMES = [
+    f"{first} {last}"
+    for first in "Anna Bill Chen Dina Erik Fatou Goran Hanna Ivo Jun".split()
+    for last in "Berg Costa Diop Evans Fujita".split()
+]
 BASE = 1_700_000_000_000
 
 
@@ -52,8 +56,12 @@ def topic(number: int, posts: int, board: str, seed: int = 1) -> ImportedTopic:
             )
         )
     return ImportedTopic(
-        origin=f"b{number}", board_origin=board, title=f"{sentence(rng, 5)[:-1]} {number}", author=made[0].author,
-        created=Millis(start), posts=made,
+        origin=f"b{number}",
+        board_origin=board,
+        title=f"{sentence(rng, 5)[:-1]} {number}",
+        author=made[0].author,
+        created=Millis(start),
+        posts=made,
     )
 
 

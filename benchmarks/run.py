@@ -1,0 +1,33 @@
+"""Measures what must stay quick and prints tables; `python benchmarks/run.py [startup lists threads import queries hold]`.
+
+Programs run in a real pty.  Figures of one table come from one run, interleaved, so compare within a table.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
+
+import interactive
+import storage
+
+SECTIONS = {
+    "startup": interactive.startup,
+    "lists": interactive.lists,
+    "threads": interactive.threads,
+    "hold": interactive.hold,
+    "import": storage.importing,
+    "queries": storage.queries,
+}
+
+
+def main() -> None:
+    """Run the sections named, or all."""
+    for name in sys.argv[1:] or SECTIONS:
+        SECTIONS[name]()
+
+
+if __name__ == "__main__":
+    main()
