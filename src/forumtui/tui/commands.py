@@ -108,7 +108,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
                 ("open", "open; on a post: show what it answers", "enter  l  right", ALL, {"mutt": ("enter", "right")}),
                 ("back", "back", "h  left  q", ALL),
                 ("escape", "end what is under way, else back", "escape", ALL | PROMPT),
-                ("continue", "read on: page, next unread post, topic, forum", "space", ALL),
+                ("read-on", "read on: page, next unread post, topic, forum", "space", ALL),
                 ("page-back", "back a page", "b", ALL, {"mutt": ("-", "b")}),
                 ("next-unread", "next unread post; next match in a search", "n", READER, {"mutt": ("tab", "n")}),
                 ("previous-unread", "previous unread post, or match", "p", READER, {"mutt": ("shift+tab", "p")}),
@@ -213,7 +213,11 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
             [
                 ("tree", "tree or flat order", "T", THREAD),
                 ("fold", "fold this post and its answers", "z a", THREAD),
-                ("quotes", "fold or show quotes", "z q", THREAD),
+                ("fold-all", "fold all posts", "z M", THREAD),
+                ("open-all", "open all posts", "z R", THREAD),
+                ("quotes", "shorten long quotes, or show them whole", "z q", THREAD),
+                ("times", "exact times, or ages", "z t", THREAD),
+                ("choose-lines", "choose lines, then > quotes and y copies them", "V", THREAD),
                 ("zoom", "zoom this pane", "w", READER),
                 ("links", "choose a link by its letter", "f", THREAD),
                 ("browse", "open in the browser (over SSH: copy the link)", "o", OPENED),
@@ -239,7 +243,7 @@ HINTS: Mapping[Where, tuple[tuple[str, str], ...]] = MappingProxyType(
     {
         Where.BOARDS: (
             ("open", "open"),
-            ("continue", "read on"),
+            ("read-on", "read on"),
             ("next-unread", "unread"),
             ("add-forum", "add forum"),
             ("board-page", "about"),
@@ -249,7 +253,7 @@ HINTS: Mapping[Where, tuple[tuple[str, str], ...]] = MappingProxyType(
         ),
         Where.TOPICS: (
             ("open", "open"),
-            ("continue", "read on"),
+            ("read-on", "read on"),
             ("new-topic", "new topic"),
             ("search", "search"),
             ("filter", "filter"),
@@ -258,7 +262,7 @@ HINTS: Mapping[Where, tuple[tuple[str, str], ...]] = MappingProxyType(
             ("back", "back"),
         ),
         Where.THREAD: (
-            ("continue", "read on"),
+            ("read-on", "read on"),
             ("next-unread", "unread"),
             ("reply", "reply"),
             ("quote-reply", "quote"),

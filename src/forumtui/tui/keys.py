@@ -6,7 +6,7 @@ Pure logic with an injected clock; `forumtui.tui.strokes` connects it to Textual
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -138,8 +138,7 @@ class Dispatcher:
         if self._is_debris(stroke):
             self.pending, self.digits = (), ""
             return Outcome(Kind.SWALLOWED, strokes=(stroke,))
-        if stroke == "escape":
-            self._broken, self._until = "escape", self.clock() + BROKEN_FOR
+        self.note(stroke)
         bindings = self.keymap.bindings[where]
         if typing:
             command = None if _printable(stroke) else bindings.get((stroke,))
@@ -151,6 +150,11 @@ class Dispatcher:
             self.digits = (self.digits + stroke).lstrip("0")
             return Outcome(Kind.PENDING, count=self._count(), strokes=(self.digits,))
         return self._resolve(stroke, where, bindings)
+
+    def note(self, stroke: str) -> None:
+        """Take notice of a stroke, also of one that answered a question: a lone Esc may have more to come."""
+        if stroke == "escape":
+            self._broken, self._until = "escape", self.clock() + BROKEN_FOR
 
     def _resolve(self, stroke: str, where: Where, bindings: Mapping[tuple[str, ...], Command]) -> Outcome:
         strokes, count = (*self.pending, stroke), self._count()
@@ -197,7 +201,7 @@ def _printable(stroke: str) -> bool:
     return len(stroke) == 1 or stroke == "space"
 
 
-def prepare_environment(environ: dict[str, str]) -> None:
+def prepare_environment(environ: MutableMapping[str, str]) -> None:
     """Before Textual is imported: over SSH, wait longer for the rest of an escape sequence (ms); no animations."""
     if environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"):
         environ.setdefault("ESCDELAY", "500")

@@ -1,0 +1,86 @@
+"""Forums: adding, logging in, on and off the network."""
+
+from __future__ import annotations
+
+from forumtui.rows import AccountRow
+from forumtui.tui.acts.adding import open_location
+from forumtui.tui.desk import Desk
+
+
+def _here(desk: Desk) -> AccountRow | None:
+    """The forum under the cursor on the page of forums, else the one that is read."""
+    chosen = getattr(desk.screen, "account", None)
+    return chosen if isinstance(chosen, AccountRow) else desk.reader.account
+
+
+async def accounts(desk: Desk, _count: int | None) -> None:
+    """Your forums."""
+    from forumtui.tui.screens.accounts import AccountsScreen
+
+    await desk.app.show_page(AccountsScreen(desk.reader.keymap))
+
+
+async def add_forum(desk: Desk, _count: int | None) -> None:
+    """Add a forum: a file or address."""
+    typed = await desk.prompt("Path or address of a forum")
+    if typed and typed.strip():
+        await open_location(desk, typed.strip(), listed=True)
+
+
+async def log_in(desk: Desk, _count: int | None) -> None:
+    """Log in here."""
+    account = _here(desk)
+    if account is None:
+        return
+    name = await desk.prompt(f"Your name in {account.title}", account.me.name if account.me is not None else "")
+    if not name or not name.strip():
+        return
+    credentials = {"name": name.strip()}
+    if "://" in account.location:
+        password = await desk.prompt("Password or token (it is not kept in the library)")
+        if password is None:
+            return
+        credentials["password"] = password
+    desk.background(_log_in(desk, account, credentials), "log in")
+
+
+async def _log_in(desk: Desk, account: AccountRow, credentials: dict[str, str]) -> None:
+    row = await desk.engine.log_in(account.key, credentials)
+    if row.me is not None:
+        desk.say(f"You are {row.me.name}{f', {row.me.role}' if row.me.role else ''} in {row.title}.", "success")
+    else:
+        desk.say(f"{row.title} does not know you by that name.", "warning")
+
+
+async def keep_forum(desk: Desk, _count: int | None) -> None:
+    """Keep a visited forum in the lists, or let it go."""
+    account = _here(desk)
+    if account is not None:
+        await desk.library.accounts.set_listed(account.key, not account.listed)
+        desk.say(f"{account.title} is {'only visited now' if account.listed else 'kept in the lists'}.")
+
+
+async def remove_forum(desk: Desk, _count: int | None) -> None:
+    """Remove this forum (asks)."""
+    account = _here(desk)
+    if account is not None and await desk.confirm(f"Forget {account.title}, and what was read there?"):
+        await desk.library.accounts.remove(account.key)
+        desk.say(f"{account.title} is gone from here; the forum itself is untouched.")
+
+
+async def sync(desk: Desk, _count: int | None) -> None:
+    """Look for new posts and send what waits."""
+    desk.engine.wake()
+    desk.say("Looking for new posts …")
+
+
+async def plug(desk: Desk, _count: int | None) -> None:
+    """Go offline, or online again."""
+    account = _here(desk)
+    if account is None:
+        return
+    everywhere = desk.screen is desk.reader
+    plugged = not account.plugged
+    await desk.engine.set_plugged(None if everywhere else account.key, plugged)
+    what = "Online again; what waits goes out now." if plugged else "Offline: what you write waits in the outbox."
+    desk.say(what)

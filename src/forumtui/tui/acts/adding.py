@@ -1,0 +1,51 @@
+"""Opening and adding forums by path or address."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from forumtui.errors import ForumtuiError
+from forumtui.rows import AccountRow, TopicQuery
+from forumtui.text.sanitise import clean_line
+from forumtui.tui.desk import Desk
+
+
+def _absolute(location: str) -> str:
+    return location if "://" in location else str(Path(location).expanduser().absolute())
+
+
+async def open_location(desk: Desk, location: str, *, listed: bool = False) -> None:
+    """Open what is at a path or address, beside the keys, because that may take a while."""
+    location = clean_line(location, 2000)
+    known = await desk.library.accounts.by_name(location)
+    if known is not None:
+        await show_account(desk, known)
+        return
+    desk.screen.say(f"Opening {location} …", seconds=None)
+    desk.background(_add(desk, location, listed=listed), "adding")
+
+
+async def _add(desk: Desk, location: str, *, listed: bool) -> None:
+    try:
+        row = await desk.engine.add(_absolute(location), listed=listed)
+    except ForumtuiError as error:
+        desk.say(str(error), "error")
+        return
+    desk.in_turn(lambda: _welcome(desk, row))
+
+
+async def _welcome(desk: Desk, row: AccountRow) -> None:
+    await show_account(desk, row)
+    me = f" You are {row.me.name}{f', {row.me.role}' if row.me.role else ''}." if row.me is not None else ""
+    kept = "" if row.listed else f" x k in {desk.reader.keymap.label('accounts')} keeps it in the lists."
+    desk.say(f"This is {row.title or row.name}.{me}{kept}", "success")
+
+
+async def show_account(desk: Desk, row: AccountRow) -> None:
+    """Show a forum's topics."""
+    await desk.app.to_reader()
+    await desk.reader.load_forest()
+    desk.reader.topics.empty_text = "Nothing here yet. c opens the first topic, h goes to the boards."
+    await desk.reader.show_list(TopicQuery(account=row.key))
+    await desk.reader.load_forest()
+    await desk.reader.boards.go_to_account(row.key)

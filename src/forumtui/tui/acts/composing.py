@@ -1,0 +1,158 @@
+"""What the keys do while writing."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shlex
+import tempfile
+from pathlib import Path
+
+from forumtui.errors import UsageError
+from forumtui.rows import OutKind
+from forumtui.tui.acts.composition import close_composer, composer_of
+from forumtui.tui.desk import Desk
+
+
+async def send(desk: Desk, _count: int | None) -> None:
+    """Send."""
+    composer = composer_of(desk)
+    keeper = composer.keeper
+    keeper.now = composer.value()
+    if keeper.target.kind is OutKind.TOPIC and not keeper.now.subject.strip():
+        raise UsageError("A topic needs a subject.")
+    if not keeper.now.text.strip():
+        raise UsageError("There is nothing to send yet.")
+    row = await keeper.submit()
+    desk.wake(row.account)
+    await composer.remove()
+    reader = desk.reader
+    from forumtui.tui.screens.layout import Pane
+
+    reader.focus_pane(Pane.THREAD if reader.topic is not None and not reader.previewing else Pane.TOPICS)
+    account = reader.accounts.get(row.account)
+    waits = "waits until you are online" if account is not None and not account.plugged else "on its way"
+    desk.say(f"Your {'topic' if row.kind is OutKind.TOPIC else 'text'} is {waits}; g o shows the outbox.", "success")
+    if row.kind is OutKind.REPLY and reader.topic is not None:
+        await reader.thread.refresh_thread()
+        outline = reader.thread.outline
+        mine = [key for key in outline.keys if key < 0] if outline is not None else []
+        if mine:
+            await reader.thread.go_to_key(mine[-1])
+
+
+async def preview(desk: Desk, _count: int | None) -> None:
+    """Preview, and back."""
+    await composer_of(desk).toggle_preview()
+
+
+async def keep(desk: Desk, _count: int | None) -> None:
+    """Keep the draft and go back."""
+    composer = composer_of(desk)
+    if composer.previewing:
+        await composer.toggle_preview()
+        return
+    keeper = composer.keeper
+    await close_composer(desk)
+    if keeper.uid is not None:
+        desk.say(f"Draft kept; {desk.reader.keymap.label('reply')} goes on with it, g d lists drafts.")
+
+
+async def discard(desk: Desk, _count: int | None) -> None:
+    """Throw the draft away (asks)."""
+    composer = composer_of(desk)
+    composer.keeper.now = composer.value()
+    kept = composer.keeper.uid is not None or not composer.keeper.is_kept
+    if kept and not await desk.confirm("Throw this text away?"):
+        composer.focus_field()
+        return
+    await composer.keeper.discard()
+    await close_composer(desk)
+    if kept:
+        desk.say("Thrown away; U brings it back.")
+
+
+async def complete(desk: Desk, _count: int | None) -> None:
+    """Complete an @name, else next field."""
+    composer = composer_of(desk)
+    if not composer.complete():
+        composer.other_field()
+
+
+async def previous_field(desk: Desk, _count: int | None) -> None:
+    """Previous field."""
+    composer_of(desk).other_field()
+
+
+async def thread_up(desk: Desk, _count: int | None) -> None:
+    """Scroll the thread up."""
+    _scroll(desk, -1)
+
+
+async def thread_down(desk: Desk, _count: int | None) -> None:
+    """Scroll the thread down."""
+    _scroll(desk, 1)
+
+
+def _scroll(desk: Desk, pages: int) -> None:
+    composer = composer_of(desk)
+    if composer.previewing:
+        composer.preview.page(pages)
+    else:
+        desk.reader.thread.page(pages)
+
+
+async def editor(desk: Desk, _count: int | None) -> None:
+    """Write in $EDITOR."""
+    composer = composer_of(desk)
+    command = desk.settings.editor or os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    composer.keeper.now = composer.value()
+    await composer.keeper.flush()
+    text = await _edited(desk, command, composer.value().text)
+    if text != composer.value().text:
+        composer.replace(text)
+    composer.writing_subject = False
+    composer.focus_field()
+    choice = await desk.choose("Edited.", {"s": "send", "e": "go on here", "k": "keep draft", "d": "discard"})
+    if choice == "s":
+        await send(desk, None)
+    elif choice == "k":
+        await keep(desk, None)
+    elif choice == "d":
+        await discard(desk, None)
+    else:
+        composer.focus_field()
+
+
+async def _edited(desk: Desk, command: str, text: str) -> str:
+    """The text as the user's editor left it.  Raises `UsageError`, with the text untouched, when it failed."""
+    file = _written(text)
+    app = desk.app
+    try:
+        with app.batch_update(), app.suspend():
+            process = await asyncio.create_subprocess_exec(*shlex.split(command), str(file))
+            status = await process.wait()
+        if status:
+            raise UsageError(f"The editor ended with status {status}; your text is as it was.")
+        return _taken(file)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"The editor '{command}' did not start ({error}); your text is as it was.") from error
+    finally:
+        _remove(file)
+        app.refresh(layout=True)
+
+
+def _written(text: str) -> Path:
+    """A file that only the user can read."""
+    handle, name = tempfile.mkstemp(prefix="forumtui-", suffix=".md")
+    with os.fdopen(handle, "w", encoding="utf-8") as out:
+        out.write(text)
+    return Path(name)
+
+
+def _taken(file: Path) -> str:
+    return file.read_text(encoding="utf-8", errors="replace")
+
+
+def _remove(file: Path) -> None:
+    file.unlink(missing_ok=True)

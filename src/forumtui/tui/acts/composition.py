@@ -1,0 +1,93 @@
+"""Opening and closing the composer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forumtui.errors import UsageError
+from forumtui.rows import AccountKey, OutKind, OutRow, OutState, TopicKey
+from forumtui.tui.desk import Desk
+from forumtui.tui.drafting import DraftKeeper, Target, Text, open_draft
+
+if TYPE_CHECKING:
+    from forumtui.tui.widgets.composer import Composer
+
+
+async def open_composer(desk: Desk, target: Target, start: Text) -> None:
+    """Write for this target; a draft that is already there is gone on with."""
+    row = await open_draft(desk.library, target)
+    if row is not None and not start.text:
+        start = Text(row.subject, row.body.source, row.cursor)
+        desk.say("Going on with your draft.")
+    elif row is not None:
+        whole = f"{row.body.source.rstrip()}\n\n{start.text}" if start.text not in row.body.source else row.body.source
+        start = Text(row.subject, whole, len(whole))
+    await _mount(desk, target, start, row.uid if row is not None else None)
+
+
+async def open_row(desk: Desk, row: OutRow) -> None:
+    """Go on with a draft, or take back what waits and edit it.  Raises `UsageError` when it may have arrived."""
+    if row.kind is OutKind.DELETE:
+        raise UsageError("A deletion has no text to edit; throw it away instead.")
+    if row.state is not OutState.DRAFT:
+        row = await desk.library.outbox.withdraw(row.uid)
+    topic = await topic_of(desk, row.account, row.topic_ref)
+    await desk.app.to_reader()
+    if topic is not None:
+        await desk.reader.open_topic(topic)
+    await _mount(desk, Target.of(row, topic), Text(row.subject, row.body.source, row.cursor), row.uid)
+
+
+async def topic_of(desk: Desk, account: AccountKey, ref: str | None) -> TopicKey | None:
+    """The topic that a row of the outbox is for, if it is here."""
+    if ref is None or ref.startswith("outbox:"):
+        return None
+    from forumtui.model import TopicId
+
+    row = await desk.library.reading.topic_by_id(account, TopicId(ref))
+    return row.key if row is not None else None
+
+
+async def _mount(desk: Desk, target: Target, start: Text, uid: str | None) -> None:
+    from forumtui.tui.screens.layout import Pane
+    from forumtui.tui.widgets.composer import Composer
+
+    reader = desk.reader
+    if reader.composer is not None:
+        await close_composer(desk)
+    composer: Composer | None = None
+
+    def tell(note: str, well: bool) -> None:
+        if composer is not None and composer.is_attached:
+            composer.show_state(note if not well else "")
+
+    keeper = DraftKeeper(desk.library, target, start, uid, tell)
+    composer = Composer(keeper)
+    reader.pane = Pane.THREAD
+    await reader.query_one("#reading").mount(composer)
+    reader.lay_out_panes()
+    reader.show_here()
+    if target.topic is None and reader.topic is None:
+        reader.thread.close()
+
+
+def composer_of(desk: Desk) -> Composer:
+    """The open composer.  Raises `UsageError` without one."""
+    from forumtui.tui.widgets.composer import Composer
+
+    composer = desk.reader.composer
+    if not isinstance(composer, Composer):
+        raise UsageError("Nothing is being written.")
+    return composer
+
+
+async def close_composer(desk: Desk) -> None:
+    """Take the composer away; what was typed is kept."""
+    from forumtui.tui.screens.layout import Pane
+
+    composer = composer_of(desk)
+    composer.keeper.now = composer.value() if composer.is_mounted else composer.keeper.now
+    await composer.keeper.flush()
+    await composer.remove()
+    reader = desk.reader
+    reader.focus_pane(Pane.THREAD if reader.topic is not None and not reader.previewing else Pane.TOPICS)

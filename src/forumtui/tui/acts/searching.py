@@ -1,0 +1,76 @@
+"""Searching here and everywhere, filtering, and answering prompts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from forumtui.rows import TopicQuery
+from forumtui.tui.acts.finding import end_search, everywhere, step_match, tell_position
+from forumtui.tui.desk import Desk
+from forumtui.tui.screens.layout import Pane
+
+
+async def search(desk: Desk, _count: int | None) -> None:
+    """Search here; n and p step through."""
+    reader = desk.reader
+    typed = await desk.prompt("Search in this topic" if reader.pane is Pane.THREAD else "Search in this list")
+    if typed is None or not typed.strip():
+        await end_search(desk)
+        return
+    reader.seeking = typed.strip()
+    if reader.pane is Pane.THREAD:
+        reader.history.leave(reader.spot())
+        found = await reader.thread.search(reader.seeking)
+        if not found:
+            desk.say(f"'{reader.seeking}' is not in this topic; g / searches everywhere.", "warning")
+            await end_search(desk, hush=False)
+            return
+        tell_position(desk)
+    else:
+        await step_match(desk, 1, from_here=True)
+
+
+async def search_everywhere(desk: Desk, _count: int | None) -> None:
+    """Search all forums."""
+    typed = await desk.prompt("Search all forums")
+    if typed is not None and typed.strip():
+        await everywhere(desk, typed.strip())
+
+
+async def filter(desk: Desk, _count: int | None) -> None:  # noqa: A001 - the command's name
+    """Filter the list."""
+    reader = desk.reader
+    before = reader.topics.shown
+
+    def narrow(text: str) -> None:
+        desk.background(_filter(desk, replace(before, filter=text.strip())), "filter")
+
+    typed = await desk.prompt("Filter topics by", before.filter, watch=narrow)
+    query = before if typed is None else replace(before, filter=typed.strip())
+    if reader.topics.shown != query or typed:
+        await _filter(desk, query)
+    if reader.pane is not Pane.TOPICS:
+        reader.focus_pane(Pane.TOPICS)
+    if query.filter:
+        desk.say(f"filter: {query.filter}   Esc ends it")
+
+
+async def _filter(desk: Desk, query: TopicQuery) -> None:
+    await desk.reader.show_list(query, focus=False)
+    desk.reader.show_here()
+
+
+async def accept(desk: Desk, _count: int | None) -> None:
+    """Take what is typed."""
+    line = desk.screen.prompt_line
+    if line is not None:
+        line.reply(line.field.value)
+        await desk.app.runner.resume()
+    else:
+        await desk.screen.open_row()
+
+
+async def complete_prompt(desk: Desk, _count: int | None) -> None:
+    """Complete."""
+    if desk.screen.prompt_line is not None:
+        desk.screen.prompt_line.complete()

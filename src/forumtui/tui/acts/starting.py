@@ -1,0 +1,72 @@
+"""What shows first: the place where the reader was, or what is unread."""
+
+from __future__ import annotations
+
+import time
+
+from forumtui.errors import ForumtuiError
+from forumtui.rows import Health, OutState, Resume, TopicQuery
+from forumtui.tui.acts.adding import open_location
+from forumtui.tui.acts.composition import open_row
+from forumtui.tui.desk import Desk
+from forumtui.tui.screens.layout import Pane
+
+
+async def show_first(desk: Desk) -> None:
+    """Lists first, so that something stands on the screen; then the thread that was open."""
+    reader = desk.reader
+    place = await desk.library.accounts.resume()
+    await reader.load_forest()
+    accounts = [row for row in reader.accounts.values() if row.listed]
+    query = _first_list(place, reader.accounts.keys(), len(accounts), reader.board_rows.keys())
+    if query is None:
+        await reader.boards.load()
+        reader.focus_pane(Pane.BOARDS)
+    else:
+        await reader.show_list(query, anchor=place.topic)
+        if query.board is not None:
+            await reader.boards.go_to_board(query.board)
+        elif query.account is not None:
+            await reader.boards.go_to_account(query.account)
+    await desk.app.gather_facts()
+    if not desk.app.location and place.topic is not None:
+        try:
+            await reader.open_topic(place.topic, post=place.post, line=place.line)
+        except ForumtuiError:
+            reader.focus_pane(Pane.TOPICS)
+    if place.composing is not None and not desk.app.location:
+        await _go_on_writing(desk, place.composing)
+
+
+def _first_list(place: Resume, accounts: object, listed: int, boards: object) -> TopicQuery | None:
+    """Where one was; else the only forum, or what is unread in all of them; None where there is no forum."""
+    known = set(accounts)  # type: ignore[call-overload]
+    if place.account in known:
+        board = place.board if place.board in set(boards) else None  # type: ignore[call-overload]
+        return TopicQuery(account=place.account, board=board, with_children=board is not None)
+    if not known:
+        return None
+    return TopicQuery(unread=True) if listed > 1 else TopicQuery(account=min(known))
+
+
+async def _go_on_writing(desk: Desk, uid: str) -> None:
+    """Offer the text that was being written when the reader closed or the line went."""
+    try:
+        row = await desk.library.outbox.get(uid)
+    except ForumtuiError:
+        return
+    if row.state is not OutState.DRAFT or not row.body.source.strip():
+        return
+    await open_row(desk, row)
+    minutes = max(0, int(time.time() * 1000) - row.updated) // 60_000
+    when = "just now" if minutes < 1 else f"{minutes} min ago" if minutes < 90 else f"{minutes // 60} h ago"
+    to = f" to {row.to}" if row.to else f" in {row.where}" if row.where else ""
+    desk.say(f"You were writing{to} when the reader closed, {when}. Esc keeps it for later.")
+
+
+async def after_engine(desk: Desk) -> None:
+    """Once the network side runs: open what the command line named."""
+    if desk.app.location:
+        desk.in_turn(lambda: open_location(desk, desk.app.location))
+    elif any(row.health is Health.NEEDS_LOGIN for row in desk.reader.accounts.values()):
+        desk.say("A forum wants you to log in again: g a shows which.", "warning")

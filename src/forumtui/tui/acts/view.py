@@ -1,0 +1,215 @@
+"""The looks of things, links, copying, and the program itself."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from forumtui.errors import UsageError
+from forumtui.rows import Order, PostKey, PostRow, TopicRow
+from forumtui.text.ages import exact
+from forumtui.text.flat import plain_lines
+from forumtui.tui.acts.links import go_to_link
+from forumtui.tui.desk import Desk
+from forumtui.tui.screens.layout import Pane
+
+
+async def tree(desk: Desk, _count: int | None) -> None:
+    """Tree or flat order."""
+    reader = desk.reader
+    reader.order = Order.FLAT if reader.order is Order.TREE else Order.TREE
+    await reader.thread.set_order(reader.order)
+    desk.say("In order of answers." if reader.order is Order.TREE else "In order of time.")
+
+
+async def fold(desk: Desk, _count: int | None) -> None:
+    """Fold this post and its answers."""
+    desk.reader.thread.toggle_fold()
+
+
+async def fold_all(desk: Desk, _count: int | None) -> None:
+    """Fold all posts."""
+    desk.reader.thread.fold_all()
+
+
+async def open_all(desk: Desk, _count: int | None) -> None:
+    """Open all posts."""
+    desk.reader.thread.open_all()
+
+
+async def quotes(desk: Desk, _count: int | None) -> None:
+    """Shorten long quotes, or show them whole."""
+    desk.reader.thread.toggle_quotes()
+
+
+async def times(desk: Desk, _count: int | None) -> None:
+    """Exact times, or ages."""
+    desk.reader.thread.toggle_exact_times()
+
+
+async def choose_lines(desk: Desk, _count: int | None) -> None:
+    """Choose lines, then > quotes and y copies them."""
+    thread = desk.reader.thread
+    if thread.choose_lines(not thread.choosing):
+        desk.screen.say("j and k choose lines; > quotes them, y copies them, Esc ends", seconds=None)
+
+
+async def zoom(desk: Desk, _count: int | None) -> None:
+    """Zoom this pane."""
+    desk.reader.zoomed = not desk.reader.zoomed
+    desk.reader.lay_out_panes()
+
+
+async def links(desk: Desk, _count: int | None) -> None:
+    """Choose a link by its letter."""
+    thread = desk.reader.thread
+    found = thread.links_on_screen()
+    if not found:
+        desk.say("No links on this screen.")
+        return
+    thread.show_link_hints(True)
+    try:
+        typed = await desk.choose("Which link?", {label: "" for label, _ in found})
+    finally:
+        thread.show_link_hints(False)
+    target = next((target for label, target in found if label == typed), None)
+    if target is not None:
+        go_to_link(desk, target.url)
+
+
+def _post(desk: Desk) -> PostRow | None:
+    return desk.reader.thread.current if desk.reader.pane is Pane.THREAD else None
+
+
+def _link(desk: Desk) -> str:
+    post, topic = _post(desk), desk.reader.at
+    url = (post.url if post is not None else None) or (topic.url if topic is not None else None)
+    if url is None:
+        raise UsageError("This forum gives its posts no links; Y copies the text, g y a citation.")
+    return url
+
+
+async def browse(desk: Desk, _count: int | None) -> None:
+    """Open in the browser (over SSH: copy the link)."""
+    go_to_link(desk, _link(desk))
+
+
+async def copy_link(desk: Desk, _count: int | None) -> None:
+    """Copy the link."""
+    chosen = desk.reader.thread.chosen_text() if desk.reader.pane is Pane.THREAD else None
+    if chosen is not None:
+        desk.app.copy_to_clipboard(chosen[1])
+        desk.reader.thread.choose_lines(False)
+        desk.say("The chosen lines are in the clipboard.", "success")
+        return
+    desk.app.copy_to_clipboard(_link(desk))
+    desk.say("The link is in the clipboard.", "success")
+
+
+async def copy_text(desk: Desk, _count: int | None) -> None:
+    """Copy the text."""
+    post = _post(desk)
+    if post is not None and post.body is not None:
+        desk.app.copy_to_clipboard(post.body.source)
+        desk.say("The post's text is in the clipboard.", "success")
+
+
+async def copy_citation(desk: Desk, _count: int | None) -> None:
+    """Copy a citation."""
+    post, topic, account = _post(desk), desk.reader.topic, desk.reader.account
+    if post is None or topic is None or account is None:
+        return
+    author = post.author.name if post.author is not None else "somebody"
+    number = f" #{post.number}" if post.number is not None else ""
+    when = f", {exact(post.created)}" if post.created is not None else ""
+    where = f" <{post.url}>" if post.url else ""
+    desk.app.copy_to_clipboard(f"{author}, “{topic.title}”{number}, {account.title}{when}{where}")
+    desk.say("A citation is in the clipboard.", "success")
+
+
+async def save(desk: Desk, _count: int | None) -> None:
+    """Save the post or topic to a file."""
+    topic, post = desk.reader.at, _post(desk)
+    if topic is None:
+        return
+    suggested = re.sub(r"[^\w.-]+", "-", topic.title).strip("-.")[:60] or "topic"
+    typed = await desk.prompt("Save this post as" if post is not None else "Save this topic as", f"{suggested}.txt")
+    if not typed or not typed.strip():
+        return
+    file, there = _file(typed.strip())
+    if there and not await desk.confirm(f"{file} is there already. Replace it?"):
+        return
+    text = await _as_text(desk, topic, post)
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{file} can not be written: {error.strerror}.") from error
+    desk.say(f"Saved as {file}.", "success")
+
+
+def _file(typed: str) -> tuple[Path, bool]:
+    """The file that a name means, and whether it is there."""
+    file = Path(typed).expanduser()
+    return file, file.exists()
+
+
+async def _as_text(desk: Desk, topic: TopicRow, post: PostRow | None) -> str:
+    if post is not None:
+        return "\n".join([topic.title, "", *_lines(post)]) + "\n"
+    parts = [topic.title]
+    keys: list[PostKey] = list((await desk.library.reading.outline(topic.key)).keys)
+    for start in range(0, len(keys), 200):
+        rows = await desk.library.reading.posts(topic.key, keys[start : start + 200])
+        parts += ["\n".join(["", *_lines(rows[key])]) for key in keys[start : start + 200] if key in rows]
+    return "\n".join(parts) + "\n"
+
+
+def _lines(post: PostRow) -> list[str]:
+    author = post.author.name if post.author is not None else ""
+    head = "  ".join(part for part in (author, exact(post.created), post.subject or "") if part)
+    body = plain_lines(post.body) if post.body is not None else ["(deleted)" if post.deleted else ""]
+    return [f"-- {head}", *body]
+
+
+async def help(desk: Desk, _count: int | None) -> None:  # noqa: A001 - the command's name
+    """The keys that work here."""
+    from forumtui.tui.screens.help import HelpScreen
+
+    await desk.app.show_page(HelpScreen(desk.reader.keymap, desk.screen.place))
+
+
+async def palette(desk: Desk, _count: int | None) -> None:
+    """Find a command."""
+    from forumtui.tui.screens.palette import Palette
+
+    await desk.app.push_screen(Palette(desk.reader.keymap, desk.screen))
+
+
+async def command_line(desk: Desk, _count: int | None) -> None:
+    """Type a command."""
+    from forumtui.tui.acts.command_line import complete, run
+
+    typed = await desk.prompt(":", completions=complete)
+    if typed and typed.strip():
+        await run(desk, typed.strip())
+
+
+async def redraw(desk: Desk, _count: int | None) -> None:
+    """Draw the screen again."""
+    desk.app.redraw()
+
+
+async def suspend(desk: Desk, _count: int | None) -> None:
+    """Suspend to the shell."""
+    await desk.reader.keep_place()
+    desk.app.action_suspend_process()
+
+
+async def quit(desk: Desk, _count: int | None) -> None:  # noqa: A001 - the command's name
+    """Quit."""
+    await desk.app.action_leave()
+
+
+async def quit_writing(desk: Desk, _count: int | None) -> None:
+    """Keep the draft and quit."""
+    await desk.app.action_leave()

@@ -1,0 +1,111 @@
+"""Starting to write: replies, topics, edits, deletions."""
+
+from __future__ import annotations
+
+from forumtui.model import Body
+from forumtui.rows import OutKind, PostRow, TopicRow
+from forumtui.text.quoting import quote, quote_lines, reply_subject
+from forumtui.tui.acts.composition import open_composer, open_row
+from forumtui.tui.desk import Desk
+from forumtui.tui.drafting import Target, Text
+from forumtui.tui.screens.layout import Pane
+
+
+def _ref(post: PostRow) -> str:
+    """What a reply names: the forum's id, or the outbox row where the post is still unsent."""
+    return f"outbox:{post.pending.uid}" if post.pending is not None else post.id
+
+
+def _reply_target(topic: TopicRow, post: PostRow | None) -> Target:
+    return Target(
+        topic.account,
+        OutKind.REPLY,
+        topic_ref=topic.id,
+        parent_ref=_ref(post) if post is not None else None,
+        where=topic.title,
+        to=post.author.name if post is not None and post.author is not None else None,
+        topic=topic.key,
+    )
+
+
+async def _reply(desk: Desk, *, to_post: bool, quoting: bool = False) -> None:
+    reader = desk.reader
+    topic = reader.at
+    if topic is None:
+        return
+    in_thread = reader.pane is Pane.THREAD
+    post = reader.thread.current if in_thread and to_post else None
+    chosen = reader.thread.chosen_text() if in_thread else None
+    text = ""
+    if quoting and post is not None:
+        author = post.author.name if post.author is not None else None
+        if chosen is not None:
+            post = await desk.library.reading.post(chosen[0])
+            text = quote_lines(post.author.name if post.author else None, chosen[1].split("\n"))
+        else:
+            text = quote(author, post.body or Body("", "plain"))
+    reader.thread.choose_lines(False)
+    if not in_thread:
+        await reader.open_topic(topic.key)
+    subject = reply_subject((post.subject if post is not None else None) or topic.title)
+    await open_composer(desk, _reply_target(topic, post), Text(subject, text, len(text)))
+
+
+async def reply(desk: Desk, _count: int | None) -> None:
+    """Reply to this post."""
+    await _reply(desk, to_post=True)
+
+
+async def reply_to_topic(desk: Desk, _count: int | None) -> None:
+    """Reply to the topic."""
+    await _reply(desk, to_post=False)
+
+
+async def quote_reply(desk: Desk, _count: int | None) -> None:
+    """Reply and quote."""
+    await _reply(desk, to_post=True, quoting=True)
+
+
+async def new_topic(desk: Desk, _count: int | None) -> None:
+    """New topic."""
+    reader = desk.reader
+    account, board = reader.account, reader.board
+    if account is None or board is None:
+        desk.say("Choose a board first, then open a topic on it.", "warning")
+        return
+    target = Target(account.key, OutKind.TOPIC, board_ref=board.id, where=f"{account.title} > {board.title}")
+    await open_composer(desk, target, Text())
+
+
+async def edit(desk: Desk, _count: int | None) -> None:
+    """Edit my post."""
+    topic, post = desk.reader.topic, desk.reader.thread.current
+    if topic is None or post is None:
+        return
+    if post.pending is not None:
+        await open_row(desk, await desk.library.outbox.get(post.pending.uid))
+        return
+    body = post.body or Body("")
+    target = Target(
+        topic.account, OutKind.EDIT, topic_ref=topic.id, post_ref=post.id, where=topic.title, topic=topic.key
+    )
+    await open_composer(desk, target, Text(post.subject or "", body.source, 0))
+
+
+async def delete(desk: Desk, _count: int | None) -> None:
+    """Delete my post (asks)."""
+    topic, post = desk.reader.topic, desk.reader.thread.current
+    if topic is None or post is None:
+        return
+    if post.pending is not None:
+        if await desk.confirm("Throw this unsent text away?"):
+            await desk.library.outbox.withdraw(post.pending.uid)
+            await desk.library.outbox.discard(post.pending.uid)
+            desk.say("Thrown away; U brings it back.")
+        return
+    if not await desk.confirm("Delete this post of yours?"):
+        return
+    row = await desk.library.outbox.start(topic.account, OutKind.DELETE, topic_ref=topic.id, post_ref=post.id)
+    await desk.library.outbox.submit(row.uid)
+    desk.wake(topic.account)
+    desk.say("Will be deleted; g o shows the outbox.")

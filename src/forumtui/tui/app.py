@@ -1,0 +1,296 @@
+"""`ForumApp`: holds the parts together: library, engine, keys and screens."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib
+import os
+import signal
+import threading
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, ClassVar, cast
+
+from textual import events
+from textual.app import App
+from textual.binding import Binding
+from textual.screen import Screen
+from textual.widget import Widget
+
+from forumtui.errors import ForumtuiError
+from forumtui.library import Library
+from forumtui.library.door import Engine
+from forumtui.rows import Changed, Health, What
+from forumtui.settings import Settings
+from forumtui.text.ages import exact
+from forumtui.tui.commands import Command, Where
+from forumtui.tui.desk import Desk
+from forumtui.tui.keys import Dispatcher, Keymap, Outcome
+from forumtui.tui.messages import LibraryChanged
+from forumtui.tui.runner import KeyRunner, sentence
+from forumtui.tui.screens.base import DeskScreen
+from forumtui.tui.screens.reader import ReaderScreen
+from forumtui.tui.strokes import install_parser
+
+EngineFactory = Callable[[Library], AbstractAsyncContextManager[Engine]]
+"""Called after the first paint; the engine runs as long as the context lasts."""
+HANGUP_SECONDS = 2.0
+"""The most that a dying terminal is waited for."""
+
+
+_KEEPS_SEARCH = frozenset({"next-unread", "previous-unread", "escape", "search", "accept", "complete-prompt", "redraw"})
+_KEEPS_ANNOUNCEMENT = frozenset({"read-on", "redraw"})
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the header says on every screen."""
+
+    unread: int = 0
+    state: str = ""
+    outbox: int = 0
+
+
+class ForumApp(App[None], inherit_bindings=False):
+    """The reader.  ``location``: a path or address to open at once."""
+
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar = [Binding("ctrl+q", "leave", "Quit", show=False, priority=False)]
+    CSS = "Screen { background: $background; }"
+
+    def __init__(
+        self, library: Library, engine_factory: EngineFactory, settings: Settings | None = None, *, location: str = ""
+    ) -> None:
+        super().__init__()
+        self.animation_level = "none"
+        settings = settings or Settings()
+        self.library = library
+        self.location = location
+        self.keymap = Keymap.build(settings.keys, mutt=settings.keymap == "mutt")
+        self.desk = Desk(self, library, settings)
+        self.runner = KeyRunner(Dispatcher(self.keymap), self)
+        self.reader = ReaderScreen(self.keymap, library)
+        self.facts = Facts()
+        self._engine_factory = engine_factory
+        self._changes: set[Changed] = set()
+        self._unsubscribe: Callable[[], None] = lambda: None
+        self._parent_pid = os.getppid()
+
+    # -- start and end
+
+    def on_mount(self) -> None:
+        """Show the reader; the network side starts after the first paint."""
+        if self.desk.settings.theme:
+            with contextlib.suppress(Exception):  # an unknown theme is no reason not to read
+                self.theme = self.desk.settings.theme
+        if not self.is_headless:
+            install_parser()
+            self._listen_to_signals()
+            self.set_interval(2.0, self._check_terminal)
+        self._unsubscribe = self.library.subscribe(self._library_changed)
+        self.push_screen(self.reader)
+        self.run_worker(self.runner.run(), group="keys", exit_on_error=False)
+        self.run_worker(self._start(), group="start", exit_on_error=False)
+
+    async def _start(self) -> None:
+        from forumtui.tui.acts import starting
+
+        try:
+            await starting.show_first(self.desk)
+        except Exception as error:  # noqa: BLE001 - the screen must come up whatever the first read says
+            self.refuse(sentence(error))
+        self.call_after_refresh(lambda: self.run_worker(self._run_engine(), group="engine", exit_on_error=False))
+
+    async def _run_engine(self) -> None:
+        from forumtui.tui.acts import starting
+
+        try:
+            async with self._engine_factory(self.library) as engine:
+                self.desk.engine = engine
+                engine.wake()
+                await starting.after_engine(self.desk)
+                await asyncio.Event().wait()
+        except Exception as error:  # noqa: BLE001 - without a network side one can still read
+            self.refuse(sentence(error))
+        finally:
+            self.desk.engine = None
+
+    async def action_leave(self) -> None:
+        """Keep what is typed, remember the place, and end."""
+        composer = self.reader.composer
+        if composer is not None:
+            with contextlib.suppress(ForumtuiError):
+                await cast("Any", composer).keeper.flush()
+        with contextlib.suppress(Exception):  # nothing may keep the reader from closing
+            await self.reader.keep_place()
+            if self.reader.topic is not None and not self.reader.previewing:
+                await self.library.marks.visit(self.reader.topic.key)
+        self._unsubscribe()
+        self.exit()
+
+    def _listen_to_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGHUP, signal.SIGTERM):
+            with contextlib.suppress(ValueError, RuntimeError, NotImplementedError):
+                loop.add_signal_handler(number, self.hang_up)
+
+    def hang_up(self) -> None:
+        """The line went, or somebody ends the process: write what is typed at once, then close."""
+        threading.Thread(target=_end_soon, daemon=True).start()
+        keeper = getattr(self.reader.composer, "keeper", None)
+        if keeper is not None:
+            keeper.changed(cast("Any", self.reader.composer).value())
+            keeper.save_now()
+        self._unsubscribe()
+        self.exit(return_code=129)
+
+    def _check_terminal(self) -> None:
+        """Where the parent is gone and took the terminal with it, nobody sends a signal any more."""
+        if os.getppid() != self._parent_pid:
+            try:
+                os.tcgetpgrp(0)
+            except OSError:
+                self.hang_up()
+
+    # -- keys
+
+    async def on_event(self, event: events.Event) -> None:
+        """Every key goes to the one runner; the rest takes the framework's way."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            self.runner.feed(event)
+            return
+        await super().on_event(event)
+
+    @property
+    def desk_screen(self) -> DeskScreen:
+        """The screen on top."""
+        screen: Screen[Any] = self.screen
+        return screen if isinstance(screen, DeskScreen) else self.reader
+
+    def where(self) -> tuple[Where, Widget | None]:
+        """What keys go to now."""
+        return self.desk_screen.where()
+
+    def answer(self, stroke: str) -> bool:
+        """Whether a stroke answered a question."""
+        return self.desk_screen.answer(stroke)
+
+    def show_pending(self, outcome: Outcome) -> None:
+        """Show what may follow."""
+        self.desk_screen.show_pending(outcome)
+
+    def refuse(self, text: str) -> None:
+        """Say that something did not work."""
+        if self.desk_screen.is_mounted:
+            self.desk_screen.say(text, "error")
+
+    def implementation(self, command: Command) -> Callable[[int | None], Awaitable[None]]:
+        """The act of a command, from the room that it names; greyed ones say why instead."""
+        screen = self.desk_screen
+        screen.hush()
+        if command.name not in _KEEPS_ANNOUNCEMENT:
+            self.desk.announced = None
+
+        async def refused(_count: int | None) -> None:
+            screen.say(f"Not here: {screen.refusal(command)}.", "warning")
+
+        if screen.refusal(command) is not None:
+            return refused
+        module = importlib.import_module(f"forumtui.tui.acts.{command.room}")
+        act = partial(getattr(module, command.name.replace("-", "_")), self.desk)
+        if self.reader.seeking and command.name not in _KEEPS_SEARCH:
+            return partial(self._after_search, act)
+        return act
+
+    async def _after_search(self, act: Callable[[int | None], Awaitable[None]], count: int | None) -> None:
+        """The first command that has nothing to do with a search ends it."""
+        from forumtui.tui.acts.finding import end_search
+
+        await end_search(self.desk)
+        await act(count)
+
+    async def to_reader(self) -> None:
+        """Close the pages over the reader."""
+        while len(self.screen_stack) > 2 and self.screen is not self.reader:
+            await self.pop_screen()
+
+    async def show_page(self, page: DeskScreen) -> None:
+        """Show a page over the reader, in place of the one that is there."""
+        await self.to_reader()
+        await self.push_screen(page)
+
+    def redraw(self) -> None:
+        """Paint everything again."""
+        self.refresh(repaint=True, layout=True)
+
+    async def on_paste(self, event: events.Paste) -> None:
+        """A path or address pasted outside a text field is opened or added."""
+        if self.desk_screen.where()[1] is None:
+            from forumtui.tui.acts.adding import open_location
+
+            text = event.text.strip()
+            if text and "\n" not in text:
+                self.desk.in_turn(lambda: open_location(self.desk, text, listed=True))
+
+    # -- beside the keys
+
+    def start(self, work: Coroutine[Any, Any, None], group: str) -> None:
+        """Run something long; an error becomes a line."""
+
+        async def supervised() -> None:
+            try:
+                await work
+            except Exception as error:  # noqa: BLE001 - it ends in a sentence
+                self.refuse(sentence(error))
+
+        self.run_worker(supervised(), group=group, exclusive=True, exit_on_error=False)
+
+    def _library_changed(self, change: Changed) -> None:
+        """Gather changes; one refresh takes them all."""
+        if not self._changes:
+            self.set_timer(0.03, self._refresh)
+        self._changes.add(change)
+
+    def _refresh(self) -> None:
+        self.run_worker(self._tell_screens(), group="changes", exit_on_error=False)
+
+    async def _tell_screens(self) -> None:
+        if not self._changes or not self.is_running:
+            return
+        message, self._changes = LibraryChanged(frozenset(self._changes)), set()
+        await self.gather_facts()
+        for screen in list(self.screen_stack):
+            if isinstance(screen, DeskScreen):
+                try:
+                    await screen.changed(message)
+                except Exception as error:  # noqa: BLE001 - an old screen is better than none
+                    screen.say(sentence(error), "error")
+
+    async def gather_facts(self) -> None:
+        """What the header says."""
+        unread, _ = await self.library.reading.unread_total()
+        accounts = await self.library.accounts.all()
+        here = self.reader.account or next(iter(accounts), None)
+        state = ""
+        if here is not None and (not here.plugged or here.health is Health.OFFLINE):
+            copy = f", data of {exact(here.synced_at)[-5:]}" if here.synced_at else ""
+            state = f"offline{copy}"
+        elif here is not None and here.health in {Health.FAILED, Health.NEEDS_LOGIN}:
+            state = here.note or here.health.value
+        self.facts = Facts(unread, state, sum(row.waiting for row in accounts))
+        self.desk_screen.show_header()
+
+    async def told(self, *what: What) -> None:
+        """Have the screens ask again, as after a commit."""
+        self._changes |= {Changed(each) for each in what}
+        await self._tell_screens()
+
+
+def _end_soon() -> None:
+    """A terminal that nobody reads can block the loop for ever; the text is on disk by now."""
+    time.sleep(HANGUP_SECONDS)
+    os._exit(129)

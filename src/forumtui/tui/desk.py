@@ -1,0 +1,99 @@
+"""`Desk`: what every act works with: the app's parts, and ways to tell and to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from forumtui.errors import UsageError
+from forumtui.library import Library
+from forumtui.library.door import Engine
+from forumtui.rows import AccountKey, NextUnread, PostKey
+from forumtui.settings import Settings
+from forumtui.tui.widgets.prompt import PromptLine
+
+if TYPE_CHECKING:
+    from forumtui.tui.app import ForumApp
+    from forumtui.tui.screens.base import DeskScreen
+    from forumtui.tui.screens.reader import ReaderScreen
+
+Tone = Literal["note", "warning", "error", "success"]
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was read since the start."""
+
+    posts: set[PostKey] = field(default_factory=set)
+    forums: set[AccountKey] = field(default_factory=set)
+
+
+class Desk:
+    """One for the app; acts get it as their first argument."""
+
+    def __init__(self, app: ForumApp, library: Library, settings: Settings) -> None:
+        self.app = app
+        self.library = library
+        self.settings = settings
+        self.tally = Tally()
+        self.announced: NextUnread | None = None
+        """What Space said it would open next."""
+        self._engine: Engine | None = None
+
+    @property
+    def engine(self) -> Engine:
+        """The network side.  Raises `UsageError` in the moment before it has started."""
+        if self._engine is None:
+            raise UsageError("Still starting; try again in a moment.")
+        return self._engine
+
+    @engine.setter
+    def engine(self, engine: Engine | None) -> None:
+        self._engine = engine
+
+    def wake(self, account: AccountKey | None = None) -> None:
+        """Have the engine look at outbox and wants; before it has started there is nothing to wake."""
+        if self._engine is not None:
+            self._engine.wake(account)
+
+    @property
+    def screen(self) -> DeskScreen:
+        """The screen on top."""
+        return self.app.desk_screen
+
+    @property
+    def reader(self) -> ReaderScreen:
+        """The screen with boards, topics and thread, on top or not."""
+        return self.app.reader
+
+    def say(self, text: str, tone: Tone = "note") -> None:
+        """Answer the key that was just pressed, in the footer."""
+        self.screen.say(text, tone)
+
+    async def prompt(
+        self,
+        label: str,
+        value: str = "",
+        *,
+        watch: Callable[[str], None] | None = None,
+        completions: Callable[[str], str] | None = None,
+    ) -> str | None:
+        """Ask for a line of text; None: the user left.  ``watch`` hears every change, Tab asks ``completions``."""
+        return await self.screen.ask(PromptLine(label, value, watch=watch, completions=completions))
+
+    async def confirm(self, question: str) -> bool:
+        """Ask yes or no; anything but y is no."""
+        return await self.choose(question, {"y": "yes", "n": "no"}) == "y"
+
+    async def choose(self, question: str, choices: dict[str, str]) -> str | None:
+        """Ask for one of some keys, each with what it means; None: the user left."""
+        return await self.screen.ask(PromptLine(question, choices=choices))
+
+    def background(self, work: Coroutine[Any, Any, None], group: str) -> None:
+        """Do long work beside the keys; a problem becomes a line, and a newer one of the group replaces it."""
+        self.app.start(work, group)
+
+    def in_turn(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Do something in turn with the keys."""
+        self.app.runner.do(work)

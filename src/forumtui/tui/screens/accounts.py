@@ -1,0 +1,90 @@
+"""`AccountsScreen`: the forums one follows or visited, how they fare, and who one is there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from forumtui.rows import AccountRow, Health
+from forumtui.text.ages import exact
+from forumtui.tui.acts.adding import show_account
+from forumtui.tui.commands import Where
+from forumtui.tui.keys import Keymap
+from forumtui.tui.render.strips import line_of
+from forumtui.tui.screens.page import PageScreen
+from forumtui.tui.widgets.page_list import PageRow
+
+
+class AccountsScreen(PageScreen):
+    """Two lines a forum; the cursor stands on either."""
+
+    title_path = ("Your forums",)
+
+    def __init__(self, keymap: Keymap) -> None:
+        super().__init__(keymap)
+        self.page.empty_text = "No forums yet. Press a and type a path or an address, or paste one here."
+
+    @property
+    def place(self) -> Where:
+        """The keys for forums."""
+        return Where.ACCOUNTS
+
+    @property
+    def account(self) -> AccountRow | None:
+        """The forum under the cursor."""
+        row = self.page.current
+        return row.target if row is not None and isinstance(row.target, AccountRow) else None
+
+    async def lines(self, width: int) -> Sequence[PageRow]:
+        """Listed forums, then visited ones."""
+        del width
+        accounts = await self.desk.library.accounts.all(visited=True)
+        rows: list[PageRow] = []
+        for account in sorted(accounts, key=lambda row: not row.listed):
+            rows += _account(account)
+        return rows
+
+    async def open_row(self) -> None:
+        """Read the forum."""
+        if self.account is not None:
+            await show_account(self.desk, self.account)
+
+
+def _account(account: AccountRow) -> list[PageRow]:
+    me = account.me
+    who = f"{me.name}{f', {me.role}' if me.role else ''}" if me is not None else "guest"
+    unread = f"{account.unread} unread" if account.unread else "all read"
+    visited = "" if account.listed else "  visited"
+    waits = f"  {account.waiting} waiting to be sent" if account.waiting else ""
+    return [
+        PageRow(
+            account.key,
+            line_of((account.title or account.name, "strong"), (f"   {who}", ""), (f"   {unread}{visited}", "dim")),
+            account,
+        ),
+        PageRow(
+            (account.key, 2),
+            line_of(("  " + _state(account), _tone(account)), (f"  {account.location}", "dim"), (waits, "pending")),
+            account,
+        ),
+        PageRow((account.key, 3), line_of(""), account),
+    ]
+
+
+def _state(account: AccountRow) -> str:
+    when = f", data of {exact(account.synced_at)}" if account.synced_at is not None else ""
+    if not account.plugged:
+        return f"offline by choice{when}"
+    words = {
+        Health.NEW: "not looked at yet",
+        Health.SYNCING: "looking for new posts",
+        Health.OK: f"up to date{when}",
+        Health.OFFLINE: f"not reachable{when}",
+        Health.NEEDS_LOGIN: "wants you to log in (L)",
+        Health.FAILED: "failed",
+    }
+    note = f": {account.note}" if account.note and account.health not in {Health.OK, Health.SYNCING} else ""
+    return words[account.health] + note
+
+
+def _tone(account: AccountRow) -> str:
+    return "warning" if account.health in {Health.OFFLINE, Health.NEEDS_LOGIN, Health.FAILED} else "dim"

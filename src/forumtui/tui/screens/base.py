@@ -1,0 +1,186 @@
+"""`DeskScreen`: what all screens share: header, footer, questions, and the keys that work here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
+
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import Input
+
+from forumtui.text.sanitise import clean_line
+from forumtui.tui.commands import COMMANDS, HINTS, Command, Where
+from forumtui.tui.keys import Keymap, Kind, Outcome
+from forumtui.tui.messages import LibraryChanged
+from forumtui.tui.widgets.footer import FooterLine
+from forumtui.tui.widgets.header import HeaderLine
+from forumtui.tui.widgets.prompt import PromptLine
+from forumtui.tui.widgets.which_key import WhichKey
+
+if TYPE_CHECKING:
+    from forumtui.tui.app import ForumApp
+    from forumtui.tui.desk import Desk, Tone
+
+WHICH_KEY_AFTER = 0.4
+"""Seconds before the strip of further keys shows."""
+
+
+class DeskScreen(Screen[None]):
+    """A screen that the key runner knows how to talk to."""
+
+    CSS = "DeskScreen { layers: base over; }"
+    title_path: tuple[str, ...] = ()
+    """Where this is, for the header."""
+
+    def __init__(self, keymap: Keymap) -> None:
+        super().__init__()
+        self.keymap = keymap
+        self.prompt_line: PromptLine | None = None
+        self._moment: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """Header, body, footer."""
+        yield HeaderLine()
+        yield from self.body()
+        yield WhichKey()
+        yield FooterLine()
+
+    def body(self) -> ComposeResult:
+        """What lies between header and footer."""
+        yield from ()
+
+    # -- where the keys go
+
+    @property
+    def desk(self) -> Desk:
+        """The app's desk."""
+        return cast("ForumApp", self.app).desk
+
+    @property
+    def place(self) -> Where:
+        """What keys mean here."""
+        return Where.PAGE
+
+    @property
+    def field(self) -> Input | Widget | None:
+        """The text field that printable keys go to."""
+        return None
+
+    @property
+    def rows(self) -> Widget | None:
+        """The list or page that cursor keys move in."""
+        return None
+
+    def where(self) -> tuple[Where, Widget | None]:
+        """What keys go to now; a question comes first."""
+        line = self.prompt_line
+        if line is not None and line.open:
+            return Where.PROMPT, line.field if line.choices is None else None
+        return self.place, self.field
+
+    def refusal(self, command: Command) -> str | None:
+        """Why a command can not be used here now; None: it can."""
+        del command
+        return None
+
+    async def open_row(self) -> None:
+        """Open what is under the cursor."""
+
+    async def leave(self) -> None:
+        """Go back to where one came from."""
+        if len(self.app.screen_stack) > 1 and self.app.screen is self:
+            await self.app.pop_screen()
+
+    async def changed(self, message: LibraryChanged) -> None:
+        """Show what changed in the library."""
+
+    # -- telling and asking
+
+    def say(self, text: str, tone: Tone = "note", seconds: float | None = 6.0) -> None:
+        """Say something in the footer for a while, or until the next command."""
+        self.query_one(FooterLine).say(clean_line(text, 1000), tone, seconds)
+
+    def hush(self) -> None:
+        """Show the keys again."""
+        self.query_one(FooterLine).hush()
+
+    async def ask(self, line: PromptLine) -> str | None:
+        """Put a question over the footer and wait for the answer."""
+        if self.prompt_line is not None:
+            self.prompt_line.reply(None)
+        focused = self.focused
+        self.prompt_line = line
+        await self.mount(line)
+        if line.choices is None:
+            line.field.focus()
+            line.field.cursor_position = len(line.field.value)
+        cast("ForumApp", self.app).runner.asking()
+        try:
+            return await line.wait()
+        finally:
+            if self.prompt_line is line:
+                self.prompt_line = None
+            await line.remove()
+            if focused is not None and focused.is_attached and self.prompt_line is None:
+                self.set_focus(focused)
+
+    def answer(self, stroke: str) -> bool:
+        """Take a stroke as the answer to a question with choices; others are ignored while it is open."""
+        line = self.prompt_line
+        if line is None or not line.open or line.choices is None:
+            return False
+        line.take(stroke)
+        return True
+
+    # -- keys that work here
+
+    def show_pending(self, outcome: Outcome) -> None:
+        """After a moment, show what may follow the keys typed so far."""
+        if self._moment is not None:
+            self._moment.stop()
+            self._moment = None
+        strip = self.query_one(WhichKey)
+        if outcome.kind is not Kind.PENDING:
+            strip.hide()
+        elif not outcome.options:
+            self.say(f"{outcome.count or 0}   Enter goes to that post; a moving key moves so far; Esc ends")
+        else:
+            self._moment = self.set_timer(WHICH_KEY_AFTER, lambda: strip.offer(outcome.strokes, outcome.options))
+        if outcome.kind is Kind.CANCELLED:
+            self.hush()
+
+    def hints(self) -> Sequence[tuple[str, str, bool]]:
+        """(keys, word, whether it can be used now) for the footer."""
+        here = HINTS[self.place]
+        return [
+            (self.keymap.label(name), word, self.refusal(COMMANDS[name]) is None)
+            for name, word in here
+            if self.keymap.label(name)
+        ]
+
+    def show_hints(self) -> None:
+        """Bring the footer up to date."""
+        self.query_one(FooterLine).show(self.hints())
+
+    def on_footer_line_hint_chosen(self, event: FooterLine.HintChosen) -> None:
+        """A tap on a hint runs its command."""
+        for name, _ in HINTS[self.place]:
+            if self.keymap.label(name) == event.keys:
+                self.desk.in_turn(lambda name=name: self._tapped(name))  # type: ignore[misc]
+                return
+
+    async def _tapped(self, name: str) -> None:
+        await cast("ForumApp", self.app).implementation(COMMANDS[name])(None)
+
+    def on_screen_resume(self) -> None:
+        """Whenever this screen comes up: where it is, and its keys."""
+        self.show_header()
+        self.show_hints()
+
+    def show_header(self) -> None:
+        """Bring the header up to date."""
+        facts = cast("ForumApp", self.app).facts
+        self.query_one(HeaderLine).show(self.title_path, facts.unread, facts.state, facts.outbox)

@@ -1,0 +1,130 @@
+"""`BoardPage`: what a board is about and who leads it; on the forum itself, its pages and who one is there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from forumtui.model import INHERITED, Body, Link, SectionItem
+from forumtui.rows import AccountRow, BoardRow
+from forumtui.text.blocks import Line
+from forumtui.tui.acts.links import go_to_link
+from forumtui.tui.keys import Keymap
+from forumtui.tui.render.strips import line_of
+from forumtui.tui.screens.page import PageScreen
+from forumtui.tui.widgets.page_list import PageRow, text_lines
+
+
+class _Page:
+    """Gathers lines and numbers them."""
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+        self.rows: list[PageRow] = []
+
+    def add(self, line: Line, target: object = None) -> None:
+        self.rows.append(PageRow(len(self.rows), line, target))
+
+    def heading(self, title: str) -> None:
+        if self.rows:
+            self.add(line_of(""))
+        self.add(line_of((title, "heading")))
+
+    def text(self, text: str | Body, style: str = "") -> None:
+        for line in text_lines(text, self.width, style):
+            self.add(line)
+
+    def link(self, link: Link) -> None:
+        self.add(line_of("  ", (link.title, "link"), ("  " + link.url, "dim")), link)
+
+
+class BoardPage(PageScreen):
+    """One board, or the forum as a whole."""
+
+    def __init__(self, keymap: Keymap, account: AccountRow, board: BoardRow | None) -> None:
+        super().__init__(keymap)
+        self.account = account
+        self.board = board
+        self.title_path = (account.title, board.title) if board is not None else (account.title, "about")
+
+    async def lines(self, width: int) -> Sequence[PageRow]:
+        """The board's own fields, then the forum's."""
+        library = self.desk.library
+        self.account = await library.accounts.get(self.account.key)
+        page = _Page(width)
+        if self.board is not None:
+            boards = {row.key: row for row in await library.reading.boards(self.account.key)}
+            self.board = boards.get(self.board.key, self.board)
+            _board(page, self.board)
+        _forum(page, self.account)
+        return page.rows
+
+    async def open_row(self) -> None:
+        """Open the post or link under the cursor."""
+        target = self.page.current.target if self.page.current is not None else None
+        if isinstance(target, Link):
+            go_to_link(self.desk, target.url)
+        elif isinstance(target, SectionItem):
+            await self._open_post(target)
+
+    async def _open_post(self, item: SectionItem) -> None:
+        reading = self.desk.library.reading
+        topic = await reading.topic_by_id(self.account.key, item.topic)
+        if topic is None:
+            self.say("That post is not here yet; it will be after the next look at the forum.", "warning")
+            return
+        post = await reading.post_by_id(self.account.key, item.post)
+        reader = self.desk.reader
+        reader.history.leave(reader.spot())
+        await self.desk.app.to_reader()
+        await reader.open_topic(topic.key, post=post.key if post is not None else None)
+
+
+def _board(page: _Page, board: BoardRow) -> None:
+    page.heading(board.title)
+    if board.description:
+        page.text(board.description)
+    leader = f"Leader: {board.leader}" if board.leader else "Leader wanted" if board.leader_wanted else "No leader"
+    page.add(line_of((leader, "strong" if board.leader else "mark" if board.leader_wanted else "dim")))
+    topics = f"{board.topics} topic{'' if board.topics == 1 else 's'}"
+    page.add(line_of((f"{topics}, {board.unread} unread", "dim")))
+    if board.notice:
+        page.add(line_of(""))
+        page.text(board.notice, "note")
+    for section in board.sections:
+        page.heading(f"{section.title} ({section.total})")
+        for item in section.items:
+            by = f"  {item.author}" if item.author else ""
+            page.add(line_of("  ", (item.title, "link"), (by, "dim")), item)
+        if not section.items:
+            page.add(line_of(("  None yet.", "dim")))
+    if board.links or board.further_study:
+        page.heading("Further study")
+        if board.further_study:
+            page.text(board.further_study)
+        for link in board.links:
+            page.link(link)
+
+
+def _forum(page: _Page, account: AccountRow) -> None:
+    page.heading(account.title or account.name)
+    if account.tagline:
+        page.text(account.tagline)
+    me = account.me
+    who = f"You are {me.name}{f', {me.role}' if me.role else ''}." if me is not None else "You are a guest here."
+    page.add(line_of((who, "strong")))
+    refused = [reason for reason in account.can.rules.values() if reason] if account.can is not INHERITED else []
+    if refused:
+        page.add(line_of((refused[0], "dim")))
+    if account.notice:
+        page.add(line_of(""))
+        page.text(account.notice, "note")
+    for info in account.pages:
+        page.heading(info.title)
+        page.text(info.body)
+    page.add(line_of(""))
+    facts = (
+        f"Version {account.version}" if account.version else "",
+        f"updated {account.updated}" if account.updated else "",
+        account.location,
+    )
+    page.add(line_of(("  ".join(fact for fact in facts if fact), "dim")))

@@ -1,0 +1,141 @@
+"""`OutboxScreen`: drafts and what waits to be sent, with what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.widget import Widget
+
+from forumtui.rows import OutKind, OutRow, OutState, Rows
+from forumtui.text.ages import age
+from forumtui.text.blocks import Line
+from forumtui.text.sanitise import clean_line
+from forumtui.tui.acts.composition import open_row
+from forumtui.tui.commands import Where
+from forumtui.tui.keys import Keymap
+from forumtui.tui.messages import LibraryChanged
+from forumtui.tui.render.cells import cell_len, fit
+from forumtui.tui.render.frame import Frame
+from forumtui.tui.render.strips import line_of
+from forumtui.tui.screens.base import DeskScreen
+from forumtui.tui.widgets.line_list import LineList
+
+_STATES = {
+    OutState.DRAFT: ("draft", "dim"),
+    OutState.QUEUED: ("waiting", "pending"),
+    OutState.SENDING: ("sending", "pending"),
+    OutState.SENT: ("sent", "success"),
+    OutState.HELD: ("held for approval", "warning"),
+    OutState.REFUSED: ("refused", "error"),
+    OutState.ATTENTION: ("your decision", "error"),
+}
+_KINDS = {OutKind.TOPIC: "New topic", OutKind.REPLY: "Reply", OutKind.EDIT: "Edit", OutKind.DELETE: "Delete"}
+
+
+@dataclass(frozen=True, slots=True)
+class OutEntry:
+    """A row of the outbox under the name that lists know it by."""
+
+    key: str
+    out: OutRow
+
+
+class OutRows:
+    """Draws an outbox row in two lines: what and where; state, reason and first words."""
+
+    def height(self, width: int) -> int:  # noqa: ARG002  # a renderer's signature
+        """Two."""
+        return 2
+
+    def lines(self, row: OutEntry, frame: Frame) -> Sequence[Line]:
+        """What, to whom, where; then the state."""
+        out = row.out
+        state, style = _STATES[out.state]
+        to = f" to {out.to}" if out.to else ""
+        right = f"{state}  {age(out.updated, frame.now)} "
+        title = clean_line(out.subject or out.where or "(no subject)")
+        left = fit(f"{_KINDS[out.kind]}{to}: {title}", frame.width - cell_len(right) - 1, frame.glyphs.ellipsis)
+        gap = " " * max(1, frame.width - cell_len(left) - cell_len(right))
+        reason = f"{out.error}  " if out.error else ""
+        where = clean_line(f"{out.account_name}  {out.where}")
+        words = clean_line(out.body.source, 200)
+        second = fit(f"  {reason}{words or where}", frame.width, frame.glyphs.ellipsis)
+        return (line_of((left, "strong"), gap, (right, style)), line_of((second, "warning" if reason else "dim")))
+
+
+class OutSource:
+    """Rows held in memory."""
+
+    def __init__(self) -> None:
+        self.rows: tuple[OutEntry, ...] = ()
+
+    async def window(self, anchor: Hashable | None, *, end: bool, before: int, after: int) -> Rows[OutEntry]:  # noqa: ARG002  # all are at hand
+        """All of them."""
+        index = next((i for i, row in enumerate(self.rows) if row.key == anchor), 0)
+        return Rows(self.rows, index, total=len(self.rows))
+
+
+class OutboxScreen(DeskScreen):
+    """What waits; or, with ``drafts``, what is still being written."""
+
+    EMPTY: ClassVar = {
+        True: "No drafts. Whatever you begin to write and leave with Esc is kept here.",
+        False: "Nothing waits to be sent. What you write offline stands here until you go online (g p).",
+    }
+
+    def __init__(self, keymap: Keymap, *, drafts: bool) -> None:
+        super().__init__(keymap)
+        self.drafts = drafts
+        self.title_path = ("Drafts" if drafts else "Outbox",)
+        self._source = OutSource()
+        self.list: LineList[OutEntry] = LineList(self._source, OutRows(), empty_text=self.EMPTY[drafts])
+
+    def body(self) -> ComposeResult:
+        """The list."""
+        yield self.list
+
+    @property
+    def place(self) -> Where:
+        """The outbox's own keys."""
+        return Where.OUTBOX
+
+    @property
+    def rows(self) -> Widget:
+        """The list."""
+        return self.list
+
+    async def on_mount(self) -> None:
+        """The first rows."""
+        self.list.focus()
+        await self.show_rows()
+
+    async def changed(self, message: LibraryChanged) -> None:
+        """States follow the engine."""
+        del message
+        await self.show_rows()
+
+    async def show_rows(self) -> None:
+        """Ask again."""
+        rows = await self.desk.library.outbox.rows(drafts=True, sent=not self.drafts)
+        wanted = [row for row in rows if (row.state is OutState.DRAFT) is self.drafts]
+        self._source.rows = tuple(OutEntry(row.uid, row) for row in wanted)
+        await self.list.refresh_rows()
+
+    async def open_row(self) -> None:
+        """Edit what is under the cursor."""
+        entry = self.list.current
+        if entry is None:
+            return
+        if entry.out.state in {OutState.SENT, OutState.HELD, OutState.SENDING}:
+            self.say("This has left already; it is in the thread.")
+            return
+        await open_row(self.desk, entry.out)
+
+    @on(LineList.Chosen)
+    def on_line_chosen(self) -> None:
+        """A click opens the row."""
+        self.desk.in_turn(self.open_row)

@@ -1,0 +1,74 @@
+"""`SearchScreen`: what the library and the forums' own searches found."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.widget import Widget
+
+from forumtui.rows import What
+from forumtui.tui.commands import Where
+from forumtui.tui.keys import Keymap
+from forumtui.tui.messages import LibraryChanged
+from forumtui.tui.screens.base import DeskScreen
+from forumtui.tui.widgets.hit_list import HitList
+from forumtui.tui.widgets.line_list import LineList
+
+
+class SearchScreen(DeskScreen):
+    """Hits under a cursor; more come in while one looks."""
+
+    def __init__(self, keymap: Keymap, query: str) -> None:
+        super().__init__(keymap)
+        self.query_text = query
+        self.title_path = ("Search", query)
+        self.list = HitList(empty_text=f"Nothing found for '{query}'. g / searches for something else.")
+
+    def body(self) -> ComposeResult:
+        """The list."""
+        yield self.list
+
+    @property
+    def place(self) -> Where:
+        """The keys for hits."""
+        return Where.HITS
+
+    @property
+    def rows(self) -> Widget:
+        """The list."""
+        return self.list
+
+    async def on_mount(self) -> None:
+        """The first hits."""
+        self.list.focus()
+        await self.show_hits()
+
+    async def changed(self, message: LibraryChanged) -> None:
+        """Forums answered."""
+        if message.touches(What.SEARCH):
+            await self.show_hits()
+
+    async def show_hits(self) -> None:
+        """Ask the library again."""
+        result = await self.desk.library.reading.search(self.query_text)
+        await self.list.show(result.hits, self.query_text)
+        count = f"{len(result.hits)} found" if result.hits else "nothing found"
+        self.say(f"{count}   {result.covered}{'' if result.complete else '   (not complete)'}", seconds=None)
+
+    async def open_row(self) -> None:
+        """Open the post."""
+        hit = self.list.current
+        if hit is None:
+            return
+        reader = self.desk.reader
+        reader.history.leave(reader.spot())
+        await self.desk.app.to_reader()
+        await reader.open_topic(hit.topic.key, post=hit.key)
+        reader.seeking = self.query_text
+        await reader.thread.search(self.query_text)
+        await reader.thread.go_to_key(hit.key)
+
+    @on(LineList.Chosen)
+    def on_line_chosen(self) -> None:
+        """A click opens the hit."""
+        self.desk.in_turn(self.open_row)
