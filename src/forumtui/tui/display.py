@@ -1,0 +1,156 @@
+"""`DiffedDisplay`: an app that writes to the terminal only what changed, as curses programs do.
+
+Over a slow line that is the difference between a page that appears and one that crawls.  It leans on how
+Textual 8.2 hands over a painted screen (`App._display` and the compositor's updates).  Where those are not as
+expected, or with FORUMTUI_PLAIN_OUTPUT=1, Textual's own output is used, still guarded against control characters.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from rich.color import ColorSystem
+from rich.console import COLOR_SYSTEMS
+from rich.segment import Segment
+from textual import events
+from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual.app import App, ReturnType
+from textual.strip import Strip
+
+from forumtui.text.sanitise import guard
+from forumtui.tui.shadow import Piece, Shadow
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+    from textual.screen import Screen
+
+_CANNOT_SCROLL = ("vt100", "vt52")
+"""Terminals without insert and delete line."""
+
+
+def is_known_textual() -> bool:
+    """Whether this Textual hands over its screens as expected."""
+    return (
+        hasattr(App, "_display")
+        and hasattr(ChopsUpdate, "render_segments")
+        and {"chops", "spans"} <= set(ChopsUpdate.__init__.__code__.co_varnames)
+        and {"strips", "region"} <= set(LayoutUpdate.__init__.__code__.co_varnames)
+    )
+
+
+class _Difference(CompositorUpdate):
+    """A painted update that is written as the difference to what the terminal shows."""
+
+    def __init__(self, shadow: Shadow, size: tuple[int, int], painted: Iterable[tuple[int, int, Strip]]) -> None:
+        self.shadow = shadow
+        self.size = size
+        self.painted = painted
+
+    def render_segments(self, console: Console) -> str:
+        """The bytes for the terminal."""
+        system = COLOR_SYSTEMS.get(console.color_system or "truecolor", ColorSystem.TRUECOLOR)
+        return self.shadow.update(*self.size, ((y, x, _pieces(strip, system)) for y, x, strip in self.painted))
+
+
+def _pieces(strip: Strip, system: ColorSystem) -> Iterator[Piece]:
+    for text, style, control in strip:
+        if text and not control:
+            yield text, Strip.render_ansi(style, system) if style is not None else ""
+
+
+def _layout_rows(update: LayoutUpdate) -> Iterator[tuple[int, int, Strip]]:
+    for y, strips in enumerate(update.strips, update.region.y):
+        x = update.region.x
+        for strip in strips:
+            if strip is not None:
+                yield y, x, strip
+                x += strip.cell_length
+
+
+def _chop_rows(update: ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:
+    """Only what lies inside the update's spans: beside them a chop may hold what another widget covers."""
+    for y, start, end in update.spans:
+        for x, strip in update.chops[y].items():
+            if strip is None or x >= end or x + strip.cell_length <= start:
+                continue
+            first = max(x, start)
+            yield y, first, strip.crop(first - x, min(end, x + strip.cell_length) - x)
+
+
+def _guarded(strip: Strip | None) -> Strip | None:
+    """The strip without anything that could steer the terminal."""
+    if strip is None or all(segment.text.isprintable() for segment in strip):
+        return strip
+    segments = [
+        Segment(guard(text), style, control) if not control else Segment(text, style, control)
+        for text, style, control in strip
+    ]
+    return Strip(segments, strip.cell_length)
+
+
+class DiffedDisplay(App[ReturnType]):
+    """An app whose output is the difference between two screens."""
+
+    _shadow: Shadow | None = None
+    _writer: object = None
+
+    def redraw_terminal(self) -> None:
+        """Write the whole screen again, for when something else wrote over it."""
+        if self._shadow is not None:
+            self._shadow.forget()
+        self.refresh()
+
+    async def on_event(self, event: events.Event) -> None:
+        """A terminal that was resized may have moved its lines, even if the size is the old one again."""
+        if isinstance(event, events.Resize) and self._shadow is not None:
+            self._shadow.forget()
+        await super().on_event(event)
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        super()._display(screen, self._diffed(screen, renderable))
+
+    def _diffed(self, screen: Screen[Any], renderable: object) -> Any:
+        """The update as a difference, where that can be."""
+        if not isinstance(renderable, ChopsUpdate | LayoutUpdate) or not self._is_shown() or not is_known_textual():
+            return renderable
+        if os.environ.get("FORUMTUI_PLAIN_OUTPUT") == "1":
+            return _guarded_update(renderable)
+        shadow, size = self._shadow_of_terminal(), (self.size.width, self.size.height)
+        if isinstance(renderable, ChopsUpdate):
+            if shadow.knows(*size):
+                return _Difference(shadow, size, _chop_rows(renderable))
+            renderable = screen._compositor.render_full_update()  # noqa: SLF001  # nothing is known: all of it
+        return _Difference(shadow, size, _layout_rows(renderable))
+
+    def _is_shown(self) -> bool:
+        """Whether Textual will really write now; otherwise the shadow must not follow."""
+        driver = self._driver
+        return (
+            driver is not None
+            and not driver.is_inline
+            and not self.is_headless
+            and self._running
+            and not self._batch_count
+        )
+
+    def _shadow_of_terminal(self) -> Shadow:
+        """The shadow; it knows nothing after a start, a suspension or a stop, which all make a new writer."""
+        writer = getattr(self._driver, "_writer_thread", None)
+        if self._shadow is None:
+            self._shadow = Shadow(can_scroll=not os.environ.get("TERM", "").startswith(_CANNOT_SCROLL))
+        if writer is not self._writer:
+            self._writer = writer
+            self._shadow.forget()
+        return self._shadow
+
+
+def _guarded_update(update: ChopsUpdate | LayoutUpdate) -> CompositorUpdate:
+    if isinstance(update, LayoutUpdate):
+        return LayoutUpdate(
+            [[strip for each in strips if (strip := _guarded(each)) is not None] for strips in update.strips],
+            update.region,
+        )
+    chops = [{x: _guarded(strip) for x, strip in line.items()} for line in update.chops]
+    return ChopsUpdate(chops, update.spans, update.chop_ends)

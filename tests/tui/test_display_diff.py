@@ -1,0 +1,179 @@
+"""What is written as a difference shows the same screen as what is written whole."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pyte
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.terminal import Terminal
+
+from forumtui.tui.shadow import Shadow
+
+ROOT = Path(__file__).parents[2]
+Screen = list[list[tuple[Any, ...]]]
+
+
+def cells(terminal: Terminal) -> Screen:
+    screen = terminal.screen
+    return [
+        [
+            (c.data, c.fg, c.bg, c.bold, c.reverse, c.underscore)
+            for c in (screen.buffer[y][x] for x in range(screen.columns))
+        ]
+        for y in range(screen.lines)
+    ]
+
+
+def run_script(steps: list[str], *, plain: bool, term: str = "xterm-256color") -> tuple[list[Screen], int]:
+    """The screen after each step, and how many bytes were written."""
+    screens = []
+    env = {"FORUMTUI_PLAIN_OUTPUT": "1" if plain else None, "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"}
+    command = [sys.executable, "-m", "tests.tui.display_app", "400", "40"]
+    with Terminal(command, env=env, term=term, cwd=ROOT) as terminal:
+        terminal.wait_for("Plain talk 3")
+        terminal.settle()
+        for step in steps:
+            if step.startswith("size "):
+                columns, rows = step[5:].split("x")
+                terminal.resize(int(columns), int(rows))
+                terminal.settle(0.4)
+            else:
+                terminal.press(step)
+            screens.append(cells(terminal))
+        return screens, terminal.written
+    raise AssertionError
+
+
+LIST_AND_THREAD = [
+    *["j"] * 3,
+    *["d", "d", "u"],
+    *["j"] * 12,
+    *["k", "t", "enter", "d", "d", "j", "j", "j", "k", "n", "n", "p", "f", "z"],
+    *["size 60x20", "d", "k", "G", "u", "size 80x24", "V", "j", "q", "j", "G", "k", "g", "ctrl+l"],
+]
+TEXT_FIELD = [
+    "e",
+    "h",
+    "i",
+    "enter",
+    "up",
+    "backspace",
+    "x",
+    "日",
+    "left",
+    "y",
+    "down",
+    "home",
+    "size 40x12",
+    "w",
+    "esc",
+]
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("steps", [LIST_AND_THREAD, TEXT_FIELD], ids=["list and thread", "text field"])
+def test_screens_are_equal_cell_by_cell(steps: list[str]) -> None:
+    whole, whole_bytes = run_script(steps, plain=True)
+    diffed, diffed_bytes = run_script(steps, plain=False)
+    for step, expected, actual in zip(steps, whole, diffed, strict=True):
+        for y, (wanted, got) in enumerate(zip(expected, actual, strict=True)):
+            assert got == wanted, f"line {y} after {step}"
+    assert diffed_bytes < whole_bytes / 2
+
+
+@pytest.mark.e2e
+def test_redrawing_repairs_a_screen_that_was_written_over() -> None:
+    command = [sys.executable, "-m", "tests.tui.display_app", "400", "40"]
+    with Terminal(command, env={"PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"}, cwd=ROOT) as terminal:
+        terminal.wait_for("Plain talk 3")
+        terminal.settle()
+        before = terminal.text()
+        terminal._stream.feed(b"\x1b[2Jgarbage")
+        terminal.press("j")
+        assert "Plain talk 8" not in terminal.text()
+        terminal.press("ctrl+l")
+        assert terminal.text().replace("▌", " ") == before.replace("▌", " ")
+
+
+def played(columns: int, rows: int, output: list[str]) -> list[str]:
+    screen = pyte.Screen(columns, rows)
+    stream = pyte.Stream(screen)
+    for each in output:
+        stream.feed(each)
+    return [line.rstrip() for line in screen.display]
+
+
+def whole_screen(lines: list[str], columns: int) -> list[tuple[int, int, list[tuple[str, str]]]]:
+    return [(y, 0, [(line.ljust(columns), "")]) for y, line in enumerate(lines)]
+
+
+@settings(max_examples=100)
+@given(st.lists(st.lists(st.text("ab ", max_size=6), min_size=6, max_size=6), min_size=1, max_size=6))
+def test_any_screen_after_any_other(screens: list[list[str]]) -> None:
+    shadow = Shadow()
+    output = [shadow.update(8, 6, whole_screen(lines, 8)) for lines in screens]
+    assert played(8, 6, output) == [line.rstrip() for line in screens[-1]]
+
+
+@settings(max_examples=60)
+@given(st.lists(st.text("ab日本🙂 ", max_size=10), min_size=1, max_size=6))
+def test_wide_characters_keep_their_columns(lines: list[str]) -> None:
+    """pyte draws a wide character into two cells, as terminals do."""
+    from rich.cells import set_cell_size
+
+    shadow = Shadow()
+    output = [shadow.update(20, 1, [(0, 0, [(set_cell_size(line, 20), "")])]) for line in lines]
+    assert played(20, 1, output) == played(20, 1, [f"\x1b[H{set_cell_size(lines[-1], 20)}"])
+
+
+def test_moved_lines_are_scrolled_by_the_terminal() -> None:
+    shadow = Shadow()
+    lines = [f"line {n}" for n in range(30)]
+    first = shadow.update(20, 10, whole_screen(lines[:10], 20))
+    down = shadow.update(20, 10, whole_screen(lines[1:11], 20))
+    up = shadow.update(20, 10, whole_screen(lines[:10], 20))
+    assert "\x1b[1M" in down
+    assert "\x1b[1L" in up
+    assert len(down) < 60
+    assert played(20, 10, [first, down]) == lines[1:11]
+    assert played(20, 10, [first, down, up]) == lines[:10]
+    still = Shadow(can_scroll=False)
+    still.update(20, 10, whole_screen(lines[:10], 20))
+    assert "\x1b[1M" not in still.update(20, 10, whole_screen(lines[1:11], 20))
+
+
+def test_an_unchanged_screen_writes_nothing() -> None:
+    shadow = Shadow()
+    shadow.update(20, 2, whole_screen(["one", "two"], 20))
+    assert shadow.update(20, 2, whole_screen(["one", "two"], 20)) == ""
+
+
+def test_styles_are_sent_when_they_change_and_put_back() -> None:
+    shadow = Shadow()
+    shadow.update(20, 1, whole_screen([""], 20))
+    assert shadow.update(20, 1, [(0, 0, [("ab", "1"), ("cd", "1"), ("ef", "")])]) == "\x1b[1H\x1b[0;1mabcd\x1b[mef"
+    assert shadow.update(20, 1, [(0, 1, [("X", "7")])]) == "\x1b[1;2H\x1b[0;7mX\x1b[m"
+
+
+@pytest.mark.parametrize("hostile", ["\x1b]52;c;AAAA\x07", "\x9b31m", "\x07", "\u202e", "\x00", "\u2028"])
+def test_nothing_that_steers_a_terminal_gets_through(hostile: str) -> None:
+    shadow = Shadow()
+    shadow.update(20, 1, whole_screen([""], 20))
+    output = shadow.update(20, 1, [(0, 0, [(f"a{hostile}b", "")])])
+    assert not set(hostile) & set(output) - set("0123456789;:[]cmA\x1b")
+    assert output.count("\x1b") <= 2
+
+
+def test_a_screen_of_another_size_is_not_known() -> None:
+    shadow = Shadow()
+    assert not shadow.knows(20, 1)
+    shadow.update(20, 1, whole_screen([""], 20))
+    assert shadow.knows(20, 1)
+    assert not shadow.knows(21, 1)
+    shadow.forget()
+    assert not shadow.knows(20, 1)
