@@ -18,7 +18,7 @@ from forumtui.host.sqlite_keeping import spelled
 from forumtui.host.sqlite_members import Mentions
 from forumtui.host.sqlite_origins import Origins, fingerprint, plain
 from forumtui.host.sqlite_rows import marks_bits
-from forumtui.host.sqlite_writing import boards_changed, erase_post
+from forumtui.host.sqlite_writing import boards_changed, erase_post, index_posts
 from forumtui.host.store import Imported, ImportedPost, ImportedTopic
 from forumtui.model import Millis
 from forumtui.text.sanitise import clean_line, store_text
@@ -65,14 +65,16 @@ class _Batch:
         self._connection = connection
         self._mentions = mentions
         self._origins = Origins(connection)
-        self._feed = self._first = int(connection.execute("SELECT feed FROM forum").get)
+        self._feed = int(connection.execute("SELECT feed FROM forum").get)
         self._next_post = int(connection.execute("SELECT coalesce(max(id), 0) + 1 FROM post").get)
+        self._inserted = self._indexed = self._next_post  # posts below these rows are in the table, in the index
         self._members: dict[tuple[str, str | None], int] = {}
         self._orphans = connection.execute("SELECT 1 FROM post WHERE parent_origin IS NOT NULL").fetchone() is not None
         self._boards_changed = False
 
     def finish(self) -> None:
-        """Write the feed's number."""
+        """Index what was added and write the feed's number."""
+        self._index()
         self._connection.execute("UPDATE forum SET feed = ?", (self._feed,))
         if self._boards_changed:
             boards_changed(self._connection)
@@ -87,6 +89,11 @@ class _Batch:
                 (row.posts, row.last_number, row.last_post, self._n(), row.id),
             )
         return count
+
+    def _index(self) -> None:
+        if self._indexed < self._inserted:
+            index_posts(self._connection, self._indexed)
+            self._indexed = self._inserted
 
     def _n(self) -> int:
         self._feed += 1
@@ -200,6 +207,7 @@ class _Batch:
         for values, origin in parents:
             self._resolve_parent(row, values, origin, here.get(origin))
         self._connection.executemany(_ADD_POST, added)
+        self._inserted = self._next_post
         if self._orphans:
             self._adopt(row, added)
         return Imported(len(added), changed, same)
@@ -260,6 +268,7 @@ class _Batch:
             return False
         if post.parent_origin is not None:
             self._resolve_parent(row, values, post.parent_origin, None)
+        self._index()  # the index must know a post before it can follow its change
         values.update(id=number, n=self._n())
         self._connection.execute(_CHANGE_POST, values)
         if post.deleted:

@@ -189,7 +189,17 @@ def _add_post(desk: _Desk, topic: int, parent: int | None, subject: str | None, 
             json.dumps(desk.mentions.find(source)), n,
         ),
     )  # fmt: skip
-    return Receipt("created", TopicId(str(topic)), PostId(str(connection.last_insert_rowid())))
+    post = connection.last_insert_rowid()
+    index_posts(connection, post)
+    return Receipt("created", TopicId(str(topic)), PostId(str(post)))
+
+
+def index_posts(connection: apsw.Connection, first: int) -> None:
+    """Make new posts, from this row on, known to the search."""
+    connection.execute(
+        "INSERT INTO post_fts (rowid, subject, source) SELECT id, subject, source FROM post_fold WHERE id >= ?",
+        (first,),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,24 +17,29 @@ _MARKS = (
 )
 _UTF8_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _HIGH = re.compile(rb"[\x80-\xff]")
-_FOREIGN_WORD = re.compile(rb"[\xa1-\xff]{4}")
-"""Cyrillic, Greek, Chinese... in a one- or two-byte charset; western text has no four such letters in a row."""
+_FOREIGN = re.compile(rb"[\xc0-\xff]{4,}|[\x80-\xff]{6,}")
+"""Cyrillic, Greek, Chinese... in a one- or two-byte charset: western text has no four accented letters in a row,
+and a row of other signs is a line drawn with one of them."""
+_ASCII = frozenset(b"\t\n\r") | frozenset(range(0x20, 0x7F))
 _CONTROL = re.compile("[\x00-\x08\x0e-\x19\x1c-\x1f]")
 
 
 def wide_charset(start: bytes) -> str | None:
-    """The charset that a byte order mark names, or that the zero bytes of UTF-16 give away; else None.
+    """The charset that a byte order mark names, or that ASCII beside zero bytes gives away as UTF-16; else None.
 
     ``start`` is the beginning of the file, an even number of bytes unless it is all of it.
     """
     for mark, name in _MARKS:
         if start.startswith(mark):
             return name
-    even, odd = start[::2].count(0), start[1::2].count(0)
-    if odd > 20 * even and odd:
-        return "utf-16-le"
-    if even > 20 * odd and even:
-        return "utf-16-be"
+    pairs = list(zip(start[::2], start[1::2], strict=False))
+    little = sum(low in _ASCII and high == 0 for low, high in pairs)
+    big = sum(high == 0 and low in _ASCII for high, low in pairs)
+    if 50 * max(little, big) > len(pairs) and (0, 0) not in pairs:
+        if little > 10 * big:
+            return "utf-16-le"
+        if big > 10 * little:
+            return "utf-16-be"
     return None
 
 
@@ -68,7 +73,7 @@ def _narrow(data: bytes, file: Path) -> str:
 
 def _western(data: bytes, file: Path) -> str:
     unknown = FileProblem(f"{file} is in a charset that can not be told for certain; save it as UTF-8.")
-    if _FOREIGN_WORD.search(data):
+    if any(len(set(word)) > 2 for word in _FOREIGN.findall(data)):
         raise unknown
     try:
         return data.decode("cp1252")

@@ -28,6 +28,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from forumtui.errors import NotAForum
 from forumtui.host.importing.identity import Ordinals, folded, origin
@@ -148,9 +149,8 @@ def _begins_post(lines: Sequence[str], at: int) -> bool:
 def _posts(lines: Sequence[str]) -> tuple[list[str], list[_Found]]:
     """What stands before the first post, and the posts."""
     starts = [at for at in range(len(lines)) if _begins_post(lines, at)]
-    ends = [*starts[1:], len(lines)]
     found = []
-    for start, end in zip(starts, ends, strict=True):
+    for start, end in pairwise([*starts, len(lines)]):
         byline = _BYLINE.match(lines[start + 1])
         assert byline is not None
         paragraphs = [line for line in lines[start + 2 : end] if line.strip()]

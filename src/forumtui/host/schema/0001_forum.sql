@@ -120,9 +120,8 @@ CREATE VIEW post_fold AS
 CREATE VIRTUAL TABLE post_fts USING fts5 (
   subject, source, content='post_fold', content_rowid='id', tokenize="unicode61 remove_diacritics 2"
 );
-CREATE TRIGGER post_added AFTER INSERT ON post WHEN new.source IS NOT NULL BEGIN
-  INSERT INTO post_fts (rowid, subject, source) VALUES (new.id, ft_fold(new.subject), ft_fold(new.source));
-END;
+-- New posts are indexed by whoever inserts them: from a trigger, FTS5 writes a segment for every single row,
+-- which halves the speed of an import.
 CREATE TRIGGER post_changed AFTER UPDATE OF subject, source ON post BEGIN
   INSERT INTO post_fts (post_fts, rowid, subject, source)
     SELECT 'delete', old.id, ft_fold(old.subject), ft_fold(old.source) WHERE old.source IS NOT NULL;
