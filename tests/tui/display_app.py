@@ -67,7 +67,7 @@ class DisplayApp(DiffedDisplay[None]):
         pane = self.focused
         if event.key == "ctrl+l":
             self.redraw_terminal()
-        elif event.key == "escape" or event.key == "q":
+        elif event.key in {"escape", "q"}:
             self.show(self.topics)
         elif event.key == "e":
             self.show(self.field)
