@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from forumtui.cli import output
 from forumtui.cli.call import DONE, FAILED, NOTHING_NEW, QUEUED, Call, complain
-from forumtui.cli.session import Session, absolute, now, run
+from forumtui.cli.session import Session, absolute, known_account, now, run
 from forumtui.errors import ForumtuiError, NotFound, UsageError
-from forumtui.rows import AccountRow, Health
+from forumtui.rows import AccountRow
 from forumtui.settings import nearest
 from forumtui.text.ages import iso
-
-_BAD = {Health.FAILED, Health.OFFLINE, Health.NEEDS_LOGIN}
 
 
 def accounts(call: Call) -> int:
@@ -20,9 +18,8 @@ def accounts(call: Call) -> int:
 
 async def _add(session: Session, call: Call) -> int:
     args = call.args
-    row = await session.engines.add(absolute(args.location), name=args.name, listed=True)
-    if args.settings:
-        row = await session.engines.log_in(row.key, dict(args.settings))
+    settings = dict(args.settings)
+    row = await session.engines.add(absolute(args.location), name=args.name, listed=True, options=settings or None)
     try:
         await session.engines.run_once(row.key, wants=(), push=False)
     except ForumtuiError as error:
@@ -51,7 +48,7 @@ async def _remove(session: Session, call: Call) -> int:
 
 
 async def _named(session: Session, name: str) -> AccountRow:
-    row = await session.library.accounts.by_name(name) or await session.library.accounts.by_name(absolute(name))
+    row = await known_account(session.library, name)
     if row is None:
         names = [each.name for each in await session.library.accounts.all()]
         raise NotFound(f'There is no account "{name}"{nearest(name, names)}')
@@ -87,8 +84,7 @@ async def synced(session: Session, row: AccountRow, *, push: bool) -> tuple[Acco
         await session.engines.run_once(row.key, wants=(), push=push)
     except ForumtuiError as error:
         return row, str(error)
-    after = await session.library.accounts.get(row.key)
-    return after, (after.note or str(after.health)) if after.health in _BAD else ""
+    return await session.library.accounts.get(row.key), ""
 
 
 def check(call: Call) -> int:

@@ -41,7 +41,7 @@ async def _topics(session: Session, call: Call) -> int:
     if call.args.board is not None:
         row = await session.board(account, call.args.board)
         board = row.key
-        account = await session.fetch(account, WantTopics(account.key, row.id), mirror=False)
+        account = await session.fetch(account, WantTopics(account.key, row.id))
     query = TopicQuery(account.key, board=board, with_children=True, unread=call.args.unread)
     limit = None if call.args.all else call.args.limit
     time = now()

@@ -12,20 +12,19 @@ from typing import TYPE_CHECKING
 
 from forumtui.cli.call import Call, complain
 from forumtui.cli.commands import COMMANDS
-from forumtui.errors import ForumtuiError, NotFound, UsageError
+from forumtui.errors import AuthRequired, NotFound, Offline, RateLimited, Refused, Unanswered, UsageError
 from forumtui.library import Library
 from forumtui.model import Millis, Place, TopicId, Window
 from forumtui.rows import (
     AccountRow,
     BoardRow,
-    Health,
     PostKey,
     PostRow,
     TopicRow,
     Want,
     WantPosts,
 )
-from forumtui.settings import nearest
+from forumtui.settings import Settings, nearest
 from forumtui.text.ages import iso
 
 if TYPE_CHECKING:
@@ -52,15 +51,21 @@ def run(call: Call, work: Callable[[Session, Call], Coroutine[None, None, int]])
 @asynccontextmanager
 async def open_session(call: Call) -> AsyncIterator[Session]:
     """The library and its engines, for as long as the context lasts."""
-    from forumtui.sync.engine import Engines
-
     call.paths.make()
     library = await Library.open(call.paths.data)
     try:
-        async with Engines(library) as engines:
+        async with engines_of(library, call.settings) as engines:
             yield Session(library, engines, offline=bool(getattr(call.args, "offline", False)))
     finally:
         await library.close()
+
+
+def engines_of(library: Library, settings: Settings) -> Engines:
+    """The network side as the user configured it; nothing runs before it is entered."""
+    from forumtui.sync.engine import Engines
+
+    defaults = {"name": settings.name} if settings.name else {}
+    return Engines(library, defaults=defaults, join_days=settings.join_days)
 
 
 class Session:
@@ -81,19 +86,12 @@ class Session:
 
     async def account(self, forum: str) -> AccountRow:
         """The account of this name, or the forum at this path or URL, which becomes a visited account."""
-        known = None if is_path(forum) else await self.library.accounts.by_name(forum)
+        location = absolute(forum)
+        known = await known_account(self.library, forum)
         if known is not None:
             return known
-        location = absolute(forum)
-        if self.offline:
-            known = await self.library.accounts.by_name(location)
-            if known is not None:
-                return known
         if not is_path(forum) and not is_address(forum):
-            names = {account.name for account in await self.library.accounts.all(visited=True)}
-            raise NotFound(
-                f'There is no forum file, account or command "{forum}"{nearest(forum, names | COMMANDS.keys())}'
-            )
+            raise NotFound(await unknown(self.library, forum))
         return await self.engines.add(location, listed=False)
 
     async def sample(self, call: Call) -> AccountRow:
@@ -101,23 +99,19 @@ class Session:
         from forumtui.sample.build import ensure_sample
 
         path = await asyncio.to_thread(ensure_sample, call.paths.data, now())
-        return await self.engines.add(str(path), listed=True)
+        return await add_sample(self.engines, path)
 
-    async def fetch(self, account: AccountRow, *wants: Want, mirror: bool = True) -> AccountRow:
-        """Bring in what is wanted, unless offline; what fails is said, and the copy here must do."""
-        if self.offline:
+    async def fetch(self, account: AccountRow, *wants: Want) -> AccountRow:
+        """Bring in what is new and what is wanted, unless offline; without a line, the copy here must do."""
+        if self.offline and account.synced_at is not None:
             return account
         try:
-            await self.engines.run_once(account.key, wants=wants, push=False, mirror=mirror)
-        except ForumtuiError as error:
+            await self.engines.run_once(account.key, wants=wants, push=False)
+        except (Offline, Unanswered, RateLimited, AuthRequired) as error:
             if account.synced_at is None:
                 raise
             complain(f"{error}  This is the copy of {iso(account.synced_at)}.")
-            return account
-        fresh = await self.library.accounts.get(account.key)
-        if fresh.health in {Health.FAILED, Health.OFFLINE, Health.NEEDS_LOGIN}:
-            complain(f"{fresh.title}: {fresh.note or fresh.health}; this is the copy kept here.")
-        return fresh
+        return await self.library.accounts.get(account.key)
 
     # -- boards, topics and posts
 
@@ -138,17 +132,21 @@ class Session:
     async def topic(self, account: AccountRow, topic: str, window: Window | None = None) -> TopicRow:
         """The topic with this id, after fetching a window of its posts.  Raises `NotFound`."""
         asked = TopicId(topic)
-        await self.fetch(account, WantPosts(account.key, asked, window or Window()))
+        missing = f'{account.title} has no topic "{topic}"; forumtui topics lists them.'
+        try:
+            await self.fetch(account, WantPosts(account.key, asked, window or Window()))
+        except Refused as error:
+            raise NotFound(missing) from error
         row = await self.library.reading.topic_by_id(account.key, asked)
         if row is None:
-            raise NotFound(f'{account.title} has no topic "{topic}"; forumtui topics lists them.')
+            raise NotFound(missing)
         return row
 
     async def post(self, account: AccountRow, topic: TopicRow, number: str) -> PostRow:
         """The post with this number (or id, where posts have no number).  Raises `NotFound`."""
         if not self.offline and number.isdigit():
             window = Window(Place.NUMBER, number)
-            await self.fetch(account, WantPosts(account.key, topic.id, window), mirror=False)
+            await self.fetch(account, WantPosts(account.key, topic.id, window))
         keys = list((await self.library.reading.outline(topic.key)).keys)
         guess = int(number) - 1 if number.isdigit() else 0
         starts = sorted(range(0, len(keys), CHUNK), key=lambda start: abs(start + CHUNK // 2 - guess))
@@ -167,11 +165,30 @@ class Session:
             window = None if enough or self.offline else await self.library.intake.missing(account.key, topic.id)
             if window is None:
                 return outline.keys if wanted is None else outline.keys[:wanted]
-            await self.engines.run_once(
-                account.key, wants=[WantPosts(account.key, topic.id, window)], push=False, mirror=False
-            )
+            want = WantPosts(account.key, topic.id, window)
+            await self.engines.run_once(account.key, wants=[want], push=False, mirror=False)
             if await self.library.intake.missing(account.key, topic.id) == window:
                 raise NotFound(f'"{topic.title}" could not be fetched as a whole; try again.')
+
+
+async def known_account(library: Library, forum: str) -> AccountRow | None:
+    """The account of this name, else the newest one at this place."""
+    rows = await library.accounts.all(visited=True)
+    named = [row for row in rows if row.name == forum and not is_path(forum)]
+    location = absolute(forum)
+    there = [row for row in rows if row.location == location]
+    return named[0] if named else max(there, key=lambda row: row.key, default=None)
+
+
+async def unknown(library: Library, forum: str) -> str:
+    """The sentence for a word that names nothing."""
+    names = {row.name for row in await library.accounts.all(visited=True)}
+    return f'There is no forum file, account or command "{forum}"{nearest(forum, names | COMMANDS.keys())}'
+
+
+async def add_sample(engines: Engines, path: Path) -> AccountRow:
+    """Follow the sample forum."""
+    return await engines.add(str(path), name="sample", listed=True, options={"sample": "yes"})
 
 
 def is_address(forum: str) -> bool:
@@ -180,8 +197,8 @@ def is_address(forum: str) -> bool:
 
 
 def is_path(forum: str) -> bool:
-    """Whether this is meant as a file: it exists, or looks like a path."""
-    return not is_address(forum) and ("/" in forum or forum.endswith((".db", ".forum")) or Path(forum).exists())
+    """Whether this is meant as a file: there is such a file, or it looks like a path."""
+    return not is_address(forum) and ("/" in forum or forum.endswith((".db", ".forum")) or Path(forum).is_file())
 
 
 def absolute(location: str) -> str:

@@ -1,0 +1,83 @@
+"""Putting the parts of the reader together: what it needs to draw comes first, the engines after the first paint."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from forumtui.cli.call import Call
+from forumtui.cli.session import absolute, add_sample, engines_of, is_address, is_path, known_account, now, unknown
+from forumtui.errors import FileProblem, NotFound
+from forumtui.library import Library
+from forumtui.library.door import Engine
+
+
+def run_app(call: Call) -> int:
+    """Run the reader until the user leaves it; returns the exit code."""
+    from forumtui.tui.keys import prepare_environment
+
+    prepare_environment(os.environ)  # before Textual is imported, which reads it once
+    if isinstance(sys.__stdout__, io.TextIOWrapper):
+        sys.__stdout__.reconfigure(encoding="utf-8", errors="replace")  # the framework writes UTF-8 in any locale
+    return asyncio.run(_run(call))
+
+
+async def _run(call: Call) -> int:
+    call.paths.make()
+    library = await Library.open(call.paths.data)
+    try:
+        location = await _checked(library, call.args.forum) if call.args.forum is not None else ""
+        sample = None if location else await _sample(library, call)
+        from forumtui.tui.app import ForumApp
+
+        @asynccontextmanager
+        async def engines(library: Library) -> AsyncIterator[Engine]:
+            from forumtui.cli import log
+
+            log.set_up(call.paths.log_file)
+            async with engines_of(library, call.settings) as running:
+                if sample is not None:
+                    await add_sample(running, sample)
+                yield running
+
+        app = ForumApp(library, engines, call.settings, location=location)
+        await app.run_async(mouse=call.settings.mouse)
+        return app.return_code or 0
+    finally:
+        await library.close()
+
+
+async def _checked(library: Library, forum: str) -> str:
+    """What the reader is to open, after a look at it where that is quick: a bad file is said before the screen opens.
+
+    Raises `NotFound` or `FileProblem`.
+    """
+    known = await known_account(library, forum)
+    if known is None and not is_path(forum) and not is_address(forum):
+        raise NotFound(await unknown(library, forum))
+    location = known.location if known is not None else absolute(forum)
+    if not is_address(location):
+        from forumtui.backends.registry import driver_for
+
+        async with driver_for(location).open(location, {}) as backend:
+            info = await backend.info()
+        if known is not None and info.uuid not in {"", known.identity}:
+            raise FileProblem(
+                f"{location} holds another forum now ({info.title}, not {known.title}); "
+                f"to read it: forumtui accounts add {location}"
+            )
+    return known.name if known is not None else location
+
+
+async def _sample(library: Library, call: Call) -> Path | None:
+    """At the first start, the sample forum's file; None where a forum is followed already."""
+    if await library.accounts.all():
+        return None
+    from forumtui.sample.build import ensure_sample
+
+    return await asyncio.to_thread(ensure_sample, call.paths.data, now())

@@ -1,0 +1,142 @@
+"""reply, new, edit, delete, drafts, outbox, accounts and sync, on forum files."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def talk(cli, forum: Path) -> Path:
+    cli("new", forum, "--board", "General", "--subject", "First", "--text", "Number 1")
+    return forum
+
+
+def bodies(cli, forum: Path, topic: str = "1") -> list[str]:
+    return [post["body"] for post in cli("read", forum, topic, "--json").json]
+
+
+def test_a_new_topic_and_a_reply_arrive(cli, talk: Path) -> None:
+    (sent,) = cli("reply", talk, "1", "--to", "1", "--subject", "Aside", "--text", "Yes.", "--json").json
+    assert (sent["state"], sent["kind"], sent["topic"]) == ("sent", "reply", "1")
+    post = cli("read", talk, "1", "--json").json[1]
+    assert (post["id"], post["subject"], post["body"]) == (sent["post"], "Aside", "Yes.")
+
+
+def test_text_from_a_file_and_from_standard_input(cli, talk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("text.md").write_text("\ufeffFrom a file: “ä”\n\n", encoding="utf-8")
+    cli("reply", talk, "1", "--file", "text.md")
+    for words in (["-"], ["--file", "-"]):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("Piped ü".encode())))
+        cli("reply", talk, "1", *words)
+    assert bodies(cli, talk)[1:] == ["From a file: “ä”", "Piped ü", "Piped ü"]
+
+
+def test_text_that_is_none_is_refused_and_nothing_is_sent(cli, talk: Path) -> None:
+    Path("binary").write_bytes(b"a\x00b")
+    Path("latin").write_bytes("ä".encode("latin-1"))
+    Path("empty").touch()
+    assert "binary" in cli("reply", talk, "1", "--file", "binary", code=1).err
+    assert "not UTF-8" in cli("reply", talk, "1", "--file", "latin", code=1).err
+    assert "can not be read" in cli("reply", talk, "1", "--file", "missing", code=1).err
+    assert "is empty" in cli("reply", talk, "1", "--file", "empty", code=2).err
+    assert len(bodies(cli, talk)) == 1
+    assert cli("outbox", "--json").json == []
+
+
+def test_the_same_key_posts_once(cli, talk: Path, home: Path) -> None:
+    first = cli("reply", talk, "1", "--key", "release-1", "--text", "Out now", "--json").json[0]
+    again = cli("reply", talk, "1", "--key", "release-1", "--text", "Out now", "--json").json[0]
+    assert first["post"] == again["post"]
+    for file in home.glob("**/*"):  # another library, as on another machine
+        if file.is_file():
+            file.unlink()
+    assert cli("reply", talk, "1", "--key", "release-1", "--text", "Out now", "--json").json[0]["state"] == "sent"
+    assert bodies(cli, talk) == ["Number 1", "Out now"]
+    cli("reply", talk, "1", "--key", "release-1", "--text", "Another text", code=1)
+    cli("new", talk, "--board", "General", "--subject", "N", "--text", "t", "--key", "k")
+    cli("new", talk, "--board", "General", "--subject", "N", "--text", "t", "--key", "k")
+    assert len(cli("topics", talk, "--json").json) == 2
+
+
+def test_edit_and_delete_are_done_once_under_their_key(cli, talk: Path) -> None:
+    cli("reply", talk, "1", "--text", "Secnd")
+    for _ in range(2):
+        cli("edit", talk, "1", "2", "--text", "Second", "--key", "e")
+    assert bodies(cli, talk) == ["Number 1", "Second"]
+    for _ in range(2):
+        cli("delete", talk, "1", "2", "--key", "d")
+    post = cli("read", talk, "1", "--json").json[1]
+    assert (post["body"], post["format"], post["author"]) == (None, None, None)
+    assert "(deleted)" in cli("read", talk, "1").out
+
+
+def test_offline_queues_with_code_4_and_sync_sends_once(cli, talk: Path) -> None:
+    queued = cli("reply", talk, "1", "--text", "Later", "--offline", code=4)
+    assert "Queued" in queued.out
+    assert len(bodies(cli, talk)) == 1
+    (row,) = cli("outbox", "--json").json
+    assert (row["state"], row["where"], row["body"]) == ("queued", "First", "Later")
+    assert "queued" in cli("outbox").out
+    assert "waiting in the outbox" in cli("read", talk, "1", "--offline").out
+    cli("outbox", "send")
+    cli("outbox", "send")
+    assert bodies(cli, talk) == ["Number 1", "Later"]
+    assert cli("outbox", "--json").json == []
+
+
+def test_sync_sends_what_waits(cli, talk: Path) -> None:
+    cli("accounts", "add", talk, "--name", "team")
+    cli("reply", "team", "1", "--text", "Later", "--offline", code=4)
+    assert "Team room: 0 unread" in cli("sync").out
+    assert bodies(cli, talk) == ["Number 1", "Later"]
+
+
+def test_what_is_not_allowed_is_refused_and_nothing_is_kept(cli, talk: Path) -> None:
+    cli("accounts", "add", talk, "--name", "as-bo", "--option", "name=Bo")
+    said = cli("edit", "as-bo", "1", "1", "--text", "Mine now", code=1)
+    assert "moderator" in said.err
+    assert cli("outbox", "--json").json == []
+    assert bodies(cli, talk) == ["Number 1"]
+
+
+def test_a_queued_text_can_be_discarded(cli, talk: Path) -> None:
+    cli("reply", talk, "1", "--text", "Never mind", "--offline", code=4)
+    uid = cli("outbox", "--json").json[0]["uid"]
+    cli("outbox", "discard", uid[:8])
+    assert cli("outbox", "--json").json == []
+    assert "no draft or outbox row" in cli("outbox", "discard", uid, code=1).err
+    cli("sync", talk)
+    assert bodies(cli, talk) == ["Number 1"]
+
+
+def test_the_configured_name_is_the_author(cli, talk: Path, home: Path) -> None:
+    (home / "config.toml").write_text('name = "Zoe"\n', encoding="utf-8")
+    cli("reply", talk, "1", "--text", "I am Zoe")
+    assert cli("read", talk, "1", "--json").json[1]["author"] == "Zoe"
+
+
+def test_accounts_are_added_listed_and_removed(cli, talk: Path) -> None:
+    assert cli("accounts", "--json").json == []
+    assert "Team room" in cli("accounts", "add", talk, "--name", "team", "--option", "name=Bo").out
+    (account,) = cli("accounts", "list", "--json").json
+    assert (account["name"], account["title"], account["me"]) == ("team", "Team room", "Bo")
+    assert "as Bo" in cli("accounts").out
+    cli("reply", "team", "1", "--text", "x", "--offline", code=4)
+    cli("accounts", "remove", "team", code=2)
+    cli("sync", "team")
+    cli("accounts", "remove", "team")
+    assert cli("accounts", "--json").json == []
+    assert 'no account "team"' in cli("accounts", "remove", "team", code=1).err
+    assert bodies(cli, talk)[-1] == "x"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_read_only_forum_can_be_read_and_refuses_texts(cli, talk: Path) -> None:
+    talk.chmod(0o444)
+    assert len(cli("topics", talk, "--json").json) == 1
+    assert "read-only" in cli("reply", talk, "1", "--text", "x", code=1).err
