@@ -97,10 +97,10 @@ def get(connection: apsw.Connection, account: AccountKey) -> AccountRow:
 
 
 def by_name(connection: apsw.Connection, name: str) -> AccountRow | None:
-    """By name, else by identity or location."""
+    """By name, else by identity or location; of several forums found at one place, the one that was there last."""
     found = one(
         connection,
-        f"{_SELECT} WHERE a.name = ?1 OR a.identity = ?1 OR a.location = ?1 ORDER BY a.name = ?1 DESC, a.identity = ?1 DESC, a.key",
+        f"{_SELECT} WHERE a.name = ?1 OR a.identity = ?1 OR a.location = ?1 ORDER BY a.name = ?1 DESC, a.identity = ?1 DESC, a.opened DESC, a.key",
         (name,),
     )
     return None if found is None else _account(found)
