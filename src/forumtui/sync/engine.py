@@ -1,0 +1,207 @@
+"""The network side as a whole: an engine for every account that is followed, and visits for headless commands."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import uuid
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Self
+
+from forumtui.errors import ForumtuiError, NotFound, Offline
+from forumtui.library import Library
+from forumtui.rows import AccountKey, AccountRow, Changed, Health, Want, What
+from forumtui.sync.accounts import OpenBackend, Registrar, open_installed
+from forumtui.sync.backoff import health_of, is_about_the_request, note_of
+from forumtui.sync.clock import Clock
+from forumtui.sync.pull import Policy
+from forumtui.sync.session import AccountEngine, once
+
+log = logging.getLogger(__name__)
+
+
+class Engines:
+    """Implements `forumtui.library.door.Engine`.
+
+    Nothing runs in the background before the first `wake`, so that headless commands, which call `run_once`,
+    touch no forum that they were not asked to.  Leaving the context ends everything and waits for it.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        *,
+        clock: Clock | None = None,
+        open_backend: OpenBackend = open_installed,
+        policy: Policy | None = None,
+        defaults: Mapping[str, str] | None = None,
+        join_days: float = 14,
+    ) -> None:
+        self._library = library
+        self._clock = clock or Clock()
+        self._policy = policy or Policy()
+        self._registrar = Registrar(
+            library, open_backend, now=self._clock.now, defaults=defaults or {}, join_days=join_days
+        )
+        self._lease = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
+        self._engines: dict[AccountKey, AccountEngine] = {}
+        self._tasks: dict[AccountKey, asyncio.Task[None]] = {}
+        self._visited: set[AccountKey] = set()
+        self._keeper: asyncio.Task[None] | None = None
+        self._accounts_changed = asyncio.Event()
+        self._lock = asyncio.Lock()
+
+    async def __aenter__(self) -> Self:
+        self._ways_out = [self._library.subscribe(self._on_change), self._library.on_want(self._on_want)]
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for way_out in self._ways_out:
+            way_out()
+        tasks = [*self._tasks.values(), *([self._keeper] if self._keeper else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._tasks.clear()
+        self._engines.clear()
+
+    # -- what the library's users may ask
+
+    def wake(self, account: AccountKey | None = None) -> None:
+        """Look at wants and outbox now; None: every account."""
+        if self._keeper is None:
+            self._keeper = asyncio.create_task(self._keep())
+        if account is not None:
+            self._visit(account)
+        for key, engine in self._engines.items():
+            if account in {None, key}:
+                engine.stir(called=True)
+
+    async def add(
+        self,
+        location: str,
+        *,
+        name: str | None = None,
+        listed: bool = True,
+        options: Mapping[str, str] | None = None,
+    ) -> AccountRow:
+        """Probe a path or URL and make it an account; ``options`` are the driver's, and "sample" marks the sample.
+
+        Raises `FileProblem`, `UsageError` or `BackendError`.
+        """
+        row = await self._registrar.add(location, name=name, listed=listed, options=options)
+        self._visit(row.key)
+        return row
+
+    async def log_in(self, account: AccountKey, credentials: dict[str, str]) -> AccountRow:
+        """Become a member there (for a forum file: under the name given as "name")."""
+        row = await self._registrar.log_in(account, credentials)
+        async with self._lock:
+            await self._stop(account)  # so that the next session is the new member's
+        self._accounts_changed.set()
+        return row
+
+    async def set_plugged(self, account: AccountKey | None, plugged: bool) -> None:
+        """Go on or off the network; None: every account.  Off: what is under way is broken off first."""
+        await self._library.accounts.set_plugged(account, plugged)
+        await self._adjust()
+
+    async def run_once(
+        self, account: AccountKey, *, wants: Sequence[Want] = (), push: bool = True, mirror: bool = True
+    ) -> None:
+        """Visit an account's forum: send its outbox, catch up with the change feed, answer ``wants``.
+
+        Raises what went wrong: `BackendError` or `FileProblem`; `Offline` if the account is unplugged.
+        """
+        row = await self._library.accounts.get(account)
+        if not row.plugged:
+            raise Offline(f"{row.title or row.name} is unplugged.")
+        try:
+            async with self._registrar.open(row) as backend:
+                await once(
+                    self._library,
+                    row,
+                    backend,
+                    wants=tuple(wants),
+                    push=push,
+                    mirror=mirror,
+                    clock=self._clock,
+                    policy=self._policy,
+                    lease=self._lease,
+                )
+        except Exception as error:
+            if not is_about_the_request(error) and not isinstance(error, NotFound):
+                await self._library.accounts.set_health(account, health_of(error), note_of(error))
+            raise
+        if mirror or row.health is not Health.OK:
+            await self._library.accounts.set_health(account, Health.OK)
+
+    # -- the engines in the background
+
+    def _on_change(self, changed: Changed) -> None:
+        if changed.what is What.ACCOUNTS:
+            self._accounts_changed.set()
+        elif changed.what in {What.OUTBOX, What.POSTS}:  # a text to send, or a like
+            for key, engine in self._engines.items():
+                if changed.account in {None, key}:
+                    engine.stir()
+
+    def _on_want(self, want: Want) -> None:
+        if want.account is not None:
+            self._visit(want.account)
+        for key, engine in self._engines.items():
+            if want.account in {None, key}:
+                engine.stir(wanted=True)
+
+    def _visit(self, account: AccountKey) -> None:
+        """An account that is looked at has an engine, listed or not."""
+        if account not in self._visited:
+            self._visited.add(account)
+            self._accounts_changed.set()
+
+    async def _keep(self) -> None:
+        """Have an engine for each account that should have one, whoever changes the accounts."""
+        try:
+            await self._library.accounts.evict_visited()
+        except ForumtuiError as error:
+            log.warning("Old visits could not be cleared: %s", error)
+        while True:
+            self._accounts_changed.clear()
+            try:
+                await self._adjust()
+            except ForumtuiError as error:
+                log.warning("The accounts could not be read: %s", error)
+                await self._clock.wait(asyncio.Event(), 1.0)
+                self._accounts_changed.set()
+            await self._clock.wait(self._accounts_changed, None)
+
+    async def _adjust(self) -> None:
+        async with self._lock:
+            rows = {row.key: row for row in await self._library.accounts.all(visited=True)}
+            wanted = {key for key, row in rows.items() if row.plugged and (row.listed or key in self._visited)}
+            for key in [key for key, task in self._tasks.items() if key not in wanted or task.done()]:
+                await self._stop(key)
+            if self._keeper is None:
+                return
+            for key in wanted - self._tasks.keys():
+                engine = AccountEngine(
+                    self._library,
+                    key,
+                    self._registrar.open,
+                    clock=self._clock,
+                    policy=self._policy,
+                    lease=self._lease,
+                )
+                self._engines[key] = engine
+                self._tasks[key] = asyncio.create_task(engine.run(), name=f"engine of account {key}")
+
+    async def _stop(self, account: AccountKey) -> None:
+        self._engines.pop(account, None)
+        task = self._tasks.pop(account, None)
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)

@@ -1,0 +1,172 @@
+"""Writing: from the outbox to the forum, so that nothing is lost and nothing arrives twice.
+
+What a try will do is on disk before a byte leaves.  A try whose end is unknown is settled before anything else is
+sent: by sending again under the same key where the forum drops repeats, else by looking for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from forumtui.backends.api import Backend
+from forumtui.errors import BackendError, Conflict, ForumtuiError, Refused, Unsupported
+from forumtui.library import Library
+from forumtui.library.outbox import Wish
+from forumtui.model import Action, Like, Millis, Post, PostId, Receipt
+from forumtui.rows import AccountKey, OutRow, OutState
+from forumtui.sync.backoff import Next, Verdict, after_look, after_send, delay
+
+log = logging.getLogger(__name__)
+
+ASKED = ("resend", "arrived", "discard")
+NO_ANSWER = "The answer was lost, so this may have arrived; it is being looked for."
+PERHAPS = "Nobody can say whether this arrived.  Look at the forum, then send it again, call it arrived, or discard it."
+
+
+class Push:
+    """Sends one account's outbox through one open backend.
+
+    ``lease`` names this sender among others on the same library; ``now`` is in ms, ``chance`` from 0 to 1.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        account: AccountKey,
+        backend: Backend,
+        *,
+        lease: str,
+        now: Callable[[], Millis],
+        chance: Callable[[], float],
+    ) -> None:
+        self._library = library
+        self._outbox = library.outbox
+        self._account = account
+        self._backend = backend
+        self._lease = lease
+        self._now = now
+        self._chance = chance
+
+    async def one(self) -> bool:
+        """Deal with the next row that is due; False if there is none.
+
+        Raises the error that kept it from being sent, unless that is the forum's own last word on it.
+        """
+        claimed = await self._outbox.claim(self._account, self._lease, self._now())
+        if claimed is None:
+            return False
+        row, act = claimed
+        action = Action(row.uid, act)
+        unknown = row.unknown_end or row.state is OutState.SENDING
+        if not unknown or await self._may_resend(row, action):
+            await self._send(row, action, unknown=unknown)
+        return True
+
+    # -- an earlier try may have arrived
+
+    async def _may_resend(self, row: OutRow, action: Action) -> bool:
+        """Settle what became of an earlier try; True if it should be sent (again) now."""
+        delivery = self._backend.delivery
+        waited = self._waited(row)
+        if delivery.kind == "key" and (delivery.ttl is None or waited < delivery.ttl / 2):
+            return True
+        try:
+            receipt = await self._backend.find(action)
+        except Conflict as error:
+            await self._outbox.refuse(row.uid, str(error))
+            return False
+        except (Refused, Unsupported):
+            await self._outbox.need_attention(row.uid, PERHAPS, ASKED)
+            return False
+        except BackendError as error:
+            await self._later(row, delay(error, row.attempts, self._chance()), str(error), unknown=True)
+            raise
+        if receipt is not None:
+            await self._arrived(row, receipt)
+            return False
+        if delivery.kind == "message_id":
+            return True
+        verdict, wait = after_look(waited, delivery.settle)
+        if verdict is Verdict.LOOK_AGAIN:
+            await self._later(row, wait, NO_ANSWER, unknown=True)
+        elif verdict is Verdict.ASK:
+            await self._outbox.need_attention(row.uid, PERHAPS, ASKED)
+        return verdict is Verdict.RESEND
+
+    def _waited(self, row: OutRow) -> float:
+        """Seconds since the try that counts: where keys are forgotten the first, else the last."""
+        tried = int(row.baseline) if row.baseline and row.baseline.isdecimal() else int(row.created)
+        return max(0.0, (self._now() - tried) / 1000)
+
+    # -- sending
+
+    async def _send(self, row: OutRow, action: Action, *, unknown: bool) -> None:
+        if not row.baseline or self._backend.delivery.kind != "key":
+            await self._outbox.set_baseline(row.uid, str(self._now()))
+        await self._outbox.begin_send(row.uid, self._lease, self._now())
+        try:
+            receipt = await self._backend.perform(action)
+        except asyncio.CancelledError:
+            await asyncio.shield(self._later(row, 0.0, NO_ANSWER, unknown=True))
+            raise
+        except Exception as error:
+            if not await self._failed(row, action, error, unknown=unknown):
+                raise
+        else:
+            await self._arrived(row, receipt)
+
+    async def _failed(self, row: OutRow, action: Action, error: Exception, *, unknown: bool) -> bool:
+        """Write down what a failure means for the row; whether that is all there is to it."""
+        if isinstance(error, Conflict) and self._backend.delivery.kind == "message_id":
+            receipt = await self._backend.find(action)
+            if receipt is not None:  # the repeat was refused because the message is there
+                await self._arrived(row, receipt)
+                return True
+        step = after_send(error, row.attempts + 1, unknown=unknown, jitter=self._chance())
+        if step.next is Next.REFUSED:
+            await self._outbox.refuse(row.uid, str(error))
+            return True
+        words = str(error) if isinstance(error, ForumtuiError) else NO_ANSWER
+        await self._later(row, step.delay, words, unknown=step.next is Next.UNKNOWN)
+        return False
+
+    async def _later(self, row: OutRow, seconds: float, words: str, *, unknown: bool) -> None:
+        due = Millis(self._now() + round(seconds * 1000))
+        await self._outbox.retry(row.uid, not_before=due, error=words, unknown=unknown)
+
+    async def _arrived(self, row: OutRow, receipt: Receipt) -> None:
+        held = receipt.outcome == "held"
+        await self._outbox.finish(row.uid, topic=receipt.topic, post=receipt.post, held=held)
+        if receipt.post is not None and not held:
+            await self._bring_in(receipt.post)
+
+    async def _bring_in(self, post: PostId) -> None:
+        """Show what the forum made of it.  It is there in any case, so a failure only means: later."""
+        try:
+            arrived: Post = await self._backend.post(post)
+            if await self._library.reading.topic_by_id(self._account, arrived.topic) is None:
+                topic = await self._backend.topic(arrived.topic)
+                await self._library.intake.topics(self._account, [topic])
+            await self._library.intake.post(self._account, arrived)
+        except ForumtuiError as error:
+            log.info("The post %s was sent, but could not be read back: %s", post, error)
+
+    # -- wishes
+
+    async def wishes(self) -> None:
+        """Tell the forum of likes; a later wish for the same post has replaced the earlier one already."""
+        for wish in await self._outbox.wishes(self._account):
+            try:
+                await self._grant(wish)
+            except (Refused, Conflict, Unsupported) as error:
+                await self._outbox.wish_granted(wish, error=str(error))
+            else:
+                await self._outbox.wish_granted(wish)
+            await self._bring_in(wish.post)
+
+    async def _grant(self, wish: Wish) -> None:
+        if wish.kind != "like":
+            raise Unsupported(f"There is no way to tell the forum of a {wish.kind}.")
+        await self._backend.perform(Action(wish.key, Like(wish.topic, wish.post, wish.on)))

@@ -1,0 +1,245 @@
+"""One account's engine: a session with its forum, begun again whenever it breaks, and whose turn it is in it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, aclosing
+
+from forumtui.backends.api import Backend
+from forumtui.errors import ForumtuiError, NotFound, RateLimited, Unsupported
+from forumtui.library import Library
+from forumtui.rows import AccountKey, AccountRow, Health, Want, WantSearch
+from forumtui.sync.backoff import health_of, is_about_the_request, note_of, pause
+from forumtui.sync.clock import Clock
+from forumtui.sync.pull import Policy, Pull
+from forumtui.sync.push import Push
+
+log = logging.getLogger(__name__)
+
+LEAST_PAUSE = 1.0
+"""Seconds between two tries, however impatient somebody is."""
+STILL_THERE = 60.0
+"""How often an idle session that watches its forum notes that what is here is current, in seconds."""
+
+Opener = Callable[[AccountRow], AbstractAsyncContextManager[Backend]]
+
+
+class AccountEngine:
+    """Runs until it is cancelled, or until the account is gone; no error ends it."""
+
+    def __init__(
+        self, library: Library, account: AccountKey, opener: Opener, *, clock: Clock, policy: Policy, lease: str
+    ) -> None:
+        self._library = library
+        self._account = account
+        self._opener = opener
+        self._clock = clock
+        self._policy = policy
+        self._lease = lease
+        self._wants: list[Want] = []
+        self._stirred = asyncio.Event()
+        self._wanted = False
+        self._called = False
+        self._look_due = True
+        self._watches = True
+        self._went_well = False
+
+    def stir(self, *, wanted: bool = False, called: bool = False) -> None:
+        """Something may be to do.  ``wanted``: somebody looks; ``called``: the user asks for it expressly."""
+        self._wanted = self._wanted or wanted
+        self._called = self._called or called
+        self._look_due = self._look_due or called
+        self._stirred.set()
+
+    async def run(self) -> None:
+        """Session after session."""
+        failures = 0
+        while True:
+            self._went_well = False
+            try:
+                await self._session()
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is this account's alone, and tried again
+                if isinstance(error, NotFound) and not await self._exists():
+                    return
+                failures = 1 if self._went_well else failures + 1
+                await self._note(error)
+                await self._rest(error, pause(error, failures, self._clock.chance()))
+
+    async def _exists(self) -> bool:
+        try:
+            return any(row.key == self._account for row in await self._library.accounts.all(visited=True))
+        except ForumtuiError:
+            return True
+
+    # -- when it breaks
+
+    async def _note(self, error: Exception) -> None:
+        """Say what happened where the user sees it, and the whole of it in the log."""
+        if isinstance(error, ForumtuiError):
+            log.info("Account %s: %s", self._account, error)
+        else:
+            log.error("Account %s: unforeseen", self._account, exc_info=error)
+        try:
+            await self._library.accounts.set_health(self._account, health_of(error), note_of(error))
+            await self._give_up_searches(note_of(error))
+        except ForumtuiError as problem:
+            log.error("Account %s: its state could not be stored: %s", self._account, problem)  # noqa: TRY400 - no bug of ours
+
+    async def _give_up_searches(self, reason: str) -> None:
+        self._take_wants()
+        for want in self._wants:
+            if isinstance(want, WantSearch):
+                await self._library.intake.hits(self._account, want.query, (), error=reason)
+        self._wants = [want for want in self._wants if not isinstance(want, WantSearch)]
+
+    async def _rest(self, error: Exception, seconds: float | None) -> None:
+        """Wait before the next try.  Only the forum's own wish for a pause can not be cut short."""
+        self._called = self._wanted = False
+        began = self._clock.now()
+        while True:
+            waited = (self._clock.now() - began) / 1000
+            if seconds is not None and waited >= seconds:
+                return
+            eager = self._called or (self._wanted and seconds is not None)
+            until = seconds
+            if eager and not isinstance(error, RateLimited):
+                until = LEAST_PAUSE if seconds is None else min(seconds, LEAST_PAUSE)
+                if waited >= until:
+                    return
+            self._stirred.clear()
+            await self._clock.wait(self._stirred, None if until is None else until - waited)
+
+    # -- while it lasts
+
+    async def _session(self) -> None:
+        row = await self._library.accounts.get(self._account)
+        if row.health is not Health.OK:
+            await self._library.accounts.set_health(self._account, Health.SYNCING)
+        async with self._opener(row) as backend:
+            pull = Pull(self._library, self._account, backend, self._policy)
+            push = Push(
+                self._library,
+                self._account,
+                backend,
+                lease=self._lease,
+                now=self._clock.now,
+                chance=self._clock.chance,
+            )
+            await pull.greet(row.identity, boards=True)
+            self._look_due = self._watches = True
+            watcher = asyncio.create_task(self._watch(backend))
+            watcher.add_done_callback(lambda _: self._stirred.set())
+            try:
+                await self._turns(pull, push, watcher)
+            finally:
+                watcher.cancel()
+                await asyncio.gather(watcher, return_exceptions=True)
+
+    async def _watch(self, backend: Backend) -> None:
+        try:
+            async with aclosing(backend.watch()) as events:  # type: ignore[type-var]  # an async generator in all but name
+                async for _ in events:
+                    self._look_due = True
+                    self._stirred.set()
+        except Unsupported:
+            pass
+        self._watches = False
+
+    async def _turns(self, pull: Pull, push: Push, watcher: asyncio.Task[None]) -> None:
+        while True:
+            self._stirred.clear()
+            if watcher.done():
+                watcher.result()
+            if not await self._turn(pull, push):
+                await self._idle()
+
+    async def _turn(self, pull: Pull, push: Push) -> bool:
+        """The most urgent thing; False when there is nothing to do."""
+        if await self._answer_one(pull):
+            return True
+        due = await self._library.outbox.next_due(self._account)
+        if due is not None and due <= self._clock.now() and await push.one():
+            return True
+        await push.wishes()
+        if self._look_due:
+            self._look_due = False
+            try:
+                more = await pull.look()
+            except BaseException:
+                self._look_due = True
+                raise
+            self._look_due = self._look_due or more
+            if not more:
+                pull.refill()
+                await self._all_well()
+            return True
+        return await pull.ahead()
+
+    def _take_wants(self) -> None:
+        fresh = self._library.take_wants(self._account)
+        self._wants = [*fresh, *(want for want in self._wants if want not in fresh)]
+
+    async def _answer_one(self, pull: Pull) -> bool:
+        self._take_wants()
+        if not self._wants:
+            return False
+        want = self._wants.pop(0)
+        try:
+            await pull.answer(want)
+        except Exception as error:
+            if is_about_the_request(error) or isinstance(error, NotFound):
+                log.info("Account %s: %s was not answered: %s", self._account, want, error)
+            else:
+                if health_of(error) is Health.OFFLINE:
+                    self._wants.insert(0, want)
+                raise
+        return True
+
+    async def _all_well(self) -> None:
+        self._went_well = True
+        await self._library.accounts.set_health(self._account, Health.OK)
+
+    async def _idle(self) -> None:
+        """Wait for news, for the next row of the outbox, or for the time to look again."""
+        interval = STILL_THERE if self._watches else self._policy.poll
+        due = await self._library.outbox.next_due(self._account)
+        wait = interval
+        if due is not None:
+            # a row that is due and was not handed out is another sender's: look again in a while
+            wait = min(interval, max(LEAST_PAUSE, (due - self._clock.now()) / 1000))
+        began = self._clock.now()
+        await self._clock.wait(self._stirred, wait)
+        if self._stirred.is_set() or (self._clock.now() - began) / 1000 < interval:
+            return
+        if self._watches:
+            await self._all_well()
+        else:
+            self._look_due = True
+
+
+async def once(
+    library: Library,
+    account: AccountRow,
+    backend: Backend,
+    *,
+    wants: tuple[Want, ...],
+    push: bool,
+    mirror: bool,
+    clock: Clock,
+    policy: Policy,
+    lease: str,
+) -> None:
+    """One visit: send what waits, follow the change feed to its end, answer wants.  Raises what goes wrong."""
+    pull = Pull(library, account.key, backend, policy)
+    await pull.greet(account.identity, boards=False)
+    if push:
+        sender = Push(library, account.key, backend, lease=lease, now=clock.now, chance=clock.chance)
+        while await sender.one():
+            pass
+        await sender.wishes()
+    if mirror:
+        await pull.catch_up()
+    for want in wants:
+        await pull.answer(want)
