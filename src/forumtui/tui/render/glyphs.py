@@ -13,6 +13,7 @@ class Glyphs:
 
     cursor: str = "▌"
     cursor_blurred: str = "▏"
+    here: str = "▎"
     unread: str = "●"
     pinned: str = "▲"
     closed: str = "×"
@@ -35,6 +36,7 @@ UNICODE = Glyphs()
 ASCII = Glyphs(
     cursor=">",
     cursor_blurred="|",
+    here="|",
     unread="*",
     pinned="^",
     closed="!",

@@ -9,9 +9,6 @@ from forumtui.text.blocks import Line
 from forumtui.tui.render.cells import cell_len, fit
 from forumtui.tui.render.strips import line_of
 
-_SHORTEST_CUT = 7
-"""Cells; a fact cut shorter than this says nothing, so it is left out."""
-
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -21,6 +18,8 @@ class Part:
     style: str = ""
     weight: int = 0
     flush_right: bool = False
+    least: int | None = None
+    """Cells that it may be cut to before it is left out; None: it is never cut."""
 
 
 def line_of_parts(parts: Iterable[Part], width: int, ellipsis: str, gap: int = 2) -> Line:
@@ -37,7 +36,7 @@ def _that_fit(parts: Sequence[Part], width: int, ellipsis: str, gap: int) -> lis
     while kept and (excess := _cells(kept, gap) - width) > 0:
         lightest = min(kept, key=lambda part: part.weight)
         room = cell_len(lightest.text) - excess
-        if room >= _SHORTEST_CUT or len(kept) == 1:
+        if len(kept) == 1 or (lightest.least is not None and room >= lightest.least):
             kept[kept.index(lightest)] = replace(lightest, text=fit(lightest.text, room, ellipsis))
             break
         kept.remove(lightest)

@@ -74,17 +74,17 @@ def post_lines(row: PostRow | None, place: PostPlace, frame: PostFrame, parent: 
     """Everything a post shows; None: its body has not come yet.  ``parent`` is shown in place above the body."""
     step = max(0, min(place.depth * 2, frame.width // 4))
     indent = " " * step
-    room = max(8, min(frame.width - step - 2, BODY_WIDTH + 2))
-    lines = list(_rules(place, min(frame.width, BODY_WIDTH + 4), frame.glyphs))
+    edge = min(frame.width - 1, BODY_WIDTH + 4)
+    lines = list(_rules(place, edge, frame.glyphs))
     head = len(lines)
     if row is None:
         lines.append(line_of(indent, " ", frame.glyphs.ellipsis))
         return PostLines((*lines, Line(())), (), head, head, head)
-    lines.append(_indented(_head(row, place, frame, room, deeper=place.depth * 2 > step), indent))
+    lines.append(_indented(_head(row, place, frame, max(8, edge - step), deeper=place.depth * 2 > step), indent))
     body = len(lines)
     links: tuple[Target, ...] = ()
     if not place.folded:
-        links = _body(lines, row, frame, room - 2, indent + "  ", parent)
+        links = _body(lines, row, frame, max(8, min(edge - step - 2, BODY_WIDTH)), indent + "  ", parent)
     last = max(head, len(lines) - 1)
     if place.gap_after:
         lines += [Line(()), _gap(frame.glyphs, "later")]
@@ -131,11 +131,11 @@ def _head(row: PostRow, place: PostPlace, frame: PostFrame, width: int, *, deepe
     sign = glyphs.folded if place.folded else glyphs.unread if row.unread else " "
     parts = [
         Part(f">{place.depth}" if deeper else "", "note", 8),
-        Part(_name(row), "author" if row.author and not row.deleted else "note", 9),
+        Part(_name(row), "author" if row.author and not row.deleted else "note", 9, least=8),
         *_facts(row, glyphs),
-        Part(_first_words(row) if place.folded else "", "note", 0),
+        Part(_first_words(row) if place.folded else "", "note", 0, least=10),
         Part(f"{place.hidden_answers} more" if place.hidden_answers else "", "note", 6, flush_right=True),
-        Part(_answers(row, glyphs) if place.names_parent else "", "note", 4, flush_right=True),
+        Part(_answers(row, glyphs) if place.names_parent else "", "note", 4, flush_right=True, least=8),
         Part(f"#{row.number}" if row.number is not None else "", "number", 3, flush_right=True),
         Part(_when(row, frame), "pending" if row.pending else "age", 7, flush_right=True),
     ]

@@ -25,7 +25,6 @@ _WEIGHTS = {
     "title-unread": Style(bold=True),
     "author": Style(bold=True),
     "unread": Style(bold=True),
-    "badge": Style(italic=True),
     "key": Style(bold=True),
     "hit": Style(reverse=True),
     "hit-now": Style(reverse=True, bold=True, underline=True),
@@ -37,7 +36,6 @@ _WEIGHTS = {
 }
 _SHADES = {
     "dim": (
-        "code-less",
         "quote",
         "list-mark",
         "table-rule",
@@ -45,6 +43,7 @@ _SHADES = {
         "image",
         "fence-mark",
         "age",
+        "badge",
         "count",
         "number",
         "note",

@@ -48,7 +48,7 @@ class TopicRows:
 
     def _one(self, row: TopicRow, frame: Frame) -> Line:
         width = frame.width
-        author_width = 16 if width >= 90 else 12
+        author_width = 18 if width >= 100 else 14 if width >= 76 else 10
         new_width = 8 if width >= 76 else 5
         head = self._head(row, frame)
         tail = [
@@ -74,7 +74,7 @@ class TopicRows:
         names = [row.author.name if row.author else "", row.board_title if self.with_board else ""]
         separator = f" {frame.glyphs.dot} "
         tail = [(new, "unread"), (separator if new and rest else "", "dim"), (rest, "dim")]
-        name_room = frame.width - 2 - sum(cell_len(text) for text, _ in tail) - len(separator)
+        name_room = frame.width - 3 - sum(cell_len(text) for text, _ in tail) - len(separator)
         name = fit(separator.join(name for name in names if name), name_room, frame.glyphs.ellipsis)
         second = line_of("  ", (name, "dim"), (separator if name and (new or rest) else "", "dim"), *tail)
         return line_of(*head, (title, _title_style(row))), second

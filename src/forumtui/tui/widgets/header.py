@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from textual.strip import Strip
 from textual.widget import Widget
@@ -16,23 +17,27 @@ _FEWEST_CELLS = 12
 """The path keeps at least this much before a fact on the right gives way."""
 
 
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something on the right; a heavier one stays longer where room is short."""
+
+    text: str
+    style: str
+    weight: int
+
+
 def header_line(
-    path: Sequence[str], facts: Sequence[tuple[str, str]], width: int, *, separator: str = " › ", ellipsis: str = "…"
+    path: Sequence[str], facts: Sequence[Fact], width: int, *, separator: str = " › ", ellipsis: str = "…"
 ) -> Line:
-    """The path on the left, facts (text, style) on the right; the last facts and the first steps give way first."""
-    kept = [(text, style) for text, style in facts if text]
+    """The path on the left, facts on the right; facts and the first steps of the path give way."""
+    kept = [fact for fact in facts if fact.text]
     wanted = min(cell_len(path[-1]) if path else 0, max(_FEWEST_CELLS, width // 3))
-    while kept and sum(cell_len(text) + 3 for text, _ in kept) + wanted + 1 > width:
-        kept.pop()
-    right_width = sum(cell_len(text) + 3 for text, _ in kept)
-    room = max(0, width - 1 - right_width)
-    parts = _path_parts(path, room, separator, ellipsis)
-    used = 1 + sum(cell_len(text) for text, _ in parts)
-    gap = width - used - right_width
-    tail = [part for text, style in kept for part in (("   ", ""), (text, style))]
-    if tail:
-        gap += 2
-        tail[0] = (" ", "")
+    while kept and sum(cell_len(fact.text) + 3 for fact in kept) + wanted + 1 > width:
+        kept.remove(min(kept, key=lambda fact: fact.weight))
+    room = width - 1 - sum(cell_len(fact.text) + 3 for fact in kept)
+    parts = _path_parts(path, max(0, room), separator, ellipsis)
+    gap = room - sum(cell_len(text) for text, _ in parts)
+    tail = [part for fact in kept for part in (("   ", ""), (fact.text, fact.style))]
     return line_of(" ", *parts, " " * max(0, gap), *tail)
 
 
@@ -62,14 +67,14 @@ class HeaderLine(Widget):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # as every widget calls it
         super().__init__(id=id)
         self._path: tuple[str, ...] = ()
-        self._facts: tuple[tuple[str, str], ...] = ()
+        self._facts: tuple[Fact, ...] = ()
 
     def show(self, path: Sequence[str], unread: int = 0, state: str = "", outbox: int = 0) -> None:
         """``state`` is a word or two on the forum, such as "offline, data of 14:02"; "" when all is well."""
         facts = (
-            (f"{unread} unread" if unread else "", "unread"),
-            (f"outbox {outbox}" if outbox else "", "pending"),
-            (state, "note"),
+            Fact(f"{unread} unread" if unread else "", "unread", 3),
+            Fact(state, "note", 1),
+            Fact(f"outbox {outbox}" if outbox else "", "pending", 2),
         )
         if (tuple(path), facts) != (self._path, self._facts):
             self._path, self._facts = tuple(path), facts

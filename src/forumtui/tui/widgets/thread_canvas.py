@@ -253,7 +253,7 @@ class ThreadCanvas(Widget, can_focus=True):
         sign = " "
         looks = self._blocks.frame.looks
         if spot == self._current_spot() and block.content.head <= line <= block.content.last:
-            sign = looks.glyphs.cursor if self.has_focus else looks.glyphs.cursor_blurred
+            sign = looks.glyphs.here if self.has_focus else " "
         return Strip([Segment(sign, looks.style("cursor-sign", base)), *strip], width)
 
     def _decorated(self, position: Position, strip: Strip, base: Style) -> Strip:  # noqa: ARG002  # for subclasses

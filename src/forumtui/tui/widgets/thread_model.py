@@ -98,7 +98,7 @@ class ThreadModel:
             new_here=key == self.new_key and index > 0,
             gap_before=index in outline.gaps,
             gap_after=index == len(outline.keys) - 1 and len(outline.keys) in outline.gaps,
-            subject=subject if len(self._subjects) > 1 or (subject and subject != outline.topic.title) else "",
+            subject=subject if index > 0 or subject != outline.topic.title else "",
             subject_posts=posts,
             folded=key in self.folded,
             hidden_answers=self._hidden.get(index, 0),
