@@ -51,6 +51,7 @@ class SqliteForumStore:
     """A `ForumStore` in a file.  Reads and writes run in a thread each; make one with `open`."""
 
     def __init__(self, file: ForumFile, lock: WriteLock, now: Callable[[], Millis]) -> None:
+        self.path = file.path
         self._file = file
         self._lock = lock
         self._now = now
@@ -89,7 +90,7 @@ class SqliteForumStore:
 
     async def _read(self, me: str | None, work: Callable[[apsw.Connection, Viewer], T]) -> T:
         def job(connection: apsw.Connection) -> T:
-            with readable_errors(self._file.path), snapshot(connection):
+            with readable_errors(self.path), snapshot(connection):
                 return work(connection, viewer(connection, me, self._file.blocked))
 
         return await self._reader.run(job)
@@ -99,7 +100,7 @@ class SqliteForumStore:
             raise Refused(f"Nothing can be written: {self._file.blocked}.")
 
         def job(connection: apsw.Connection) -> T:
-            with readable_errors(self._file.path), self._lock.held() as patience:
+            with readable_errors(self.path), self._lock.held() as patience:
                 connection.set_busy_timeout(max(100, int(patience * 1000)))
                 with transaction(connection, durable=durable):
                     return work(connection)
@@ -144,7 +145,7 @@ class SqliteForumStore:
         """Differs after any write by any process; compare it only with what the same store said before."""
 
         def job(connection: apsw.Connection) -> int:
-            with readable_errors(self._file.path):
+            with readable_errors(self.path):
                 return int(connection.pragma("data_version"))
 
         return await self._reader.run(job)
