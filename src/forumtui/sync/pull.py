@@ -18,8 +18,6 @@ FEED = "changes"
 """The saved cursor of the change feed."""
 BOARDS = "boards"
 """Saved once the boards were read."""
-EPOCH = "epoch"
-"""The forum's epoch that the cached posts belong to."""
 RECONCILE = "reconcile"
 """Saved while the forum is read anew because its epoch changed."""
 
