@@ -59,7 +59,7 @@ def _accounts(parser: ArgumentParser) -> None:
         ],
         default="list",
     )
-    parser.set_defaults(form="plain")
+    options.formats(parser)
 
 
 def _sync(parser: ArgumentParser) -> None:
@@ -138,7 +138,7 @@ def _outbox_parts(parser: ArgumentParser, others: Sequence[tuple[str, str, Calla
         options.formats(part)
 
     options.parts(parser, "what", [("list", "list them", listing), *others], default="list")
-    parser.set_defaults(form="plain")
+    options.formats(parser)
 
 
 def _drafts(parser: ArgumentParser) -> None:

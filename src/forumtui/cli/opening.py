@@ -17,8 +17,7 @@ NEWEST = 5
 
 def open_reader(call: Call) -> int:
     """Run the reader if there is a terminal that can show it."""
-    terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    if call.args.plain or not terminal:
+    if call.args.plain or not has_terminal():
         return run(call, _overview)
     if os.environ.get("TERM", "") in {"", "dumb"}:
         complain("This terminal can not show the reader (TERM is dumb or not set); here is an overview instead.")
@@ -27,6 +26,11 @@ def open_reader(call: Call) -> int:
     from forumtui.cli.wiring import run_app
 
     return run_app(call)
+
+
+def has_terminal() -> bool:
+    """Whether somebody sits in front of this."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 async def _overview(session: Session, call: Call) -> int:
