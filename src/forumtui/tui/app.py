@@ -38,6 +38,8 @@ from forumtui.tui.strokes import install_parser
 
 EngineFactory = Callable[[Library], AbstractAsyncContextManager[Engine]]
 """Called after the first paint; the engine runs as long as the context lasts."""
+GATHER_SECONDS = 0.03
+"""For so long changes in the library are gathered before screens ask again."""
 HANGUP_SECONDS = 2.0
 """The most that a dying terminal is waited for."""
 
@@ -221,7 +223,12 @@ class ForumApp(App[None], inherit_bindings=False):
     async def show_page(self, page: DeskScreen) -> None:
         """Show a page over the reader, in place of the one that is there."""
         await self.to_reader()
+        await self.push_over(page)
+
+    async def push_over(self, page: DeskScreen) -> None:
+        """Show a page over what is there."""
         await self.push_screen(page)
+        await page.load()
 
     def redraw(self) -> None:
         """Paint everything again."""
@@ -250,9 +257,9 @@ class ForumApp(App[None], inherit_bindings=False):
         self.run_worker(supervised(), group=group, exclusive=True, exit_on_error=False)
 
     def _library_changed(self, change: Changed) -> None:
-        """Gather changes; one refresh takes them all."""
+        """Gather changes; one refresh takes them all.  Called outside of the app's own context."""
         if not self._changes:
-            self.set_timer(0.03, self._refresh)
+            asyncio.get_running_loop().call_later(GATHER_SECONDS, self.call_later, self._refresh)
         self._changes.add(change)
 
     def _refresh(self) -> None:

@@ -79,12 +79,12 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
         _room(
             "moving",
             [
-                ("down", "one line or row down", "j  down", ALL, _COUNTED),
-                ("up", "one line or row up", "k  up", ALL, _COUNTED),
+                ("down", "one line or row down", "j  down", ALL | PROMPT, _COUNTED),
+                ("up", "one line or row up", "k  up", ALL | PROMPT, _COUNTED),
                 ("half-page-down", "half a page down", "ctrl+d", ALL, _COUNTED),
                 ("half-page-up", "half a page up", "ctrl+u", ALL, _COUNTED),
-                ("page-down", "a page down", "pagedown", ALL, _COUNTED),
-                ("page-up", "a page up", "pageup", ALL, _COUNTED),
+                ("page-down", "a page down", "pagedown", ALL | PROMPT, _COUNTED),
+                ("page-up", "a page up", "pageup", ALL | PROMPT, _COUNTED),
                 ("top", "to the top", "g g  home", ALL, {"mutt": ("g g", "home", "=")}),
                 ("bottom", "to the end", "G  end", ALL),
                 ("next-post", "next post", "J", THREAD, _COUNTED),

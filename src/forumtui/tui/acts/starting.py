@@ -22,6 +22,8 @@ async def show_first(desk: Desk) -> None:
     if query is None:
         await reader.boards.load()
         reader.focus_pane(Pane.BOARDS)
+        reader.zoomed = True
+        reader.lay_out_panes()
     else:
         await reader.show_list(query, anchor=place.topic)
         if query.board is not None:

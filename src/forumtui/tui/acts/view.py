@@ -182,14 +182,14 @@ async def palette(desk: Desk, _count: int | None) -> None:
     """Find a command."""
     from forumtui.tui.screens.palette import Palette
 
-    await desk.app.push_screen(Palette(desk.reader.keymap, desk.screen))
+    await desk.app.push_over(Palette(desk.reader.keymap, desk.screen))
 
 
 async def command_line(desk: Desk, _count: int | None) -> None:
     """Type a command."""
     from forumtui.tui.acts.command_line import complete, run
 
-    typed = await desk.prompt(":", completions=complete)
+    typed = await desk.prompt("Command:", completions=complete)
     if typed and typed.strip():
         await run(desk, typed.strip())
 

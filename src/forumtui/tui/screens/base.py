@@ -86,6 +86,9 @@ class DeskScreen(Screen[None]):
         del command
         return None
 
+    async def load(self) -> None:
+        """Read what the screen shows; called once it is up."""
+
     async def open_row(self) -> None:
         """Open what is under the cursor."""
 

@@ -108,7 +108,7 @@ class OutboxScreen(DeskScreen):
         """The list."""
         return self.list
 
-    async def on_mount(self) -> None:
+    async def load(self) -> None:
         """The first rows."""
         self.list.focus()
         await self.show_rows()

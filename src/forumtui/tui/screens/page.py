@@ -44,15 +44,15 @@ class PageScreen(DeskScreen):
         """Make the lines again."""
         await self.page.show(await self.lines(min(100, self.app.size.width - 4)))
 
-    async def on_mount(self) -> None:
+    async def load(self) -> None:
         """The first lines."""
         self.page.focus()
         await self.show_page()
 
-    async def on_resize(self, event: events.Resize) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """Lines follow the width."""
         del event
-        await self.show_page()
+        self.desk.background(self.show_page(), "page")
 
     async def changed(self, message: LibraryChanged) -> None:
         """Lines follow the library."""

@@ -48,7 +48,7 @@ class Palette(DeskScreen):
         """The list."""
         return self.page
 
-    async def on_mount(self) -> None:
+    async def load(self) -> None:
         """All commands."""
         self.input.focus()
         await self.show_matches("")
@@ -77,7 +77,7 @@ class Palette(DeskScreen):
         refusal = self.under.refusal(command)
         style = "" if refusal is None else "faint"
         why = f"  ({refusal})" if refusal is not None else ""
-        return PageRow(command.name, line_of((f" {command.title}", style), (f"  {keys}", "key"), (why, "dim")), command)
+        return PageRow(command.name, line_of((f" {keys:<16}", "key"), (command.title, style), (why, "dim")), command)
 
     async def open_row(self) -> None:
         """Run the command under the cursor."""

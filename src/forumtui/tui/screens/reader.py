@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -37,6 +39,9 @@ from forumtui.tui.widgets.line_list import LineList
 from forumtui.tui.widgets.pane_title import PaneTitle
 from forumtui.tui.widgets.thread_view import ThreadView
 from forumtui.tui.widgets.topic_list import TopicList
+
+if TYPE_CHECKING:
+    from forumtui.tui.widgets.composer import Composer
 
 PREVIEW_AFTER = 0.15
 """Seconds that the cursor rests on a topic before its thread shows beside it."""
@@ -206,7 +211,7 @@ class ReaderScreen(DeskScreen):
         query = self.topics.shown
         if query.bookmarked or query.unread:
             path = ["Bookmarks" if query.bookmarked else "Unread in all forums"]
-        elif board is not None:
+        elif board is not None and (query.board is not None or self.pane is not Pane.TOPICS):
             path.append(board.title)
         if self.pane is Pane.THREAD and self.topic is not None:
             path.append(self.topic.title)
@@ -275,20 +280,24 @@ class ReaderScreen(DeskScreen):
 
     def spot(self) -> Spot:
         """Where one is now."""
-        place = self.thread.place if self.pane is Pane.THREAD else None
         at = self.at
-        return Spot(
-            self.topics.shown,
-            self.pane,
-            at.key if at is not None else None,
-            *(place if place is not None else (None, 0)),
-        )
+        topic = at.key if at is not None else None
+        current = self.thread.current if self.pane is Pane.THREAD else None
+        if current is None:
+            return Spot(self.topics.shown, self.pane, topic)
+        place = self.thread.place
+        line = place[1] if place is not None and place[0] == current.key else 0
+        return Spot(self.topics.shown, self.pane, topic, current.key, line)
 
     async def go_to_spot(self, spot: Spot) -> None:
         """Go where one was."""
         if spot.query != self.topics.shown:
             await self.topics.show(spot.query, spot.topic)
-        if spot.pane is Pane.THREAD and spot.topic is not None:
+        here = self.topic is not None and self.topic.key == spot.topic and not self.previewing
+        if spot.pane is Pane.THREAD and here and spot.post is not None:
+            self.focus_pane(Pane.THREAD)
+            await self.thread.go_to_key(spot.post, spot.line)
+        elif spot.pane is Pane.THREAD and spot.topic is not None:
             await self.open_topic(spot.topic, post=spot.post, line=spot.line)
         else:
             if spot.topic is not None:
@@ -369,6 +378,18 @@ class ReaderScreen(DeskScreen):
 
         self.focus_pane(pane)
         await reading.open(self.desk, None)
+
+    def on_composer_typing(self, event: Composer.Typing) -> None:
+        """Offer the members that a mention may mean."""
+        self.desk.background(self._offer(event.prefix), "names")
+
+    async def _offer(self, prefix: str) -> None:
+        composer = self.composer
+        if composer is not None:
+            target = cast("Composer", composer).keeper.target
+            names = await self.library.reading.members(target.account, prefix)
+            if composer.is_attached:
+                cast("Composer", composer).offer(tuple(names))
 
     def on_thread_canvas_place_moved(self) -> None:
         """The title shows which post this is."""

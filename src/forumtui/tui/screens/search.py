@@ -38,7 +38,7 @@ class SearchScreen(DeskScreen):
         """The list."""
         return self.list
 
-    async def on_mount(self) -> None:
+    async def load(self) -> None:
         """The first hits."""
         self.list.focus()
         await self.show_hits()

@@ -1,0 +1,212 @@
+"""A stocked library, an engine that does nothing, and a pilot that waits until every key is handled."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from forumtui.library import Library
+from forumtui.model import (
+    Ability,
+    Author,
+    Board,
+    BoardId,
+    Body,
+    Can,
+    ForumInfo,
+    InfoPage,
+    Link,
+    Mark,
+    Member,
+    MemberId,
+    Millis,
+    Page,
+    Post,
+    PostId,
+    Section,
+    SectionItem,
+    Topic,
+    TopicId,
+    Window,
+)
+from forumtui.rows import AccountKey, AccountRow
+from forumtui.settings import Settings
+from forumtui.tui.app import ForumApp
+from forumtui.tui.widgets.footer import FooterLine
+from forumtui.tui.widgets.header import HeaderLine
+
+NOW = Millis(1_750_000_000_000)
+ALL = Can({ability: "" for ability in Ability if ability is not Ability.MODERATE})
+ANNA, BEN, JAAP = (Author(MemberId(name.lower()), name, "Member") for name in ("Anna", "Ben", "Jaap de Jonge"))
+
+
+class IdleEngine:
+    """Stands for the network side; remembers what it was asked."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self.woken: list[AccountKey | None] = []
+        self.added: list[str] = []
+
+    def wake(self, account: AccountKey | None = None) -> None:
+        self.woken.append(account)
+
+    async def add(self, location: str, *, name: str | None = None, listed: bool = True) -> AccountRow:
+        self.added.append(location)
+        return await put_account(self.library, name or "added", listed=listed)
+
+    async def log_in(self, account: AccountKey, credentials: dict[str, str]) -> AccountRow:
+        row = await self.library.accounts.get(account)
+        me = Member(MemberId("x"), credentials["name"], "Member")
+        await self.library.accounts.update_info(account, ForumInfo(row.title, row.identity, me=me, can=ALL))
+        return await self.library.accounts.get(account)
+
+    async def set_plugged(self, account: AccountKey | None, plugged: bool) -> None:
+        await self.library.accounts.set_plugged(account, plugged)
+
+
+async def put_account(library: Library, name: str, *, listed: bool = True) -> AccountRow:
+    info = ForumInfo(
+        name.title(),
+        f"uuid-{name}",
+        tagline="A place to talk.",
+        notice="Be kind.",
+        version="1.2",
+        updated="2025-06-01",
+        pages=(InfoPage("rules", "Rules", Body("Quote *fairly*.")),),
+        me=Member(MemberId("anna"), "Anna", "Member"),
+        can=ALL,
+    )
+    return await library.accounts.put(
+        name=name, driver="local", location=f"/srv/{name}.db", identity=f"uuid-{name}", options={}, info=info,
+        listed=listed, joined=None,
+    )  # fmt: skip
+
+
+async def stock(library: Library, name: str = "sample", *, topics: int = 4, posts: int = 5) -> AccountRow:
+    """An account with two boards, and topics t1.. on the first: t1 has long posts, quotes and links."""
+    row = await put_account(library, name)
+    section = Section(
+        Mark.BEST_PRACTICE, "Best practices", 1, (SectionItem(TopicId("t1"), PostId("t1-2"), "Ask first", "Ben"),)
+    )
+    boards = [
+        Board(
+            BoardId("lead"), "Leadership", description="Leading and following.", leader_wanted=True,
+            links=(Link("A book", "https://example.org/book"),), sections=(section,), further_study="Read on.",
+        ),
+        Board(BoardId("off"), "Off topic", leader="Ben"),
+    ]  # fmt: skip
+    await library.accounts.put_boards(row.key, boards)
+    await library.intake.topics(row.key, [topic(number, posts) for number in range(1, topics + 1)])
+    for number in range(1, topics + 1):
+        page = Page(tuple(post(number, each) for each in range(1, posts + 1)))
+        await library.intake.posts(row.key, TopicId(f"t{number}"), Window(), page)
+    return row
+
+
+def topic(number: int, posts: int) -> Topic:
+    return Topic(
+        TopicId(f"t{number}"), BoardId("lead"), f"Topic number {number}", ANNA, Millis(NOW - number * 3_600_000),
+        Millis(NOW - number * 1_800_000), posts, url=f"https://example.org/t{number}",
+    )  # fmt: skip
+
+
+def post(topic_number: int, number: int) -> Post:
+    author = (BEN, JAAP)[number % 2]
+    text = f"Post {number} of topic {topic_number}.\n\nSee [the page](https://example.org/{topic_number}/{number})."
+    if topic_number == 1 and number == 2:
+        text = "\n\n".join(f"Paragraph {each} of a long post." for each in range(30))
+    return Post(
+        PostId(f"t{topic_number}-{number}"), TopicId(f"t{topic_number}"), number, number, f"Topic number {topic_number}",
+        PostId(f"t{topic_number}-{number - 1}") if number > 1 else None, author,
+        Millis(NOW - 1_000_000 + number), body=Body(text), url=f"https://example.org/p{number}",
+        can=Can({Ability.EDIT: "only its author may edit it", Ability.DELETE: "only its author may delete it"}),
+    )  # fmt: skip
+
+
+class Driver:
+    """Presses keys and looks at the screen."""
+
+    def __init__(self, app: ForumApp, pilot: Pilot[None], engine: IdleEngine) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.engine = engine
+
+    async def press(self, *keys: str) -> None:
+        """Press keys one by one and wait until each is handled."""
+        for key in keys:
+            await self.pilot.press(key)
+            await self.until(lambda: self.app.runner.idle)
+        await self.settle()
+
+    async def type(self, text: str) -> None:
+        await self.press(*("space" if character == " " else character for character in text))
+
+    async def settle(self) -> None:
+        await self.until(lambda: self.app.runner.idle and not self.app._changes)
+        await self.pilot.pause()
+
+    async def until(self, condition: Callable[[], bool], seconds: float = 5.0) -> None:
+        end = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < end, f"waited in vain; footer: {self.said!r}"
+            await self.pilot.pause(0.01)
+
+    @property
+    def said(self) -> str:
+        return self.app.desk_screen.query_one(FooterLine).said
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        return tuple(self.app.desk_screen.query_one(HeaderLine)._path)
+
+    @property
+    def text(self) -> str:
+        """What stands on the screen."""
+        lines = self.app.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in strip) for strip in lines)
+
+
+@asynccontextmanager
+async def reading(
+    folder: Path,
+    *,
+    size: tuple[int, int] = (120, 36),
+    prepare: Callable[[Library], Awaitable[object]] = stock,
+    settings: Settings | None = None,
+    location: str = "",
+) -> AsyncIterator[Driver]:
+    """The reader over a library that ``prepare`` stocked."""
+    library = await Library.open(folder)
+    try:
+        if prepare is not None:
+            await prepare(library)
+        engine = IdleEngine(library)
+
+        @asynccontextmanager
+        async def engines(_library: Library) -> AsyncIterator[IdleEngine]:
+            yield engine
+
+        app = ForumApp(library, engines, settings, location=location)
+        async with app.run_test(size=size) as pilot:
+            driver = Driver(app, pilot, engine)
+            await driver.until(lambda: app.desk._engine is not None)
+            await driver.settle()
+            yield driver
+            await library.accounts.all()
+    finally:
+        await library.close()
+
+
+def drive(scenario: Awaitable[None]) -> None:
+    """Run a test's scenario."""
+    asyncio.run(scenario)  # type: ignore[arg-type]
+
+
+async def nothing(_library: Library) -> None:
+    """No forums at all."""
