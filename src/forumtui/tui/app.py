@@ -34,6 +34,7 @@ from forumtui.tui.messages import LibraryChanged
 from forumtui.tui.runner import KeyRunner, sentence
 from forumtui.tui.screens.base import DeskScreen
 from forumtui.tui.screens.reader import ReaderScreen
+from forumtui.tui.screens.whereabouts import keep_place
 from forumtui.tui.strokes import install_parser
 
 EngineFactory = Callable[[Library], AbstractAsyncContextManager[Engine]]
@@ -128,7 +129,7 @@ class ForumApp(App[None], inherit_bindings=False):
             with contextlib.suppress(ForumtuiError):
                 await cast("Any", composer).keeper.flush()
         with contextlib.suppress(Exception):  # nothing may keep the reader from closing
-            await self.reader.keep_place()
+            await keep_place(self.reader)
             if self.reader.topic is not None and not self.reader.previewing:
                 await self.library.marks.visit(self.reader.topic.key)
         self._unsubscribe()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from forumtui.tui.acts.steps import by_pages, note_read
 from forumtui.tui.desk import Desk
 from forumtui.tui.screens.layout import Pane
+from forumtui.tui.screens.whereabouts import go_to_spot
 from forumtui.tui.widgets.line_list import LineList
 from forumtui.tui.widgets.thread_view import ThreadView
 
@@ -57,7 +58,7 @@ async def top(desk: Desk, _count: int | None) -> None:
     """To the top."""
     rows = desk.screen.rows
     if isinstance(rows, ThreadView):
-        desk.reader.history.leave(desk.reader.spot())
+        desk.reader.remember()
     if isinstance(rows, LineList | ThreadView):
         await rows.go_start()
 
@@ -66,7 +67,7 @@ async def bottom(desk: Desk, _count: int | None) -> None:
     """To the end."""
     rows = desk.screen.rows
     if isinstance(rows, ThreadView):
-        desk.reader.history.leave(desk.reader.spot())
+        desk.reader.remember()
     if isinstance(rows, LineList | ThreadView):
         await rows.go_end()
 
@@ -106,7 +107,7 @@ async def _topic_away(desk: Desk, step: int) -> None:
     if step > 0 and reader.thread.at_end:
         reader.thread.page(1)  # moving on from the end of a thread is reading it
         await note_read(desk)
-    reader.history.leave(reader.spot())
+    reader.remember()
     await reader.open_topic(row.key)
 
 
@@ -160,7 +161,7 @@ async def jump_back(desk: Desk, _count: int | None) -> None:
     if spot is None:
         desk.say("Nowhere to go back to.")
     else:
-        await desk.reader.go_to_spot(spot)
+        await go_to_spot(desk.reader, spot)
 
 
 async def jump_forward(desk: Desk, _count: int | None) -> None:
@@ -169,4 +170,4 @@ async def jump_forward(desk: Desk, _count: int | None) -> None:
     if spot is None:
         desk.say("Nowhere to go forward to.")
     else:
-        await desk.reader.go_to_spot(spot)
+        await go_to_spot(desk.reader, spot)

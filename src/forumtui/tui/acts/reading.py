@@ -26,7 +26,7 @@ async def open(desk: Desk, _count: int | None) -> None:  # noqa: A001 - the comm
     elif reader.pane is Pane.TOPICS:
         row = reader.topics.current
         if row is not None:
-            reader.history.leave(reader.spot())
+            reader.remember()
             await reader.open_topic(row.key)
     elif not await reader.thread.show_parent_inline():
         desk.say("This post answers no other.")
@@ -104,7 +104,7 @@ async def _read_from_list(desk: Desk) -> None:
     reader = desk.reader
     row = reader.topics.current if reader.pane is Pane.TOPICS else None
     if row is not None and row.unread:
-        reader.history.leave(reader.spot())
+        reader.remember()
         await reader.open_topic(row.key)
         return
     found = await find_unread(desk)
@@ -149,7 +149,7 @@ async def _unread(desk: Desk, step: int) -> None:
             return
     row = reader.topics.current if reader.pane is Pane.TOPICS else None
     if row is not None and row.unread and step > 0:
-        reader.history.leave(reader.spot())
+        reader.remember()
         await reader.open_topic(row.key)
         return
     found = await find_unread(desk, backwards=step < 0, skip_topic=reader.pane is Pane.THREAD)
@@ -172,7 +172,7 @@ async def bookmarks(desk: Desk, _count: int | None) -> None:
 
 
 async def _show(desk: Desk, query: TopicQuery, empty: str) -> None:
-    desk.reader.history.leave(desk.reader.spot())
+    desk.reader.remember()
     await desk.app.to_reader()
     desk.reader.topics.empty_text = empty
     await desk.reader.show_list(query)

@@ -19,7 +19,7 @@ async def search(desk: Desk, _count: int | None) -> None:
         return
     reader.seeking = typed.strip()
     if reader.pane is Pane.THREAD:
-        reader.history.leave(reader.spot())
+        reader.remember()
         found = await reader.thread.search(reader.seeking)
         if not found:
             desk.say(f"'{reader.seeking}' is not in this topic; g / searches everywhere.", "warning")

@@ -48,7 +48,7 @@ async def open_unread(desk: Desk, found: NextUnread) -> None:
     """Open the topic of an unread post, at the post."""
     reader = desk.reader
     desk.announced = None
-    reader.history.leave(reader.spot())
+    reader.remember()
     await desk.app.to_reader()
     await reader.open_topic(found.topic.key, post=found.post)
 

@@ -12,6 +12,7 @@ from forumtui.text.flat import plain_lines
 from forumtui.tui.acts.links import go_to_link
 from forumtui.tui.desk import Desk
 from forumtui.tui.screens.layout import Pane
+from forumtui.tui.screens.whereabouts import keep_place
 
 
 async def tree(desk: Desk, _count: int | None) -> None:
@@ -201,7 +202,7 @@ async def redraw(desk: Desk, _count: int | None) -> None:
 
 async def suspend(desk: Desk, _count: int | None) -> None:
     """Suspend to the shell."""
-    await desk.reader.keep_place()
+    await keep_place(desk.reader)
     desk.app.action_suspend_process()
 
 

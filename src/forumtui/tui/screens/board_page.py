@@ -74,7 +74,7 @@ class BoardPage(PageScreen):
             return
         post = await reading.post_by_id(self.account.key, item.post)
         reader = self.desk.reader
-        reader.history.leave(reader.spot())
+        reader.remember()
         await self.desk.app.to_reader()
         await reader.open_topic(topic.key, post=post.key if post is not None else None)
 

@@ -19,7 +19,6 @@ from forumtui.rows import (
     BoardRow,
     Order,
     PostKey,
-    Resume,
     TopicKey,
     TopicQuery,
     TopicRow,
@@ -34,6 +33,7 @@ from forumtui.tui.render.board_row import BoardEntry
 from forumtui.tui.screens.base import DeskScreen
 from forumtui.tui.screens.history import History, Spot
 from forumtui.tui.screens.layout import Layout, Pane, beside, lay_out
+from forumtui.tui.screens.whereabouts import keep_place
 from forumtui.tui.widgets.board_list import BoardList
 from forumtui.tui.widgets.line_list import LineList
 from forumtui.tui.widgets.pane_title import PaneTitle
@@ -222,9 +222,7 @@ class ReaderScreen(DeskScreen):
             title.show(self, here=pane is self.pane)
         if self._moved is not None:
             self._moved.stop()
-        self._moved = self.set_timer(
-            1.0, lambda: self.run_worker(self.keep_place(), group="place", exit_on_error=False)
-        )
+        self._moved = self.set_timer(1.0, lambda: self.run_worker(keep_place(self), group="place", exit_on_error=False))
 
     # -- lists
 
@@ -278,6 +276,10 @@ class ReaderScreen(DeskScreen):
 
     # -- places
 
+    def remember(self) -> None:
+        """A jump starts here; "back" comes back."""
+        self.history.leave(self.spot())
+
     def spot(self) -> Spot:
         """Where one is now."""
         at = self.at
@@ -288,39 +290,6 @@ class ReaderScreen(DeskScreen):
         place = self.thread.place
         line = place[1] if place is not None and place[0] == current.key else 0
         return Spot(self.topics.shown, self.pane, topic, current.key, line)
-
-    async def go_to_spot(self, spot: Spot) -> None:
-        """Go where one was."""
-        if spot.query != self.topics.shown:
-            await self.topics.show(spot.query, spot.topic)
-        here = self.topic is not None and self.topic.key == spot.topic and not self.previewing
-        if spot.pane is Pane.THREAD and here and spot.post is not None:
-            self.focus_pane(Pane.THREAD)
-            await self.thread.go_to_key(spot.post, spot.line)
-        elif spot.pane is Pane.THREAD and spot.topic is not None:
-            await self.open_topic(spot.topic, post=spot.post, line=spot.line)
-        else:
-            if spot.topic is not None:
-                await self.topics.load(spot.topic)
-            self.focus_pane(spot.pane)
-
-    async def keep_place(self, composing: str | None = None) -> None:
-        """Remember where this is, for the next start."""
-        place = self.thread.place if self.topic is not None and not self.previewing else None
-        keeper = getattr(self.composer, "keeper", None)
-        query = self.topics.shown
-        in_thread = self.pane is Pane.THREAD and self.topic is not None
-        account = self.topic.account if in_thread and self.topic is not None else query.account
-        await self.library.accounts.set_resume(
-            Resume(
-                account,
-                query.board,
-                self.topic.key if in_thread and self.topic is not None else None,
-                place[0] if in_thread and place is not None else None,
-                place[1] if in_thread and place is not None else 0,
-                composing or getattr(keeper, "uid", None),
-            )
-        )
 
     # -- what happens around
 

@@ -61,7 +61,7 @@ class SearchScreen(DeskScreen):
         if hit is None:
             return
         reader = self.desk.reader
-        reader.history.leave(reader.spot())
+        reader.remember()
         await self.desk.app.to_reader()
         await reader.open_topic(hit.topic.key, post=hit.key)
         reader.seeking = self.query_text

@@ -1,0 +1,47 @@
+"""Going where one was, in this run and in the next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forumtui.rows import Resume
+from forumtui.tui.screens.history import Spot
+from forumtui.tui.screens.layout import Pane
+
+if TYPE_CHECKING:
+    from forumtui.tui.screens.reader import ReaderScreen
+
+
+async def go_to_spot(reader: ReaderScreen, spot: Spot) -> None:
+    """Go where one was."""
+    if spot.query != reader.topics.shown:
+        await reader.topics.show(spot.query, spot.topic)
+    here = reader.topic is not None and reader.topic.key == spot.topic and not reader.previewing
+    if spot.pane is Pane.THREAD and here and spot.post is not None:
+        reader.focus_pane(Pane.THREAD)
+        await reader.thread.go_to_key(spot.post, spot.line)
+    elif spot.pane is Pane.THREAD and spot.topic is not None:
+        await reader.open_topic(spot.topic, post=spot.post, line=spot.line)
+    else:
+        if spot.topic is not None:
+            await reader.topics.load(spot.topic)
+        reader.focus_pane(spot.pane)
+
+
+async def keep_place(reader: ReaderScreen) -> None:
+    """Remember where this is, for the next start."""
+    place = reader.thread.place if reader.topic is not None and not reader.previewing else None
+    keeper = getattr(reader.composer, "keeper", None)
+    query = reader.topics.shown
+    in_thread = reader.pane is Pane.THREAD and reader.topic is not None
+    account = reader.topic.account if in_thread and reader.topic is not None else query.account
+    await reader.library.accounts.set_resume(
+        Resume(
+            account,
+            query.board,
+            reader.topic.key if in_thread and reader.topic is not None else None,
+            place[0] if in_thread and place is not None else None,
+            place[1] if in_thread and place is not None else 0,
+            getattr(keeper, "uid", None),
+        )
+    )
