@@ -33,6 +33,8 @@ async def _run(call: Call) -> int:
     try:
         location = await _checked(library, call.args.forum) if call.args.forum is not None else ""
         sample = None if location else await _sample(library, call)
+        if sample is not None:
+            location = str(sample)
         from forumtui.tui.app import ForumApp
 
         @asynccontextmanager
