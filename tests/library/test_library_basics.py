@@ -9,27 +9,25 @@ from pathlib import Path
 
 import pytest
 
-from forumtui.errors import NotFound, UsageError
+from forumtui.errors import NotFound
 from forumtui.library import Library
 from forumtui.model import (
     Author,
     Board,
     BoardId,
     Body,
-    Cursor,
     ForumInfo,
-    MemberId,
     Member,
+    MemberId,
     Millis,
     Page,
-    Place,
     Post,
     PostId,
     Topic,
     TopicId,
     Window,
 )
-from forumtui.rows import AccountRow, Changed, Order, TopicQuery, WantTopics, WantSearch, What
+from forumtui.rows import AccountRow, Changed, Order, TopicQuery, What
 
 
 def post(n: int, topic: str = "t1", **more: object) -> Post:
@@ -96,7 +94,8 @@ def test_read_what_was_brought_in(tmp_path: Path) -> None:
         rows = await library.reading.topics(TopicQuery(account.key, boards[0].key, with_children=True))
         assert [(row.title, row.unread, row.replies) for row in rows.rows] == [("Span of control", 3, 2)]
         outline = await library.reading.outline(key, Order.TREE)
-        assert list(outline.depths) == [0, 1, 0] and outline.gaps == ()
+        assert list(outline.depths) == [0, 1, 0]
+        assert outline.gaps == ()
         posts = await library.reading.posts(key, outline.keys)
         assert [row.body and row.body.source for row in posts.values()] == [
             "text number 1",

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+
+import apsw
 
 from forumtui.library.mirror import Mirrors
 from forumtui.library.threads import Threads
-from forumtui.rows import AccountKey, BoardKey, PostKey, TopicKey
+from forumtui.rows import AccountKey, BoardKey, Changed, PostKey, TopicKey, What
+from forumtui.store import marks as store
+from forumtui.store import outbox, undo, wishes
+
+MOST_TOLD = 50
+"""Beyond so many topics, "any topic" is told instead of each."""
 
 
 class Marks:
@@ -18,13 +25,15 @@ class Marks:
 
     async def mark_read(self, posts: Sequence[PostKey]) -> None:
         """Mark as read (not an undo step: it happens with every page)."""
+        await self._mark(lambda connection: store.mark_read(connection, posts))
 
     async def mark_unread(self, posts: Sequence[PostKey]) -> None:
         """Mark as unread again; one undo step."""
+        await self._mark(lambda connection: store.mark_unread(connection, posts, self._threads.now()))
 
     async def mark_topic_read(self, topic: TopicKey) -> int:
         """Everything in it, fetched or not; one undo step.  Returns how many posts that were."""
-        raise NotImplementedError
+        return await self.catch_up(topic=topic)
 
     async def catch_up(
         self,
@@ -40,17 +49,74 @@ class Marks:
         ``up_to``: only this post and those before it in its topic; ``older_than``: only posts from before
         this time (ms UTC).  One exact undo step.  Returns how many posts that were.
         """
-        raise NotImplementedError
+
+        def work(connection: apsw.Connection, changes: set[Changed]) -> int:
+            count, places = store.catch_up(
+                connection,
+                account=account,
+                board=board,
+                topic=topic,
+                up_to=up_to,
+                older_than=older_than,
+                now=self._threads.now(),
+            )
+            _tell(changes, places)
+            return count
+
+        return await self._threads.write(work, urgent=True)
 
     async def visit(self, topic: TopicKey) -> None:
         """The reader opened this topic: what is there now is no longer "new since your last visit" next time."""
 
+        def work(connection: apsw.Connection, changes: set[Changed]) -> None:
+            first = store.visit(connection, topic)
+            if first is not None:
+                changes.add(Changed(What.TOPICS, first))
+
+        await self._threads.write(work, urgent=True)
+
     async def bookmark(self, *, topic: TopicKey | None = None, post: PostKey | None = None, on: bool = True) -> None:
         """Bookmark a topic or a post, or no longer; one undo step."""
+        await self._mark(
+            lambda connection: store.bookmark(connection, topic=topic, post=post, on=on, now=self._threads.now())
+        )
 
     async def like(self, post: PostKey, on: bool) -> None:
         """A wish: shown at once, told to the forum by the engine."""
 
+        def work(connection: apsw.Connection, changes: set[Changed]) -> None:
+            account, topic = wishes.like(connection, post, on)
+            changes.add(Changed(What.POSTS, account, TopicKey(topic)))
+            changes.add(Changed(What.OUTBOX, account))
+
+        await self._threads.write(work, urgent=True, durable=True)
+
     async def undo(self) -> str | None:
         """Take the last step back; returns what it was, for people, or None when there is nothing."""
-        raise NotImplementedError
+        brought_back: list[str] = []
+
+        def work(connection: apsw.Connection, changes: set[Changed]) -> str | None:
+            step = undo.pop(connection)
+            if step is None:
+                return None
+            if step.kind == "discard":
+                brought_back.append(step.detail["uid"])
+                outbox.bring_back(connection, step.detail["uid"], step.detail["state"])
+                changes.update(outbox.news(connection, step.detail["uid"]))
+            else:
+                _tell(changes, store.take_back(connection, step))
+            return step.what
+
+        return await self._threads.write(
+            work, urgent=True, durable=True, then=lambda connection: self._mirrors.write_rows(connection, brought_back)
+        )
+
+    async def _mark(self, work: Callable[[apsw.Connection], store.Places]) -> None:
+        await self._threads.write(lambda connection, changes: _tell(changes, work(connection)), urgent=True)
+
+
+def _tell(changes: set[Changed], places: store.Places) -> None:
+    for account, topic in places if len(places) <= MOST_TOLD else {(account, None) for account, _ in places}:
+        changes.update(
+            (Changed(What.POSTS, account, topic), Changed(What.TOPICS, account), Changed(What.BOARDS, account))
+        )

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import re
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,8 @@ class Mirrors:
     def __init__(self, folder: Path) -> None:
         self._outgoing = folder / "outgoing"
         self._accounts = folder / "accounts"
+        self._newest: dict[str, int] = {}
+        self._lock = threading.Lock()
 
     def make(self) -> None:
         """Make the folders, private to the user."""
@@ -45,11 +48,16 @@ class Mirrors:
             else:
                 self.write_row(row)
         for uid in gone:  # last: a row that waited for this one has its new reference on disk by now
-            self._row_file(uid).unlink(missing_ok=True)
+            with self._lock:
+                self._row_file(uid).unlink(missing_ok=True)
+                self._newest.pop(uid, None)
 
     def write_row(self, row: dict[str, Any]) -> None:
-        """Write one draft or outbox row.  Raises `StorageFull`."""
-        _write(self._row_file(row["uid"]), row)
+        """Write one draft or outbox row, unless a newer revision was written already.  Raises `StorageFull`."""
+        with self._lock:
+            if row["revision"] >= self._newest.get(row["uid"], 0):
+                _write(self._row_file(row["uid"]), row)
+                self._newest[row["uid"]] = row["revision"]
 
     def read_row(self, uid: str) -> dict[str, Any] | None:
         """A draft or outbox row as its file has it."""

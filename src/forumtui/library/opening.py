@@ -19,6 +19,7 @@ from forumtui.library.mirror import Mirrors
 from forumtui.sqlite.connection import connect, readable_errors, transaction
 from forumtui.sqlite.migrate import migrate
 from forumtui.store import mirrored, salvage
+from forumtui.store.lease import is_alive
 
 APPLICATION_ID = 0x6674756C
 """'ftul' in the file's header."""
@@ -146,14 +147,3 @@ class Running:
             host, _, rest = path.name.rpartition("-")[0].rpartition("-")
             if host == socket.gethostname() and rest.isdigit() and not is_alive(int(rest)):
                 yield path
-
-
-def is_alive(pid: int) -> bool:
-    """Whether a process of this host runs."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        return True
-    return True

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+
+import apsw
 
 from forumtui.library.mirror import Mirrors
 from forumtui.library.threads import Threads
 from forumtui.model import Act, Body, Millis, PostId, TopicId
-from forumtui.rows import AccountKey, OutKind, OutRow, PostKey
+from forumtui.rows import AccountKey, Changed, OutKind, OutRow, OutState, What
+from forumtui.store import outbox as store
+from forumtui.store import outbox_rows, wishes
+from forumtui.store import outbox_sending as sending
+from forumtui.store import topics as headers
+from forumtui.text.sanitise import clean_line, store_text
+
+T = TypeVar("T")
+FAR_AHEAD = 1000
+"""How far the revision of a text that a signal handler saved is ahead of what may still be under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +36,29 @@ class Wish:
 
 
 class Outbox:
-    """The user's side: drafts.  The engine's side: claims under a lease.  Both on one table."""
+    """The user's side: drafts.  The engine's side: claims under a lease.  Both on one table.
+
+    Every change of a row is on disk (synchronous=FULL) and in its small file before the call returns.
+    """
 
     def __init__(self, threads: Threads, mirrors: Mirrors) -> None:
         self._threads = threads
         self._mirrors = mirrors
+        self._floors: dict[str, int] = {}
+
+    async def _write(self, work: Callable[[apsw.Connection, list[str]], T]) -> T:
+        """One durable transaction; ``work`` names the rows that it touches."""
+        touched: list[str] = []
+
+        def job(connection: apsw.Connection, changes: set[Changed]) -> T:
+            result = work(connection, touched)
+            for uid in touched:
+                changes.update(store.news(connection, uid))
+            return result
+
+        return await self._threads.write(
+            job, urgent=True, durable=True, then=lambda connection: self._mirrors.write_rows(connection, touched)
+        )
 
     # the user's side
     async def start(
@@ -48,39 +78,95 @@ class Outbox:
 
         With ``uid`` of an earlier row: that row, if it is the same act; else `Conflict`.
         """
-        raise NotImplementedError
+        target = store.Target(kind, board_ref, topic_ref, parent_ref, post_ref)
+
+        def work(connection: apsw.Connection, touched: list[str]) -> OutRow:
+            row, is_new = store.start(
+                connection, account, target, subject=subject, body=body, uid=uid, now=self._threads.now()
+            )
+            if is_new:
+                touched.append(row.uid)
+            return row
+
+        return await self._write(work)
 
     async def save(self, uid: str, *, subject: str, text: str, cursor: int) -> OutRow:
         """Keep what was typed (synchronous=FULL) and mirror it to its file."""
-        raise NotImplementedError
+        floor = self._floors.get(uid, 0)
+
+        def work(connection: apsw.Connection, touched: list[str]) -> OutRow:
+            row, is_new = store.save(
+                connection, uid, subject=subject, text=text, cursor=cursor, floor=floor, now=self._threads.now()
+            )
+            if is_new:
+                touched.append(uid)
+            return row
+
+        return await self._write(work)
 
     def save_now(self, uid: str, *, subject: str, text: str, cursor: int) -> None:
         """The same from a signal handler: writes the mirror file at once, blocking; merged at the next start."""
+        row = self._mirrors.read_row(uid)
+        if row is None or row.get("state") != OutState.DRAFT.value:
+            return
+        # A save that is on its way must neither overwrite the file nor outrank it at the next start.
+        revision = max(int(row["revision"]), self._floors.get(uid, 0)) + FAR_AHEAD
+        self._floors[uid] = revision
+        self._mirrors.write_row(
+            row | {"subject": clean_line(subject), "text": store_text(text), "cursor": cursor, "revision": revision}
+        )
 
     async def submit(self, uid: str, *, not_before: Millis | None = None) -> OutRow:
         """Draft to queued: freezes the request.  Raises `UsageError` when there is nothing to send."""
-        raise NotImplementedError
+        floor = self._floors.get(uid, 0)
+
+        def work(connection: apsw.Connection, touched: list[str]) -> OutRow:
+            touched.append(uid)
+            return store.submit(connection, uid, not_before=not_before, floor=floor, now=self._threads.now())
+
+        return await self._write(work)
 
     async def withdraw(self, uid: str) -> OutRow:
         """Queued, refused or attention back to draft.  Raises `UsageError` when it may have arrived."""
-        raise NotImplementedError
+
+        def work(connection: apsw.Connection, touched: list[str]) -> OutRow:
+            touched.append(uid)
+            return store.withdraw(connection, uid, self._threads.now())
+
+        return await self._write(work)
 
     async def discard(self, uid: str) -> None:
         """Throw away a draft or a row that surely did not arrive; `undo` of the marks brings it back."""
 
+        def work(connection: apsw.Connection, touched: list[str]) -> None:
+            touched.append(uid)
+            store.discard(connection, uid, self._threads.now())
+
+        await self._write(work)
+
     async def settle(self, uid: str, choice: str) -> OutRow:
         """Answer an ATTENTION: "resend", "arrived" or "discard"."""
-        raise NotImplementedError
+
+        def work(connection: apsw.Connection, touched: list[str]) -> OutRow:
+            touched.append(uid)
+            before = outbox_rows.get(connection, uid)
+            return store.settle(connection, uid, choice, self._threads.now()) or before
+
+        return await self._write(work)
 
     async def rows(
         self, *, drafts: bool = True, sent: bool = False, account: AccountKey | None = None
     ) -> Sequence[OutRow]:
         """Drafts and outbox, oldest first; with ``sent`` also what was sent in the last week."""
-        raise NotImplementedError
+        return await self._threads.read(
+            lambda connection: store.rows(
+                connection, drafts=drafts, sent=sent, account=account, now=self._threads.now()
+            )
+        )
 
     async def get(self, uid: str) -> OutRow:
         """Raises `NotFound`."""
-        raise NotImplementedError
+        return await self._threads.read(lambda connection: outbox_rows.get(connection, uid))
 
     # the engine's side
     async def claim(self, account: AccountKey, lease: str, now: Millis) -> tuple[OutRow, Act] | None:
@@ -89,38 +175,95 @@ class Outbox:
         The act is frozen at submit.  Rows with ``unknown_end`` come first, to be settled.  The claim is
         a lease of 60 s on the row; it changes no state yet.
         """
-        raise NotImplementedError
+
+        def work(connection: apsw.Connection, changes: set[Changed]) -> tuple[OutRow, Act] | None:
+            claimed, told = sending.claim(connection, account, lease, now)
+            if told:
+                changes.add(Changed(What.OUTBOX, account))
+            return claimed
+
+        return await self._threads.write(work, urgent=True)
 
     async def set_baseline(self, uid: str, baseline: str) -> None:
         """For reconciling backends: what the forum had before the first try."""
 
+        def work(connection: apsw.Connection, touched: list[str]) -> None:
+            touched.append(uid)
+            sending.set_baseline(connection, uid, baseline)
+
+        await self._write(work)
+
     async def begin_send(self, uid: str, lease: str, now: Millis) -> None:
         """SENDING on disk (synchronous=FULL) before a byte leaves."""
+
+        def work(connection: apsw.Connection, touched: list[str]) -> None:
+            touched.append(uid)
+            sending.begin(connection, uid, lease, now)
+
+        await self._write(work)
 
     async def finish(
         self, uid: str, *, topic: TopicId | None = None, post: PostId | None = None, held: bool = False
     ) -> None:
         """SENT or HELD; rows that refer to outbox:UID are resolved in the same transaction."""
 
+        def work(connection: apsw.Connection, touched: list[str]) -> None:
+            others = sending.finish(connection, uid, topic=topic, post=post, held=held, now=self._threads.now())
+            touched.extend((*others, uid))
+
+        await self._write(work)
+
     async def retry(self, uid: str, *, not_before: Millis, error: str, unknown: bool) -> None:
         """Back to QUEUED (surely not done), or still SENDING with an unknown end, to be looked at again later."""
+
+        def work(connection: apsw.Connection, touched: list[str]) -> None:
+            touched.append(uid)
+            sending.retry(connection, uid, not_before=not_before, error=error, unknown=unknown, now=self._threads.now())
+
+        await self._write(work)
 
     async def refuse(self, uid: str, reason: str) -> None:
         """REFUSED: the text stays, to be edited or discarded."""
 
+        def work(connection: apsw.Connection, touched: list[str]) -> None:
+            touched.append(uid)
+            sending.refuse(connection, uid, reason, self._threads.now())
+
+        await self._write(work)
+
     async def need_attention(self, uid: str, reason: str, choices: Sequence[str]) -> None:
         """ATTENTION: only the user can say."""
 
+        def work(connection: apsw.Connection, touched: list[str]) -> None:
+            touched.append(uid)
+            sending.need_attention(connection, uid, reason, choices, self._threads.now())
+
+        await self._write(work)
+
     async def next_due(self, account: AccountKey) -> Millis | None:
         """When the account's next row becomes due."""
-        raise NotImplementedError
+        return await self._threads.read(lambda connection: sending.next_due(connection, account, self._threads.now()))
 
     async def wishes(self, account: AccountKey) -> Sequence[Wish]:
         """Toggles that the forum has not heard of yet; never before the outbox is empty or waiting."""
-        raise NotImplementedError
+
+        def work(connection: apsw.Connection) -> list[Wish]:
+            now = self._threads.now()
+            due = sending.next_due(connection, account, now)
+            if due is not None and due <= now:
+                return []
+            return [
+                Wish(account, TopicId(topic), PostId(post), kind, bool(on), key)
+                for topic, post, kind, on, key in wishes.waiting(connection, account)
+            ]
+
+        return await self._threads.read(work)
 
     async def wish_granted(self, wish: Wish, error: str | None = None) -> None:
         """Forget a wish that was carried out (or refused: the row then shows the forum's state again)."""
 
+        def work(connection: apsw.Connection, changes: set[Changed]) -> None:
+            wishes.granted(connection, wish.account, wish.post, wish.kind, wish.key, refused=error is not None)
+            changes.add(Changed(What.POSTS, wish.account, headers.find(connection, wish.account, wish.topic)))
 
-__all__ = ["Outbox", "PostKey", "Wish"]
+        await self._threads.write(work)

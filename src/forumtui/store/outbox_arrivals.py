@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - statements are made of this module's own words; values are always bound
 """What the outbox learns when posts arrive."""
 
 from __future__ import annotations
@@ -7,7 +8,7 @@ import apsw
 from forumtui.model import Post, PostId
 from forumtui.rows import AccountKey
 from forumtui.store.fingerprint import fingerprint
-from forumtui.store.values import one
+from forumtui.store.values import every, one
 
 
 def is_own(connection: apsw.Connection, account: AccountKey, post: PostId) -> bool:
@@ -17,12 +18,33 @@ def is_own(connection: apsw.Connection, account: AccountKey, post: PostId) -> bo
 
 def publish_held(connection: apsw.Connection, account: AccountKey, post: Post, source: str) -> None:
     """A post of ours appeared: if one was held for approval with this text, it is published now."""
-    connection.execute(
+    found = one(
+        connection,
         """
         UPDATE outgoing SET state = 'sent', remote_post = ?1, remote_topic = ?2, error = '', revision = revision + 1
         WHERE id = (SELECT id FROM outgoing WHERE account = ?3 AND state = 'held'
           AND (remote_post = ?1 OR (remote_post IS NULL AND fingerprint = ?4 AND (topic_ref = ?2 OR kind = 'topic')))
           ORDER BY id LIMIT 1)
+        RETURNING uid
         """,
         (post.id, post.topic, account, fingerprint(source)),
     )
+    if found is not None:
+        resolve(connection, found[0])
+
+
+def resolve(connection: apsw.Connection, uid: str) -> list[str]:
+    """Give rows that refer to ``outbox:UID`` the forum's own ids, once that row is sent; returns which."""
+    found = one(connection, "SELECT remote_topic, remote_post FROM outgoing WHERE uid = ? AND state = 'sent'", (uid,))
+    if found is None:
+        return []
+    touched: set[str] = set()
+    for column, remote in (("topic_ref", found[0]), ("parent_ref", found[1]), ("post_ref", found[1])):
+        if remote is not None:
+            rows = every(
+                connection,
+                f"UPDATE outgoing SET {column} = ?, revision = revision + 1 WHERE {column} = ? RETURNING uid",
+                (remote, f"outbox:{uid}"),
+            )
+            touched.update(other for (other,) in rows)
+    return sorted(touched)

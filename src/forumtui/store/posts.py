@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import apsw
 
-from forumtui.model import Page, Post, PostId, Window
+from forumtui.model import Body, Page, Post, PostId, Window
 from forumtui.rows import AccountKey, TopicKey
 from forumtui.store import spans
 from forumtui.store.members import Roster
@@ -195,12 +195,30 @@ def _store_body(
         connection.execute("DELETE FROM body WHERE post = ?", (key,))
     elif body != old:
         connection.execute("INSERT OR REPLACE INTO body (post, source, format) VALUES (?, ?, ?)", (key, *body))
-    if before is not None:
-        connection.execute("DELETE FROM post_text WHERE rowid = ?", (key,))
-    if body is not None or subject:
+    _index(connection, key, subject, body[0] if body else "")
+
+
+def rewrite(connection: apsw.Connection, key: int, subject: str | None, body: Body) -> None:
+    """Give a cached post the text that an edit of ours gave it."""
+    connection.execute("UPDATE post SET subject = coalesce(?, subject) WHERE key = ?", (subject, key))
+    connection.execute(
+        "INSERT OR REPLACE INTO body (post, source, format) VALUES (?, ?, ?)", (key, body.source, body.format)
+    )
+    _index(connection, key, subject, body.source)
+
+
+def take_back(connection: apsw.Connection, key: int) -> None:
+    """Make a cached post the placeholder that a deletion of ours left."""
+    connection.execute("UPDATE post SET deleted = 1, author = NULL WHERE key = ?", (key,))
+    connection.execute("DELETE FROM body WHERE post = ?", (key,))
+    _index(connection, key, None, "")
+
+
+def _index(connection: apsw.Connection, key: int, subject: str | None, source: str) -> None:
+    connection.execute("DELETE FROM post_text WHERE rowid = ?", (key,))
+    if subject or source:
         connection.execute(
-            "INSERT INTO post_text (rowid, subject, body) VALUES (?, ?, ?)",
-            (key, fold(subject), fold(body[0]) if body else ""),
+            "INSERT INTO post_text (rowid, subject, body) VALUES (?, ?, ?)", (key, fold(subject), fold(source))
         )
 
 

@@ -109,7 +109,7 @@ CREATE TABLE hit (account INTEGER NOT NULL, query TEXT NOT NULL, place INTEGER N
 CREATE INDEX hit_post ON hit (post);
 
 -- Drafts and outbox: what the user made; names the forum's ids, never cached rows.  AUTOINCREMENT, because the
--- negative id is the key of a pending row.
+-- negative id is the key of a pending row.  turn: the order of submission; tried: the sender's clock at its last claim.
 CREATE TABLE outgoing (
   id INTEGER PRIMARY KEY AUTOINCREMENT, uid TEXT NOT NULL UNIQUE, account INTEGER NOT NULL REFERENCES account ON DELETE RESTRICT,
   kind TEXT NOT NULL CHECK (kind IN ('topic', 'reply', 'edit', 'delete')),
@@ -118,7 +118,7 @@ CREATE TABLE outgoing (
   subject TEXT NOT NULL DEFAULT '', text TEXT NOT NULL DEFAULT '', format TEXT NOT NULL DEFAULT 'markdown', cursor INTEGER NOT NULL DEFAULT 0,
   revision INTEGER NOT NULL DEFAULT 1, fingerprint TEXT, baseline TEXT, attempts INTEGER NOT NULL DEFAULT 0, not_before INTEGER,
   error TEXT NOT NULL DEFAULT '', choices TEXT NOT NULL DEFAULT '', unknown_end INTEGER NOT NULL DEFAULT 0,
-  lease TEXT, lease_until INTEGER, remote_topic TEXT, remote_post TEXT, created INTEGER NOT NULL, updated INTEGER NOT NULL
+  lease TEXT, lease_until INTEGER, turn INTEGER NOT NULL DEFAULT 0, tried INTEGER, remote_topic TEXT, remote_post TEXT, created INTEGER NOT NULL, updated INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX outgoing_topic ON outgoing (account, topic_ref) WHERE state <> 'discarded';
 CREATE INDEX outgoing_state ON outgoing (account, state);

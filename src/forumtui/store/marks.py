@@ -1,0 +1,229 @@
+# ruff: noqa: S608 - statements are made of this module's own words; values are always bound
+"""Read, unread, bookmarked, visited; many posts at once by set, with counters brought up to date by topic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import apsw
+
+from forumtui.model import Millis
+from forumtui.rows import AccountKey, BoardKey, PostKey, TopicKey
+from forumtui.store import boards, undo
+from forumtui.store.listing import listed
+from forumtui.store.posts import CAUGHT_UP
+from forumtui.store.topicrows import get as topic_row
+from forumtui.store.values import Row, every, json_list, must, one
+
+Places = set[tuple[AccountKey, TopicKey]]
+"""Which topics something changed in."""
+
+
+def set_unread(connection: apsw.Connection, posts: Sequence[int], unread: bool) -> list[tuple[int, int]]:
+    """Mark posts; returns (key, topic) of those that were marked otherwise before."""
+    changed = every(
+        connection,
+        "UPDATE post SET unread = ?1 WHERE key IN (SELECT value FROM json_each(?2)) AND unread <> ?1 RETURNING key, topic",
+        (int(unread), json_list(posts)),
+    )
+    counts: dict[int, int] = {}
+    for _, topic in changed:
+        counts[topic] = counts.get(topic, 0) + 1
+    connection.executemany(
+        f"UPDATE topic SET cached_unread = cached_unread {'+' if unread else '-'} ? WHERE key = ?",
+        [(count, topic) for topic, count in counts.items()],
+    )
+    return [(key, topic) for key, topic in changed]
+
+
+def places(connection: apsw.Connection, topics: set[int]) -> Places:
+    """The accounts of topics."""
+    found = every(
+        connection, "SELECT account, key FROM topic WHERE key IN (SELECT value FROM json_each(?))", (json_list(topics),)
+    )
+    return {(AccountKey(account), TopicKey(key)) for account, key in found}
+
+
+def mark_read(connection: apsw.Connection, posts: Sequence[PostKey]) -> Places:
+    """No undo step: it happens with every page."""
+    return places(connection, {topic for _, topic in set_unread(connection, posts, False)})
+
+
+def mark_unread(connection: apsw.Connection, posts: Sequence[PostKey], now: Millis) -> Places:
+    """One undo step, if any post was read."""
+    changed = set_unread(connection, posts, True)
+    if changed:
+        undo.push(
+            connection, "unread", _counted("marking {} unread", len(changed)), {}, (key for key, _ in changed), now
+        )
+    return places(connection, {topic for _, topic in changed})
+
+
+def _counted(words: str, count: int) -> str:
+    return words.format(f"{count} post{'' if count == 1 else 's'}")
+
+
+# -- catching up
+
+_UNREAD = "SELECT t.key, t.skipped, t.caught_up, t.unread - t.cached_unread, t.last_post FROM topic AS t"
+
+
+def _wholly(
+    connection: apsw.Connection, account: AccountKey | None, board: BoardKey | None, topic: TopicKey | None
+) -> list[Row]:
+    """(key, skipped, caught_up, unread but not here, last_post) of the topics meant that have anything unread."""
+    if topic is not None:
+        return every(connection, f"{_UNREAD} WHERE t.key = ? AND t.unread > 0", (topic,))
+    if board is not None:
+        below = json_list(boards.with_children(connection, board))
+        return every(
+            connection, f"{_UNREAD} WHERE t.board IN (SELECT value FROM json_each(?)) AND t.unread > 0", (below,)
+        )
+    accounts = json_list(listed(connection) if account is None else [account])
+    return every(
+        connection, f"{_UNREAD} WHERE t.account IN (SELECT value FROM json_each(?)) AND t.unread > 0", (accounts,)
+    )
+
+
+def catch_up(
+    connection: apsw.Connection,
+    *,
+    account: AccountKey | None,
+    board: BoardKey | None,
+    topic: TopicKey | None,
+    up_to: PostKey | None,
+    older_than: int | None,
+    now: Millis,
+) -> tuple[int, Places]:
+    """How many posts were marked read, and where; see `forumtui.library.marks.Marks.catch_up`."""
+    if up_to is not None:
+        found = must(
+            one(connection, "SELECT topic, sort FROM post WHERE key = ?", (up_to,)),
+            "This post is not in the library (any more).",
+        )
+        topics = _wholly(connection, None, None, found[0])
+        condition, limit = "AND sort <= ?", [found[1]]
+    else:
+        topics = _wholly(connection, account, board, topic)
+        condition, limit = ("", []) if older_than is None else ("AND created < ?", [older_than])
+    keys = every(
+        connection,
+        f"SELECT p.key FROM json_each(?) AS t CROSS JOIN post AS p ON p.topic = t.value WHERE p.unread = 1 {condition}",
+        (json_list(row[0] for row in topics), *limit),
+    )
+    changed = set_unread(connection, [key for (key,) in keys], False)
+    before: list[list[Any]] = []
+    waived = 0
+    for key, skipped, caught_up, missing, last_post in topics:
+        until = _watermark(up_to, older_than, last_post, now)
+        if until is None:
+            continue
+        connection.execute(
+            "UPDATE topic SET skipped = skipped + ?1, caught_up = max(coalesce(caught_up, ?2), ?2) WHERE key = ?3",
+            (missing, until, key),
+        )
+        waived += missing
+        before.append([key, missing, caught_up, skipped])
+    count = len(changed) + waived
+    if count:
+        newest = must(one(connection, "SELECT max(key) FROM post"), "")[0] or 0
+        what = _counted("marking {} read", count)
+        undo.push(connection, "catch-up", what, {"topics": before, "newest": newest}, (key for key, _ in changed), now)
+    return count, places(connection, {topic for _, topic in changed} | {row[0] for row in before})
+
+
+def _watermark(up_to: PostKey | None, older_than: int | None, last_post: int | None, now: Millis) -> int | None:
+    """Until when a topic counts as read, posts that are not here included; None: those stay unread."""
+    if up_to is not None:
+        return None
+    if older_than is None:
+        return now if last_post is None else last_post
+    return last_post if last_post is not None and last_post < older_than else None
+
+
+# -- visits and bookmarks
+
+
+def visit(connection: apsw.Connection, topic: TopicKey) -> AccountKey | None:
+    """Move the mark of the last visit to where the one before was made; the account if this is the first visit."""
+    first = one(connection, "SELECT account FROM topic WHERE key = ? AND opened = 0", (topic,))
+    connection.execute(
+        """
+        UPDATE topic SET opened = opened + 1, last_seen_at = seen_at, last_seen_sort = seen_sort,
+          seen_at = max(coalesce(seen_at, last_post), coalesce((SELECT max(created) FROM post WHERE topic = ?1), seen_at, last_post),
+            coalesce(last_post, seen_at)),
+          seen_sort = (SELECT coalesce(max(sort), -1) FROM post WHERE topic = ?1)
+        WHERE key = ?1
+        """,
+        (topic,),
+    )
+    return None if first is None else AccountKey(first[0])
+
+
+def bookmark(
+    connection: apsw.Connection, *, topic: TopicKey | None, post: PostKey | None, on: bool, now: Millis
+) -> Places:
+    """One undo step if anything is different now."""
+    if post is not None:
+        changed = _bookmark_post(connection, post, on)
+        topic = changed
+    else:
+        connection.execute("UPDATE topic SET bookmarked = ?1 WHERE key = ?2 AND bookmarked <> ?1", (int(on), topic))
+        changed = topic if connection.changes() else None
+    if changed is None or topic is None:
+        return set()
+    title = topic_row(connection, topic).title
+    what = f'{"bookmarking" if on else "taking the bookmark off"} "{title}"'
+    undo.push(connection, "bookmark", what, {"topic": None if post else topic, "post": post, "on": on}, (), now)
+    return places(connection, {topic})
+
+
+def _bookmark_post(connection: apsw.Connection, post: PostKey, on: bool) -> TopicKey | None:
+    found = one(
+        connection,
+        "UPDATE post SET bookmarked = ?1 WHERE key = ?2 AND bookmarked <> ?1 RETURNING topic",
+        (int(on), post),
+    )
+    if found is None:
+        return None
+    connection.execute(
+        "UPDATE topic SET post_bookmarks = post_bookmarks + ? WHERE key = ?", (1 if on else -1, found[0])
+    )
+    return TopicKey(found[0])
+
+
+# -- taking back
+
+
+def take_back(connection: apsw.Connection, step: undo.Step) -> Places:
+    """Undo a step on marks; what is gone meanwhile is left out."""
+    if step.kind == "bookmark":
+        on = not step.detail["on"]
+        if step.detail["post"] is not None:
+            topic = _bookmark_post(connection, PostKey(step.detail["post"]), on)
+        else:
+            topic = TopicKey(step.detail["topic"])
+            connection.execute("UPDATE topic SET bookmarked = ? WHERE key = ?", (int(on), topic))
+        return places(connection, set() if topic is None else {topic})
+    changed = set_unread(connection, step.posts, step.kind == "catch-up")
+    touched = {topic for _, topic in changed}
+    for key, missing, caught_up, _ in step.detail.get("topics", ()):
+        touched.add(key)
+        _uncatch(connection, key, missing, caught_up, step.detail["newest"])
+    return places(connection, touched)
+
+
+def _uncatch(connection: apsw.Connection, topic: int, missing: int, caught_up: int | None, newest: int) -> None:
+    """Let the posts that counted as read without being here be unread again, also those that came since."""
+    came = every(
+        connection,
+        "UPDATE post SET waived = 0 WHERE topic = ?1 AND key > ?2 AND waived = ?3 AND mine = 0"
+        " AND (?4 IS NULL OR created > ?4) RETURNING key",
+        (topic, newest, CAUGHT_UP, caught_up),
+    )
+    set_unread(connection, [key for (key,) in came], True)
+    connection.execute(
+        "UPDATE topic SET skipped = max(0, skipped - ?), caught_up = ? WHERE key = ?",
+        (max(0, missing - len(came)), caught_up, topic),
+    )

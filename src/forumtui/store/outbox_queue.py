@@ -1,0 +1,117 @@
+"""Which row of the outbox may go next; pure, so that every reason to wait can be tested."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from forumtui.store.lease import is_live
+
+OWN = "outbox:"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What decides about a row that is queued, being sent, or needs an answer."""
+
+    uid: str
+    kind: str
+    state: str
+    board_ref: str | None
+    topic_ref: str | None
+    parent_ref: str | None
+    post_ref: str | None
+    fingerprint: str | None
+    not_before: int | None
+    attempts: int
+    unknown_end: bool
+    lease: str | None
+    lease_until: int | None
+    tried: int | None
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether an earlier try may have arrived."""
+        return self.unknown_end or self.state == "sending"
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """The unsent texts that it refers to."""
+        refs = (self.board_ref, self.topic_ref, self.parent_ref, self.post_ref)
+        return tuple(ref.removeprefix(OWN) for ref in refs if ref is not None and ref.startswith(OWN))
+
+    def is_due(self, now: int) -> bool:
+        """Whether its time has come; a clock that was set back since the last try does not hold it up."""
+        if self.not_before is None or self.not_before <= now:
+            return True
+        return self.attempts > 0 and self.tried is not None and now < self.tried
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A row that nothing but time holds up, or one with the reason for people why it waits ("" if that is plain)."""
+
+    row: Waiting
+    blocked: bool
+    why: str = ""
+
+
+_REF_STATES = {
+    None: "It belongs to a text of yours that is gone.",
+    "discarded": "It belongs to a text of yours that was thrown away.",
+    "refused": "It belongs to a text of yours that the forum refused.",
+    "draft": "It belongs to a text of yours that is still a draft.",
+    "held": "It waits until the forum approves what it belongs to.",
+    "sent": "It belongs to a text of yours that the forum has, but nobody knows under which number.",
+}
+
+
+def candidates(
+    rows: Sequence[Waiting], *, state_of: Callable[[str], str | None], reconciles: bool
+) -> Iterator[Candidate]:
+    """Every row that could be sent, unsettled ones first, with what holds it up.
+
+    ``rows`` come in the order of submission; ``state_of`` tells the state of another row by its uid.
+    """
+    for row in sorted(rows, key=lambda row: not row.is_unknown):
+        if row.state == "attention":
+            continue
+        before = rows[: rows.index(row)]
+        held_up = [state_of(uid) for uid in row.refs]
+        if held_up:
+            whys = [_REF_STATES[state] for state in held_up if state in _REF_STATES]
+            yield Candidate(row, blocked=True, why=whys[0] if whys else "")
+        elif any(_same_topic(row, other) for other in before):
+            asked = any(_same_topic(row, other) and other.state == "attention" for other in before)
+            yield Candidate(
+                row, True, "It waits for an earlier text of this topic that needs your answer." if asked else ""
+            )
+        elif reconciles and not row.is_unknown and any(_is_unresolved_twin(row, other, before) for other in rows):
+            yield Candidate(row, True, "It waits until it is known what became of another text with the same words.")
+        else:
+            yield Candidate(row, False)
+
+
+def _same_topic(row: Waiting, other: Waiting) -> bool:
+    return row.topic_ref is not None and row.topic_ref == other.topic_ref
+
+
+def _is_unresolved_twin(row: Waiting, other: Waiting, before: Sequence[Waiting]) -> bool:
+    """Whether a find on the forum could mean the other as well as this one."""
+    same = row.fingerprint == other.fingerprint and (row.kind, row.board_ref) == (other.kind, other.board_ref)
+    return (
+        other is not row
+        and same
+        and _same_place(row, other)
+        and (other.is_unknown or other in before or other.state == "attention")
+    )
+
+
+def _same_place(row: Waiting, other: Waiting) -> bool:
+    return row.topic_ref == other.topic_ref
+
+
+def in_flight(rows: Sequence[Waiting], now: int, *, mine: str | None = None) -> int | None:
+    """Until when (ms) somebody else is sending for this account; None: nobody is."""
+    live = [row.lease_until for row in rows if row.lease != mine and is_live(row.lease, row.lease_until, now)]
+    return max((until for until in live if until is not None), default=None)

@@ -1,0 +1,62 @@
+"""The last steps that can be taken back; they survive a restart."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import apsw
+
+from forumtui.model import Millis
+from forumtui.store.values import one
+
+KEPT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """``what`` is for people; ``posts`` are the keys of the posts whose mark was changed."""
+
+    kind: str
+    what: str
+    detail: dict[str, Any]
+    posts: Sequence[int]
+
+
+def push(
+    connection: apsw.Connection, kind: str, what: str, detail: dict[str, Any], posts: Iterable[int], now: Millis
+) -> None:
+    """Remember a step; the oldest beyond `KEPT` are forgotten."""
+    step = json.dumps({"kind": kind} | detail)
+    connection.execute("INSERT INTO undo (at, what, step, posts) VALUES (?, ?, ?, ?)", (now, what, step, _pack(posts)))
+    connection.execute("DELETE FROM undo WHERE id <= (SELECT max(id) - ? FROM undo)", (KEPT,))
+
+
+def pop(connection: apsw.Connection) -> Step | None:
+    """The last step, which is then forgotten."""
+    found = one(connection, "DELETE FROM undo WHERE id = (SELECT max(id) FROM undo) RETURNING what, step, posts")
+    if found is None:
+        return None
+    detail = json.loads(found[1])
+    return Step(detail.pop("kind"), found[0], detail, _unpack(found[2]))
+
+
+def _pack(keys: Iterable[int]) -> bytes:
+    """Fifty thousand keys in some kilobytes: neighbours differ little."""
+    ordered = sorted(keys)
+    return zlib.compress(array("q", (b - a for a, b in zip([0, *ordered], ordered, strict=False))).tobytes(), 1)
+
+
+def _unpack(packed: bytes) -> list[int]:
+    steps = array("q")
+    steps.frombytes(zlib.decompress(packed))
+    keys: list[int] = []
+    key = 0
+    for step in steps:
+        key += step
+        keys.append(key)
+    return keys
