@@ -194,6 +194,16 @@ def test_commands_load_no_screen(home: Path, tmp_path: Path, words: list[str]) -
     assert not modules & {"textual", "rich", "httpx", "pygments", "markdown_it"}
 
 
+@pytest.mark.parametrize(
+    "words", [["topics", "seed.db", "--json"], ["read", "seed.db", "1"], ["reply", "seed.db", "1", "--text", "x"], []]
+)
+def test_commands_on_a_forum_load_no_screen_and_no_network(cli, page: Path, home: Path, words: list[str]) -> None:
+    cli("import", page, "--into", "seed.db")
+    modules = loaded(f"from forumtui.cli.main import main; main({words!r})", home)
+    assert not modules & {"textual", "rich", "httpx", "pygments"}
+    assert "markdown_it" not in modules or words[:1] == ["read"]
+
+
 def test_the_library_loads_no_screen(home: Path) -> None:
     assert not loaded("import forumtui.library", home) & {"textual", "rich", "httpx", "argparse"}
 

@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import os
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
+import apsw
 import pytest
+
+from forumtui.library import Library
+from forumtui.model import Body
+from forumtui.rows import OutKind
+
+
+class SqliteFile:
+    """A database file, changed behind the program's back."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = apsw.Connection(str(path))
+
+    def __enter__(self) -> apsw.Connection:
+        return self._connection
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
 
 
 @pytest.fixture
@@ -135,8 +156,96 @@ def test_accounts_are_added_listed_and_removed(cli, talk: Path) -> None:
     assert bodies(cli, talk)[-1] == "x"
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_read_only_forum_can_be_read_and_refuses_texts(cli, talk: Path) -> None:
-    talk.chmod(0o444)
+def test_a_read_only_forum_can_be_read_and_refuses_texts(cli, talk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = os.access
+
+    def access(path: object, mode: int, **more: object) -> bool:
+        return real(path, mode, **more) and not (Path(str(path)) == talk and mode & os.W_OK)
+
+    monkeypatch.setattr(os, "access", access)  # permission bits do not hold root back
     assert len(cli("topics", talk, "--json").json) == 1
     assert "read-only" in cli("reply", talk, "1", "--text", "x", code=1).err
+    assert cli("outbox", "--json").json == []
+
+
+def test_a_refused_text_is_kept_and_can_be_tried_again(cli, talk: Path, home: Path) -> None:
+    cli("accounts", "add", talk, "--name", "as-bo", "--option", "name=Bo")
+    cli("reply", "as-bo", "1", "--text", "From Bo", "--offline", code=4)
+    with SqliteFile(talk) as forum:
+        forum.execute("UPDATE topic SET closed = 1")
+    refused = cli("outbox", "send", code=1)
+    assert "refused" in refused.err
+    (row,) = cli("outbox", "--json").json
+    assert (row["state"], row["body"]) == ("refused", "From Bo")
+    assert "closed" in row["error"]
+    assert "closed" in cli("outbox", "retry", row["uid"], code=1).err
+    with SqliteFile(talk) as forum:
+        forum.execute("UPDATE topic SET closed = 0")
+    assert "Done" in cli("outbox", "retry", row["uid"]).out
+    assert bodies(cli, talk) == ["Number 1", "From Bo"]
+
+
+def test_drafts_are_listed_sent_and_discarded(cli, talk: Path, home: Path) -> None:
+    cli("topics", talk)
+
+    async def write() -> None:
+        library = await Library.open(home)
+        account = (await library.accounts.all(visited=True))[0]
+        for text in ("Keep", "Drop"):
+            body = Body(text)
+            await library.outbox.start(account.key, OutKind.REPLY, topic_ref="1", body=body, uid=text.lower() * 4)
+        await library.close()
+
+    asyncio.run(write())
+    assert [row["body"] for row in cli("drafts", "--json").json] == ["Keep", "Drop"]
+    assert 'reply in "First": draft' in cli("drafts").out
+    cli("drafts", "discard", "drop")
+    cli("drafts", "send", "keep")
+    assert bodies(cli, talk) == ["Number 1", "Keep"]
+    assert "no drafts" in cli("drafts").err
+    cli("reply", talk, "1", "--text", "x", "--offline", "--key", "k", code=4)
+    uid = cli("outbox", "--json").json[0]["uid"]
+    assert "is no draft" in cli("drafts", "send", uid, code=2).err
+    assert "not in doubt" in cli("outbox", "retry", uid, "--arrived", code=2).err
+
+
+def test_an_open_draft_is_not_touched_by_a_reply_from_the_command_line(cli, talk: Path, home: Path) -> None:
+    cli("topics", talk)
+
+    async def write() -> None:
+        library = await Library.open(home)
+        account = (await library.accounts.all(visited=True))[0]
+        await library.outbox.start(account.key, OutKind.REPLY, topic_ref="1", body=Body("Half a thought"))
+        await library.close()
+
+    asyncio.run(write())
+    cli("reply", talk, "1", "--text", "From a script")
+    assert bodies(cli, talk) == ["Number 1", "From a script"]
+    assert [row["body"] for row in cli("drafts", "--json").json] == ["Half a thought"]
+
+
+def test_an_interrupt_is_quiet(cli, talk: Path, home: Path, tmp_path: Path) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    with (
+        subprocess.Popen(
+            [sys.executable, "-m", "forumtui", "reply", str(talk), "1", "--file", str(fifo)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        ) as process,
+        fifo.open("wb"),
+    ):  # waits until the command reads
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, err) == (130, b"", b"")
+    assert len(bodies(cli, talk)) == 1
+
+
+def test_a_newer_forum_or_library_is_left_alone(cli, talk: Path, home: Path) -> None:
+    cli("topics", talk)
+    with SqliteFile(talk) as forum:
+        forum.execute("PRAGMA user_version=9999")
+    assert "newer forumtui" in cli("topics", talk, code=1).err
+    with SqliteFile(home / "library.db") as library:
+        library.execute("PRAGMA user_version=9999")
+    assert "newer forumtui" in cli("accounts", code=1).err

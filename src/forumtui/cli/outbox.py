@@ -71,10 +71,13 @@ async def _send_all(session: Session) -> int:
     code = DONE
     for row in waiting:
         after = await session.library.outbox.get(row.uid)
-        print(output.guarded(output.out_line(after, now())))
+        line = output.out_line(after, now())
         if after.state in {OutState.REFUSED, OutState.ATTENTION}:
+            complain(line)
             code = FAILED
-        elif after.state in {OutState.QUEUED, OutState.SENDING} and code == DONE:
+            continue
+        print(output.guarded(line))
+        if after.state in {OutState.QUEUED, OutState.SENDING} and code == DONE:
             code = QUEUED
     return code
 
