@@ -32,7 +32,9 @@ class Clock:
 @asynccontextmanager
 async def forum(folder: Path, *, patience: float = 10.0) -> AsyncIterator[tuple[SqliteForumStore, BoardId]]:
     """A new forum file with one board."""
-    store = await SqliteForumStore.open(folder / "forum.db", create=True, title="Sample", now=Clock(), patience=patience)
+    store = await SqliteForumStore.open(
+        folder / "forum.db", create=True, title="Sample", now=Clock(), patience=patience
+    )
     try:
         yield store, await store.add_board(BoardDraft(title="General"))
     finally:
@@ -75,9 +77,12 @@ def check_file(path: Path) -> None:
             "OR last_number <> (SELECT coalesce(max(number), 0) FROM post WHERE topic_id = t.id)"
         ).fetchall()
         assert wrong == []
-        assert connection.execute(
-            "SELECT id FROM board b WHERE topics <> (SELECT count(*) FROM topic WHERE board_id = b.id)"
-        ).fetchall() == []
+        assert (
+            connection.execute(
+                "SELECT id FROM board b WHERE topics <> (SELECT count(*) FROM topic WHERE board_id = b.id)"
+            ).fetchall()
+            == []
+        )
     finally:
         connection.close()
 

@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from tests.host.forum_files import NOON, act, check_file, forum, new_topic, post_id, reply, sql, texts, topic_id
 
 from forumtui.errors import Conflict, Refused
 from forumtui.host.store import BoardDraft
@@ -24,7 +25,6 @@ from forumtui.model import (
     TopicId,
     Window,
 )
-from tests.host.forum_files import NOON, act, check_file, forum, new_topic, post_id, reply, sql, texts, topic_id
 
 
 def test_a_topic_and_its_replies(tmp_path: Path) -> None:
@@ -159,7 +159,13 @@ def test_deleting_leaves_a_placeholder(tmp_path: Path) -> None:
             await store.perform("anna", act(Delete(topic, post_id(opened))))
             gone, kept = (await store.posts("anna", topic, Window())).items
             assert gone.deleted
-            assert (gone.body, gone.author, gone.subject, gone.likes, gone.marks) == (None, None, None, None, frozenset())
+            assert (gone.body, gone.author, gone.subject, gone.likes, gone.marks) == (
+                None,
+                None,
+                None,
+                None,
+                frozenset(),
+            )
             assert (kept.parent, kept.id) == (gone.id, answered.post)
             assert (await store.topic(None, topic)).posts == 2
             assert not (await store.search(None, "dawn", None, 10)).items
@@ -183,7 +189,10 @@ def test_likes_are_counted_once(tmp_path: Path) -> None:
             assert (await store.post("bob", post)).likes == 0
             for who, on in (("bob", True), ("bob", True), ("cleo", True), ("cleo", False), ("cleo", False)):
                 await store.perform(who, act(Like(topic, post, on)))
-            assert [(p.likes, p.liked) for p in [await store.post(w, post) for w in ("bob", "cleo")]] == [(1, True), (1, False)]
+            assert [(p.likes, p.liked) for p in [await store.post(w, post) for w in ("bob", "cleo")]] == [
+                (1, True),
+                (1, False),
+            ]
 
     asyncio.run(scenario())
 
@@ -201,7 +210,11 @@ def test_marks_fill_a_boards_sections(tmp_path: Path) -> None:
             best, tips = (await store.boards("lea"))[0].sections
             assert (best.mark, best.total, best.items) == (Mark.BEST_PRACTICE, 0, ())
             assert (tips.mark, tips.total, len(tips.items)) == (Mark.EXPERT_TIP, 11, 10)
-            assert (tips.items[0].post, tips.items[0].title, tips.items[0].author) == (posts[-1].post, "How we meet", "bob")
+            assert (tips.items[0].post, tips.items[0].title, tips.items[0].author) == (
+                posts[-1].post,
+                "How we meet",
+                "bob",
+            )
             other = await store.add_board(BoardDraft(title="Elsewhere"))
             away = await new_topic(store, other)
             with pytest.raises(Refused, match="leader"):
@@ -248,11 +261,16 @@ def test_hostile_text_is_kept_storable(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with forum(tmp_path) as (store, board):
             subject = "a\x00b\ud800c\u202ed\x1b]52;c;x\x07"
-            opened = await store.perform("an\u202ena\n", act(NewTopic(board, subject, Body("x\x00\ud800y")), "k\ud800\x00"))
+            opened = await store.perform(
+                "an\u202ena\n", act(NewTopic(board, subject, Body("x\x00\ud800y")), "k\ud800\x00")
+            )
             header = await store.topic(None, topic_id(opened))
             assert header.title.isprintable()
             assert (header.author and header.author.name) == "anna"
             assert await texts(store, opened.topic) == ["x\ufffd\ufffdy"]
-            assert await store.perform("anna", act(NewTopic(board, subject, Body("x\x00\ud800y")), "k\ud800\x00")) == opened
+            assert (
+                await store.perform("anna", act(NewTopic(board, subject, Body("x\x00\ud800y")), "k\ud800\x00"))
+                == opened
+            )
 
     asyncio.run(scenario())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from forumtui.host.permissions import TABLE, Operation, Rights, Role, role_of
@@ -19,7 +21,7 @@ def test_words_become_roles(word: str | None, role: Role) -> None:
 
 def test_each_role_may_do_what_the_one_below_may() -> None:
     order = [Role.MEMBER, Role.EDITOR, Role.MODERATOR, Role.ADMIN]
-    assert all(TABLE[low] <= TABLE[high] for low, high in zip(order, order[1:], strict=False))
+    assert all(TABLE[low] <= TABLE[high] for low, high in itertools.pairwise(order))
 
 
 @pytest.mark.parametrize("role", list(TABLE))

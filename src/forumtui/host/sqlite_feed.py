@@ -32,9 +32,9 @@ def changes(connection: apsw.Connection, who: Viewer, after: Cursor | None, limi
     if place is None or place.epoch != epoch or place.n > feed:
         # The feed's number is taken before the walk: what changes meanwhile is told again after it.
         start = _Place(epoch, feed, 0)
-        return _headers(connection, who, start, limit, first=True, reset=after is not None)
+        return _headers(connection, who, start, limit, feed, first=True, reset=after is not None)
     if place.topic is not None:
-        return _headers(connection, who, place, limit, first=False, reset=False)
+        return _headers(connection, who, place, limit, feed, first=False, reset=False)
     return _since(connection, who, place, limit, feed, boards_n)
 
 
@@ -47,7 +47,7 @@ def _parse(cursor: str) -> _Place | None:
 
 
 def _headers(
-    connection: apsw.Connection, who: Viewer, place: _Place, limit: int, *, first: bool, reset: bool
+    connection: apsw.Connection, who: Viewer, place: _Place, limit: int, feed: int, *, first: bool, reset: bool
 ) -> Changes:
     rows = connection.execute(
         f"SELECT {TOPIC_COLUMNS} FROM topic t {TOPIC_AUTHOR} "  # noqa: S608
@@ -58,7 +58,7 @@ def _headers(
     headers = [topic_of(row, who) for row in rows[:limit]]
     following = _Place(place.epoch, place.n, int(headers[-1].id) if more else None)
     items = tuple(ChangedTopic(header.id, header) for header in headers)
-    return Changes(items, following.cursor(), more=more, boards=first, reset=reset)
+    return Changes(items, following.cursor(), more=more or feed > place.n, boards=first, reset=reset)
 
 
 def _since(connection: apsw.Connection, who: Viewer, place: _Place, limit: int, feed: int, boards_n: int) -> Changes:
