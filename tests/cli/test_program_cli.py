@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import subprocess
 import sys
@@ -15,6 +17,7 @@ from forumtui.cli import program
 from forumtui.cli.arguments import parser_of
 from forumtui.cli.commands import COMMANDS
 from forumtui.errors import ForumtuiError
+from forumtui.paths import find_paths
 from forumtui.settings import Settings, load_settings
 from forumtui.tui.commands import COMMANDS as KEY_COMMANDS
 
@@ -154,6 +157,52 @@ def test_a_closed_pipe_is_quiet(home: Path) -> None:
     assert (process.returncode, err) == (0, b"")
 
 
+def test_a_terminal_without_utf_8_gets_question_marks(home: Path, tmp_path: Path) -> None:
+    ran = run_program("host", "create", "ä.db", "--title", "Räume", home=home, PYTHONIOENCODING="ascii")
+    assert ran.returncode == 0
+    assert "the forum R?ume" in ran.stdout
+
+
+def test_closed_streams_are_no_problem(home: Path, tmp_path: Path) -> None:
+    command = f'"{sys.executable}" -m forumtui keys >&-; echo $?; "{sys.executable}" -m forumtui topics 2>&-; echo $?'
+    ran = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False, timeout=60)
+    assert ran.stdout.split() == ["0", "2"]
+
+
+def test_the_folders_are_the_platforms_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    paths = find_paths({})
+    assert len({paths.config, paths.data, paths.state} | {Path.cwd()}) >= 3
+    assert "forumtui" in str(paths.data)
+    here = find_paths({"FORUMTUI_HOME": "~/here"})
+    assert here.config == here.data == here.state == Path("~/here").expanduser()
+
+
+def test_a_home_that_can_not_be_made_is_one_sentence(cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("FORUMTUI_HOME", str(tmp_path / "file" / "home"))
+    assert "can not be made" in cli("accounts", code=1).err
+    assert "can not be written" in cli("config", code=1).err
+
+
+def test_doctor_knows_accounts_and_texts_that_need_somebody(cli, page: Path, home: Path) -> None:
+    cli("import", page, "--into", "seed.db")
+    cli("accounts", "add", "seed.db", "--name", "seed")
+    found = {record["subject"]: record for record in cli("doctor", "--json").json}
+    assert found["account seed"]["right"]
+    Path("seed.db").unlink()
+    cli("sync", code=1)
+    said = cli_lines("doctor")
+    assert any(line.startswith("WRONG account seed") for line in said)
+
+
+def cli_lines(*words: str) -> list[str]:
+    """The lines of a command whose complaints are on standard output."""
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        assert main_module.main(list(words)) == 1
+    return out.getvalue().splitlines()
+
+
 def test_doctor_is_content_with_a_fresh_home(cli, home: Path) -> None:
     found = {record["subject"]: record for record in cli("doctor", "--json").json}
     assert all(record["right"] for record in found.values())
@@ -165,10 +214,11 @@ def test_doctor_finds_a_damaged_library_and_a_wrong_configuration(cli, home: Pat
     home.mkdir()
     (home / "library.db").write_bytes(b"this is no database" * 100)
     (home / "config.toml").write_text('[keys]\ndown = "x"\nup = "x"\n', encoding="utf-8")
-    ran = main_module.main(["doctor", "--json"])
-    assert ran == 1
+    said = "\n".join(cli_lines("doctor"))
+    assert "WRONG library" in said
+    assert 'can not be both "down" and "up"' in said
     (home / "config.toml").write_text("thme = 1", encoding="utf-8")
-    assert main_module.main(["doctor"]) == 1
+    assert 'did you mean "theme"?' in "\n".join(cli_lines("doctor"))
 
 
 # -- what is loaded, and the documentation

@@ -211,6 +211,29 @@ def test_first_start_without_a_terminal_shows_the_sample(cli) -> None:
     assert cli("check").out.startswith("sample: ")
 
 
+def test_the_sample_is_restored(cli, home: Path) -> None:
+    assert cli("sample").out.strip() == str(home / "sample.db")
+    cli()
+    before = cli("topics", "sample", "--all", "--json").json
+    cli("new", "sample", "--board", "The Porch", "--subject", "Mine", "--text", "x")
+    assert len(cli("topics", "sample", "--all", "--json").json) == len(before) + 1
+    assert "Restored" in cli("sample", "--reset").out
+    after = cli("topics", "sample", "--all", "--json").json
+    assert [topic["title"] for topic in after] == [topic["title"] for topic in before]
+    assert cli("accounts", "--json").json[0]["name"] == "sample"
+
+
+def test_a_forum_that_is_gone_is_said_and_its_copy_stays_readable(cli, talk: Path) -> None:
+    cli("accounts", "add", talk, "--name", "team")
+    cli("read", "team", "1")
+    for side in talk.parent.glob("team.db*"):
+        side.unlink()
+    assert "no file" in cli("topics", "team", code=1).err
+    assert "no file" in cli("sync", code=1).err
+    assert "no file" in cli("check", code=1).err
+    assert len(cli("read", "team", "1", "--offline", "--json").json) == 6
+
+
 def test_a_dumb_terminal_gets_the_overview_and_code_1(cli, talk, terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "dumb")
     said = cli(talk, code=1)

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -24,6 +26,7 @@ _WITHOUT_SETTINGS = {"config", "doctor"}  # they must work where the settings ar
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command line; returns the exit code and lets no exception out."""
+    _prepare_streams()
     paths = find_paths()
     words = list(sys.argv[1:] if words is None else words)
     debug = _take_debug(words)
@@ -44,6 +47,16 @@ def main(words: Sequence[str] | None = None) -> int:
 
             traceback.print_exc()
         return _tell(error, paths)
+
+
+def _prepare_streams() -> None:
+    """A character that the terminal's charset lacks must not stop a command, nor must a closed stream."""
+    if sys.stdout is None:  # closed by the caller: forumtui sync >&-
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - for the life of the process
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - the same
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
 
 
 def _take_debug(words: list[str]) -> bool:
