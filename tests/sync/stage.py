@@ -63,7 +63,7 @@ class World:
     clock: FakeClock = field(default_factory=FakeClock)
     forums: dict[str, ReferenceForum] = field(default_factory=dict)
     plans: dict[str, FaultPlan] = field(default_factory=dict)
-    delivery: Delivery = Delivery("key")
+    delivery: Delivery | None = None
     opened: list[str] = field(default_factory=list)
     sessions: int = 0
 
@@ -72,7 +72,7 @@ class World:
             store = ReferenceForum(title, now=self.clock.now)
             self.forums[location] = store
             self.plans[location] = FaultPlan(ForumBackend(store, "ann", poll=0.005))
-            self.plans[location].delivery = self.delivery
+            self.plans[location].delivery = self.delivery or self.plans[location].delivery
         return self.forums[location]
 
     def plan(self, location: str = "/forum.db") -> FaultPlan:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import socket
 import uuid
 from collections.abc import Mapping, Sequence
 from types import TracebackType
@@ -45,7 +46,6 @@ class Engines:
         self._registrar = Registrar(
             library, open_backend, now=self._clock.now, defaults=defaults or {}, join_days=join_days
         )
-        self._lease = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
         self._engines: dict[AccountKey, AccountEngine] = {}
         self._tasks: dict[AccountKey, asyncio.Task[None]] = {}
         self._visited: set[AccountKey] = set()
@@ -131,7 +131,7 @@ class Engines:
                     mirror=mirror,
                     clock=self._clock,
                     policy=self._policy,
-                    lease=self._lease,
+                    lease=new_lease(),
                 )
         except Exception as error:
             if not is_about_the_request(error) and not isinstance(error, NotFound):
@@ -194,7 +194,7 @@ class Engines:
                     self._registrar.open,
                     clock=self._clock,
                     policy=self._policy,
-                    lease=self._lease,
+                    lease=new_lease(),
                 )
                 self._engines[key] = engine
                 self._tasks[key] = asyncio.create_task(engine.run(), name=f"engine of account {key}")
@@ -205,3 +205,8 @@ class Engines:
         if task is not None:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+
+
+def new_lease() -> str:
+    """A name for one sender.  It starts with host and process, so that others see when the process is gone."""
+    return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:12]}"

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
 
 from forumtui.backends.api import Backend
-from forumtui.errors import BackendError, Conflict, ForumtuiError, Refused, Unsupported
+from forumtui.errors import Conflict, ForumtuiError, Refused, Unsupported
 from forumtui.library import Library
 from forumtui.library.outbox import Wish
 from forumtui.model import Action, Like, Millis, Post, PostId, Receipt
@@ -23,6 +25,32 @@ log = logging.getLogger(__name__)
 ASKED = ("resend", "arrived", "discard")
 NO_ANSWER = "The answer was lost, so this may have arrived; it is being looked for."
 PERHAPS = "Nobody can say whether this arrived.  Look at the forum, then send it again, call it arrived, or discard it."
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """One claimed row.  ``unknown``: it may have arrived; ``answered``: what became of it is being written down."""
+
+    row: OutRow
+    action: Action
+    unknown: bool
+    answered: bool = False
+
+
+async def _surely(write: Coroutine[Any, Any, None]) -> None:
+    """Let a write come to its end, even when whoever waits for it is cancelled."""
+    task = asyncio.ensure_future(write)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        if not task.cancelled() and task.exception() is not None:
+            log.exception("What became of a text could not be stored.", exc_info=task.exception())
+        raise
+
+
+def _words(error: Exception) -> str:
+    return str(error) if isinstance(error, ForumtuiError) else NO_ANSWER
 
 
 class Push:
@@ -58,41 +86,45 @@ class Push:
         if claimed is None:
             return False
         row, act = claimed
-        action = Action(row.uid, act)
-        unknown = row.unknown_end or row.state is OutState.SENDING
-        if not unknown or await self._may_resend(row, action):
-            await self._send(row, action, unknown=unknown)
+        attempt = _Attempt(row, Action(row.uid, act), row.unknown_end or row.state is OutState.SENDING)
+        try:
+            if not attempt.unknown or await self._may_resend(attempt):
+                await self._send(attempt)
+        except asyncio.CancelledError:
+            if not attempt.answered:
+                await _surely(self._later(attempt, 0.0, NO_ANSWER if attempt.unknown else ""))
+            raise
         return True
 
     # -- an earlier try may have arrived
 
-    async def _may_resend(self, row: OutRow, action: Action) -> bool:
+    async def _may_resend(self, attempt: _Attempt) -> bool:
         """Settle what became of an earlier try; True if it should be sent (again) now."""
         delivery = self._backend.delivery
-        waited = self._waited(row)
+        waited = self._waited(attempt.row)
         if delivery.kind == "key" and (delivery.ttl is None or waited < delivery.ttl / 2):
             return True
         try:
-            receipt = await self._backend.find(action)
+            receipt = await self._backend.find(attempt.action)
         except Conflict as error:
-            await self._outbox.refuse(row.uid, str(error))
+            await self._outbox.refuse(attempt.row.uid, str(error))
             return False
         except (Refused, Unsupported):
-            await self._outbox.need_attention(row.uid, PERHAPS, ASKED)
+            await self._outbox.need_attention(attempt.row.uid, PERHAPS, ASKED)
             return False
-        except BackendError as error:
-            await self._later(row, delay(error, row.attempts, self._chance()), str(error), unknown=True)
+        except Exception as error:
+            await self._later(attempt, delay(error, attempt.row.attempts, self._chance()), _words(error))
             raise
         if receipt is not None:
-            await self._arrived(row, receipt)
+            await self._arrived(attempt, receipt)
             return False
         if delivery.kind == "message_id":
             return True
         verdict, wait = after_look(waited, delivery.settle)
         if verdict is Verdict.LOOK_AGAIN:
-            await self._later(row, wait, NO_ANSWER, unknown=True)
+            await self._later(attempt, wait, NO_ANSWER)
         elif verdict is Verdict.ASK:
-            await self._outbox.need_attention(row.uid, PERHAPS, ASKED)
+            await self._outbox.need_attention(attempt.row.uid, PERHAPS, ASKED)
         return verdict is Verdict.RESEND
 
     def _waited(self, row: OutRow) -> float:
@@ -102,43 +134,64 @@ class Push:
 
     # -- sending
 
-    async def _send(self, row: OutRow, action: Action, *, unknown: bool) -> None:
-        if not row.baseline or self._backend.delivery.kind != "key":
-            await self._outbox.set_baseline(row.uid, str(self._now()))
-        await self._outbox.begin_send(row.uid, self._lease, self._now())
+    async def _send(self, attempt: _Attempt) -> None:
+        row = attempt.row
         try:
-            receipt = await self._backend.perform(action)
-        except asyncio.CancelledError:
-            await asyncio.shield(self._later(row, 0.0, NO_ANSWER, unknown=True))
-            raise
+            await self._note_time(row)
+            await self._outbox.begin_send(row.uid, self._lease, self._now())
+        except Conflict as error:  # taken back a moment ago, or another sender was quicker
+            log.info("%s is not sent: %s", row.uid, error)
+            return
+        was_unknown, attempt.unknown = attempt.unknown, True
+        try:
+            receipt = await self._backend.perform(attempt.action)
         except Exception as error:
-            if not await self._failed(row, action, error, unknown=unknown):
+            attempt.answered = True
+            attempt.unknown = was_unknown
+            if not await self._failed(attempt, error):
                 raise
         else:
-            await self._arrived(row, receipt)
+            attempt.answered = True
+            await self._arrived(attempt, receipt)
 
-    async def _failed(self, row: OutRow, action: Action, error: Exception, *, unknown: bool) -> bool:
+    async def _note_time(self, row: OutRow) -> None:
+        """Keep when it was tried, where a later look at an unknown end needs to know."""
+        delivery = self._backend.delivery
+        if delivery.kind == "reconcile" or (delivery.kind == "key" and delivery.ttl is not None and not row.baseline):
+            await self._outbox.set_baseline(row.uid, str(self._now()))
+
+    async def _failed(self, attempt: _Attempt, error: Exception) -> bool:
         """Write down what a failure means for the row; whether that is all there is to it."""
+        row = attempt.row
         if isinstance(error, Conflict) and self._backend.delivery.kind == "message_id":
-            receipt = await self._backend.find(action)
-            if receipt is not None:  # the repeat was refused because the message is there
-                await self._arrived(row, receipt)
-                return True
-        step = after_send(error, row.attempts + 1, unknown=unknown, jitter=self._chance())
+            return await self._settle_repeat(attempt)
+        step = after_send(error, row.attempts + 1, unknown=attempt.unknown, jitter=self._chance())
         if step.next is Next.REFUSED:
-            await self._outbox.refuse(row.uid, str(error))
+            await _surely(self._outbox.refuse(row.uid, str(error)))
             return True
-        words = str(error) if isinstance(error, ForumtuiError) else NO_ANSWER
-        await self._later(row, step.delay, words, unknown=step.next is Next.UNKNOWN)
+        attempt.unknown = step.next is Next.UNKNOWN
+        await _surely(self._later(attempt, step.delay, _words(error)))
         return False
 
-    async def _later(self, row: OutRow, seconds: float, words: str, *, unknown: bool) -> None:
-        due = Millis(self._now() + round(seconds * 1000))
-        await self._outbox.retry(row.uid, not_before=due, error=words, unknown=unknown)
+    async def _settle_repeat(self, attempt: _Attempt) -> bool:
+        """A message was refused because it is there already; find it, or do so later."""
+        attempt.unknown = True
+        try:
+            receipt = await self._backend.find(attempt.action)
+        except BaseException as error:
+            await _surely(self._later(attempt, delay(error, attempt.row.attempts + 1, self._chance()), NO_ANSWER))
+            raise
+        await self._arrived(attempt, receipt or Receipt("created"))
+        return True
 
-    async def _arrived(self, row: OutRow, receipt: Receipt) -> None:
+    async def _later(self, attempt: _Attempt, seconds: float, words: str) -> None:
+        due = Millis(self._now() + round(seconds * 1000))
+        await self._outbox.retry(attempt.row.uid, not_before=due, error=words, unknown=attempt.unknown)
+
+    async def _arrived(self, attempt: _Attempt, receipt: Receipt) -> None:
+        attempt.answered = True
         held = receipt.outcome == "held"
-        await self._outbox.finish(row.uid, topic=receipt.topic, post=receipt.post, held=held)
+        await _surely(self._outbox.finish(attempt.row.uid, topic=receipt.topic, post=receipt.post, held=held))
         if receipt.post is not None and not held:
             await self._bring_in(receipt.post)
 
