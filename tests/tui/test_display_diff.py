@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.terminal import Terminal
 
-from forumtui.tui.shadow import Shadow
+from forumtui.tui.shadow import Shadow, restyle
 
 ROOT = Path(__file__).parents[2]
 Screen = list[list[tuple[Any, ...]]]
@@ -177,3 +177,22 @@ def test_a_screen_of_another_size_is_not_known() -> None:
     assert not shadow.knows(21, 1)
     shadow.forget()
     assert not shadow.knows(20, 1)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sent"),
+    [
+        (None, "", "\x1b[m"),
+        ("1;38;5;2;48;5;3", "", "\x1b[m"),
+        ("38;5;2;48;5;233", "38;5;14;48;5;233", "\x1b[38;5;14m"),
+        ("38;5;2;48;5;233", "1;38;5;2;48;5;233", "\x1b[1m"),
+        ("1;31", "31", "\x1b[22m"),
+        ("1;2;31", "2;31", "\x1b[22;2m"),
+        ("1;3;4;7;9;38;5;10", "31", "\x1b[0;31m"),
+        ("31;48;5;10", "31", "\x1b[49m"),
+        ("38;2;1;2;3;40", "38;2;1;2;4;40", "\x1b[38;2;1;2;4m"),
+        ("4;91;107", "4;92;107", "\x1b[92m"),
+    ],
+)
+def test_only_what_differs_of_a_style_is_sent(before: str | None, after: str, sent: str) -> None:
+    assert restyle(before, after) == sent

@@ -26,6 +26,8 @@ _RESTYLE = 4
 """What an unchanged cell in another style costs, in cells."""
 _LEAST_SCROLL = 3
 """Lines that must have moved together before the terminal is told to scroll."""
+_OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "7": "27", "9": "29", "fg": "39", "bg": "49"}
+"""What ends an attribute or a colour."""
 _MOST_REPEATS = 8
 """Equal lines that are compared with each other when looking for a scroll."""
 
@@ -185,8 +187,40 @@ class _Pen:
 
     def _style(self, codes: str) -> None:
         if codes != self._codes:
-            self._output.append(f"\x1b[0;{codes}m" if codes else "\x1b[m")
+            self._output.append(restyle(self._codes, codes))
             self._codes = codes
+
+
+@lru_cache(4096)
+def restyle(before: str | None, after: str) -> str:
+    """The shortest way from one style to another; None: it is not known what is in force."""
+    afresh = f"\x1b[0;{after}m" if after else "\x1b[m"
+    if not before or not after:
+        return afresh
+    old, new = _settings(before), _settings(after)
+    gone = old.keys() - new.keys()
+    if not gone <= _OFF.keys():
+        return afresh
+    off = {_OFF[kind] for kind in gone}
+    if "22" in off:  # ends bold and dim alike
+        old = {kind: codes for kind, codes in old.items() if kind not in {"1", "2"}}
+    changes = ";".join([*sorted(off), *(codes for kind, codes in new.items() if old.get(kind) != codes)])
+    return min(f"\x1b[{changes}m", afresh, key=len)
+
+
+def _settings(codes: str) -> dict[str, str]:
+    """SGR codes by what they set: "fg", "bg", or an attribute by its own number."""
+    settings: dict[str, str] = {}
+    numbers = codes.split(";")
+    while numbers:
+        first = numbers.pop(0)
+        kind = {"3": "fg", "9": "fg", "4": "bg", "10": "bg"}.get(first[:-1], first)
+        if first in {"38", "48"}:
+            count = 2 if numbers[:1] == ["5"] else 4
+            first = ";".join([first, *numbers[:count]])
+            del numbers[:count]
+        settings[kind] = first
+    return settings
 
 
 @lru_cache(4096)
