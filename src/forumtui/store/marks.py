@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,17 +24,25 @@ Places = set[tuple[AccountKey, TopicKey]]
 
 def set_unread(connection: apsw.Connection, posts: Sequence[int], unread: bool) -> list[tuple[int, int]]:
     """Mark posts; returns (key, topic) of those that were marked otherwise before."""
-    changed = every(
-        connection,
-        "UPDATE post SET unread = ?1 WHERE key IN (SELECT value FROM json_each(?2)) AND unread <> ?1 RETURNING key, topic",
-        (int(unread), json_list(posts)),
-    )
-    counts: dict[int, int] = {}
-    for _, topic in changed:
-        counts[topic] = counts.get(topic, 0) + 1
+    values = (json_list(posts),)
+    if unread:
+        changed = every(
+            connection,
+            "INSERT OR IGNORE INTO unread SELECT p.topic, p.sort, p.key FROM json_each(?) AS w CROSS JOIN post AS p ON p.key = w.value"
+            " RETURNING post, topic",
+            values,
+        )
+    else:
+        changed = every(
+            connection,
+            "DELETE FROM unread WHERE (topic, sort, post) IN"
+            " (SELECT p.topic, p.sort, p.key FROM json_each(?) AS w CROSS JOIN post AS p ON p.key = w.value) RETURNING post, topic",
+            values,
+        )
+    sign = 1 if unread else -1
     connection.executemany(
-        f"UPDATE topic SET cached_unread = cached_unread {'+' if unread else '-'} ? WHERE key = ?",
-        [(count, topic) for topic, count in counts.items()],
+        "UPDATE topic SET cached_unread = cached_unread + ? WHERE key = ?",
+        [(sign * count, topic) for topic, count in Counter(topic for _, topic in changed).items()],
     )
     return [(key, topic) for key, topic in changed]
 
@@ -66,24 +76,38 @@ def _counted(words: str, count: int) -> str:
 
 # -- catching up
 
-_UNREAD = "SELECT t.key, t.skipped, t.caught_up, t.unread - t.cached_unread, t.last_post FROM topic AS t"
+_UNREAD = "SELECT t.key, t.caught_up, t.unread - t.cached_unread, t.last_post FROM topic AS t WHERE t.unread > 0 AND"
+_IN = "IN (SELECT value FROM json_each(?))"
 
 
-def _wholly(
+def _meant(
     connection: apsw.Connection, account: AccountKey | None, board: BoardKey | None, topic: TopicKey | None
 ) -> list[Row]:
-    """(key, skipped, caught_up, unread but not here, last_post) of the topics meant that have anything unread."""
+    """(key, caught_up, unread but not here, last_post) of the topics meant that have anything unread."""
     if topic is not None:
-        return every(connection, f"{_UNREAD} WHERE t.key = ? AND t.unread > 0", (topic,))
+        return every(connection, f"{_UNREAD} t.key = ?", (topic,))
     if board is not None:
-        below = json_list(boards.with_children(connection, board))
-        return every(
-            connection, f"{_UNREAD} WHERE t.board IN (SELECT value FROM json_each(?)) AND t.unread > 0", (below,)
-        )
-    accounts = json_list(listed(connection) if account is None else [account])
-    return every(
-        connection, f"{_UNREAD} WHERE t.account IN (SELECT value FROM json_each(?)) AND t.unread > 0", (accounts,)
-    )
+        return every(connection, f"{_UNREAD} t.board {_IN}", (json_list(boards.with_children(connection, board)),))
+    accounts = listed(connection) if account is None else [account]
+    return every(connection, f"{_UNREAD} t.account {_IN}", (json_list(accounts),))
+
+
+def _take_unread(
+    connection: apsw.Connection, topics: Sequence[int], up_to: int | None, older_than: int | None
+) -> list[tuple[int, int]]:
+    """Mark posts of these topics read; returns (key, topic).  ``up_to``: only so far in `Post.sort`."""
+    values: list[Any] = [json_list(topics)]
+    where = f"topic {_IN}"
+    if up_to is not None:
+        where += " AND sort <= ?"
+        values.append(up_to)
+    if older_than is not None:
+        where += " AND (SELECT created FROM post WHERE key = post) < ?"
+        values.append(older_than)
+    return [
+        (key, topic)
+        for key, topic in every(connection, f"DELETE FROM unread WHERE {where} RETURNING post, topic", values)
+    ]
 
 
 def catch_up(
@@ -97,46 +121,39 @@ def catch_up(
     now: Millis,
 ) -> tuple[int, Places]:
     """How many posts were marked read, and where; see `forumtui.library.marks.Marks.catch_up`."""
+    sort = None
     if up_to is not None:
-        found = must(
-            one(connection, "SELECT topic, sort FROM post WHERE key = ?", (up_to,)),
-            "This post is not in the library (any more).",
-        )
-        topics = _wholly(connection, None, None, found[0])
-        condition, limit = "AND sort <= ?", [found[1]]
-    else:
-        topics = _wholly(connection, account, board, topic)
-        condition, limit = ("", []) if older_than is None else ("AND created < ?", [older_than])
-    keys = every(
-        connection,
-        f"SELECT p.key FROM json_each(?) AS t CROSS JOIN post AS p ON p.topic = t.value WHERE p.unread = 1 {condition}",
-        (json_list(row[0] for row in topics), *limit),
+        found = one(connection, "SELECT topic, sort FROM post WHERE key = ?", (up_to,))
+        topic, sort = must(found, "This post is not in the library (any more).")
+    topics = _meant(connection, account, board, topic)
+    changed = _take_unread(connection, [row[0] for row in topics], sort, older_than)
+    counts = Counter(topic for _, topic in changed)
+    steps: list[tuple[int, int, int, int | None]] = []
+    before: list[tuple[int, int, int | None]] = []
+    for key, caught_up, missing, last_post in topics:
+        until = None if up_to is not None else _watermark(older_than, last_post, now)
+        if until is not None:
+            before.append((key, missing, caught_up))
+        if until is not None or counts[key]:
+            steps.append((key, counts[key], 0 if until is None else missing, until))
+    connection.execute(
+        """
+        UPDATE topic SET cached_unread = cached_unread - (s.value ->> 1), skipped = skipped + (s.value ->> 2),
+          caught_up = max(coalesce(caught_up, s.value ->> 3), coalesce(s.value ->> 3, caught_up))
+        FROM json_each(?) AS s WHERE topic.key = s.value ->> 0
+        """,
+        (json.dumps(steps),),
     )
-    changed = set_unread(connection, [key for (key,) in keys], False)
-    before: list[list[Any]] = []
-    waived = 0
-    for key, skipped, caught_up, missing, last_post in topics:
-        until = _watermark(up_to, older_than, last_post, now)
-        if until is None:
-            continue
-        connection.execute(
-            "UPDATE topic SET skipped = skipped + ?1, caught_up = max(coalesce(caught_up, ?2), ?2) WHERE key = ?3",
-            (missing, until, key),
-        )
-        waived += missing
-        before.append([key, missing, caught_up, skipped])
-    count = len(changed) + waived
+    count = len(changed) + sum(missing for _, missing, _ in before)
     if count:
-        newest = must(one(connection, "SELECT max(key) FROM post"), "")[0] or 0
-        what = _counted("marking {} read", count)
-        undo.push(connection, "catch-up", what, {"topics": before, "newest": newest}, (key for key, _ in changed), now)
-    return count, places(connection, {topic for _, topic in changed} | {row[0] for row in before})
+        newest = must(one(connection, "SELECT coalesce(max(key), 0) FROM post"), "")[0]
+        detail = {"topics": before, "newest": newest}
+        undo.push(connection, "catch-up", _counted("marking {} read", count), detail, (key for key, _ in changed), now)
+    return count, places(connection, {key for key, *_ in steps})
 
 
-def _watermark(up_to: PostKey | None, older_than: int | None, last_post: int | None, now: Millis) -> int | None:
+def _watermark(older_than: int | None, last_post: int | None, now: Millis) -> int | None:
     """Until when a topic counts as read, posts that are not here included; None: those stay unread."""
-    if up_to is not None:
-        return None
     if older_than is None:
         return now if last_post is None else last_post
     return last_post if last_post is not None and last_post < older_than else None
@@ -208,7 +225,7 @@ def take_back(connection: apsw.Connection, step: undo.Step) -> Places:
         return places(connection, set() if topic is None else {topic})
     changed = set_unread(connection, step.posts, step.kind == "catch-up")
     touched = {topic for _, topic in changed}
-    for key, missing, caught_up, _ in step.detail.get("topics", ()):
+    for key, missing, caught_up in step.detail.get("topics", ()):
         touched.add(key)
         _uncatch(connection, key, missing, caught_up, step.detail["newest"])
     return places(connection, touched)

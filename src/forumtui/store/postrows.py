@@ -26,7 +26,8 @@ from forumtui.store.values import (
 
 _COLUMNS = """
 p.key, p.topic, p.id, p.number, p.subject, p.parent, pm.name, pp.number, m.id, m.name, m.role, p.created, p.edited, p.deleted,
-p.marks, p.likes, p.liked, p.bookmarked, p.unread, p.mine OR (m.id IS NOT NULL AND m.id IS a.me_id), d.source, d.format,
+p.marks, p.likes, p.liked, p.bookmarked,
+EXISTS (SELECT 1 FROM unread AS u WHERE u.topic = p.topic AND u.sort = p.sort AND u.post = p.key), p.mine OR (m.id IS NOT NULL AND m.id IS a.me_id), d.source, d.format,
 p.mentions, p.url, p.can, t.can, b.can, a.can
 """
 _TABLES = """

@@ -25,6 +25,9 @@ CAUGHT_UP = 2
 _PLAIN = "topic, sort, number, parent_ref, author, subject, created, edited, deleted, marks, likes, liked, mentions, url, can"
 
 
+_IS_UNREAD = "EXISTS (SELECT 1 FROM unread AS u WHERE u.topic = p.topic AND u.sort = p.sort AND u.post = p.key)"
+
+
 @dataclass(slots=True)
 class _Tally:
     """What one merge does to its topic's counters."""
@@ -131,7 +134,7 @@ def _merge_one(
         if before[1:] != values:
             tally.changed = True
             if before[1] != here.key:
-                _move(connection, key, before[1], tally)
+                _move(connection, key, before[1], here.key, tally)
             connection.execute(
                 f"UPDATE post SET ({_PLAIN}) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE key = ?",
                 (*values, key),
@@ -153,10 +156,12 @@ def _insert(connection: apsw.Connection, here: _Topic, post: Post, values: Row, 
         waived = CAUGHT_UP
     unread = int(not mine and not waived)
     connection.execute(
-        f"INSERT INTO post (account, id, unread, waived, mine, {_PLAIN}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (here.account, post.id, unread, waived, int(mine), *values),
+        f"INSERT INTO post (account, id, waived, mine, {_PLAIN}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (here.account, post.id, waived, int(mine), *values),
     )
     key = connection.last_insert_rowid()
+    if unread:
+        connection.execute("INSERT INTO unread VALUES (?, ?, ?)", (here.key, post.sort, key))
     tally.changed = True
     tally.cached += 1
     tally.unread += unread
@@ -222,13 +227,17 @@ def _index(connection: apsw.Connection, key: int, subject: str | None, source: s
         )
 
 
-def _move(connection: apsw.Connection, key: int, old_topic: int, tally: _Tally) -> None:
+def _move(connection: apsw.Connection, key: int, old_topic: int, new_topic: TopicKey, tally: _Tally) -> None:
     """The forum put the post into another topic; what is read of it goes with it."""
-    found = must(one(connection, "SELECT unread, bookmarked FROM post WHERE key = ?", (key,)), "The post is gone.")
+    found = must(
+        one(connection, f"SELECT {_IS_UNREAD}, p.bookmarked FROM post AS p WHERE p.key = ?", (key,)),
+        "The post is gone.",
+    )
     connection.execute(
         "UPDATE topic SET cached = cached - 1, cached_unread = cached_unread - ?, post_bookmarks = post_bookmarks - ? WHERE key = ?",
         (found[0], found[1], old_topic),
     )
+    connection.execute("UPDATE topic SET post_bookmarks = post_bookmarks + ? WHERE key = ?", (found[1], new_topic))
     tally.cached += 1
     tally.unread += found[0]
 
@@ -274,10 +283,10 @@ def drop(connection: apsw.Connection, topic: TopicKey, keys: Sequence[int]) -> N
         return
     listed = json_list(keys)
     connection.execute(
-        """
+        f"""
         UPDATE topic SET (cached, cached_unread, post_bookmarks) = (
-          SELECT topic.cached - count(*), topic.cached_unread - coalesce(sum(unread), 0), topic.post_bookmarks - coalesce(sum(bookmarked), 0)
-          FROM post WHERE key IN (SELECT value FROM json_each(?)))
+          SELECT topic.cached - count(*), topic.cached_unread - coalesce(sum({_IS_UNREAD}), 0), topic.post_bookmarks - coalesce(sum(p.bookmarked), 0)
+          FROM post AS p WHERE p.key IN (SELECT value FROM json_each(?)))
         WHERE key = ?
         """,
         (listed, topic),

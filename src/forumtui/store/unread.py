@@ -82,7 +82,7 @@ def _in_topic(connection: apsw.Connection, topic: TopicKey, after: PostKey | Non
     if after is not None and after > 0:
         where = f"AND sort {way.beyond} coalesce((SELECT sort FROM post WHERE key = ?), sort - 1)"
         values.append(TopicKey(after))
-    sql = f"SELECT key FROM post WHERE topic = ? AND unread = 1 {where} ORDER BY {way.each('sort')} LIMIT 1"
+    sql = f"SELECT post FROM unread WHERE topic = ? {where} ORDER BY {way.each('sort')} LIMIT 1"
     pending = after is not None and after < 0  # a reply of mine stands behind everything
     found = None if pending and way is _FORWARDS else one(connection, sql, values)
     if found is not None:
@@ -101,7 +101,7 @@ def _told(connection: apsw.Connection, topic: TopicKey, post: PostKey | None) ->
 
 
 def _first_in(connection: apsw.Connection, topic: TopicKey, way: _Way) -> NextUnread:
-    sql = f"SELECT key FROM post WHERE topic = ? AND unread = 1 ORDER BY {way.each('sort')} LIMIT 1"
+    sql = f"SELECT post FROM unread WHERE topic = ? ORDER BY {way.each('sort')} LIMIT 1"
     found = one(connection, sql, (topic,))
     return _told(connection, topic, PostKey(found[0]) if found else None)
 

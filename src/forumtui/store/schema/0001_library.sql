@@ -80,22 +80,30 @@ CREATE TABLE post (
   sort INTEGER NOT NULL, number INTEGER, parent INTEGER REFERENCES post ON DELETE SET NULL, parent_ref TEXT, author INTEGER,
   subject TEXT, created INTEGER, edited INTEGER, deleted INTEGER NOT NULL DEFAULT 0, marks TEXT NOT NULL DEFAULT '', likes INTEGER,
   liked INTEGER NOT NULL DEFAULT 0, mentions TEXT NOT NULL DEFAULT '', url TEXT, can TEXT NOT NULL DEFAULT '',
-  unread INTEGER NOT NULL DEFAULT 1, waived INTEGER NOT NULL DEFAULT 0, mine INTEGER NOT NULL DEFAULT 0,
+  waived INTEGER NOT NULL DEFAULT 0, mine INTEGER NOT NULL DEFAULT 0,
   bookmarked INTEGER NOT NULL DEFAULT 0, UNIQUE (account, id)
 ) STRICT;
 CREATE INDEX post_outline ON post (topic, sort, key, parent, created);
-CREATE INDEX post_unread ON post (topic, sort) WHERE unread = 1;
 CREATE INDEX post_parent ON post (parent) WHERE parent IS NOT NULL;
 CREATE INDEX post_orphan ON post (account, parent_ref) WHERE parent IS NULL AND parent_ref IS NOT NULL;
 CREATE INDEX post_subject ON post (topic, sort, key, subject) WHERE subject IS NOT NULL;
 CREATE INDEX post_author ON post (author);
+
+-- Unread posts and no others, apart from post: to catch up with everything touches few pages.
+CREATE TABLE unread (topic INTEGER NOT NULL, sort INTEGER NOT NULL, post INTEGER NOT NULL, PRIMARY KEY (topic, sort, post)) STRICT, WITHOUT ROWID;
 
 CREATE TABLE body (post INTEGER PRIMARY KEY REFERENCES post ON DELETE CASCADE, source TEXT NOT NULL, format TEXT NOT NULL) STRICT;
 
 -- Folded by ft_fold; without content, because snippets are cut from the text itself.
 CREATE VIRTUAL TABLE post_text USING fts5 (subject, body, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 2");
 CREATE VIRTUAL TABLE topic_text USING fts5 (title, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 2");
-CREATE TRIGGER post_ad AFTER DELETE ON post BEGIN DELETE FROM post_text WHERE rowid = old.key; END;
+CREATE TRIGGER post_ad AFTER DELETE ON post BEGIN
+  DELETE FROM post_text WHERE rowid = old.key;
+  DELETE FROM unread WHERE topic = old.topic AND sort = old.sort AND post = old.key;
+END;
+CREATE TRIGGER post_au AFTER UPDATE OF topic, sort ON post WHEN new.topic <> old.topic OR new.sort <> old.sort BEGIN
+  UPDATE unread SET topic = new.topic, sort = new.sort WHERE topic = old.topic AND sort = old.sort AND post = old.key;
+END;
 
 -- Contiguous stretches of a topic's posts by sort.  before, after: the backend's cursor, '' at the topic's end, null unknown.
 CREATE TABLE span (topic INTEGER NOT NULL REFERENCES topic ON DELETE CASCADE, low INTEGER NOT NULL, high INTEGER NOT NULL,
