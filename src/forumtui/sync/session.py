@@ -45,6 +45,7 @@ class AccountEngine:
         self._look_due = True
         self._watches = True
         self._went_well = False
+        self._current_at = clock.now()
 
     def stir(self, *, wanted: bool = False, called: bool = False) -> None:
         """Something may be to do.  ``wanted``: somebody looks; ``called``: the user asks for it expressly."""
@@ -199,24 +200,25 @@ class AccountEngine:
 
     async def _all_well(self) -> None:
         self._went_well = True
+        self._current_at = self._clock.now()
         await self._library.accounts.set_health(self._account, Health.OK)
 
     async def _idle(self) -> None:
         """Wait for news, for the next row of the outbox, or for the time to look again."""
+        now = self._clock.now()
         interval = STILL_THERE if self._watches else self._policy.poll
+        wait = interval - (now - self._current_at) / 1000
+        if wait <= 0:
+            if self._watches:
+                await self._all_well()
+            else:
+                self._look_due = True
+            return
         due = await self._library.outbox.next_due(self._account)
-        wait = interval
         if due is not None:
             # a row that is due and was not handed out is another sender's: look again in a while
-            wait = min(interval, max(LEAST_PAUSE, (due - self._clock.now()) / 1000))
-        began = self._clock.now()
+            wait = min(wait, max(LEAST_PAUSE, (due - now) / 1000))
         await self._clock.wait(self._stirred, wait)
-        if self._stirred.is_set() or (self._clock.now() - began) / 1000 < interval:
-            return
-        if self._watches:
-            await self._all_well()
-        else:
-            self._look_due = True
 
 
 async def once(
