@@ -20,13 +20,15 @@ def outline(connection: apsw.Connection, topic: TopicKey, order: Order) -> Outli
     found = every(connection, "SELECT key, parent FROM post WHERE topic = ? ORDER BY sort, key", (topic,))
     keys: list[int] = [row[0] for row in found]
     parents: list[int | None] = [row[1] for row in found]
+    of_forum = len(keys)
+    del found  # ten thousand tuples less for the collector to look at
     for key, parent in pending_replies(connection, topic):
         keys.append(key)
         parents.append(parent)
     if not {parent for parent in parents if parent is not None}.issubset(keys):  # the forum moved a post elsewhere
         known = set(keys)
         parents = [parent if parent in known else None for parent in parents]
-    gaps = _gaps(connection, topic, keys[len(found) :])
+    gaps = _gaps(connection, topic, keys[of_forum:])
     depths = [0] * len(keys)
     if order is Order.TREE:
         parent_of = dict(zip(keys, parents, strict=True))
