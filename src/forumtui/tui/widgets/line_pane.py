@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Generic
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -16,7 +17,7 @@ from forumtui.model import Millis
 from forumtui.text.fold import fold
 from forumtui.tui.render.frame import Frame, RowRenderer
 from forumtui.tui.render.strips import highlighted, line_of, strip_of
-from forumtui.tui.render.styles import looks_for
+from forumtui.tui.render.styles import Looks, looks_for
 from forumtui.tui.widgets.hardware_cursor import stand_on
 from forumtui.tui.widgets.row_window import R, RowWindow
 
@@ -48,6 +49,7 @@ class LinePane(Widget, Generic[R]):
         self._window: RowWindow[R] = RowWindow()
         self._loaded = False
         self._sought = ""
+        self._painting: tuple[Looks, Style] | None = None
 
     @property
     def current(self) -> R | None:
@@ -84,10 +86,17 @@ class LinePane(Widget, Generic[R]):
     def _stand(self) -> None:
         stand_on(self, (self._window.cursor - self._window.top) * self._row_height)
 
+    def notify_style_update(self) -> None:
+        """Another theme, or other colours under the pane."""
+        super().notify_style_update()
+        self._painting = None
+
     def render_line(self, y: int) -> Strip:
         """One screen line."""
-        width, base = self.size.width, self.rich_style
-        looks = looks_for(self.app)
+        width = self.size.width
+        if self._painting is None:
+            self._painting = (looks_for(self.app), self.rich_style)
+        looks, base = self._painting
         height = self._row_height
         window = self._window
         row, index = y // height, window.top + y // height

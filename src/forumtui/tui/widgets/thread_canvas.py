@@ -20,7 +20,7 @@ from forumtui.tui.render.post import PostFrame
 from forumtui.tui.render.styles import looks_for
 from forumtui.tui.widgets.hardware_cursor import stand_on
 from forumtui.tui.widgets.line_list import clock
-from forumtui.tui.widgets.thread_blocks import BlockFrame, Position, ThreadBlocks
+from forumtui.tui.widgets.thread_blocks import Block, BlockFrame, Position, ThreadBlocks
 
 _AHEAD = 30
 """Posts each way that should be at hand."""
@@ -82,6 +82,8 @@ class ThreadCanvas(Widget, can_focus=True):
         self._blocks: ThreadBlocks | None = None
         self._top = Position(0, 0)
         self._view: list[Position] = []
+        self._on_screen: dict[int, Block] = {}
+        self._looks_changed = False
         self._current: PostKey | None = None
         self._quotes_folded = False
         self._sought = ""
@@ -192,12 +194,14 @@ class ThreadCanvas(Widget, can_focus=True):
 
     def _relist(self) -> None:
         """Work out what each screen line shows."""
+        self._looks_changed = False
         if self._blocks is None or not self.size.width:
-            self._view = []
+            self._view, self._on_screen = [], {}
             return
         self._blocks.frame = self._frame()
         self._top = self._blocks.clamp(self._top, self._rows)
         self._view = self._blocks.view(self._top, self._rows)
+        self._on_screen = {spot: self._blocks.block(spot) for spot in {position.spot for position in self._view}}
 
     def _set_top(self, top: Position, current: PostKey | None = None) -> bool:
         """Scroll there; the current post is ``current``, or else the one at the top.  Whether anything changed."""
@@ -224,7 +228,7 @@ class ThreadCanvas(Widget, can_focus=True):
         if self._blocks is None:
             return None
         for spot, line in self._view:
-            if line <= self._blocks.block(spot).content.last:
+            if line <= self._on_screen[spot].content.last:
                 return self._blocks.model.key(spot)
         return self._blocks.model.key(self._top.spot)
 
@@ -240,20 +244,25 @@ class ThreadCanvas(Widget, can_focus=True):
 
     # -- painting
 
+    def notify_style_update(self) -> None:
+        """Another theme, or other colours under the pane: everything is laid out again when it is painted."""
+        super().notify_style_update()
+        self._looks_changed = True
+
     def render_line(self, y: int) -> Strip:
         """One screen line."""
-        base, width = self.rich_style, self.size.width
-        if self._blocks is None or y >= len(self._view):
-            return Strip.blank(width, base)
-        if self._frame() is not self._blocks.frame:
+        width = self.size.width
+        if self._looks_changed:
             self._relist()
-        spot, line = self._view[y]
-        block = self._blocks.block(spot)
-        strip = self._decorated(Position(spot, line), block.strip(min(line, block.height - 1)), base)
-        sign = " "
+        if self._blocks is None or y >= len(self._view):
+            return Strip.blank(width, self.rich_style)
+        base = self._blocks.frame.base
+        position = self._view[y]
+        block = self._on_screen[position.spot]
+        strip = self._decorated(position, block.strip(position.line), base)
+        is_here = position.spot == self._current_spot() and self.has_focus
         looks = self._blocks.frame.looks
-        if spot == self._current_spot() and block.content.head <= line <= block.content.last:
-            sign = looks.glyphs.here if self.has_focus else " "
+        sign = looks.glyphs.here if is_here and block.content.head <= position.line <= block.content.last else " "
         return Strip([Segment(sign, looks.style("cursor-sign", base)), *strip], width)
 
     def _decorated(self, position: Position, strip: Strip, base: Style) -> Strip:  # noqa: ARG002  # for subclasses

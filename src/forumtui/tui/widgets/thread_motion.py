@@ -101,7 +101,7 @@ class ThreadMotion(ThreadCanvas):
         return {
             blocks.model.key(spot)
             for spot, line in self._view
-            if line == blocks.block(spot).content.last and blocks.model.row(spot) is not None
+            if line == self._on_screen[spot].content.last and blocks.model.row(spot) is not None
         }
 
     def _read(self, keys: set[PostKey]) -> None:

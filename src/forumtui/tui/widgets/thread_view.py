@@ -114,7 +114,7 @@ class ThreadView(ThreadFinding):
         self._asked_gaps = set()
         self._blocks = None
         self._blocks = ThreadBlocks(model, self._frame())
-        self._top, self._view = Position(0, 0), []
+        self._top, self._view, self._on_screen = Position(0, 0), [], {}
         self._current = None
         if len(model):
             self._set_top(top, model.key(top.spot))
@@ -201,7 +201,6 @@ class ThreadView(ThreadFinding):
         model.refold()
         spot = model.spot(current if on_top and current is not None else top)
         here = model.spot(current) if current is not None else None
-        self._view = []
         self._set_top(Position(spot or 0, 0), model.key(here if here is not None else spot or 0))
         self.refresh()
         self._stand()
