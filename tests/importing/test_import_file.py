@@ -112,6 +112,7 @@ END = '{"type":"end","topics":1,"posts":1}'
         ([HEADER, BOARD, POST, END], "line 3: a post comes before any topic"),
         ([HEADER, BOARD, TOPIC, POST, END, POST], "line 6: there is something after the end"),
         ([HEADER, BOARD, TOPIC, POST, HEADER, END], "line 5: there is a second header"),
+        ([HEADER, '{"colour":"red"}', END], 'line 2: "type" is missing'),
         ([HEADER, "[1, 2]", END], "line 2: not a JSON object"),
         ([HEADER, "[" * 100_000, END], "line 2: broken JSON"),
         ([HEADER, BOARD, TOPIC, '{"type":"post","author":"Ada"}', END], 'line 4: "origin" is missing'),

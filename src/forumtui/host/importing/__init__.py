@@ -90,8 +90,15 @@ class _Import:
         done = Imported()
         self._progress(0, self._total)
         pieces = _pieces(lines)
-        while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
-            done += await self._merge(piece)
+        ahead = asyncio.create_task(asyncio.to_thread(next, pieces, None))
+        try:
+            while (piece := await ahead) is not None:
+                ahead = asyncio.create_task(asyncio.to_thread(next, pieces, None))  # read on while the store writes
+                done += await self._merge(piece)
+        finally:
+            await asyncio.wait([ahead])
+            if not ahead.cancelled():
+                ahead.exception()  # looked at, so that nobody is told twice
         return done
 
     async def _merge(self, piece: list[Line]) -> Imported:

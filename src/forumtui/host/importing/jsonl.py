@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -118,27 +118,36 @@ def read(file: Path) -> Iterator[tuple[int, Line]]:
 
 def _line(fields: Any, number: int) -> Line | None:
     """What a line says; None for a type that a later version may have added."""
-    if not isinstance(fields, Mapping):
+    if type(fields) is not dict:
         raise RecordProblem("not a JSON object")
     record = Record(fields)
-    if "format" in fields and "type" not in fields:
+    kind = fields.get("type")
+    if kind is None and "format" in fields:
         return _header(record)
     if number == 1:
         raise NotAForum("This is not a forumtui export: the first line is no header.")
-    match record.text("type"):
-        case "post":
-            return post_of(record)
-        case "topic":
-            return topic_of(record)
-        case "board":
-            return board_of(record)
-        case "forum":
-            return forum_of(record)
-        case "member":
-            return MemberLine(record.name("name"), record.name("role"))
-        case "end":
-            return End(record.whole("topics") or 0, record.whole("posts") or 0)
-    return None
+    if not isinstance(kind, str):
+        raise RecordProblem('"type" is missing')
+    make = _KINDS.get(kind)
+    return make(record) if make is not None else None
+
+
+def _member(record: Record) -> MemberLine:
+    return MemberLine(record.name("name"), record.name("role"))
+
+
+def _end(record: Record) -> End:
+    return End(record.whole("topics") or 0, record.whole("posts") or 0)
+
+
+_KINDS: Mapping[str, Callable[[Record], Line]] = {
+    "post": post_of,
+    "topic": topic_of,
+    "board": board_of,
+    "forum": forum_of,
+    "member": _member,
+    "end": _end,
+}
 
 
 def _header(record: Record) -> Header:

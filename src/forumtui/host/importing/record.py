@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from forumtui.host.export_format import millis
@@ -16,6 +16,15 @@ _LARGEST = 2**53
 LONGEST_ORIGIN = 500
 
 
+_SPOKEN = {str: "a text", bool: "true or false", int: "a whole number", list: "a list of texts"}
+_POST_KINDS: Mapping[str, type] = {
+    **dict.fromkeys(("subject", "author", "role", "text", "format"), str),
+    **dict.fromkeys(("number", "likes"), int),
+    **dict.fromkeys(("marks", "mentions"), list),
+    "deleted": bool,
+}
+
+
 class RecordProblem(Exception):
     """A field is missing or not what it should be; says which."""
 
@@ -27,6 +36,13 @@ class Record:
 
     def __init__(self, fields: Mapping[str, Any]) -> None:
         self._fields = fields
+
+    def checked(self, kinds: Mapping[str, type]) -> Callable[[str], Any]:
+        """The fields as they are, all at once: quicker than one by one for what a file has most of."""
+        for name, value in self._fields.items():
+            if value is not None and type(value) is not kinds.get(name, type(value)):
+                raise RecordProblem(f'"{name}" should be {_SPOKEN[kinds[name]]}')
+        return self._fields.get
 
     def optional_text(self, name: str) -> str | None:
         """A text, as it is."""
@@ -44,8 +60,10 @@ class Record:
 
     def optional_origin(self, name: str) -> str | None:
         """What something is known by: never shown, but stored and compared."""
-        value = self.optional_text(name)
-        if value is not None and not (0 < len(value) <= LONGEST_ORIGIN and value.isprintable()):
+        value = self._fields.get(name)
+        if value is None:
+            return None
+        if type(value) is not str or not (0 < len(value) <= LONGEST_ORIGIN and value.isprintable()):
             raise RecordProblem(f'"{name}" should be a short printable text')
         return value
 
@@ -99,7 +117,7 @@ class Record:
     def names(self, name: str) -> tuple[str, ...]:
         """A list of one-line texts."""
         value = self._fields.get(name)
-        if value is None:
+        if not value:
             return ()
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise RecordProblem(f'"{name}" should be a list of texts')
@@ -170,20 +188,22 @@ def topic_of(record: Record) -> ImportedTopic:
 
 
 def post_of(record: Record) -> ImportedPost:
-    """A post; of a deleted one only its place is left."""
-    deleted = record.yes("deleted")
+    """A post; of a deleted one only its place is left.  Its texts are cleaned by the store that takes it in."""
+    given = record.checked(_POST_KINDS)
+    deleted = bool(given("deleted"))
+    format_, number, likes = given("format"), given("number"), given("likes")
     return ImportedPost(
         origin=record.origin(),
-        subject=record.optional_name("subject"),
-        author=record.optional_name("author"),
-        role=record.optional_name("role"),
-        body=None if deleted else record.body(),
+        subject=given("subject"),
+        author=given("author"),
+        role=given("role"),
+        body=None if deleted else Body(given("text") or "", format_ if format_ in _FORMATS else "plain"),
         created=record.time("created"),
         edited=record.time("edited"),
         parent_origin=record.optional_origin("parent"),
         marks=frozenset(_MARKS[name] for name in record.names("marks") if name in _MARKS),
-        likes=record.whole("likes"),
+        likes=record.whole("likes") if likes is not None else None,
         deleted=deleted,
-        number=record.whole("number"),
+        number=record.whole("number") if number is not None else None,
         mentions=record.names("mentions"),
     )
