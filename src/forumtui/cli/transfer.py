@@ -68,7 +68,7 @@ async def _import(call: Call, *, made: bool) -> int:
     progress = Progress("Importing")
     try:
         async with forum_file(args.into, create=made, title="") as store:
-            done = await import_file(args.source, store, format=args.format, progress=progress)
+            done = await import_file(args.source, store, format=args.format, progress=progress, new=made)
     finally:
         progress.finish()
     print(f"{args.into}: {done.added} boards, topics and posts new, {done.changed} changed, {done.same} as before.")
