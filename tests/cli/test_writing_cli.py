@@ -104,6 +104,9 @@ def test_offline_queues_with_code_4_and_sync_sends_once(cli, talk: Path) -> None
     assert (row["state"], row["where"], row["body"]) == ("queued", "First", "Later")
     assert "queued" in cli("outbox").out
     assert "waiting in the outbox" in cli("read", talk, "1", "--offline").out
+    cli("read", talk, "1", "--mark-read", "--offline")
+    cli("mark", talk, "1", "--unread")
+    assert [post["unread"] for post in cli("read", talk, "1", "--json").json] == [True]
     cli("outbox", "send")
     cli("outbox", "send")
     assert bodies(cli, talk) == ["Number 1", "Later"]

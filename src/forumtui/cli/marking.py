@@ -30,7 +30,7 @@ async def _mark(session: Session, call: Call) -> int:
         await _bookmark(session, topic, posts, on=args.kind == "bookmark")
     elif args.kind == "unread":
         keys = [post.key for post in posts] or await session.outline(account, topic, None)
-        await session.library.marks.mark_unread(list(keys))
+        await session.library.marks.mark_unread([key for key in keys if key > 0])  # below 0 waits in the outbox
     elif posts:
         await session.library.marks.mark_read([post.key for post in posts])
     else:

@@ -105,7 +105,7 @@ async def _read(session: Session, call: Call) -> int:
     if total is not None and limit is not None and len(chosen) == limit < total:
         complain(f"These are the first {limit} of {total}; --limit N or --all shows more.")
     if args.mark_read:
-        await session.library.marks.mark_read(chosen)
+        await session.library.marks.mark_read([key for key in chosen if key > 0])  # below 0 waits in the outbox
     return DONE
 
 
