@@ -1,0 +1,73 @@
+"""Finding drivers, among them broken ones of strangers."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from forumtui.backends import local
+from forumtui.backends.registry import driver_for, driver_named, drivers
+from forumtui.errors import ForumtuiError, UsageError
+
+WORKING = """
+class Driver:
+    name = "{name}"
+    options = ()
+    def recognises(self, location): return location.startswith("{name}:")
+    def open(self, location, options): raise NotImplementedError
+driver = Driver()
+"""
+
+
+@pytest.fixture
+def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
+    """Install a plug-in package of that name for the time of a test."""
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def put(name: str, code: str) -> None:
+        (tmp_path / f"plugin_{name}.py").write_text(code)
+        monkeypatch.delitem(sys.modules, f"plugin_{name}", raising=False)
+        metadata = tmp_path / f"forumtui_{name}-1.0.dist-info"
+        metadata.mkdir()
+        (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: forumtui-{name}\nVersion: 1.0\n")
+        (metadata / "entry_points.txt").write_text(f"[forumtui.backends]\n{name} = plugin_{name}:driver\n")
+
+    return put
+
+
+def test_the_built_in_driver() -> None:
+    assert "local" in drivers()
+    assert driver_named("local") is local.driver
+    assert driver_for("any.db") is local.driver
+
+
+def test_only_the_wanted_plug_in_is_loaded(install: Callable[[str, str], None]) -> None:
+    install("gopher", WORKING.format(name="gopher"))
+    install("finger", WORKING.format(name="finger"))
+    assert set(drivers()) >= {"local", "gopher", "finger"}
+    assert driver_named("gopher").name == "gopher"
+    assert "plugin_finger" not in sys.modules
+    assert driver_for("finger://x").name == "finger"
+    assert driver_for("x.db").name == "local"
+
+
+@pytest.mark.parametrize("code", ["def", "import no_such_module", "raise SystemError('boom')", "driver = 3", "pass"])
+def test_a_broken_plug_in_is_named(install: Callable[[str, str], None], code: str) -> None:
+    install("broken", code)
+    with pytest.raises(ForumtuiError, match="forumtui-broken"):
+        driver_named("broken")
+    assert driver_for("x.db").name == "local"
+    with pytest.raises(UsageError, match="forumtui-broken"):
+        driver_for("gemini://x")
+
+
+def test_nobody_knows_it(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"No installed kind of forum knows the address https://x\.org/.*local"):
+        driver_for("https://x.org/")
+    with pytest.raises(UsageError, match="There is no file nothing-here"):
+        driver_for("nothing-here")
+    with pytest.raises(UsageError, match=r"'carrier'.*local"):
+        driver_named("carrier")
