@@ -8,15 +8,70 @@ from collections.abc import Iterator, Sequence
 from forumtui.host.store import ImportedBoard, ImportedPost, ImportedTopic
 from forumtui.model import Body, Millis
 
-WORDS = (
-    "leader team meeting trust plan goal review feedback listen decide change people practice question answer role "
-    "vision delegate coach follow result influence morale culture manager value support clear honest short long term "
-    "the of and to a in is it that for on with as we you they not but what when there can will would should about"
-).split()
+WORDS = [
+    "leader",
+    "team",
+    "meeting",
+    "trust",
+    "plan",
+    "goal",
+    "review",
+    "feedback",
+    "listen",
+    "decide",
+    "change",
+    "people",
+    "practice",
+    "question",
+    "answer",
+    "role",
+    "vision",
+    "delegate",
+    "coach",
+    "follow",
+    "result",
+    "influence",
+    "morale",
+    "culture",
+    "manager",
+    "value",
+    "support",
+    "clear",
+    "honest",
+    "short",
+    "long",
+    "term",
+    "the",
+    "of",
+    "and",
+    "to",
+    "a",
+    "in",
+    "is",
+    "it",
+    "that",
+    "for",
+    "on",
+    "with",
+    "as",
+    "we",
+    "you",
+    "they",
+    "not",
+    "but",
+    "what",
+    "when",
+    "there",
+    "can",
+    "will",
+    "would",
+    "should",
+    "about",
+]
 NAMES = [
     f"{first} {last}"
-    for first in "Anna Bill Chen Dina Erik Fatou Goran Hanna Ivo Jun".split()
-    for last in "Berg Costa Diop Evans Fujita".split()
+    for first in ["Anna", "Bill", "Chen", "Dina", "Erik", "Fatou", "Goran", "Hanna", "Ivo", "Jun"]
+    for last in ["Berg", "Costa", "Diop", "Evans", "Fujita"]
 ]
 BASE = 1_700_000_000_000
 

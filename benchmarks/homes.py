@@ -5,18 +5,22 @@ from __future__ import annotations
 import asyncio
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
 from corpus import boards, topic, topics
 
+from forumtui.backends.local import ForumBackend
 from forumtui.host.sqlite import SqliteForumStore
 from forumtui.host.store import ImportedTopic
 from forumtui.library import Library
-from forumtui.rows import Resume, TopicQuery, WantPosts
+from forumtui.model import TopicId
+from forumtui.rows import AccountKey, Resume, TopicQuery
 from forumtui.sync.engine import Engines
 
+EVER = 36_500
+"""Days: nothing arrives read."""
 FOLDER = Path(os.environ.get("FORUMTUI_BENCH", Path(tempfile.gettempdir()) / "forumtui-bench"))
 
 
@@ -47,18 +51,29 @@ async def home(name: str, source: Iterator[ImportedTopic], *, open_topic: bool) 
     await forum_file(forum, source)
     library = await Library.open(folder)
     try:
-        async with Engines(library) as engines:
-            account = await engines.add(str(forum), listed=True, joined_days=36_500)
+        async with Engines(library, join_days=EVER) as engines:
+            account = await engines.add(str(forum), listed=True)
             await engines.run_once(account.key)
             first = (await library.reading.topics(TopicQuery(account=account.key), after=1)).rows[0]
-            if open_topic:
-                while window := await library.intake.missing(account.key, first.id, 200):
-                    await engines.run_once(account.key, wants=[WantPosts(account.key, first.id, window)], mirror=False)
-            await library.accounts.set_resume(Resume(account=account.key, topic=first.key if open_topic else None))
+        if open_topic:
+            await fetch(library, account.key, forum, [first.id])
+        await library.accounts.set_resume(Resume(account=account.key, topic=first.key if open_topic else None))
     finally:
         await library.close()
     (folder / "ready").touch()
     return folder
+
+
+async def fetch(library: Library, account: AccountKey, forum: Path, wanted: Iterable[TopicId]) -> None:
+    """Bring every post of these topics into the library, as the engine would."""
+    store = await SqliteForumStore.open(forum)
+    try:
+        backend = ForumBackend(store, "reader")
+        for topic_id in wanted:
+            while window := await library.intake.missing(account, topic_id, 200):
+                await library.intake.posts(account, topic_id, window, await backend.posts(topic_id, window))
+    finally:
+        await store.close()
 
 
 def list_home(count: int) -> Path:

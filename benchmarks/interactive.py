@@ -10,7 +10,6 @@ from pathlib import Path
 
 from homes import list_home, thread_home
 from tables import median, percentile, show
-
 from tests.terminal import Terminal, key_bytes
 
 PROGRAM = [sys.executable, "-m", "forumtui"]

@@ -10,8 +10,8 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 
-import interactive
-import storage
+import interactive  # noqa: E402 - after the path is set
+import storage  # noqa: E402 - after the path is set
 
 SECTIONS = {
     "startup": interactive.startup,

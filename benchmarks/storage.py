@@ -10,13 +10,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from corpus import topics
-from homes import FOLDER, forum_file
+from homes import EVER, FOLDER, fetch, forum_file
 from tables import median, percentile, show
 
 from forumtui.host.exporting import export
 from forumtui.host.importing import import_file
 from forumtui.host.sqlite import SqliteForumStore
 from forumtui.library import Library
+from forumtui.model import TopicId
 from forumtui.rows import Order, TopicQuery
 from forumtui.sync.engine import Engines
 
@@ -25,7 +26,7 @@ QUERY_POSTS_EACH = 10
 
 
 def importing() -> None:
-    """jsonl into a new forum file, posts a second."""
+    """Jsonl into a new forum file, posts a second."""
     asyncio.run(_importing())
 
 
@@ -73,13 +74,14 @@ async def _library(count: int, each: int) -> Path:
         await forum_file(folder / "forum.db", topics(count, each))
         built = time.perf_counter() - began
         library = await Library.open(folder)
-        async with Engines(library) as engines:
-            account = await engines.add(str(folder / "forum.db"), listed=True, joined_days=36_500)
+        async with Engines(library, join_days=EVER) as engines:
+            account = await engines.add(str(folder / "forum.db"), listed=True)
             began = time.perf_counter()
             await engines.run_once(account.key)
             mirrored = time.perf_counter() - began
             began = time.perf_counter()
-            await engines.fetch_all(account.key)
+            ids = [TopicId(str(number + 1)) for number in range(count)]
+            await fetch(library, account.key, folder / "forum.db", ids)
             fetched = time.perf_counter() - began
         await library.close()
         show(
