@@ -43,7 +43,7 @@ def read_and_answer(line: str, clone: Path, env: dict[str, str]) -> None:
         for key in ("enter", "r"):
             terminal.press(key, settle=0.5)
             keys += 1
-        terminal.wait_for("To: ")
+        terminal.wait_for("Reply ")
         terminal.press(REPLY)
         terminal.press("ctrl+s", settle=0.5)
         keys += 1
