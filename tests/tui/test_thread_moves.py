@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from tests.tui.samples import NOW, ThreadInMemory, post
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from forumtui.rows import TopicKey
+from forumtui.model import Body, Place
+from forumtui.rows import Order, PostKey, PostRow, TopicKey
 from forumtui.tui.widgets.thread_view import ThreadView
 
 
@@ -36,13 +37,14 @@ class ThreadApp(App[None]):
         self.links.append(event.url)
 
 
+Steps = Callable[[Pilot[None], ThreadApp], Awaitable[None]]
+
+
 def shown(app: ThreadApp) -> list[str]:
     return [app.thread.render_line(y).text.rstrip() for y in range(app.thread.size.height)]
 
 
-def with_thread(
-    source: ThreadInMemory, steps: Callable[[Pilot[None], ThreadApp], Awaitable[None]], size: tuple[int, int] = (80, 10)
-) -> None:
+def with_thread(source: ThreadInMemory, steps: Steps, size: tuple[int, int] = (80, 10)) -> None:
     async def run() -> None:
         app = ThreadApp(source)
         async with app.run_test(size=size) as pilot:
@@ -52,9 +54,30 @@ def with_thread(
     asyncio.run(run())
 
 
+async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
+    for _ in range(200):
+        if condition():
+            return
+        await pilot.pause()
+    raise AssertionError("it never came to that")
+
+
 def current(app: ThreadApp) -> int:
     assert app.thread.current is not None
     return app.thread.current.key
+
+
+def short(count: int, **changes: object) -> ThreadInMemory:
+    """Posts of three lines each: one about it, one of text, a blank one."""
+    return ThreadInMemory([post(n, f"Text {n}.", **changes) for n in range(1, count + 1)])
+
+
+def tree(count: int = 6) -> ThreadInMemory:
+    """1 is answered by 2 and 5, 2 by 3 and 4, 5 by 6."""
+    parents = {2: 1, 3: 2, 4: 2, 5: 1, 6: 5}
+    return ThreadInMemory(
+        [post(n, f"Text {n}.", parent=PostKey(parents[n]) if n in parents else None) for n in range(1, count + 1)]
+    )
 
 
 def test_opens_at_the_first_unread_under_its_rule() -> None:
@@ -68,5 +91,454 @@ def test_opens_at_the_first_unread_under_its_rule() -> None:
         assert lines[0].startswith("  ── new since your last visit ───")
         assert "Anna Berg" in lines[2]
         assert current(app) == 3
+
+    with_thread(source, steps)
+
+
+def test_opens_where_asked_and_at_the_start_when_all_is_read() -> None:
+    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+        await app.thread.open(TopicKey(1))
+        assert (app.thread.place, app.thread.at_start) == ((1, 0), True)
+        await app.thread.open(TopicKey(1), post=PostKey(40), line=1)
+        assert (app.thread.place, current(app)) == ((40, 1), 40)
+        await app.thread.open(TopicKey(1), end=True)
+        assert app.thread.at_end
+        assert shown(app)[-1].endswith("Text 100.")
+        assert current(app) == 100
+
+    with_thread(short(100), steps)
+
+
+def test_lines_pages_and_ends() -> None:
+    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+        await app.thread.open(TopicKey(1))
+        app.thread.line(1)
+        assert (app.thread.place, current(app)) == ((1, 1), 1)
+        app.thread.line(2)
+        assert (app.thread.place, current(app)) == ((2, 0), 2)
+        app.thread.page(1)
+        assert app.thread.place == (5, 0)
+        app.thread.half_page(-1)
+        assert app.thread.place == (3, 1)
+        app.thread.page(-5)
+        assert app.thread.at_start
+        assert not app.thread.line(-1)
+        await app.thread.go_end()
+        assert app.thread.at_end
+        assert shown(app)[-1].endswith("Text 100.")
+        await app.thread.go_start()
+        assert app.thread.at_start
+
+    with_thread(short(100), steps)
+
+
+def test_next_post_reaches_the_last_ones_on_screen() -> None:
+    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+        await app.thread.open(TopicKey(1))
+        for expected in range(2, 21):
+            assert app.thread.next_post(1)
+            await pilot.pause()
+            assert current(app) == expected
+        assert not app.thread.next_post(1)
+        assert shown(app)[-2].startswith("▎")
+        app.thread.next_post(-1)
+        assert current(app) == 19
+        await app.thread.go_to_key(PostKey(5), line=1)
+        app.thread.next_post(-1)
+        assert (app.thread.place, current(app)) == ((5, 0), 5)
+
+    with_thread(short(20), steps)
+
+
+def test_line_at_the_end_goes_on_to_the_next_post() -> None:
+    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+        await app.thread.open(TopicKey(1))
+        seen = [current(app)]
+        while app.thread.line(1):
+            seen.append(current(app))
+        assert seen == sorted(seen)
+        assert seen[-1] == 6
+
+    with_thread(short(6), steps)
+
+
+def test_read_is_what_was_seen_whole_and_left_behind() -> None:
+    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+        await app.thread.open(TopicKey(1))
+        assert app.thread.seen_keys() == frozenset()
+        app.thread.line(1)
+        assert app.thread.seen_keys() == frozenset()
+        app.thread.line(1)
+        assert app.thread.seen_keys() == {1}
+        assert app.thread.seen_keys() == frozenset()
+        app.thread.page(1)
+        assert app.thread.seen_keys() == {2, 3, 4}
+        app.thread.next_post(1)
+        assert app.thread.seen_keys() == {current(app) - 1}
+
+    with_thread(short(50, unread=True), steps)
+
+
+def test_jumps_search_resizing_and_parents_in_place_mark_nothing() -> None:
+    source = short(50, unread=True)
+    source.rows[PostKey(30)] = post(30, "needle", unread=True, parent=PostKey(2))
+
+    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+        await app.thread.open(TopicKey(1))
+        await app.thread.go_end()
+        await app.thread.go_to_number(20)
+        assert current(app) == 20
+        assert await app.thread.search("needle") == 1
+        assert current(app) == 30
+        assert await app.thread.show_parent_inline()
+        assert any("Text 2." in line for line in shown(app))
+        assert await app.thread.to_parent()
+        assert current(app) == 2
+        await pilot.resize_terminal(60, 20)
+        app.thread.line(-1)
+        app.thread.page(-1)
+        assert app.thread.seen_keys() == frozenset()
+
+    with_thread(source, steps)
+
+
+def test_unfocused_panes_read_nothing() -> None:
+    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+        await app.thread.open(TopicKey(1))
+        app.set_focus(None)
+        await pilot.pause()
+        app.thread.page(1)
+        assert app.thread.seen_keys() == frozenset()
+
+    with_thread(short(50, unread=True), steps)
+
+
+def test_next_unread_goes_through_and_ends() -> None:
+    source = ThreadInMemory([post(n, f"Text {n}.", unread=n in {2, 3, 30}) for n in range(1, 41)])
+
+    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+        await app.thread.open(TopicKey(1))
+        assert current(app) == 2
+        assert await app.thread.next_unread_here()
+        assert current(app) == 3
+        assert app.thread.seen_keys() == {2}
+        assert await app.thread.next_unread_here()
+        assert current(app) == 30
+        assert app.thread.seen_keys() == {3}
+        assert not await app.thread.next_unread_here()
+        assert app.thread.seen_keys() == {30}
+        assert not await app.thread.next_unread_here(-1)
+
+    with_thread(source, steps)
+
+
+def test_a_space_at_the_end_reads_what_is_on_screen() -> None:
+    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+        await app.thread.open(TopicKey(1))
+        assert app.thread.at_end
+        app.thread.page(1)
+        assert app.thread.seen_keys() == {1, 2}
+
+    with_thread(short(2, unread=True), steps)
+
+
+class SlowThread(ThreadInMemory):
+    """Answers when told to."""
+
+    def __init__(self, posts: Sequence[PostRow]) -> None:
+        super().__init__(posts)
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def posts(self, topic: TopicKey, keys: Sequence[PostKey]) -> dict[PostKey, PostRow]:
+        await self.gate.wait()
+        return await super().posts(topic, keys)
+
+
+def test_only_posts_near_the_screen_are_asked_for() -> None:
+    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+        await app.thread.open(TopicKey(1), post=PostKey(5000))
+        await pilot.pause()
+        asked = {key for keys in app.source.asked for key in keys}
+        assert len(asked) < 250
+        assert {4990, 5010} <= asked
+
+    with_thread(short(10_000), steps)
+
+
+def test_nothing_is_painted_before_the_first_posts_are_there() -> None:
+    source = SlowThread([post(n, f"Text {n}.") for n in range(1, 30)])
+
+    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+        source.gate.clear()
+        opening = asyncio.create_task(app.thread.open(TopicKey(1)))
+        await pilot.pause()
+        assert not "".join(shown(app)).strip()
+        source.gate.set()
+        assert await opening
+        assert "Text 1." in "".join(shown(app))
+
+    with_thread(source, steps)
+
+
+def test_paging_waits_at_the_edge_of_what_is_at_hand() -> None:
+    source = SlowThread([post(n, f"Text {n}.") for n in range(1, 400)])
+
+    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+        await app.thread.open(TopicKey(1))
+        await until(pilot, lambda: len(app.thread._blocks.model.rows) > 60)  # type: ignore[union-attr]
+        source.gate.clear()
+        for _ in range(60):
+            app.thread.page(1)
+            await pilot.pause()
+            assert "Text" in "".join(shown(app)[:6])
+        stuck = app.thread.place
+        source.gate.set()
+        await until(pilot, lambda: app.thread.page(1) and app.thread.place != stuck)
+
+    with_thread(source, steps)
+
+
+def test_a_newer_opening_overtakes_an_older_one() -> None:
+    source = SlowThread([post(n, f"Text {n}.") for n in range(1, 60)])
+
+    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+        source.gate.clear()
+        first = asyncio.create_task(app.thread.open(TopicKey(1), post=PostKey(50)))
+        second = asyncio.create_task(app.thread.open(TopicKey(1), post=PostKey(20)))
+        await pilot.pause()
+        source.gate.set()
+        assert not await first
+        assert await second
+        assert current(app) == 20
+
+    with_thread(source, steps)
+
+
+def test_refresh_keeps_the_place() -> None:
+    source = short(60)
+
+    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+        await app.thread.open(TopicKey(1), post=PostKey(30), line=1)
+        before = shown(app)
+        rows = dict(source.rows)
+        source.rows = {PostKey(1000): post(1000, "Came in front."), **rows, PostKey(1001): post(1001, "New.")}
+        await app.thread.refresh_thread()
+        assert shown(app) == before
+        assert (app.thread.place, current(app)) == ((30, 1), 30)
+        source.rows[PostKey(31)] = post(31, "Edited.", edited=NOW)
+        await app.thread.refresh_thread()
+        assert any("Edited." in line for line in shown(app))
+        del source.rows[PostKey(30)]
+        await app.thread.refresh_thread()
+        assert current(app) == 31
+
+    with_thread(source, steps)
+
+
+def test_a_pending_post_becomes_a_sent_one() -> None:
+    source = short(3)
+
+    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+        await app.thread.open(TopicKey(1))
+        source.rows[PostKey(-1)] = post(-1, "Mine.", number=None)
+        await app.thread.refresh_thread()
+        await app.thread.go_to_key(PostKey(-1))
+        del source.rows[PostKey(-1)]
+        source.rows[PostKey(4)] = post(4, "Mine.")
+        await app.thread.refresh_thread()
+        assert any("Mine." in line for line in shown(app))
+        assert current(app) == 4
+
+    with_thread(source, steps, size=(80, 24))
+
+
+def test_tree_moves_and_folds() -> None:
+    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+        await app.thread.open(TopicKey(1), order=Order.TREE)
+        await app.thread.go_to_key(PostKey(2))
+        assert await app.thread.sibling(1)
+        assert current(app) == 5
+        assert not await app.thread.sibling(1)
+        assert await app.thread.sibling(-1)
+        assert current(app) == 2
+        app.thread.toggle_fold()
+        lines = shown(app)
+        assert any(line.lstrip("▎ ").startswith("▸ Jaap de Jonge") and "2 more" in line for line in lines)
+        assert not any("Text 3." in line for line in lines)
+        app.thread.next_post(1)
+        assert current(app) == 5
+        assert await app.thread.go_to_key(PostKey(4))
+        assert current(app) == 4
+        assert any("Text 3." in line for line in shown(app))
+        app.thread.fold_all()
+        assert len([line for line in shown(app) if line.strip()]) == 1
+        app.thread.open_all()
+        await app.thread.set_order(Order.FLAT)
+        assert app.thread.outline is not None
+        assert app.thread.outline.order is Order.FLAT
+
+    with_thread(tree(), steps, size=(80, 30))
+
+
+def test_search_goes_round_and_marks() -> None:
+    source = ThreadInMemory([post(n, "A Needle here" if n % 10 == 0 else f"Text {n}.") for n in range(1, 41)])
+
+    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+        await app.thread.open(TopicKey(1), post=PostKey(15))
+        assert await app.thread.search("nEEdle") == 4
+        assert (current(app), app.thread.match_position) == (20, (2, 4))
+        strip = app.thread.render_line(1)
+        assert [s.text for s in strip if s.style and s.style.reverse] == ["Needle"]
+        await app.thread.next_match(1)
+        await app.thread.next_match(1)
+        await app.thread.next_match(1)
+        assert (current(app), app.thread.match_position) == (10, (1, 4))
+        await app.thread.next_match(-1)
+        assert current(app) == 40
+        assert await app.thread.search("") == 0
+        assert app.thread.match_position == (0, 0)
+        assert await app.thread.search("nowhere") == 0
+
+    with_thread(source, steps)
+
+
+def test_links_are_labelled_and_clicked() -> None:
+    source = ThreadInMemory([post(1, "See [one](https://example.org/1) and [two](https://example.org/2).")])
+
+    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+        await app.thread.open(TopicKey(1))
+        await pilot.pause()
+        found = app.thread.links_on_screen()
+        assert [target.url for _, target in found] == ["https://example.org/1", "https://example.org/2"]
+        app.thread.show_link_hints(on=True)
+        text = shown(app)[1]
+        assert text.startswith("▎  See " + found[0][0])
+        app.thread.show_link_hints(on=False)
+        assert "See one and two" in shown(app)[1]
+        await pilot.click(app.thread, offset=(shown(app)[1].index("two"), 1))
+        assert app.links == ["https://example.org/2"]
+
+    with_thread(source, steps)
+
+
+def test_lines_can_be_chosen() -> None:
+    source = ThreadInMemory([post(1, "First paragraph.\n\nSecond paragraph.\n\nThird one."), post(2)])
+
+    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+        await app.thread.open(TopicKey(1))
+        assert app.thread.chosen_text() is None
+        assert app.thread.choose_lines(on=True)
+        assert app.thread.chosen_text() == (1, "First paragraph.")
+        app.thread.line(2)
+        assert app.thread.chosen_text() == (1, "First paragraph.\n\nSecond paragraph.")
+        assert app.thread.place == (1, 0)
+        app.thread.line(-1)
+        app.thread.choose_lines(on=False)
+        assert not app.thread.choosing
+        assert app.thread.seen_keys() == frozenset()
+
+    with_thread(source, steps)
+
+
+def test_gaps_near_the_screen_are_asked_for_once() -> None:
+    source = short(200)
+    source.gaps = (150,)
+
+    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+        await app.thread.open(TopicKey(1))
+        await pilot.pause()
+        assert not app.needed
+        await app.thread.go_to_key(PostKey(145))
+        app.thread.line(1)
+        await pilot.pause()
+        assert [event.window for event in app.needed] == [type(app.needed[0].window)(Place.POST, "151")]
+        assert any("earlier posts" in line for line in shown(app)) or app.thread.next_post(1)
+
+    with_thread(source, steps)
+
+
+def test_an_empty_thread_with_a_gap_asks_for_its_start() -> None:
+    source = ThreadInMemory([])
+    source.gaps = (0,)
+
+    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+        await app.thread.open(TopicKey(1))
+        await pilot.pause()
+        assert [event.window.place for event in app.needed] == [Place.START]
+        assert app.thread.current is None
+        app.thread.page(1)
+        app.thread.line(1)
+        app.thread.next_post(1)
+        await app.thread.go_end()
+        source.rows = {PostKey(1): post(1)}
+        source.gaps = ()
+        await app.thread.refresh_thread()
+        await pilot.pause()
+        assert any("Body of post 1." in line for line in shown(app))
+        assert current(app) == 1
+
+    with_thread(source, steps)
+
+
+def test_resize_keeps_the_post_and_the_part_of_it() -> None:
+    long = " ".join(f"word{n}" for n in range(400))
+    source = ThreadInMemory([post(n, long) for n in range(1, 10)])
+
+    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+        await app.thread.open(TopicKey(1), post=PostKey(3))
+        app.thread.line(20)
+        word = shown(app)[0].split()[1]
+        await pilot.resize_terminal(50, 20)
+        await pilot.pause()
+        assert app.thread.place is not None
+        assert app.thread.place[0] == 3
+        number = int(word.removeprefix("word"))
+        words = {
+            int(each.removeprefix("word")) for line in shown(app) for each in line.split() if each.startswith("word")
+        }
+        assert min(words) - 30 <= number <= max(words)
+
+    with_thread(source, steps, size=(80, 20))
+
+
+def test_quotes_fold_and_times_become_exact() -> None:
+    source = ThreadInMemory([post(1, "> one\n>\n> two\n>\n> three\n>\n> four\n\nMine.")])
+
+    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+        await app.thread.open(TopicKey(1))
+        assert any("four" in line for line in shown(app))
+        app.thread.toggle_quotes()
+        assert not any("four" in line for line in shown(app))
+        assert shown(app)[0].endswith("3h")
+        app.thread.toggle_exact_times()
+        assert shown(app)[0].endswith("2027-01-15 05:00")
+        app.thread.close()
+        assert not "".join(shown(app)).strip()
+        assert app.thread.topic_key is None
+
+    with_thread(source, steps, size=(80, 24))
+
+
+def test_another_theme_repaints() -> None:
+    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+        await app.thread.open(TopicKey(1))
+        before = list(app.thread.render_line(1))[-1].style
+        app.theme = "textual-light"
+        await pilot.pause()
+        assert list(app.thread.render_line(1))[-1].style != before
+
+    with_thread(short(3), steps)
+
+
+def test_hostile_text_stays_text() -> None:
+    source = ThreadInMemory([post(1, "[bold]x[/bold] &#x202e; &#27;[2J [@click=app.quit]y[/]")])
+    assert isinstance(source.rows[PostKey(1)].body, Body)
+
+    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+        await app.thread.open(TopicKey(1))
+        text = "".join(shown(app))
+        assert "[bold]x[/bold]" in text
+        assert not {"\x1b", "\u202e"} & set(text)
 
     with_thread(source, steps)

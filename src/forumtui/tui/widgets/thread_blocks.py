@@ -100,10 +100,19 @@ class ThreadBlocks:
         """``lines`` down (up if negative), as far as there are posts at hand."""
         return self._down(position, lines) if lines > 0 else self._up(position, -lines)
 
+    def page_down(self, top: Position, lines: int, rows: int) -> Position:
+        """``lines`` down, but no further than posts at hand fill the screen."""
+        target = self._down(top, lines)
+        end = self._down(target, rows - 1)
+        at_edge = end.line == self.height(end.spot) - 1 and end.spot + 1 < len(self.model)
+        if at_edge and not self.model.is_at_hand(end.spot + 1):
+            return max(top, self._up(end, rows - 1))
+        return target
+
     def _down(self, position: Position, lines: int) -> Position:
         spot, line = position
         while lines >= (left := self.height(spot) - line):
-            if spot + 1 >= len(self.model) or self.model.row(spot + 1) is None:
+            if spot + 1 >= len(self.model) or not self.model.is_at_hand(spot + 1):
                 return Position(spot, self.height(spot) - 1)
             spot, line, lines = spot + 1, 0, lines - left
         return Position(spot, line + lines)
@@ -111,7 +120,7 @@ class ThreadBlocks:
     def _up(self, position: Position, lines: int) -> Position:
         spot, line = position
         while lines > line:
-            if spot == 0 or self.model.row(spot - 1) is None:
+            if spot == 0 or not self.model.is_at_hand(spot - 1):
                 return Position(spot, 0)
             spot, line, lines = spot - 1, self.height(spot - 1), lines - line
         return Position(spot, line - lines)

@@ -130,7 +130,7 @@ class ThreadCanvas(Widget, can_focus=True):
             rows = await self.source.posts(model.outline.topic.key, missing)
             if blocks is not self._blocks:
                 return False
-            model.add(rows.values(), (first + last) // 2)
+            model.add(missing, rows, (first + last) // 2)
         return generation == self._generation
 
     def _fetch_around(self) -> None:

@@ -5,7 +5,7 @@ A post's *index* counts the outline; its *spot* counts what folding leaves visib
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from forumtui.rows import Order, Outline, PostKey, PostRow
@@ -23,6 +23,8 @@ class ThreadModel:
     new_key: PostKey | None = None
     """The first post since the last visit; stays while the thread is open."""
     rows: dict[PostKey, PostRow] = field(default_factory=dict)
+    absent: set[PostKey] = field(default_factory=set)
+    """Posts that were asked for and did not come."""
     folded: set[PostKey] = field(default_factory=set)
     opened_parents: set[PostKey] = field(default_factory=set)
     """Posts that show in place the post they answer."""
@@ -45,6 +47,7 @@ class ThreadModel:
             index: (subject, starts[number + 1] - index) for number, (index, subject) in enumerate(outline.subjects)
         }
         self.rows = {key: row for key, row in self.rows.items() if key in self.index}
+        self.absent = set()
         self.refold()
 
     def refold(self) -> None:
@@ -146,13 +149,24 @@ class ThreadModel:
     def missing(self, first: int, last: int) -> list[PostKey]:
         """Keys of the posts at spots ``first`` up to ``last`` that are not at hand."""
         stretch = range(max(0, first), min(len(self), last))
-        return [key for key in map(self.key, stretch) if key not in self.rows]
+        return [key for key in map(self.key, stretch) if key not in self.rows and key not in self.absent]
 
-    def add(self, rows: Iterable[PostRow], near: int) -> None:
-        """Take posts in; an equal one keeps its place in caches.  Those far from the spot ``near`` may go."""
-        for row in rows:
-            if self.rows.get(row.key) != row:
-                self.rows[row.key] = row
+    def is_at_hand(self, spot: int) -> bool:
+        """Whether there is nothing to wait for at a spot."""
+        key = self.key(spot)
+        return key in self.rows or key in self.absent
+
+    def add(self, asked: Iterable[PostKey], rows: Mapping[PostKey, PostRow], near: int) -> None:
+        """Take in what came of the posts asked for; an equal one keeps its place in caches.
+
+        Those far from the spot ``near`` may go.
+        """
+        for key in asked:
+            row = rows.get(key)
+            if row is None:
+                self.absent.add(key)
+            elif self.rows.get(key) != row:
+                self.rows[key] = row
         if len(self.rows) > _MOST_ROWS and len(self):
             middle = self.visible[min(near, len(self) - 1)]
             by_distance = sorted(self.rows, key=lambda key: abs(self.index.get(key, 0) - middle))

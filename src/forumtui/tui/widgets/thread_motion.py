@@ -58,13 +58,16 @@ class ThreadMotion(ThreadCanvas):
         return self._scroll(lines or (1 if n > 0 else -1), n)
 
     def next_post(self, step: int) -> bool:
-        """To the next post (-1: the start of this one, then the one before).  Whether anything moved."""
+        """To the next post (-1: the start of this one, then the one before).  False where there is none."""
         blocks = self._blocks
         if blocks is None or not len(blocks.model):
             return False
         here = self._current_spot()
         started = (here, 0) >= self._top
         spot = here if step < 0 and not started else max(0, min(here + step, len(blocks.model) - 1))
+        if not blocks.model.is_at_hand(spot):
+            self._fetch_around()
+            return True
         if step > 0:
             self._read({key for key in self._finished() if (at := blocks.model.spot(key)) is not None and at < spot})
         return self._show(blocks, spot)
@@ -74,7 +77,8 @@ class ThreadMotion(ThreadCanvas):
         if blocks is None or not len(blocks.model):
             return False
         finished = self._finished()
-        moved = self._set_top(blocks.walk(self._top, lines))
+        top = blocks.page_down(self._top, lines, self._rows) if lines > 0 else blocks.walk(self._top, lines)
+        moved = self._set_top(top)
         if direction > 0:
             if not moved:
                 return self.next_visible_post()

@@ -61,7 +61,7 @@ class ThreadView(ThreadFinding):
         rows = await self.source.posts(topic, around) if around else {}
         if opening != self._opening:
             return False
-        model.add(rows.values(), spot)
+        model.add(around, rows, spot)
         self._start(model, Position(spot, line))
         return True
 
@@ -79,7 +79,7 @@ class ThreadView(ThreadFinding):
         if opening != self._opening or blocks is not self._blocks:
             return
         self._renew(outline)
-        model.add(rows.values(), self._top.spot)
+        model.add(near, rows, self._top.spot)
         self._redraw()
 
     async def set_order(self, order: Order) -> None:
@@ -129,13 +129,18 @@ class ThreadView(ThreadFinding):
         if self._blocks is None:
             return
         model, place = self._blocks.model, self.place
+        here = model.index.get(self._current, 0) if self._current is not None else 0
+        above = model.index.get(place[0], 0) if place is not None else 0
         model.renew(outline)
         model.seen = set(self._seen)
-        if place is not None:
-            spot = model.spot(place[0])
-            self._top = Position(min(self._top.spot, max(0, len(model) - 1)) if spot is None else spot, place[1])
-        if self._current is not None and self._current not in model.index:
-            self._current = model.key(self._top.spot) if len(model) else None
+        keys = outline.keys
+        if not keys:
+            self._current, self._top = None, Position(0, 0)
+            return
+        if self._current not in model.index:
+            self._current = keys[min(here, len(keys) - 1)]
+        key, line = place if place is not None and place[0] in model.index else (keys[min(above, len(keys) - 1)], 0)
+        self._top = Position(model.spot(key) or 0, line)
         self._asked_gaps = set()
 
     def _redraw(self) -> None:
@@ -184,7 +189,7 @@ class ThreadView(ThreadFinding):
             rows = await self.source.posts(blocks.model.outline.topic.key, [parent])
             if blocks is not self._blocks:
                 return False
-            blocks.model.add(rows.values(), self._top.spot)
+            blocks.model.add([parent], rows, self._top.spot)
         blocks.model.opened_parents ^= {key}
         self._relist()
         self.refresh()
