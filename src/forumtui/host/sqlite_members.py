@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
+from itertools import islice
 
 import apsw
 
@@ -11,14 +13,16 @@ from forumtui.model import Millis
 from forumtui.text.mentions import find_mentions
 from forumtui.text.sanitise import clean_line
 
-_KEY = 2
+_MOST_SIGNS = 200
+"""No text mentions more members than this."""
 
 
 class Mentions:
-    """Knows every member's name, so that a text's mentions are found without reading them all again."""
+    """Knows every member's name, so that a text's mentions are found without reading or comparing them all."""
 
     def __init__(self) -> None:
         self._names: defaultdict[str, set[str]] = defaultdict(set)
+        self._lengths: set[int] = set()
         self._newest = 0
 
     def learn(self, connection: apsw.Connection) -> None:
@@ -30,13 +34,16 @@ class Mentions:
 
     def add(self, name: str) -> None:
         """One more name."""
-        self._names[name.casefold()[:_KEY]].add(name)
+        self._names[name.casefold()].add(name)
+        self._lengths.add(len(name))
 
     def find(self, text: str) -> tuple[str, ...]:
         """The members whom this text mentions."""
-        starts = {text[at + 1 : at + 1 + _KEY].casefold()[:_KEY] for at, sign in enumerate(text) if sign == "@"}
-        starts |= {start[:1] for start in starts}
-        candidates = [name for start in starts for name in self._names.get(start, ())]
+        candidates: set[str] = set()
+        for sign in islice(re.finditer("@", text), _MOST_SIGNS):
+            start = sign.end()
+            for length in self._lengths:
+                candidates |= self._names.get(text[start : start + length].casefold(), set())
         return find_mentions(text, candidates) if candidates else ()
 
 
