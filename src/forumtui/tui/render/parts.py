@@ -34,7 +34,7 @@ def line_of_parts(parts: Iterable[Part], width: int, ellipsis: str, gap: int = 2
 def _that_fit(parts: Sequence[Part], width: int, ellipsis: str, gap: int) -> list[Part]:
     kept = list(parts)
     while kept and (excess := _cells(kept, gap) - width) > 0:
-        lightest = min(kept, key=lambda part: part.weight)
+        lightest = min(reversed(kept), key=lambda part: part.weight)
         room = cell_len(lightest.text) - excess
         if len(kept) == 1 or (lightest.least is not None and room >= lightest.least):
             kept[kept.index(lightest)] = replace(lightest, text=fit(lightest.text, room, ellipsis))

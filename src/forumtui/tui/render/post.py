@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -122,7 +123,7 @@ def _rule(text: str, count: str, width: int, glyphs: Glyphs, style: str) -> Line
 
 
 def _gap(glyphs: Glyphs, which: str) -> Line:
-    return line_of(" ", (f"{glyphs.ellipsis} {which} posts are on their way", "note"))
+    return line_of(" ", (f"{glyphs.ellipsis} {which} posts are not here yet", "note"))
 
 
 def _head(row: PostRow, place: PostPlace, frame: PostFrame, width: int, *, deeper: bool) -> Line:
@@ -137,7 +138,7 @@ def _head(row: PostRow, place: PostPlace, frame: PostFrame, width: int, *, deepe
         Part(f"{place.hidden_answers} more" if place.hidden_answers else "", "note", 6, flush_right=True),
         Part(_answers(row, glyphs) if place.names_parent else "", "note", 4, flush_right=True, least=8),
         Part(f"#{row.number}" if row.number is not None else "", "number", 3, flush_right=True),
-        Part(_when(row, frame), "pending" if row.pending else "age", 7, flush_right=True),
+        Part(_when(row, frame), *(("pending", 10) if row.pending else ("age", 7)), flush_right=True),
     ]
     line = line_of_parts(parts, width - 2, glyphs.ellipsis)
     return Line((Run(f"{sign} ", "unread" if row.unread and not place.folded else "note"), *line.runs))
@@ -186,7 +187,7 @@ def _body(
 ) -> tuple[Target, ...]:
     """Add the lines below the line about the post; returns what its links lead to."""
     if row.pending is not None and row.pending.error:
-        lines.append(_indented(line_of((fit(state_words(row.pending), width, frame.glyphs.ellipsis), "error")), indent))
+        lines += [line_of(indent, (text, "error")) for text in textwrap.wrap(state_words(row.pending), width)]
     if parent is not None:
         lines += [_indented(line, indent) for line in _parent_lines(parent, frame, width)]
     if row.deleted:
