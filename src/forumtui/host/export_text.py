@@ -53,7 +53,8 @@ class TextWriter:
         """Subject, byline, text."""
         if post.subject and post.subject != topic.title:
             self._out.write(f"{clean_line(post.subject)}\n")
-        self._out.write(f"{byline(post)}\n\n")
+        number = f"#{post.number} " if post.number is not None else ""
+        self._out.write(f"{number}{byline(post)}\n\n")
         if post.body is not None:
             self._body(post.body)
 
