@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 from tests.host.forum_files import act, check_file, forum, new_topic, reply, sql, texts, topic_id
 
-from forumtui.errors import Damaged, FileProblem, NewerSchema, NotAForum, StorageFull
+from forumtui.errors import Damaged, FileProblem, NewerSchema, NotAForum, Refused, StorageFull
 from forumtui.host.sqlite import SqliteForumStore
-from forumtui.host.sqlite_file import APPLICATION_ID
-from forumtui.model import Body, NewTopic
+from forumtui.host.sqlite_file import APPLICATION_ID, ForumFile
+from forumtui.model import Ability, Body, NewTopic, TopicId
 
 
 def make(path: Path) -> None:
@@ -268,3 +268,32 @@ def test_a_file_that_may_not_be_read(readable_folder: Path) -> None:
     done = subprocess.run([sys.executable, "-c", READ_ONLY, path], capture_output=True, text=True, check=False)
     if os.getuid() == 0:
         assert "You may not read" in done.stderr
+
+
+def test_a_file_of_others_is_read_live(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(tmp_path / "team.db")
+    monkeypatch.setattr(os, "access", lambda path, mode: mode == os.R_OK)
+
+    async def scenario() -> None:
+        store = await SqliteForumStore.open(tmp_path / "team.db")
+        info = await store.info("anna")
+        assert "read-only" in (info.can.refusal(Ability.REPLY) or "")
+        assert info.can.refusal(Ability.SEARCH) is None
+        assert (await store.topic("anna", TopicId("1"))).title == "Hello"
+        with pytest.raises(Refused, match="read-only"):
+            await store.set_info({"title": "Mine"})
+        await store.close()
+
+    asyncio.run(scenario())
+    sql(tmp_path / "team.db", "DELETE FROM forum")
+    with pytest.raises(FileProblem, match="older"):
+        asyncio.run(SqliteForumStore.open(tmp_path / "team.db"))
+
+
+def test_a_file_that_is_swapped_while_it_opens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def looked_at(path: Path, **_: object) -> ForumFile:
+        return ForumFile(path)
+
+    monkeypatch.setattr("forumtui.host.sqlite.prepare", looked_at)
+    with pytest.raises(FileProblem):
+        asyncio.run(SqliteForumStore.open(tmp_path / "gone" / "x.db"))

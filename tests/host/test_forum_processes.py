@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from tests.host.forum_files import act, check_file, forum, new_topic, reply, sql, texts, topic_id
 
-from forumtui.errors import Busy
+from forumtui.errors import Busy, StorageFull
 from forumtui.host.lock import WriteLock
 from forumtui.host.sqlite import SqliteForumStore
 from forumtui.model import Body, Reply, TopicId, Window
@@ -206,3 +206,17 @@ def test_processes_that_create_one_forum_at_once_agree(tmp_path: Path) -> None:
     makers = [start(code, tmp_path / "new.db") for _ in range(5)]
     assert len({maker.communicate(timeout=30)[0] for maker in makers}) == 1
     assert [maker.returncode for maker in makers] == [0] * 5
+
+
+def test_a_lock_that_can_not_be_made(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with forum(tmp_path) as (store, board):
+            lock = tmp_path / "forum.db.lock"
+            lock.unlink()
+            lock.mkdir()
+            with pytest.raises(StorageFull, match="nothing was changed"):
+                await new_topic(store, board)
+            lock.rmdir()  # a lock that was cleaned away is made again
+            await new_topic(store, board)
+
+    asyncio.run(scenario())

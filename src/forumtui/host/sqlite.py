@@ -11,7 +11,15 @@ from typing import Literal, TypeVar
 import apsw
 
 from forumtui.errors import Refused
-from forumtui.host import sqlite_batch, sqlite_feed, sqlite_importing, sqlite_keeping, sqlite_reading, sqlite_writing
+from forumtui.host import (
+    sqlite_batch,
+    sqlite_feed,
+    sqlite_importing,
+    sqlite_keeping,
+    sqlite_reading,
+    sqlite_windows,
+    sqlite_writing,
+)
 from forumtui.host.lock import PATIENCE, WriteLock
 from forumtui.host.sqlite_file import ForumFile, prepare, real_path
 from forumtui.host.sqlite_members import Mentions
@@ -127,7 +135,7 @@ class SqliteForumStore:
 
     async def posts(self, me: str | None, topic: TopicId, window: Window) -> Page[Post]:
         """A window of a topic's posts, ascending."""
-        return await self._read(me, lambda c, who: sqlite_reading.posts(c, who, topic, window))
+        return await self._read(me, lambda c, who: sqlite_windows.posts(c, who, topic, window))
 
     async def post(self, me: str | None, post: PostId) -> Post:
         """Raises `Refused` if there is no such post."""

@@ -1,0 +1,99 @@
+"""Windows of a topic's posts in a forum file: a stretch from an end, from a cursor, or around a post."""
+
+from __future__ import annotations
+
+import apsw
+
+from forumtui.errors import Refused
+from forumtui.host.sqlite_reading import MOST_ROWS, cursor_numbers, posts_where
+from forumtui.host.sqlite_rows import Viewer, row_id
+from forumtui.model import Cursor, Page, Place, Post, TopicId, Window
+
+
+def posts(connection: apsw.Connection, who: Viewer, wanted: TopicId, window: Window) -> Page[Post]:
+    """A window of a topic, ascending.  Raises `Refused` if the topic, or the post it is about, is not there."""
+    number = row_id(wanted, "topic")
+    if connection.execute("SELECT 1 FROM topic WHERE id = ?", (number,)).fetchone() is None:
+        raise Refused(f"This forum has no topic {wanted}.")
+    limit = max(1, min(window.limit, MOST_ROWS))
+    match window.place:
+        case Place.START | Place.UNREAD:
+            return _stretch(connection, who, number, above=0, limit=limit)
+        case Place.END:
+            return _stretch(connection, who, number, below=1 << 62, limit=limit)
+        case Place.AFTER:
+            return _stretch(connection, who, number, above=cursor_numbers(window.at, 1)[0], limit=limit)
+        case Place.BEFORE:
+            return _stretch(connection, who, number, below=cursor_numbers(window.at, 1)[0], limit=limit)
+        case Place.POST:
+            return _around(connection, who, number, _place_of(connection, number, window.at), limit)
+        case Place.NUMBER:
+            return _around(connection, who, number, row_id(window.at, "post number"), limit)
+
+
+def _place_of(connection: apsw.Connection, topic_number: int, wanted: str) -> int:
+    row = connection.execute(
+        "SELECT number FROM post WHERE id = ? AND topic_id = ?", (row_id(wanted, "post"), topic_number)
+    ).fetchone()
+    if row is None:
+        raise Refused(f"This topic has no post {wanted}.")
+    return int(row[0])
+
+
+def _around(connection: apsw.Connection, who: Viewer, topic_number: int, place: int, limit: int) -> Page[Post]:
+    """``limit`` posts with ``place`` about the middle, or nearer to an end of the topic."""
+    before = connection.execute(
+        "SELECT count(*), min(number) FROM (SELECT number FROM post WHERE topic_id = ? AND number < ? "
+        "ORDER BY number DESC LIMIT ?)",
+        (topic_number, place, limit),
+    ).get
+    after = connection.execute(
+        "SELECT count(*) FROM (SELECT 1 FROM post WHERE topic_id = ? AND number >= ? LIMIT ?)",
+        (topic_number, place, limit),
+    ).get
+    first = max(0, min(before[0], max(limit // 2, limit - after)))
+    start = connection.execute(
+        "SELECT min(number) FROM (SELECT number FROM post WHERE topic_id = ? AND number < ? "
+        "ORDER BY number DESC LIMIT ?)",
+        (topic_number, place, first),
+    ).get
+    return _stretch(connection, who, topic_number, above=(place if start is None else start) - 1, limit=limit)
+
+
+def _stretch(
+    connection: apsw.Connection,
+    who: Viewer,
+    topic_number: int,
+    *,
+    above: int | None = None,
+    below: int | None = None,
+    limit: int,
+) -> Page[Post]:
+    """The first posts above a number, or the last ones below one, with cursors both ways."""
+    backwards = above is None
+    condition = "p.topic_id = :topic AND " + (
+        "p.number < :bound ORDER BY p.number DESC" if backwards else "p.number > :bound ORDER BY p.number"
+    )
+    found = posts_where(
+        connection,
+        who,
+        condition + " LIMIT :limit",
+        {"topic": topic_number, "bound": below if backwards else above, "limit": limit},
+    )
+    if backwards:
+        found.reverse()
+    if not found:
+        return Page(())
+    return Page(
+        tuple(found),
+        before=_cursor_if(connection, topic_number, "number < ?", found[0].sort),
+        after=_cursor_if(connection, topic_number, "number > ?", found[-1].sort),
+    )
+
+
+def _cursor_if(connection: apsw.Connection, topic_number: int, condition: str, number: int) -> Cursor | None:
+    row = connection.execute(
+        f"SELECT 1 FROM post WHERE topic_id = ? AND {condition} LIMIT 1",  # noqa: S608
+        (topic_number, number),
+    ).fetchone()
+    return Cursor(str(number)) if row else None
