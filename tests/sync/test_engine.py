@@ -491,14 +491,16 @@ def test_visit_needs_a_plug(tmp_path: Path) -> None:
 
 def test_two_programs_on_one_library_send_once(tmp_path: Path) -> None:
     async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
-        async with library_in(tmp_path, world.clock.now) as second:
-            async with Engines(second, clock=world.clock, open_backend=world.open) as others:
-                engines.wake()
-                others.wake()
-                await well(library, account)
-                uids = [await queue(library, account, f"Text {number}.", str(1 + number % 3)) for number in range(6)]
-                for uid in uids:
-                    await sent(library, uid)
+        async with (
+            library_in(tmp_path, world.clock.now) as second,
+            Engines(second, clock=world.clock, open_backend=world.open) as others,
+        ):
+            engines.wake()
+            others.wake()
+            await well(library, account)
+            uids = [await queue(library, account, f"Text {number}.", str(1 + number % 3)) for number in range(6)]
+            for uid in uids:
+                await sent(library, uid)
         assert len(world.plan().actions) == 6
         found = [text for topic in "123" for text in await forum_texts(world.forum(), TopicId(topic))]
         assert sorted(text for text in found if text.startswith("Text")) == [f"Text {n}." for n in range(6)]

@@ -249,7 +249,7 @@ def test_held_for_approval_is_not_read_back(tmp_path: Path) -> None:
         async def hold(action: object) -> Receipt:
             return Receipt("held")
 
-        world.plan().perform = hold  # type: ignore[method-assign, assignment]
+        world.plan().perform = hold  # type: ignore[method-assign]
         assert await push.one()
         assert (await library.outbox.get(row.uid)).state is OutState.HELD
         assert "post" not in world.plan().calls
@@ -408,7 +408,7 @@ def test_refused_repeat_of_a_message_means_it_is_there(tmp_path: Path) -> None:
             seen.append(found)
             return None if len(seen) == 1 else found
 
-        world.plan().find = late  # type: ignore[method-assign, assignment]
+        world.plan().find = late  # type: ignore[method-assign]
         with pytest.raises(Offline):
             await push.one()
         assert (await library.outbox.get(row.uid)).unknown_end

@@ -122,7 +122,7 @@ class Life:
         return step
 
     async def push_all(self, account: AccountKey, lease: str) -> None:
-        backend: Backend = self._wire  # type: ignore[assignment]
+        backend: Backend = self._wire
         perform = self._wire.perform
         mortal = self._mortal(perform)
         self._wire.perform = mortal  # type: ignore[method-assign, assignment]

@@ -119,8 +119,13 @@ def canonical(location: str) -> str:
     location = location.strip()
     if not location:
         raise UsageError("Say which forum: a file or an address.")
-    if location.lower().startswith("file:") or "://" not in location:
-        return location if location.lower().startswith("file:") else str(Path(location).expanduser().absolute())
+    if location.lower().startswith("file:"):
+        return location
+    if "://" not in location:
+        try:
+            return str(Path(location).expanduser().absolute())
+        except RuntimeError as error:
+            raise UsageError(f"There is no such user: {location}") from error
     parts = urlsplit(location)
     return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path.rstrip("/"), parts.query, ""))
 

@@ -58,7 +58,7 @@ class AccountEngine:
         """Session after session."""
         failures = 0
         while True:
-            self._went_well = False
+            self._went_well = self._called = self._wanted = False
             try:
                 await self._session()
             except Exception as error:  # noqa: BLE001 - whatever it is, it is this account's alone, and tried again
@@ -97,7 +97,6 @@ class AccountEngine:
 
     async def _rest(self, error: Exception, seconds: float | None) -> None:
         """Wait before the next try.  Only the forum's own wish for a pause can not be cut short."""
-        self._called = self._wanted = False
         began = self._clock.now()
         while True:
             waited = (self._clock.now() - began) / 1000
@@ -205,20 +204,19 @@ class AccountEngine:
 
     async def _idle(self) -> None:
         """Wait for news, for the next row of the outbox, or for the time to look again."""
+        due = await self._library.outbox.next_due(self._account)
         now = self._clock.now()
         interval = STILL_THERE if self._watches else self._policy.poll
         wait = interval - (now - self._current_at) / 1000
-        if wait <= 0:
-            if self._watches:
-                await self._all_well()
-            else:
-                self._look_due = True
-            return
-        due = await self._library.outbox.next_due(self._account)
-        if due is not None:
-            # a row that is due and was not handed out is another sender's: look again in a while
-            wait = min(wait, max(LEAST_PAUSE, (due - now) / 1000))
-        await self._clock.wait(self._stirred, wait)
+        if wait <= 0 and self._watches:
+            await self._all_well()
+        elif wait <= 0:
+            self._look_due = True
+        else:
+            if due is not None:
+                # a row that is due and was not handed out is another sender's: look again in a while
+                wait = min(wait, max(LEAST_PAUSE, (due - now) / 1000))
+            await self._clock.wait(self._stirred, wait)
 
 
 async def once(

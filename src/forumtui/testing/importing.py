@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from forumtui.errors import Refused
 from forumtui.host.store import BoardDraft, Imported, ImportedBoard, ImportedPost, ImportedTopic
@@ -36,14 +37,14 @@ def import_board(records: Records, imported: ImportedBoard) -> Imported:
     board = next((b for b in records.boards.values() if b.origin == imported.origin), None)
     if board is not None and board.imported == imported:
         return SAME
+    parent = next((b for b in records.boards.values() if b.origin == imported.parent_origin), None)
+    if imported.parent_origin is not None and parent is None:
+        raise Refused("A board names a parent that is not there.")
     outcome = CHANGED if board is not None else ADDED
     if board is None:
         board = BoardRecord(len(records.boards) + 1, imported.title, origin=imported.origin)
         records.boards[board.id] = board
-    if imported.parent_origin is not None:
-        parent = next((b for b in records.boards.values() if b.origin == imported.parent_origin), None)
-        if parent is None:
-            raise Refused("A board names a parent that is not there.")
+    if parent is not None:
         board.parent = parent.id
     board.title, board.imported = imported.title, imported
     apply_draft(records, board, imported.draft)
@@ -56,16 +57,20 @@ def import_topic(records: Records, imported: ImportedTopic) -> Imported:
     board = next((b for b in records.boards.values() if b.origin == imported.board_origin), None)
     if board is None:
         raise Refused("A topic names a board that is not there.")
-    header = (imported.title, imported.author, imported.created, imported.pinned, imported.closed, tuple(imported.tags))
     topic = next((t for t in records.topics.values() if t.origin == imported.origin), None)
-    outcome = Imported()
+    outcome = CHANGED if topic is not None else ADDED
     if topic is None:
-        topic = TopicRecord(len(records.topics) + 1, board.id, imported.title, imported.author, imported.created)
-        topic.origin = imported.origin
+        topic = TopicRecord(len(records.topics) + 1, board.id, imported.title, None, None, origin=imported.origin)
         records.topics[topic.id] = topic
-    if topic.imported != header:
-        topic.imported = header
-        topic.title, topic.author, topic.created, topic.pinned, topic.closed, topic.tags = header
+    if topic.imported == replace(imported, posts=()):
+        outcome = SAME
+    else:
+        topic.imported = replace(imported, posts=())
+        opening = imported.posts[0] if imported.posts else None
+        topic.author = imported.author or (opening.author if opening else None) or topic.author
+        topic.created = imported.created or (opening.created if opening else None) or topic.created
+        topic.board, topic.title, topic.tags = board.id, imported.title, tuple(imported.tags)
+        topic.pinned, topic.closed = imported.pinned, imported.closed
         if topic.author:
             records.member(topic.author)
         records.changed(topic, boards=True)
@@ -76,11 +81,11 @@ def import_topic(records: Records, imported: ImportedTopic) -> Imported:
 
 def _import_post(records: Records, topic: TopicRecord, imported: ImportedPost) -> Imported:
     post = next((p for p in records.posts.values() if p.origin == imported.origin), None)
-    if post is not None and post.imported == imported:
-        return SAME
+    if post is not None and (post.imported == imported or post.deleted):
+        return SAME  # what was deleted here stays so
     outcome = CHANGED if post is not None else ADDED
     if post is None:
-        number = max((p.number for p in topic.posts), default=0) + 1
+        number = max(max((p.number for p in topic.posts), default=0) + 1, imported.number or 0)
         post = PostRecord(len(records.posts) + 1, topic.id, number, None, None, None, None, None)
         post.origin = imported.origin
         records.posts[post.id] = post
@@ -90,7 +95,8 @@ def _import_post(records: Records, topic: TopicRecord, imported: ImportedPost) -
         if imported.role and not member.role_given:
             member.role = imported.role
     post.imported = imported
-    post.subject, post.author, post.body = imported.subject, imported.author, imported.body
+    post.author, post.body = imported.author, imported.body
+    post.subject = imported.subject or (topic.title if topic.posts[0] is post and outcome is ADDED else None)
     post.created, post.edited, post.deleted = imported.created, imported.edited, imported.deleted
     post.marks, post.likes_elsewhere = set(imported.marks), imported.likes
     post.mentions, post.parent_origin = imported.mentions, imported.parent_origin
