@@ -171,7 +171,7 @@ def drawn(row: object, place: PostPlace = PostPlace(), width: int = 80, **frame:
 
 def test_a_post() -> None:
     assert drawn(FULL) == [
-        "● Anna Berg  Member  Best practice  Expert tip        > 2 Jaap de Jonge  #3  3h",
+        "● Anna Berg  Member  Best practice  Expert tip  ♥4    > 2 Jaap de Jonge  #3  3h",
         "  Hello world, see this.",
         "",
         "  ▌ somebody else",

@@ -1,0 +1,200 @@
+"""Boards, topics, hits, header and footer as widgets."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+from tests.tui.samples import NOW, TopicsInMemory, topic
+from textual.app import App, ComposeResult
+from textual.pilot import Pilot
+from textual.widget import Widget
+
+from forumtui.model import INHERITED, BoardId
+from forumtui.rows import (
+    AccountKey,
+    AccountRow,
+    BoardKey,
+    BoardRow,
+    HitRow,
+    PostKey,
+    Rows,
+    TopicKey,
+    TopicQuery,
+    TopicRow,
+)
+from forumtui.tui.widgets.board_list import BoardList
+from forumtui.tui.widgets.footer import FooterLine
+from forumtui.tui.widgets.header import HeaderLine
+from forumtui.tui.widgets.hit_list import HitList
+from forumtui.tui.widgets.topic_list import TopicList
+
+
+class Reading(TopicsInMemory):
+    """Topics by query, as the library's reading facet."""
+
+    def __init__(self, rows: Sequence[TopicRow]) -> None:
+        super().__init__(rows)
+        self.queries: list[TopicQuery] = []
+
+    async def topics(
+        self, query: TopicQuery, *, anchor: TopicKey | None = None, end: bool = False, before: int = 0, after: int = 50
+    ) -> Rows[TopicRow]:
+        self.queries.append(query)
+        return await self.window(anchor, end=end, before=before, after=after)
+
+
+class WidgetApp(App[None]):
+    def __init__(self, widget: Widget) -> None:
+        super().__init__()
+        self.widget = widget
+        self.tapped: list[str] = []
+
+    def compose(self) -> ComposeResult:
+        yield self.widget
+
+    def on_footer_line_hint_chosen(self, event: FooterLine.HintChosen) -> None:
+        self.tapped.append(event.keys)
+
+
+def with_widget(widget: Widget, steps: Callable[[Pilot[None], WidgetApp], Awaitable[None]], width: int = 80) -> None:
+    async def run() -> None:
+        app = WidgetApp(widget)
+        async with app.run_test(size=(width, 12)) as pilot:
+            await pilot.pause()
+            await steps(pilot, app)
+
+    asyncio.run(run())
+
+
+def lines(widget: Widget) -> list[str]:
+    return [text for y in range(widget.size.height) if (text := widget.render_line(y).text.rstrip())]
+
+
+def account(key: int, title: str) -> AccountRow:
+    return AccountRow(AccountKey(key), title, "local", "/x", "u", {}, True, True, title, unread=12)
+
+
+def board(key: int, title: str, depth: int, unread: int = 0, parent: int | None = None) -> BoardRow:
+    above = BoardKey(parent) if parent is not None else None
+    return BoardRow(
+        BoardKey(key), AccountKey(1), BoardId(str(key)), title, above, depth, "", None, False, (), (), "", "", 1, unread, INHERITED
+    )  # fmt: skip
+
+
+FOREST = [
+    (account(1, "Sample"), [board(1, "Leading", 0, 2), board(2, "Following", 1, 3, 1), board(3, "Deciding", 0, 1)]),
+    (account(2, "Empty"), []),
+]
+
+
+def test_boards_fold_and_are_found() -> None:
+    boards = BoardList(now=lambda: NOW)
+
+    async def steps(pilot: Pilot[None], app: WidgetApp) -> None:
+        await boards.show(FOREST)
+        assert [line.split()[-2] for line in lines(boards)] == ["Sample", "Leading", "Following", "Deciding", "Empty"]
+        boards.move(1)
+        await boards.toggle_fold()
+        assert [line.split()[-2:] for line in lines(boards)][1] == ["Leading", "5"]
+        assert len(lines(boards)) == 4
+        await boards.go_to_board(BoardKey(2))
+        assert boards.current is not None
+        assert boards.current.title == "Following"
+        boards.move(-10)
+        await boards.toggle_fold()
+        assert len(lines(boards)) == 2
+        await boards.go_to_account(AccountKey(2))
+        await boards.toggle_fold()
+        assert boards.current.title == "Empty"
+        await boards.go_to_board(BoardKey(2))
+        assert boards.current.title == "Following"
+        await boards.show(FOREST[:1])
+        assert boards.current.title == "Following"
+
+    with_widget(boards, steps)
+
+
+def test_topics_follow_the_query() -> None:
+    reading = Reading([topic(n) for n in range(1, 31)])
+    topics = TopicList(reading, now=lambda: NOW)
+
+    async def steps(pilot: Pilot[None], app: WidgetApp) -> None:
+        query = TopicQuery(board=BoardKey(1))
+        await topics.show(query, TopicKey(20))
+        assert topics.current is not None
+        assert (topics.current.key, topics.shown) == (20, query)
+        assert "Action-Centered" not in "".join(lines(topics))
+        await topics.show(TopicQuery())
+        assert reading.queries[-1] == TopicQuery()
+        assert "Action-Centered" in "".join(lines(topics))
+
+    with_widget(topics, steps, width=120)
+
+
+def test_hits_stay_under_the_cursor_when_more_come() -> None:
+    hits = HitList(now=lambda: NOW, empty_text="Nothing found.")
+    found = [HitRow(PostKey(n), topic(n), "Anna", NOW, f"word {n}", "here") for n in range(1, 9)]
+
+    async def steps(pilot: Pilot[None], app: WidgetApp) -> None:
+        await hits.show([])
+        assert lines(hits) == ["  Nothing found."]
+        await hits.show(found[4:], "WORD")
+        hits.move(1)
+        await hits.show(found, "word")
+        assert hits.current is not None
+        assert hits.current.key == 6
+        marked = {s.text for y in range(12) for s in hits.render_line(y) if s.style and s.style.reverse}
+        assert marked == {"word"}
+
+    with_widget(hits, steps)
+
+
+def test_header_shows_and_paints_only_what_is_new() -> None:
+    header = HeaderLine()
+
+    async def steps(pilot: Pilot[None], app: WidgetApp) -> None:
+        header.show(("Sample", "Board"), 12, "offline, data of 14:02", 2)
+        assert header.render_line(0).text.split() == [
+            "Sample",
+            "›",
+            "Board",
+            "12",
+            "unread",
+            "offline,",
+            "data",
+            "of",
+            "14:02",
+            "outbox",
+            "2",
+        ]
+        header.show(("Sample", "Board"))
+        assert header.render_line(0).text.split() == ["Sample", "›", "Board"]
+
+    with_widget(header, steps)
+
+
+def test_footer_says_and_is_tapped() -> None:
+    footer = FooterLine()
+
+    async def steps(pilot: Pilot[None], app: WidgetApp) -> None:
+        footer.show([("j", "down", True), ("r", "reply", False), ("?", "keys", True)])
+        assert footer.render_line(0).text.rstrip() == " j down  r reply  ? keys"
+        await pilot.click(footer, offset=(2, 0))
+        await pilot.click(footer, offset=(10, 0))
+        await pilot.click(footer, offset=(18, 0))
+        assert app.tapped == ["j", "?"]
+        footer.say("Sent.", "success")
+        assert (footer.said, footer.render_line(0).text.rstrip()) == ("Sent.", " Sent.")
+        await pilot.click(footer, offset=(2, 0))
+        assert footer.said == ""
+        footer.say("For ever", seconds=None)
+        footer.say("A moment", seconds=0.01)
+        for _ in range(100):
+            await pilot.pause(0.01)
+            if not footer.said:
+                break
+        assert footer.said == ""
+        assert app.tapped == ["j", "?"]
+
+    with_widget(footer, steps)
