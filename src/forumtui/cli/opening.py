@@ -36,7 +36,7 @@ def has_terminal() -> bool:
 async def _overview(session: Session, call: Call) -> int:
     accounts = await session.accounts(call.args.forum)
     if not accounts:
-        accounts = [await session.sample(call)]
+        accounts = [await session.sample()]
     lines: list[str] = []
     for account in accounts:
         fresh = await session.fetch(account)

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from forumtui.sync.engine import Engines
 
 CHUNK = 200
+SAMPLE = "sample"
+"""The name of the sample forum's account."""
 
 
 def now() -> Millis:
@@ -55,7 +57,7 @@ async def open_session(call: Call) -> AsyncIterator[Session]:
     library = await Library.open(call.paths.data)
     try:
         async with engines_of(library, call.settings) as engines:
-            yield Session(library, engines, offline=bool(getattr(call.args, "offline", False)))
+            yield Session(library, engines, call.paths.data, offline=bool(getattr(call.args, "offline", False)))
     finally:
         await library.close()
 
@@ -71,9 +73,10 @@ def engines_of(library: Library, settings: Settings) -> Engines:
 class Session:
     """A library with its engines, and the ways from what the user typed to rows."""
 
-    def __init__(self, library: Library, engines: Engines, *, offline: bool) -> None:
+    def __init__(self, library: Library, engines: Engines, data: Path, *, offline: bool) -> None:
         self.library = library
         self.engines = engines
+        self.data = data
         self.offline = offline
 
     # -- forums
@@ -90,15 +93,17 @@ class Session:
         known = await known_account(self.library, forum)
         if known is not None:
             return known
+        if forum == SAMPLE:
+            return await self.sample()
         if not is_path(forum) and not is_address(forum):
             raise NotFound(await unknown(self.library, forum))
         return await self.engines.add(location, listed=False)
 
-    async def sample(self, call: Call) -> AccountRow:
+    async def sample(self) -> AccountRow:
         """The sample forum, which everybody starts with; built if there is none yet."""
         from forumtui.sample.build import ensure_sample
 
-        path = await asyncio.to_thread(ensure_sample, call.paths.data, now())
+        path = await asyncio.to_thread(ensure_sample, self.data, now())
         return await add_sample(self.engines, path)
 
     async def fetch(self, account: AccountRow, *wants: Want) -> AccountRow:
@@ -188,7 +193,7 @@ async def unknown(library: Library, forum: str) -> str:
 
 async def add_sample(engines: Engines, path: Path) -> AccountRow:
     """Follow the sample forum."""
-    return await engines.add(str(path), name="sample", listed=True, options={"sample": "yes"})
+    return await engines.add(str(path), name=SAMPLE, listed=True, options={"sample": "yes"})
 
 
 def is_address(forum: str) -> bool:

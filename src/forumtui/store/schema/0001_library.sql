@@ -8,7 +8,7 @@ CREATE TABLE account (
   updated TEXT NOT NULL DEFAULT '', pages TEXT NOT NULL DEFAULT '', me TEXT NOT NULL DEFAULT '', me_id TEXT, can TEXT NOT NULL DEFAULT '',
   health TEXT NOT NULL DEFAULT 'new', note TEXT NOT NULL DEFAULT '', synced_at INTEGER,
   delivery TEXT NOT NULL DEFAULT 'reconcile', revision INTEGER NOT NULL DEFAULT 1,
-  is_sample INTEGER GENERATED ALWAYS AS (coalesce(options ->> '$.sample', '') = '1') STORED
+  is_sample INTEGER GENERATED ALWAYS AS (coalesce(options ->> '$.sample', '') <> '') STORED
 ) STRICT;
 
 CREATE TABLE cursor (account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE, scope TEXT NOT NULL, value TEXT NOT NULL,
