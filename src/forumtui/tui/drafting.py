@@ -166,11 +166,8 @@ class DraftKeeper:
         return await self._library.outbox.submit(self.uid)
 
     async def discard(self) -> None:
-        """Throw the draft away; the library's undo brings it back."""
-        if self._due is not None:
-            self._due.cancel()
-        if self._saving is not None:
-            await self._saving
+        """Throw the draft away as it stands; the library's undo brings it back."""
+        await self.flush()
         if self.uid is not None:
             await self._library.outbox.discard(self.uid)
         self.now = self._saved = self.start

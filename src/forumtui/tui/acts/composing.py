@@ -8,10 +8,13 @@ import shlex
 import tempfile
 from pathlib import Path
 
+from textual.app import SuspendNotSupported
+
 from forumtui.errors import UsageError
 from forumtui.rows import OutKind
-from forumtui.tui.acts.composition import close_composer, composer_of
+from forumtui.tui.acts.composition import close_composer, composer_of, take_away
 from forumtui.tui.desk import Desk
+from forumtui.tui.screens.whereabouts import show_sent
 
 
 async def send(desk: Desk, _count: int | None) -> None:
@@ -25,20 +28,14 @@ async def send(desk: Desk, _count: int | None) -> None:
         raise UsageError("There is nothing to send yet.")
     row = await keeper.submit()
     desk.wake(row.account)
-    await composer.remove()
+    await take_away(desk)
     reader = desk.reader
-    from forumtui.tui.screens.layout import Pane
-
-    reader.focus_pane(Pane.THREAD if reader.topic is not None and not reader.previewing else Pane.TOPICS)
     account = reader.accounts.get(row.account)
     waits = "waits until you are online" if account is not None and not account.plugged else "on its way"
     desk.say(f"Your {'topic' if row.kind is OutKind.TOPIC else 'text'} is {waits}; g o shows the outbox.", "success")
     if row.kind is OutKind.REPLY and reader.topic is not None:
         await reader.thread.refresh_thread()
-        outline = reader.thread.outline
-        mine = [key for key in outline.keys if key < 0] if outline is not None else []
-        if mine:
-            await reader.thread.go_to_key(mine[-1])
+        await show_sent(reader, row.uid)
 
 
 async def preview(desk: Desk, _count: int | None) -> None:
@@ -67,7 +64,7 @@ async def discard(desk: Desk, _count: int | None) -> None:
         composer.focus_field()
         return
     await composer.keeper.discard()
-    await close_composer(desk)
+    await take_away(desk)
     if kept:
         desk.say("Thrown away; U brings it back.")
 
@@ -135,7 +132,7 @@ async def _edited(desk: Desk, command: str, text: str) -> str:
         if status:
             raise UsageError(f"The editor ended with status {status}; your text is as it was.")
         return _taken(file)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, SuspendNotSupported) as error:
         raise UsageError(f"The editor '{command}' did not start ({error}); your text is as it was.") from error
     finally:
         _remove(file)

@@ -83,11 +83,16 @@ def composer_of(desk: Desk) -> Composer:
 
 async def close_composer(desk: Desk) -> None:
     """Take the composer away; what was typed is kept."""
-    from forumtui.tui.screens.layout import Pane
-
     composer = composer_of(desk)
     composer.keeper.now = composer.value() if composer.is_mounted else composer.keeper.now
     await composer.keeper.flush()
-    await composer.remove()
+    await take_away(desk)
+
+
+async def take_away(desk: Desk) -> None:
+    """Take the composer away; its text is dealt with."""
+    from forumtui.tui.screens.layout import Pane
+
+    await composer_of(desk).remove()
     reader = desk.reader
     reader.focus_pane(Pane.THREAD if reader.topic is not None and not reader.previewing else Pane.TOPICS)

@@ -33,7 +33,7 @@ from forumtui.tui.render.board_row import BoardEntry
 from forumtui.tui.screens.base import DeskScreen
 from forumtui.tui.screens.history import History, Spot
 from forumtui.tui.screens.layout import Layout, Pane, beside, lay_out
-from forumtui.tui.screens.whereabouts import keep_place
+from forumtui.tui.screens.whereabouts import keep_place, show_sent
 from forumtui.tui.widgets.board_list import BoardList
 from forumtui.tui.widgets.line_list import LineList
 from forumtui.tui.widgets.pane_title import PaneTitle
@@ -300,7 +300,11 @@ class ReaderScreen(DeskScreen):
         if message.touches(What.TOPICS, What.POSTS, What.OUTBOX):
             await self.topics.refresh_rows()
         if self.topic is not None and message.touches_topic(self.topic.key, self.topic.account):
+            before = self.thread.current
             await self.thread.refresh_thread()
+            now = self.thread.current
+            if before is not None and before.pending is not None and (now is None or now.key != before.key):
+                await show_sent(self, before.pending.uid)
             self.topic = self.thread.outline.topic if self.thread.outline is not None else self.topic
         self.show_here()
 

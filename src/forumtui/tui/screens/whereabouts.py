@@ -45,3 +45,18 @@ async def keep_place(reader: ReaderScreen) -> None:
             getattr(keeper, "uid", None),
         )
     )
+
+
+async def show_sent(reader: ReaderScreen, uid: str) -> None:
+    """Go to a text of mine in the open thread: while it waits it is a row of the outbox, then a post."""
+    thread, outbox = reader.thread, reader.library.outbox
+    outline = thread.outline
+    pending = [key for key in outline.keys if key < 0] if outline is not None else []
+    rows = await reader.library.reading.posts(outline.topic.key, pending) if outline is not None and pending else {}
+    key = next((key for key, row in rows.items() if row.pending is not None and row.pending.uid == uid), None)
+    if key is None and outline is not None:
+        sent = await outbox.get(uid)
+        post = sent.remote_post and await reader.library.reading.post_by_id(sent.account, sent.remote_post)
+        key = post.key if post else None
+    if key is not None:
+        await thread.go_to_key(key)
