@@ -72,6 +72,12 @@ def test_topic_rows(row: TopicRow, width: int, expected: list[str]) -> None:
     assert len(lines) == renderer.height(width + 1)
 
 
+def test_a_board_that_would_be_cut_to_nothing_is_left_out() -> None:
+    renderer = TopicRows(with_board=True)
+    assert renderer.lines(LONG, Frame(46, NOW))[1].text == "  Jaap de Jonge · 5 new · 8 replies · 2h"
+    assert renderer.lines(LONG, Frame(58, NOW))[1].text == "  Jaap de Jonge · Action-Center… · 5 new · 8 replies · 2h"
+
+
 def test_topic_rows_in_ascii() -> None:
     line = TopicRows().lines(replace(MARKED, unread=1), Frame(70, NOW, ASCII))[0]
     assert line.text.startswith("* ^!+@ Closed")

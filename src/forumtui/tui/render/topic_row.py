@@ -14,6 +14,8 @@ from forumtui.tui.render.strips import line_of
 
 NARROW = 60
 """Below this many cells a topic takes two lines."""
+_LEAST_BOARD = 10
+"""Cells; a board's name cut shorter than this is left out."""
 
 
 def topic_marks(row: TopicRow, glyphs: Glyphs) -> str:
@@ -71,11 +73,15 @@ class TopicRows:
             facts.insert(0, "1 reply" if row.replies == 1 else f"{row.replies} replies")
         new = _unread(row, spelled=True)
         rest = f" {frame.glyphs.dot} ".join(fact for fact in facts if fact)
-        names = [row.author.name if row.author else "", row.board_title if self.with_board else ""]
         separator = f" {frame.glyphs.dot} "
         tail = [(new, "unread"), (separator if new and rest else "", "dim"), (rest, "dim")]
         name_room = frame.width - 3 - sum(cell_len(text) for text, _ in tail) - len(separator)
-        name = fit(separator.join(name for name in names if name), name_room, frame.glyphs.ellipsis)
+        name = fit(row.author.name if row.author else "", name_room, frame.glyphs.ellipsis)
+        board_room = name_room - cell_len(name) - len(separator)
+        if self.with_board and board_room >= _LEAST_BOARD:
+            name = separator.join(
+                part for part in (name, fit(row.board_title, board_room, frame.glyphs.ellipsis)) if part
+            )
         second = line_of("  ", (name, "dim"), (separator if name and (new or rest) else "", "dim"), *tail)
         return line_of(*head, (title, _title_style(row))), second
 
