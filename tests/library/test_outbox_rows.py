@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
+import subprocess
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -243,14 +245,13 @@ def test_a_dead_lease_is_taken_over_as_unknown(tmp_path: Path) -> None:
 
 
 def test_lease_of_a_dead_process_here_does_not_hold_up(tmp_path: Path) -> None:
-    async def scene(room: Room) -> None:
-        import socket
-        import subprocess
+    process = subprocess.Popen(["true"])
+    process.wait()
+    gone = process.pid
 
-        process = subprocess.Popen(["true"])
-        process.wait()
+    async def scene(room: Room) -> None:
         await room.queued(uid="a")
-        await room.begin("a", f"{socket.gethostname()}:{process.pid}:1")
+        await room.begin("a", f"{socket.gethostname()}:{gone}:1")
         assert await room.claim(f"{socket.gethostname()}:1:1") == "a"
         assert await room.claim("second:2:2") is None  # process 1 lives
 
@@ -485,9 +486,9 @@ def test_files_beside_the_library_follow_every_change(tmp_path: Path) -> None:
         assert not mirror.exists()
         await room.reply("one", uid="../../evil")
         await room.reply("one", uid="x" * 300)
-        assert {path.parent for path in tmp_path.rglob("key-*.json")} == {tmp_path / "outgoing"}
 
     play(tmp_path, scene)
+    assert {path.parent for path in tmp_path.rglob("key-*.json")} == {tmp_path / "outgoing"}
 
 
 def test_library_file_lost_drafts_and_outbox_stay(tmp_path: Path) -> None:
