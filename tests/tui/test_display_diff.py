@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.terminal import Terminal
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Static
 
+from forumtui.tui.display import DiffedDisplay
 from forumtui.tui.shadow import Shadow, restyle
 
 ROOT = Path(__file__).parents[2]
@@ -205,3 +210,47 @@ def test_a_screen_of_another_size_is_not_known() -> None:
 )
 def test_only_what_differs_of_a_style_is_sent(before: str | None, after: str, sent: str) -> None:
     assert restyle(before, after) == sent
+
+
+class HostileApp(DiffedDisplay[None]):
+    def compose(self) -> ComposeResult:
+        yield Static(Content("one \x1b]52;c;AAAA\x07 two"))
+        yield Static(Content("last line"), id="last")
+
+    def _is_shown(self) -> bool:
+        return False
+
+
+def test_updates_are_diffed_or_guarded_where_something_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run() -> None:
+        app = HostileApp()
+        async with app.run_test(size=(40, 5)):
+            compositor = app.screen._compositor
+            whole = compositor.render_full_update()
+            assert app._diffed(app.screen, whole) is whole
+            monkeypatch.setattr(app, "_is_shown", lambda: True)
+            assert app._diffed(app.screen, None) is None
+            assert app._diffed(app.screen, "text") == "text"
+            last = app.query_one("#last", Static)
+            last.update(Content("another"))
+            compositor.update_widgets({last})
+            part = compositor.render_partial_update()
+            assert part is not None
+            first = app._diffed(app.screen, part).render_segments(app.console)
+            assert played(40, 5, [first])[1] == "another"
+            assert "\x1b]52" not in first
+            last.update(Content("a third"))
+            compositor.update_widgets({last})
+            second = app._diffed(app.screen, compositor.render_partial_update()).render_segments(app.console)
+            assert len(second) < len(first)
+            assert played(40, 5, [first, second])[1] == "a third"
+            app.redraw_terminal()
+            assert not app._shadow_of_terminal().knows(40, 5)
+            monkeypatch.setenv("FORUMTUI_PLAIN_OUTPUT", "1")
+            compositor.update_widgets({last})
+            for update in (whole, compositor.render_full_update(), part):
+                assert "\x1b]52" not in app._diffed(app.screen, update).render_segments(app.console)
+            monkeypatch.setattr("forumtui.tui.display.is_known_textual", lambda: False)
+            assert app._diffed(app.screen, whole) is whole
+
+    asyncio.run(run())

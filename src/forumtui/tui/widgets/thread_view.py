@@ -8,8 +8,8 @@ from forumtui.model import Millis
 from forumtui.rows import Order, Outline, PostKey, TopicKey
 from forumtui.tui.widgets.line_list import clock
 from forumtui.tui.widgets.thread_blocks import Position, ThreadBlocks
-from forumtui.tui.widgets.thread_canvas import ThreadSource
 from forumtui.tui.widgets.thread_finding import ThreadFinding
+from forumtui.tui.widgets.thread_holder import ThreadSource
 from forumtui.tui.widgets.thread_model import ThreadModel
 
 __all__ = ["ThreadSource", "ThreadView"]
