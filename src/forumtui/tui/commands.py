@@ -244,25 +244,26 @@ HINTS: Mapping[Where, tuple[tuple[str, str], ...]] = MappingProxyType(
         Where.BOARDS: (
             ("open", "open"),
             ("read-on", "read on"),
+            ("help", "keys"),
             ("next-unread", "unread"),
             ("add-forum", "add forum"),
             ("board-page", "about"),
             ("new-topic", "new topic"),
-            ("help", "keys"),
             ("back", "back"),
         ),
         Where.TOPICS: (
             ("open", "open"),
             ("read-on", "read on"),
+            ("help", "keys"),
             ("new-topic", "new topic"),
             ("search", "search"),
             ("filter", "filter"),
             ("catch-up", "catch up"),
-            ("help", "keys"),
             ("back", "back"),
         ),
         Where.THREAD: (
             ("read-on", "read on"),
+            ("help", "keys"),
             ("next-unread", "unread"),
             ("reply", "reply"),
             ("quote-reply", "quote"),
@@ -270,7 +271,6 @@ HINTS: Mapping[Where, tuple[tuple[str, str], ...]] = MappingProxyType(
             ("bookmark", "mark"),
             ("tree", "tree"),
             ("links", "links"),
-            ("help", "keys"),
             ("back", "back"),
         ),
         Where.COMPOSE: (
@@ -283,6 +283,7 @@ HINTS: Mapping[Where, tuple[tuple[str, str], ...]] = MappingProxyType(
         ),
         Where.OUTBOX: (
             ("edit-waiting", "edit"),
+            ("help", "keys"),
             ("retry", "send now"),
             ("take-back", "take back"),
             ("discard-waiting", "discard"),
@@ -292,6 +293,7 @@ HINTS: Mapping[Where, tuple[tuple[str, str], ...]] = MappingProxyType(
         Where.HITS: (("open", "open"), ("search-everywhere", "search again"), ("help", "keys"), ("back", "back")),
         Where.ACCOUNTS: (
             ("open", "read"),
+            ("help", "keys"),
             ("add-forum", "add"),
             ("log-in", "log in"),
             ("plug", "online"),

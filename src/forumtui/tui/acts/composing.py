@@ -31,8 +31,8 @@ async def send(desk: Desk, _count: int | None) -> None:
     await take_away(desk)
     reader = desk.reader
     account = reader.accounts.get(row.account)
-    waits = "waits until you are online" if account is not None and not account.plugged else "on its way"
-    desk.say(f"Your {'topic' if row.kind is OutKind.TOPIC else 'text'} is {waits}; g o shows the outbox.", "success")
+    waits = "waits until you are online" if account is not None and not account.plugged else "is on its way"
+    desk.say(f"Your {'topic' if row.kind is OutKind.TOPIC else 'text'} {waits}; g o shows the outbox.", "success")
     if row.kind is OutKind.REPLY and reader.topic is not None:
         await reader.thread.refresh_thread()
         await show_sent(reader, row.uid)

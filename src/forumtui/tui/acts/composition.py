@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forumtui.errors import UsageError
+from forumtui.model import PostId, TopicId
 from forumtui.rows import AccountKey, OutKind, OutRow, OutState, TopicKey
 from forumtui.tui.desk import Desk
 from forumtui.tui.drafting import DraftKeeper, Target, Text, open_draft
@@ -33,8 +34,11 @@ async def open_row(desk: Desk, row: OutRow) -> None:
         row = await desk.library.outbox.withdraw(row.uid)
     topic = await topic_of(desk, row.account, row.topic_ref)
     await desk.app.to_reader()
-    if topic is not None:
-        await desk.reader.open_topic(topic)
+    reader = desk.reader
+    if topic is not None and (reader.topic is None or reader.topic.key != topic or reader.previewing):
+        answered = row.parent_ref or row.post_ref
+        post = await desk.library.reading.post_by_id(row.account, PostId(answered)) if answered else None
+        await reader.open_topic(topic, post=post.key if post is not None else None)
     await _mount(desk, Target.of(row, topic), Text(row.subject, row.body.source, row.cursor), row.uid)
 
 
@@ -42,8 +46,6 @@ async def topic_of(desk: Desk, account: AccountKey, ref: str | None) -> TopicKey
     """The topic that a row of the outbox is for, if it is here."""
     if ref is None or ref.startswith("outbox:"):
         return None
-    from forumtui.model import TopicId
-
     row = await desk.library.reading.topic_by_id(account, TopicId(ref))
     return row.key if row is not None else None
 

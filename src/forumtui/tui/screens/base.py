@@ -151,7 +151,10 @@ class DeskScreen(Screen[None]):
         elif not outcome.options:
             self.say(f"{outcome.count or 0}   Enter goes to that post; a moving key moves so far; Esc ends")
         else:
-            self._moment = self.set_timer(WHICH_KEY_AFTER, lambda: strip.offer(outcome.strokes, outcome.options))
+            refused = [command for _, command in outcome.options if self.refusal(command) is not None]
+            self._moment = self.set_timer(
+                WHICH_KEY_AFTER, lambda: strip.offer(outcome.strokes, outcome.options, refused)
+            )
         if outcome.kind is Kind.CANCELLED:
             self.hush()
 

@@ -250,6 +250,8 @@ class ReaderScreen(DeskScreen):
         self, topic: TopicKey, *, post: PostKey | None = None, line: int = 0, end: bool = False, preview: bool = False
     ) -> None:
         """Show a thread: at ``post``, at its end, or at its first unread post; a preview leaves the keys alone."""
+        if not preview:
+            self._stop_preview()
         row = await self.library.reading.topic(topic)
         if self.topic is not None and not self.previewing and (preview or self.topic.key != topic):
             await self.library.marks.visit(self.topic.key)
@@ -318,6 +320,12 @@ class ReaderScreen(DeskScreen):
             self._preview = self.set_timer(PREVIEW_AFTER, lambda: self._show_preview(row.key))
         if self.pane is Pane.TOPICS:
             self.show_here()
+
+    def _stop_preview(self) -> None:
+        """What is opened now must not be overtaken by what was only looked at."""
+        if self._preview is not None:
+            self._preview.stop()
+        self.workers.cancel_group(self, "preview")
 
     def _show_preview(self, key: TopicKey) -> None:
         if self.pane is not Pane.THREAD and self.composer is None and self.thread.topic_key != key:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from textual.content import Content
 from textual.widgets import Static
 
 from forumtui.tui.commands import Command
 from forumtui.tui.keys import shown
-
-_COLUMN = 34
 
 
 class WhichKey(Static):
@@ -23,14 +21,19 @@ class WhichKey(Static):
     }
     """
 
-    def offer(self, typed: Sequence[str], options: Sequence[tuple[str, Command]]) -> None:
-        """Show the keys that may come next and what they do."""
-        width = max(_COLUMN, self.app.size.width - 2)
-        columns = max(1, width // _COLUMN)
-        cells = []
-        for key, command in sorted(options, key=lambda option: (option[0].casefold(), option[0])):
-            label = f"{shown(key):>5}  {command.title}"[: _COLUMN - 2]
-            cells.append(Content(label.ljust(_COLUMN)).stylize("bold", 0, 5))
+    def offer(
+        self, typed: Sequence[str], options: Sequence[tuple[str, Command]], refused: Collection[Command] = ()
+    ) -> None:
+        """Show the keys that may come next and what they do; what can not be used here now is dimmed."""
+        width = self.app.size.width - 2
+        ordered = sorted(options, key=_by_letter)
+        labels = [f"{shown(key):>5}  {command.title}" for key, command in ordered]
+        column = max(len(label) for label in labels) + 2
+        columns = max(1, width // column)
+        cells = [
+            Content(label[:width].ljust(column)).stylize(*(("dim",) if command in refused else ("bold", 0, 5)))
+            for label, (_, command) in zip(labels, ordered, strict=True)
+        ]
         rows = [Content("").join(cells[at : at + columns]) for at in range(0, len(cells), columns)]
         head = Content(f"{shown(' '.join(typed))} …   Esc ends").stylize("dim")
         self.update(Content("\n").join([head, *rows]))
@@ -39,3 +42,7 @@ class WhichKey(Static):
     def hide(self) -> None:
         """Show nothing."""
         self.display = False
+
+
+def _by_letter(option: tuple[str, Command]) -> tuple[str, str]:
+    return option[0].casefold(), option[0]
