@@ -98,13 +98,13 @@ def test_typing_is_saved_within_a_second_without_any_key(tmp_path: Path) -> None
 def test_a_hang_up_writes_what_is_typed_and_the_next_start_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("forumtui.tui.app._end_soon", lambda: None)
+    monkeypatch.setattr("forumtui.tui.lifeline._end_soon", lambda: None)
 
     async def first() -> None:
         async with reading(tmp_path) as driver:
             await driver.press("enter", "r")
             await driver.type("before the line went")
-            driver.app.hang_up()
+            driver.app.lifeline.hang_up()
             assert driver.app.return_code == 129
 
     async def second() -> None:

@@ -5,10 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import importlib
-import os
-import signal
-import threading
-import time
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -16,7 +12,6 @@ from functools import partial
 from typing import Any, ClassVar, cast
 
 from textual import events
-from textual.app import App
 from textual.binding import Binding
 from textual.screen import Screen
 from textual.widget import Widget
@@ -29,20 +24,21 @@ from forumtui.settings import Settings
 from forumtui.text.ages import exact
 from forumtui.tui.commands import Command, Where
 from forumtui.tui.desk import Desk
+from forumtui.tui.display import DiffedDisplay
 from forumtui.tui.keys import Dispatcher, Keymap, Outcome
+from forumtui.tui.lifeline import Lifeline
 from forumtui.tui.messages import LibraryChanged
 from forumtui.tui.runner import KeyRunner, sentence
 from forumtui.tui.screens.base import DeskScreen
 from forumtui.tui.screens.reader import ReaderScreen
 from forumtui.tui.screens.whereabouts import keep_place
 from forumtui.tui.strokes import install_parser
+from forumtui.tui.widgets.thread_canvas import ThreadCanvas
 
 EngineFactory = Callable[[Library], AbstractAsyncContextManager[Engine]]
 """Called after the first paint; the engine runs as long as the context lasts."""
 GATHER_SECONDS = 0.03
 """For so long changes in the library are gathered before screens ask again."""
-HANGUP_SECONDS = 2.0
-"""The most that a dying terminal is waited for."""
 
 
 _KEEPS_SEARCH = frozenset({"next-unread", "previous-unread", "escape", "search", "accept", "complete-prompt", "redraw"})
@@ -58,7 +54,7 @@ class Facts:
     outbox: int = 0
 
 
-class ForumApp(App[None], inherit_bindings=False):
+class ForumApp(DiffedDisplay[None], inherit_bindings=False):
     """The reader.  ``location``: a path or address to open at once."""
 
     ENABLE_COMMAND_PALETTE = False
@@ -78,10 +74,10 @@ class ForumApp(App[None], inherit_bindings=False):
         self.runner = KeyRunner(Dispatcher(self.keymap), self)
         self.reader = ReaderScreen(self.keymap, library)
         self.facts = Facts()
+        self.lifeline = Lifeline(self)
         self._engine_factory = engine_factory
         self._changes: set[Changed] = set()
         self._unsubscribe: Callable[[], None] = lambda: None
-        self._parent_pid = os.getppid()
 
     # -- start and end
 
@@ -92,8 +88,7 @@ class ForumApp(App[None], inherit_bindings=False):
                 self.theme = self.desk.settings.theme
         if not self.is_headless:
             install_parser()
-            self._listen_to_signals()
-            self.set_interval(2.0, self._check_terminal)
+            self.lifeline.listen()
         self._unsubscribe = self.library.subscribe(self._library_changed)
         self.push_screen(self.reader)
         self.run_worker(self.runner.run(), group="keys", exit_on_error=False)
@@ -132,32 +127,12 @@ class ForumApp(App[None], inherit_bindings=False):
             await keep_place(self.reader)
             if self.reader.topic is not None and not self.reader.previewing:
                 await self.library.marks.visit(self.reader.topic.key)
+        self.close_down()
+
+    def close_down(self, code: int = 0) -> None:
+        """End without another look at the library."""
         self._unsubscribe()
-        self.exit()
-
-    def _listen_to_signals(self) -> None:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGHUP, signal.SIGTERM):
-            with contextlib.suppress(ValueError, RuntimeError, NotImplementedError):
-                loop.add_signal_handler(number, self.hang_up)
-
-    def hang_up(self) -> None:
-        """The line went, or somebody ends the process: write what is typed at once, then close."""
-        threading.Thread(target=_end_soon, daemon=True).start()
-        keeper = getattr(self.reader.composer, "keeper", None)
-        if keeper is not None:
-            keeper.changed(cast("Any", self.reader.composer).value())
-            keeper.save_now()
-        self._unsubscribe()
-        self.exit(return_code=129)
-
-    def _check_terminal(self) -> None:
-        """Where the parent is gone and took the terminal with it, nobody sends a signal any more."""
-        if os.getppid() != self._parent_pid:
-            try:
-                os.tcgetpgrp(0)
-            except OSError:
-                self.hang_up()
+        self.exit(return_code=code)
 
     # -- keys
 
@@ -233,7 +208,8 @@ class ForumApp(App[None], inherit_bindings=False):
 
     def redraw(self) -> None:
         """Paint everything again."""
-        self.refresh(repaint=True, layout=True)
+        self.refresh(layout=True)
+        self.redraw_terminal()
 
     async def on_paste(self, event: events.Paste) -> None:
         """A path or address pasted outside a text field is opened or added."""
@@ -243,6 +219,12 @@ class ForumApp(App[None], inherit_bindings=False):
             text = event.text.strip()
             if text and "\n" not in text:
                 self.desk.in_turn(lambda: open_location(self.desk, text, listed=True))
+
+    def on_thread_canvas_link_chosen(self, event: ThreadCanvas.LinkChosen) -> None:
+        """A link was clicked."""
+        from forumtui.tui.acts.links import go_to_link
+
+        go_to_link(self.desk, event.url)
 
     # -- beside the keys
 
@@ -260,11 +242,9 @@ class ForumApp(App[None], inherit_bindings=False):
     def _library_changed(self, change: Changed) -> None:
         """Gather changes; one refresh takes them all.  Called outside of the app's own context."""
         if not self._changes:
-            asyncio.get_running_loop().call_later(GATHER_SECONDS, self.call_later, self._refresh)
+            tell = partial(self.run_worker, self._tell_screens, group="changes", exit_on_error=False)
+            asyncio.get_running_loop().call_later(GATHER_SECONDS, self.call_later, tell)
         self._changes.add(change)
-
-    def _refresh(self) -> None:
-        self.run_worker(self._tell_screens(), group="changes", exit_on_error=False)
 
     async def _tell_screens(self) -> None:
         if not self._changes or not self.is_running:
@@ -296,9 +276,3 @@ class ForumApp(App[None], inherit_bindings=False):
         """Have the screens ask again, as after a commit."""
         self._changes |= {Changed(each) for each in what}
         await self._tell_screens()
-
-
-def _end_soon() -> None:
-    """A terminal that nobody reads can block the loop for ever; the text is on disk by now."""
-    time.sleep(HANGUP_SECONDS)
-    os._exit(129)
