@@ -242,8 +242,11 @@ class ForumApp(DiffedDisplay[None], inherit_bindings=False):
     def _library_changed(self, change: Changed) -> None:
         """Gather changes; one refresh takes them all.  Called outside of the app's own context."""
         if not self._changes:
-            tell = partial(self.run_worker, self._tell_screens, group="changes", exit_on_error=False)
-            asyncio.get_running_loop().call_later(GATHER_SECONDS, self.call_later, tell)
+            asyncio.get_running_loop().call_later(
+                GATHER_SECONDS,
+                self.call_later,
+                lambda: self.run_worker(self._tell_screens(), group="changes", exit_on_error=False),
+            )
         self._changes.add(change)
 
     async def _tell_screens(self) -> None:
