@@ -264,8 +264,9 @@ class ForumApp(DiffedDisplay[None], inherit_bindings=False):
     async def gather_facts(self) -> None:
         """What the header says."""
         unread, _ = await self.library.reading.unread_total()
-        accounts = await self.library.accounts.all()
-        here = self.reader.account or next(iter(accounts), None)
+        accounts = await self.library.accounts.all(visited=True)
+        key = self.reader.account.key if self.reader.account is not None else None
+        here = next((row for row in accounts if key in {None, row.key}), None)
         state = ""
         if here is not None and (not here.plugged or here.health is Health.OFFLINE):
             copy = f", data of {exact(here.synced_at)[-5:]}" if here.synced_at else ""

@@ -38,7 +38,9 @@ async def _welcome(desk: Desk, row: AccountRow) -> None:
     await show_account(desk, row)
     me = f" You are {row.me.name}{f', {row.me.role}' if row.me.role else ''}." if row.me is not None else ""
     kept = "" if row.listed else f" x k in {desk.reader.keymap.label('accounts')} keeps it in the lists."
-    desk.say(f"This is {row.title or row.name}.{me}{kept}", "success")
+    sample = any(account.is_sample and account.listed for account in desk.reader.accounts.values())
+    gone = f" The sample no longer counts; {desk.reader.keymap.label('accounts')} lets it go." if sample else ""
+    desk.say(f"This is {row.title or row.name}.{me}{kept}{gone if row.listed and not row.is_sample else ''}", "success")
 
 
 async def show_account(desk: Desk, row: AccountRow) -> None:

@@ -43,6 +43,13 @@ class AccountsScreen(PageScreen):
             rows += _account(account)
         return rows
 
+    async def load(self) -> None:
+        """The cursor starts on the forum that one is in."""
+        await super().load()
+        account = self.desk.reader.account
+        if account is not None:
+            await self.page.load(account.key)
+
     async def open_row(self) -> None:
         """Read the forum."""
         if self.account is not None:

@@ -11,7 +11,6 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input
 
-from forumtui.text.sanitise import clean_line
 from forumtui.tui.commands import COMMANDS, HINTS, Command, Where
 from forumtui.tui.keys import Keymap, Kind, Outcome
 from forumtui.tui.messages import LibraryChanged
@@ -104,7 +103,7 @@ class DeskScreen(Screen[None]):
 
     def say(self, text: str, tone: Tone = "note", seconds: float | None = 6.0) -> None:
         """Say something in the footer for a while, or until the next command."""
-        self.query_one(FooterLine).say(clean_line(text, 1000), tone, seconds)
+        self.query_one(FooterLine).say(" ".join(text.splitlines()), tone, seconds)
 
     def hush(self) -> None:
         """Show the keys again."""
@@ -119,7 +118,7 @@ class DeskScreen(Screen[None]):
         await self.mount(line)
         if line.choices is None:
             line.field.focus()
-            line.field.cursor_position = len(line.field.value)
+            line.field.select_all()  # typing replaces what was suggested
         cast("ForumApp", self.app).runner.asking()
         try:
             return await line.wait()

@@ -209,7 +209,7 @@ class ReaderScreen(DeskScreen):
         account, board = self.account, self.board
         path = [account.title or account.name] if account is not None else ["forumtui"]
         query = self.topics.shown
-        if query.bookmarked or query.unread:
+        if (query.bookmarked or query.unread) and self.pane is not Pane.THREAD:
             path = ["Bookmarks" if query.bookmarked else "Unread in all forums"]
         elif board is not None and (query.board is not None or self.pane is not Pane.TOPICS):
             path.append(board.title)
@@ -268,13 +268,11 @@ class ReaderScreen(DeskScreen):
     async def follow(self, row: TopicRow) -> None:
         """Bring the list to where the open topic is."""
         shown = self.topics.shown
-        if shown.unread or shown.bookmarked or shown.account is None:
+        elsewhere = shown.account is not None and row.account != shown.account
+        if not elsewhere and (shown.board is None or row.board == shown.board or shown.with_children):
             await self.topics.load(row.key)
-        elif row.account != shown.account or (shown.board is not None and row.board != shown.board):
-            board = row.board if row.account == shown.account else None
-            await self.topics.show(TopicQuery(row.account, board, with_children=board is not None), row.key)
-        else:
-            await self.topics.load(row.key)
+        if self.topics.current is None or self.topics.current.key != row.key:
+            await self.topics.show(TopicQuery(account=row.account), row.key)
 
     # -- places
 

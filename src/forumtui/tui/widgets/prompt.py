@@ -33,8 +33,8 @@ class PromptLine(Horizontal):
         completions: Callable[[str], str] | None = None,
     ) -> None:
         super().__init__()
-        keys = "  ".join(f"{key} {meaning}" for key, meaning in (choices or {}).items())
-        self._label = clean_line(f"{label}  {keys}" if keys else label)
+        keys = ", ".join(f"{key}: {meaning}" if meaning else key for key, meaning in (choices or {}).items())
+        self._label = clean_line(f"{label} ({keys})" if keys else label)
         self.choices = choices
         self._typed = ""
         self._watch = watch

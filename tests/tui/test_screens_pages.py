@@ -1,0 +1,338 @@
+"""Pages over the reader: board page, help, forums, search, palette, command line; links, copying, saving."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.tui.reader_kit import Driver, drive, reading, stock
+
+from forumtui.library import Library
+from forumtui.rows import Order
+from forumtui.tui.screens.accounts import AccountsScreen
+from forumtui.tui.screens.board_page import BoardPage
+from forumtui.tui.screens.help import HelpScreen
+from forumtui.tui.screens.layout import Pane
+from forumtui.tui.screens.palette import Palette
+from forumtui.tui.screens.search import SearchScreen
+
+
+@pytest.fixture(autouse=True)
+def at_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SSH_CONNECTION", "SSH_TTY"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_the_board_page_tells_and_leads_on(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with reading(tmp_path) as driver:
+            await driver.press("h", "j", "i")
+            assert isinstance(driver.app.desk_screen, BoardPage)
+            for words in (
+                "Leading and following.", "Leader wanted", "Best practices (1)", "Ask first", "Read on.",
+                "https://example.org/book", "You are Anna, Member.", "Be kind.", "Quote fairly.", "Version 1.2",
+            ):  # fmt: skip
+                assert words in driver.text
+            while "Ask first" not in "".join(run.text for run in driver.app.desk_screen.page.current.line.runs):  # type: ignore[union-attr]
+                await driver.press("j")
+            await driver.press("enter")
+            assert driver.path[-1] == "Topic number 1"
+            current = driver.app.reader.thread.current
+            assert current is not None
+            assert current.number == 2
+            await driver.press("h", "h", "k", "i")
+            assert driver.path == ("Sample", "about")
+            assert "Leader wanted" not in driver.text
+
+    drive(scenario())
+
+
+def test_a_link_on_a_page_opens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+
+    async def scenario() -> None:
+        async with reading(tmp_path) as driver:
+            monkeypatch.setattr(driver.app, "open_url", lambda url, **_: opened.append(url))
+            await driver.press("enter", "i")
+            page = driver.app.desk_screen
+            assert isinstance(page, BoardPage)
+            while "A book" not in "".join(run.text for run in page.page.current.line.runs):  # type: ignore[union-attr]
+                await driver.press("j")
+            await driver.press("enter")
+            assert opened == ["https://example.org/book"]
+            assert "example.org" in driver.said
+            await driver.press("escape", "o")
+            assert opened[-1] == "https://example.org/p1"
+
+    drive(scenario())
+
+
+def test_link_letters_and_copying_over_ssh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSH_CONNECTION", "10.0.0.1 1 10.0.0.2 22")
+
+    async def scenario() -> None:
+        async with reading(tmp_path) as driver:
+            await driver.press("j", "enter", "f")
+            assert "Which link?" in driver.text
+            await driver.press("s")
+            assert driver.app.clipboard == "https://example.org/2/2"
+            await driver.press("f", "escape")
+            assert driver.app.reader.pane is Pane.THREAD
+            await driver.press("o")
+            assert driver.app.clipboard == "https://example.org/p1"
+            await driver.press("y")
+            assert "in the clipboard" in driver.said
+            await driver.press("Y")
+            assert driver.app.clipboard.startswith("Post 1 of topic 2.")
+            await driver.press("g", "y")
+            assert "“Topic number 2” #1, Sample" in driver.app.clipboard
+            await driver.press("V", "j", "j", "y")
+            assert driver.app.clipboard.startswith("Post 1 of topic 2.")
+            await driver.press("V", "escape")
+            assert not driver.app.reader.thread.choosing
+
+    drive(scenario())
+
+
+def test_chosen_lines_are_quoted(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with reading(tmp_path) as driver:
+            await driver.press("j", "enter", "V", ">")
+            assert "Jaap de Jonge wrote:" in driver.text
+            assert "> See" not in driver.text
+            await driver.press("escape")
+
+    drive(scenario())
+
+
+def test_help_shows_the_keys_of_the_place_and_runs_them(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with reading(tmp_path) as driver:
+            await driver.press("enter", "?")
+            page = driver.app.desk_screen
+            assert isinstance(page, HelpScreen)
+            assert "Keys that work in a thread" in driver.text
+            while page.page.current is None or page.page.current.key != "tree":
+                await driver.press("j")
+            await driver.press("enter")
+            assert driver.app.reader.order is Order.TREE
+            await driver.press("T")
+            assert driver.app.reader.order is Order.FLAT
+            await driver.press("f1", "escape")
+            assert driver.app.desk_screen is driver.app.reader
+
+    drive(scenario())
+
+
+def test_the_palette_finds_and_runs(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with reading(tmp_path) as driver:
+            await driver.press("ctrl+p")
+            assert isinstance(driver.app.desk_screen, Palette)
+            await driver.type("zoom")
+            await driver.press("enter")
+            assert driver.app.reader.zoomed
+            await driver.press("ctrl+p")
+            await driver.type("nothing like it")
+            assert "No command is called that" in driver.text
+            await driver.press("escape", "escape")
+            assert not driver.app.reader.zoomed
+
+    drive(scenario())
+
+
+def test_the_command_line(tmp_path: Path) -> None:
+    async def line(driver: Driver, text: str) -> None:
+        await driver.press(":")
+        await driver.type(text)
+        await driver.press("enter")
+
+    async def scenario() -> None:
+        async with reading(tmp_path) as driver:
+            await driver.press(":")
+            await driver.type("next-unr")
+            await driver.press("tab", "enter")
+            assert driver.app.reader.pane is Pane.THREAD
+            await line(driver, "go 3")
+            current = driver.app.reader.thread.current
+            assert current is not None
+            assert current.number == 3
+            await line(driver, "4")
+            assert driver.app.reader.thread.current is not current
+            await line(driver, "zom")
+            assert 'did you mean "zoom"' in driver.said
+            await line(driver, "send")
+            assert "does nothing here" in driver.said
+            await line(driver, "zoom 3")
+            assert "takes no argument" in driver.said
+            await line(driver, "open /srv/z.db")
+            await driver.until(lambda: driver.engine.added == ["/srv/z.db"])
+
+    drive(scenario())
+
+
+def test_forums_log_in_keep_and_remove(tmp_path: Path) -> None:
+    async def two(library: Library) -> None:
+        await stock(library, "one", topics=1, posts=1)
+        await stock(library, "two", topics=1, posts=1)
+
+    async def scenario() -> None:
+        async with reading(tmp_path, prepare=two) as driver:
+            await driver.press("g", "a")
+            page = driver.app.desk_screen
+            assert isinstance(page, AccountsScreen)
+            assert "Anna, Member" in driver.text
+            await driver.press("L")
+            await driver.type("Ben")
+            await driver.press("enter")
+            await driver.until(lambda: "You are Ben, Member" in driver.said)
+            await driver.press("x", "k")
+            await driver.settle()
+            assert "visited" in driver.text
+            before = len(await driver.app.library.accounts.all(visited=True))
+            await driver.press("x", "d", "n")
+            assert len(await driver.app.library.accounts.all(visited=True)) == before
+            await driver.press("x", "d", "y")
+            assert len(await driver.app.library.accounts.all(visited=True)) == before - 1
+            await driver.press("enter")
+            assert driver.app.desk_screen is driver.app.reader
+
+    drive(scenario())
+
+
+def test_offline_shows_in_the_header(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with reading(tmp_path) as driver:
+            await driver.press("g", "p")
+            await driver.settle()
+            assert "offline" in driver.text.splitlines()[0]
+            await driver.press("enter", "r")
+            await driver.type("later")
+            await driver.press("ctrl+s")
+            assert "waits until you are online" in driver.said
+            await driver.settle()
+            assert "outbox 1" in driver.text.splitlines()[0]
+            await driver.press("g", "S")
+            assert "You are offline" in driver.said
+            await driver.press("g", "p", "g", "S")
+            assert "Sending" in driver.said
+            await driver.press("g", "s")
+            assert "Looking" in driver.said
+            assert None in driver.engine.woken
+
+    drive(scenario())
+
+
+def test_search_everywhere_opens_at_the_post(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with reading(tmp_path) as driver:
+            await driver.press("g", "/")
+            await driver.type("post 4 of topic 3")
+            await driver.press("enter")
+            assert isinstance(driver.app.desk_screen, SearchScreen)
+            assert "found" in driver.said
+            await driver.press("enter")
+            assert driver.path[-1] == "Topic number 3"
+            current = driver.app.reader.thread.current
+            assert current is not None
+            assert current.number == 4
+            await driver.press("g", "/")
+            await driver.type("xyzzy")
+            await driver.press("enter")
+            assert "Nothing found for 'xyzzy'" in driver.text
+            await driver.press("q")
+
+    drive(scenario())
+
+
+def test_saving_to_a_file_asks_before_it_replaces(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with reading(tmp_path / "home") as driver:
+            file = tmp_path / "out.txt"
+            await driver.press("j", "s")
+            await driver.type(str(file))
+            await driver.press("enter")
+            text = file.read_text()
+            assert text.startswith("Topic number 2\n")
+            assert "Post 5 of topic 2." in text
+            await driver.press("enter", "s")
+            await driver.type(str(file))
+            await driver.press("enter", "n")
+            assert file.read_text() == text
+            await driver.press("s")
+            await driver.type(str(file))
+            await driver.press("enter", "y")
+            assert "Post 5" not in file.read_text()
+            await driver.press("s")
+            await driver.type("/nowhere/at/all.txt")
+            await driver.press("enter")
+            assert "can not be written" in driver.said
+            await driver.press("s", "escape")
+
+    (tmp_path / "home").mkdir()
+    drive(scenario())
+
+
+def test_views_of_a_thread(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with reading(tmp_path) as driver:
+            await driver.press("j", "enter", "z", "t")
+            assert "2025-06-15" in driver.text
+            pages = driver.text.count("See the page")
+            await driver.press("z", "M")
+            assert "  See the page" not in driver.text
+            await driver.press("z", "R")
+            assert driver.text.count("See the page") == pages
+            await driver.press("z", "a")
+            assert driver.text.count("  See the page") == pages - 1
+            await driver.press("z", "a", "z", "q", "ctrl+l", "w", "ctrl+d", "ctrl+u", "b", ")", "(")
+            assert "Post 1 of topic 2." in driver.text
+
+    drive(scenario())
+
+
+def test_the_key_strip_shows_what_may_follow(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with reading(tmp_path) as driver:
+            await driver.press("enter", "x")
+            await driver.until(lambda: "catch up to here" in driver.text)
+            await driver.press("escape")
+            assert "catch up to here" not in driver.text
+            await driver.press("x", "z")
+            assert "No command on x z" in driver.said
+
+    drive(scenario())
+
+
+def test_a_click_opens_and_a_hint_can_be_tapped(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with reading(tmp_path) as driver:
+            await driver.pilot.click("#topics", offset=(5, 2))
+            await driver.settle()
+            assert driver.path[-1] == "Topic number 2"
+            hints = driver.app.desk_screen.hints()
+            column = 1
+            for key, word, _ in hints:
+                if word == "back":
+                    break
+                column += len(key) + len(word) + 3
+            await driver.pilot.click("FooterLine", offset=(column, 0))
+            await driver.settle()
+            assert driver.app.reader.pane is Pane.TOPICS
+
+    drive(scenario())
+
+
+def test_an_unforeseen_error_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*_arguments: object) -> None:
+        raise RuntimeError("wires crossed")
+
+    async def scenario() -> None:
+        async with reading(tmp_path) as driver:
+            monkeypatch.setattr("forumtui.tui.acts.view.zoom", broken)
+            await driver.press("w")
+            assert "That did not work (RuntimeError)" in driver.said
+            await driver.press("j")
+            assert driver.app.is_running
+
+    drive(scenario())
