@@ -47,7 +47,6 @@ async def show_account(desk: Desk, row: AccountRow) -> None:
     """Show a forum's topics."""
     await desk.app.to_reader()
     await desk.reader.load_forest()
-    desk.reader.topics.empty_text = "Nothing here yet. c opens the first topic, h goes to the boards."
     await desk.reader.show_list(TopicQuery(account=row.key))
     await desk.reader.load_forest()
     await desk.reader.boards.go_to_account(row.key)

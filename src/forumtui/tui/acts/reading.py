@@ -163,18 +163,17 @@ async def _unread(desk: Desk, step: int) -> None:
 
 async def home(desk: Desk, _count: int | None) -> None:
     """All topics with unread posts."""
-    await _show(desk, TopicQuery(unread=True), "Everything is read. g b shows the boards.")
+    await _show(desk, TopicQuery(unread=True))
 
 
 async def bookmarks(desk: Desk, _count: int | None) -> None:
     """Bookmarked topics."""
-    await _show(desk, TopicQuery(bookmarked=True), "No bookmarks yet; * in a topic sets one.")
+    await _show(desk, TopicQuery(bookmarked=True))
 
 
-async def _show(desk: Desk, query: TopicQuery, empty: str) -> None:
+async def _show(desk: Desk, query: TopicQuery) -> None:
     desk.reader.remember()
     await desk.app.to_reader()
-    desk.reader.topics.empty_text = empty
     await desk.reader.show_list(query)
 
 

@@ -1,23 +1,12 @@
-"""`ReaderScreen`: boards, topics and the open thread, side by side as the width allows."""
+"""`ReaderScreen`: opening lists and threads, and following what changes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from textual import events, on
-from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
-from textual.timer import Timer
-from textual.widget import Widget
-from textual.widgets import Input
+from textual import on
 
-from forumtui.library import Library
-from forumtui.model import INHERITED, Can
 from forumtui.rows import (
-    AccountKey,
-    AccountRow,
-    BoardRow,
-    Order,
     PostKey,
     TopicKey,
     TopicQuery,
@@ -26,203 +15,28 @@ from forumtui.rows import (
     WantTopics,
     What,
 )
-from forumtui.tui.commands import Command, Where
-from forumtui.tui.keys import Keymap
 from forumtui.tui.messages import LibraryChanged
 from forumtui.tui.render.board_row import BoardEntry
-from forumtui.tui.screens.base import DeskScreen
-from forumtui.tui.screens.history import History, Spot
-from forumtui.tui.screens.layout import Layout, Pane, beside, lay_out
+from forumtui.tui.screens.history import Spot
+from forumtui.tui.screens.layout import Pane
+from forumtui.tui.screens.panes import ReaderPanes
 from forumtui.tui.screens.whereabouts import keep_place, show_sent
-from forumtui.tui.widgets.board_list import BoardList
 from forumtui.tui.widgets.line_list import LineList
-from forumtui.tui.widgets.pane_title import PaneTitle
 from forumtui.tui.widgets.thread_view import ThreadView
-from forumtui.tui.widgets.topic_list import TopicList
 
 if TYPE_CHECKING:
     from forumtui.tui.widgets.composer import Composer
 
 PREVIEW_AFTER = 0.15
 """Seconds that the cursor rests on a topic before its thread shows beside it."""
-_NO_BOARDS = "No forums yet. Press a and type a path or an address, or paste one here."
-_NO_TOPICS = "No topics here. Press c to open one, h to go back to the boards."
-_NO_THREAD = "Enter opens the topic; Space reads on from unread post to unread post."
 
 
-class ReaderScreen(DeskScreen):
+class ReaderScreen(ReaderPanes):
     """The screen where reading and writing happens."""
 
-    CSS = """
-    ReaderScreen #panes { height: 1fr; }
-    ReaderScreen .pane { width: auto; height: 1fr; }
-    ReaderScreen .ruled { border-left: solid $panel-lighten-1; }
-    ReaderScreen #reading { height: 1fr; width: 1fr; }
-    ReaderScreen #reading.beside { layout: horizontal; }
-    ReaderScreen #composer { height: 60%; min-height: 7; }
-    ReaderScreen .beside #composer { height: 1fr; width: 1fr; border-top: none; border-left: solid $panel-lighten-1; }
-    ReaderScreen .tight #composer { height: 1fr; border-top: none; }
-    ReaderScreen .tight ThreadView { display: none; }
-    """
-
-    def __init__(self, keymap: Keymap, library: Library) -> None:
-        super().__init__(keymap)
-        self.library = library
-        self.boards = BoardList(empty_text=_NO_BOARDS, id="boards")
-        self.topics = TopicList(library.reading, empty_text=_NO_TOPICS, id="topics")
-        self.thread = ThreadView(library.reading, empty_text=_NO_THREAD, id="thread")
-        self.titles = {pane: PaneTitle(pane) for pane in Pane}
-        self.pane = Pane.TOPICS
-        self.zoomed = False
-        self.topic: TopicRow | None = None
-        """The topic in the thread pane, opened or only previewed."""
-        self.previewing = False
-        self.order = Order.FLAT
-        self.history = History()
-        self.accounts: dict[AccountKey, AccountRow] = {}
-        self.board_rows: dict[int, BoardRow] = {}
-        self.seeking = ""
-        """What is searched for, in the pane that has the keys."""
-        self._layout = Layout(0, 0, 0)
-        self._preview: Timer | None = None
-        self._moved: Timer | None = None
-
-    def body(self) -> ComposeResult:
-        """The three panes."""
-        with Horizontal(id="panes"):
-            with Vertical(classes="pane", id="boards-pane"):
-                yield self.titles[Pane.BOARDS]
-                yield self.boards
-            with Vertical(classes="pane", id="topics-pane"):
-                yield self.titles[Pane.TOPICS]
-                yield self.topics
-            with Vertical(classes="pane", id="thread-pane"):
-                yield self.titles[Pane.THREAD]
-                with Vertical(id="reading"):
-                    yield self.thread
-
-    # -- where the keys go
-
-    @property
-    def composer(self) -> Widget | None:
-        """The open composer."""
-        found = self.query("#composer")
-        return found.first() if found else None
-
-    @property
-    def place(self) -> Where:
-        """The composer, or the pane."""
-        return Where.COMPOSE if self.composer is not None else Where(self.pane.value)
-
-    @property
-    def field(self) -> Input | Widget | None:
-        """The composer's field."""
-        return getattr(self.composer, "field", None)
-
-    @property
-    def rows(self) -> Widget:
-        """The list or thread that has the keys."""
-        panes: dict[Pane, Widget] = {
-            Pane.BOARDS: self.boards,
-            Pane.TOPICS: self.topics,
-            Pane.THREAD: self.thread,
-        }
-        return panes[self.pane]
-
-    @property
-    def account(self) -> AccountRow | None:
-        """The forum that one is in."""
-        if self.pane is Pane.THREAD and self.topic is not None:
-            return self.accounts.get(self.topic.account)
-        if self.pane is Pane.BOARDS and self.boards.current is not None:
-            return self.boards.current.account
-        row = self.topics.current
-        key = row.account if row is not None else self.topics.shown.account
-        return self.accounts.get(key) if key is not None else next(iter(self.accounts.values()), None)
-
-    @property
-    def board(self) -> BoardRow | None:
-        """The board that one is on."""
-        if self.pane is Pane.BOARDS:
-            return self.boards.current.board if self.boards.current is not None else None
-        shown = self.topics.shown.board if self.pane is Pane.TOPICS else None
-        row = self.topic if self.pane is Pane.THREAD else self.topics.current
-        return self.board_rows.get(shown if shown is not None else row.board if row is not None else -1)
-
-    @property
-    def at(self) -> TopicRow | None:
-        """The topic that commands act on."""
-        return self.topic if self.pane is Pane.THREAD else self.topics.current if self.pane is Pane.TOPICS else None
-
-    def can(self) -> Can:
-        """What is allowed here: the post's rules over the topic's over the board's over the forum's."""
-        account, board, topic = self.account, self.board, self.at
-        allowed = account.can if account is not None else INHERITED
-        for layer in (board, topic, self.thread.current if self.pane is Pane.THREAD else None):
-            allowed = layer.can.over(allowed) if layer is not None else allowed
-        return allowed
-
-    def refusal(self, command: Command) -> str | None:
-        """The forum's reason, or that nothing is open to act on."""
-        if command.ability is None:
-            return None
-        if self.account is None or (self.at is None and command.name != "new-topic"):
-            return "there is nothing here to do that with"
-        return self.can().refusal(command.ability)
-
-    # -- panes
-
-    def focus_pane(self, pane: Pane) -> None:
-        """Give the keys to a pane, and show it."""
-        if pane is not self.pane:
-            self.zoomed = False
-        self.pane = pane
-        self.lay_out_panes()
-        if self.composer is None:
-            self.rows.focus()
-        self.show_here()
-
-    def lay_out_panes(self) -> None:
-        """Lay the panes out for the width of now."""
-        layout = lay_out(self.app.size.width, self.pane, zoomed=self.zoomed)
-        widths = {Pane.BOARDS: layout.boards, Pane.TOPICS: layout.topics, Pane.THREAD: layout.thread}
-        shown = [pane for pane, width in widths.items() if width]
-        for pane, width in widths.items():
-            box = self.query_one(f"#{pane.value}-pane")
-            box.display = width > 0
-            box.styles.width = width or 1
-            box.set_class(pane is not shown[0], "ruled")
-            self.titles[pane].display = len(shown) > 1
-        reading = self.query_one("#reading")
-        wide = beside(layout.thread)
-        reading.set_class(self.composer is not None and wide, "beside")
-        reading.set_class(self.composer is not None and not wide and self.app.size.height < 20, "tight")
-        self._layout = layout
-
-    def on_resize(self, event: events.Resize) -> None:
-        """The layout follows the terminal."""
-        del event
-        self.lay_out_panes()
-
-    def show_here(self) -> None:
-        """Bring header, titles and footer up to date, and remember where this is for the next start."""
-        account, board = self.account, self.board
-        path = [account.title or account.name] if account is not None else ["forumtui"]
-        query = self.topics.shown
-        if (query.bookmarked or query.unread) and self.pane is not Pane.THREAD:
-            path = ["Bookmarks" if query.bookmarked else "Unread in all forums"]
-        elif board is not None and (query.board is not None or self.pane is not Pane.TOPICS):
-            path.append(board.title)
-        if self.pane is Pane.THREAD and self.topic is not None:
-            path.append(self.topic.title)
-        self.title_path = tuple(path)
-        self.show_header()
-        self.show_hints()
-        for pane, title in self.titles.items():
-            title.show(self, here=pane is self.pane)
-        if self._moved is not None:
-            self._moved.stop()
-        self._moved = self.set_timer(1.0, lambda: self.run_worker(keep_place(self), group="place", exit_on_error=False))
+    def keep_this_place(self) -> None:
+        """Remember where this is for the next start."""
+        self.run_worker(keep_place(self), group="place", exclusive=True, exit_on_error=False)
 
     # -- lists
 
@@ -239,6 +53,7 @@ class ReaderScreen(DeskScreen):
     async def show_list(self, query: TopicQuery, *, anchor: TopicKey | None = None, focus: bool = True) -> None:
         """Show topics; the network side hears of it."""
         board = self.board_rows.get(query.board if query.board is not None else -1)
+        self.topics.empty_text = empty_text(query)
         await self.topics.show(query, anchor)
         if query.account is not None:
             self.library.want(WantTopics(query.account, board.id if board is not None else None))
@@ -387,3 +202,14 @@ def query_of(entry: BoardEntry) -> TopicQuery:
     if entry.board is None:
         return TopicQuery(account=entry.account.key)
     return TopicQuery(account=entry.account.key, board=entry.board.key, with_children=True)
+
+
+def empty_text(query: TopicQuery) -> str:
+    """What a list without topics teaches."""
+    if query.filter:
+        return f"No topic has '{query.filter}'. Esc ends the filter."
+    if query.bookmarked:
+        return "No bookmarks yet; * in a topic sets one."
+    if query.unread:
+        return "Everything is read. g b shows the boards."
+    return "No topics here. Press c to open one, h to go back to the boards."

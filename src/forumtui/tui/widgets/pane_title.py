@@ -13,7 +13,7 @@ from forumtui.tui.render.styles import looks_for
 from forumtui.tui.screens.layout import Pane
 
 if TYPE_CHECKING:
-    from forumtui.tui.screens.reader import ReaderScreen
+    from forumtui.tui.screens.panes import ReaderPanes
 
 
 class PaneTitle(Widget):
@@ -28,17 +28,17 @@ class PaneTitle(Widget):
         self._texts = ("", "")
         self._here = False
 
-    def show(self, reader: ReaderScreen, *, here: bool) -> None:
+    def show(self, reader: ReaderPanes, *, here: bool) -> None:
         """Bring the line up to date; ``here``: the pane has the keys."""
         texts = getattr(self, f"_{self.pane.value}")(reader)
         if (texts, here) != (self._texts, self._here):
             self._texts, self._here = texts, here
             self.refresh()
 
-    def _boards(self, reader: ReaderScreen) -> tuple[str, str]:
+    def _boards(self, reader: ReaderPanes) -> tuple[str, str]:
         return ("Boards" if reader.accounts else "No forums", "")
 
-    def _topics(self, reader: ReaderScreen) -> tuple[str, str]:
+    def _topics(self, reader: ReaderPanes) -> tuple[str, str]:
         query = reader.topics.shown
         name = "Unread" if query.unread else "Bookmarks" if query.bookmarked else "Topics"
         board = reader.board_rows.get(query.board if query.board is not None else -1)
@@ -46,7 +46,7 @@ class PaneTitle(Widget):
         of = board.title if board is not None else account.title if account is not None else ""
         return (of or name, f"filter: {query.filter}" if query.filter else "")
 
-    def _thread(self, reader: ReaderScreen) -> tuple[str, str]:
+    def _thread(self, reader: ReaderPanes) -> tuple[str, str]:
         if reader.topic is None:
             return ("", "")
         outline, row = reader.thread.outline, reader.thread.current
