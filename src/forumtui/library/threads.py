@@ -113,8 +113,8 @@ class Threads:
         return await self._writer.run(self._guarded(work))
 
     async def close(self) -> None:
-        """Finish what is queued."""
-        for thread in (self._writer, self._reader, self._searcher):
+        """Finish what is queued.  The writer goes last: only it can put the WAL file's content into the library."""
+        for thread in (self._reader, self._searcher, self._writer):
             await thread.close()
 
     def _guarded(self, work: Callable[[apsw.Connection], T]) -> Callable[[apsw.Connection], T]:
