@@ -9,9 +9,20 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import split_graphemes
 from tests.text.hostile import texts
+from wcwidth import wcwidth
 
-from forumtui.text.sanitise import MOST_MARKS, balance, clean_line, clean_text, guard, has_isolates, store_text
+from forumtui.text.sanitise import (
+    MOST_JOINS,
+    MOST_MARKS,
+    balance,
+    clean_line,
+    clean_text,
+    guard,
+    has_isolates,
+    store_text,
+)
 
 LIVE = re.compile("[\0-\x1f\x7f-\x9f\u2028-\u202e\ud800-\udfff]")
 BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -87,7 +98,13 @@ def test_store_text_changes_only_what_cannot_be_stored(text: str) -> None:
         ("lone\ud800", "lone"),
         ("“Influence,” naïve 日本語 👨‍👩‍👧", "“Influence,” naïve 日本語 👨‍👩‍👧"),
         ("e" + "\u0301" * 20, "e" + "\u0301" * MOST_MARKS),
-        ("e" + "\u0301\u200d" * 20, "e" + "\u0301\u200d" * MOST_MARKS + "\u200d" * (20 - MOST_MARKS)),
+        ("e" + "\u0301\u200d" * 20, "e" + "\u0301" * MOST_MARKS),
+        ("a\u200db\u200d c\u200d", "ab c"),
+        ("\u200d👩" + "\u200d👩" * 9, "👩" + "\u200d👩" * MOST_JOINS + "👩" + "\u200d👩" * MOST_JOINS),
+        ("👩" + "🏽" * 20, "👩🏽"),
+        ("👩🏽\u200d❤\ufe0f\u200d💋\u200d👨🏿 🏳\ufe0f\u200d🌈", "👩🏽\u200d❤\ufe0f\u200d💋\u200d👨🏿 🏳\ufe0f\u200d🌈"),
+        ("ශ්\u200dරී ක්\u200dෂ র\u200d্য", "ශ්\u200dරී ක්\u200dෂ র\u200d্য"),
+        ("a\u3164\uffa0b", "ab"),
         ("क्षत्रियाणाम् สวัสดีทุกคนที่นี่", "क्षत्रियाणाम् สวัสดีทุกคนที่นี่"),
     ],
 )
@@ -105,8 +122,17 @@ def test_clean_line_is_cut_with_an_ellipsis() -> None:
 def test_clean_text_examples() -> None:
     assert clean_text("a\r\nb\rc\u2028d\x85e\tf") == "a\nb\nc\nd\ne    f"
     assert clean_text("a\x1b[31m\0\x9b\u202eb") == "a\ufffd[31m\ufffd\ufffd\ufffdb"
+    assert clean_text("a" + "\u3164" * 2 + "\uffa0b") == "a\ufffd\ufffd\ufffdb"
     assert clean_text("\u2067שלום\nnext\u2069 line") == "\u2067שלום\u2069\nnext line"
     assert clean_text("\u2067שלום\u2069 next") == "\u2067שלום\u2069 next"
+
+
+@given(st.lists(st.one_of(texts, st.sampled_from(("\u200d", "🏽", "👩", "\u094d", "क", "\ufe0f", "a")))).map("".join))
+def test_what_counts_as_little_draws_little_anywhere(text: str) -> None:
+    """A terminal that joins nothing must not draw far beyond the cells that were counted."""
+    for cleaned in (clean_line(text), *clean_text(text).split("\n")):
+        for start, end, width in split_graphemes(cleaned)[0]:
+            assert sum(max(0, wcwidth(character)) for character in cleaned[start:end]) <= width + 16
 
 
 def test_guard_keeps_what_scripts_and_emoji_need() -> None:

@@ -16,18 +16,25 @@ import unicodedata
 REPLACEMENT = "\ufffd"
 MOST_MARKS = 8
 """Combining marks kept on one base character; no living script needs more."""
+MOST_JOINS = 4
+"""Characters joined to one by zero width joiners; a family of four has three."""
 
 _POP_ISOLATE = "\u2069"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _LIVE = re.compile("[\0-\x1f\x7f-\x9f\u2028-\u202e\ud800-\udfff]")
-_LIVE_IN_TEXT = re.compile("[\0-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\ud800-\udfff]")
+_LIVE_IN_TEXT = re.compile("[\0-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u3164\ud800-\udfff\uffa0]")
+"""Also the Hangul fillers: blanks that count as no cell and take two."""
 _LINE_END = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _BREAK = re.compile("[\\s\x85\u2028\u2029]+")
 _INVISIBLE = re.compile(
-    "[\0-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+    "[\0-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff]"
 )
 _ISOLATE = re.compile("[\u2066-\u2069]")
+_JOINER = "\u200d"
+_VIRAMA = 9
+"""The combining class of the sign that joins consonants."""
 _PERHAPS_MARKS = re.compile(
     "[^\0-\u02ff\u0370-\u0482\u048a-\u0590\u2010-\u2027\u2030-\u205f\u30a0-\ua4cf\uac00-\ud7a3]"
     + f"{{{MOST_MARKS + 1}}}"
@@ -92,18 +99,45 @@ def balance(line: str, opened: str = "") -> tuple[str, str]:
 
 
 def _cap_marks(text: str) -> str:
-    """At most `MOST_MARKS` combining marks on a base; joiners between them do not start a new count."""
-    if not _PERHAPS_MARKS.search(text):
+    """At most `MOST_MARKS` combining marks on a base, one skin tone, and `MOST_JOINS` joiners, where they join.
+
+    All of these count as no cell, but many terminals draw what is joined side by side, over whatever stands there.
+    """
+    if _JOINER not in text and not _PERHAPS_MARKS.search(text):
         return text
     kept: list[str] = []
-    marks = 0
-    for character in text:
+    marks = joins = 0
+    for place, character in enumerate(text):
         category = unicodedata.category(character)
+        before = kept[-1] if kept else ""
         if category[0] == "M":
             marks += 1
             if marks > MOST_MARKS:
                 continue
+        elif character == _JOINER:
+            if joins == MOST_JOINS or not _can_join(before, text[place + 1 : place + 2]):
+                continue
+            joins += 1
+        elif _is_skin_tone(character):
+            if _is_skin_tone(before):
+                continue
         elif category != "Cf":
             marks = 0
+            joins = joins if before == _JOINER else 0
         kept.append(character)
     return "".join(kept)
+
+
+def _can_join(before: str, after: str) -> bool:
+    """Whether a joiner does something here: between emoji, and beside the virama of Indic scripts."""
+    if not before or not after:
+        return False
+    if unicodedata.category(after) == "So":
+        return before == "\ufe0f" or unicodedata.category(before) == "So" or _is_skin_tone(before)
+    if unicodedata.combining(after) == _VIRAMA:
+        return True
+    return unicodedata.combining(before) == _VIRAMA and unicodedata.category(after)[0] == "L"
+
+
+def _is_skin_tone(character: str) -> bool:
+    return "\U0001f3fb" <= character <= "\U0001f3ff"
