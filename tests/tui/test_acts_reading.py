@@ -23,6 +23,7 @@ def test_three_panes_and_the_first_list(tmp_path: Path) -> None:
             assert "Leadership" in driver.text
             assert "Topic number 4" in driver.text
             assert driver.path == ("Sample",)
+            assert all(line.count("│") == 2 for line in driver.text.splitlines()[1:-1])
             await driver.until(lambda: reader.previewing)
             assert reader.topics.current is not None
             assert reader.topic is not None

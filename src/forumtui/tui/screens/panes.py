@@ -41,15 +41,15 @@ class ReaderPanes(DeskScreen):
     """The widgets, which of them has the keys, and what stands under their cursors."""
 
     CSS = """
-    ReaderPanes #panes { height: 1fr; }
-    ReaderPanes .pane { width: auto; height: 1fr; }
-    ReaderPanes .ruled { border-left: solid $panel-lighten-1; }
-    ReaderPanes #reading { height: 1fr; width: 1fr; }
-    ReaderPanes #reading.beside { layout: horizontal; }
-    ReaderPanes #composer { height: 60%; min-height: 7; }
-    ReaderPanes .beside #composer { height: 1fr; width: 1fr; border-top: none; border-left: solid $panel-lighten-1; }
-    ReaderPanes .tight #composer { height: 1fr; border-top: none; }
-    ReaderPanes .tight ThreadView { display: none; }
+    #panes { height: 1fr; }
+    .pane { width: auto; height: 1fr; }
+    .ruled { border-left: solid $panel-lighten-1; }
+    #reading { height: 1fr; width: 1fr; }
+    #reading.beside { layout: horizontal; }
+    #composer { height: 60%; min-height: 7; }
+    .beside #composer { height: 1fr; width: 1fr; border-top: none; border-left: solid $panel-lighten-1; }
+    .tight #composer { height: 1fr; border-top: none; }
+    .tight ThreadView { display: none; }
     """
 
     def __init__(self, keymap: Keymap, library: Library) -> None:
