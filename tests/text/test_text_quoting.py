@@ -80,3 +80,8 @@ def test_chosen_lines() -> None:
 def test_reply_subject(subject: str | None, answer: str) -> None:
     assert reply_subject(subject) == answer
     assert reply_subject(answer) == answer
+
+
+def test_subject_of_an_answer_keeps_what_only_looks_like_a_prefix() -> None:
+    assert reply_subject("Start here: ten keys") == "Re: Start here: ten keys"
+    assert reply_subject("Re: More: less") == "Re: More: less"

@@ -37,7 +37,9 @@ def quote_lines(author: str | None, lines: Iterable[str]) -> str:
 
 def reply_subject(subject: str | None) -> str:
     """The subject after a single "Re:", however many such prefixes it had; "" where there is none."""
-    bare = _RE.sub("", clean_line(subject or ""), count=1).strip()
+    line = clean_line(subject or "").strip()
+    prefix = _RE.match(line)
+    bare = line[prefix.end() :].strip() if prefix else line
     return clean_line(f"Re: {bare}") if bare else ""
 
 
