@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from forumtui.model import INHERITED, Body, Link, SectionItem
+from forumtui.model import Ability, Body, Link, SectionItem
 from forumtui.rows import AccountRow, BoardRow
 from forumtui.text.blocks import Line
 from forumtui.tui.acts.links import go_to_link
@@ -112,9 +112,9 @@ def _forum(page: _Page, account: AccountRow) -> None:
     me = account.me
     who = f"You are {me.name}{f', {me.role}' if me.role else ''}." if me is not None else "You are a guest here."
     page.add(line_of((who, "strong")))
-    refused = [reason for reason in account.can.rules.values() if reason] if account.can is not INHERITED else []
-    if refused:
-        page.add(line_of((refused[0], "dim")))
+    refusal = account.can.rules.get(Ability.REPLY)
+    if refusal:
+        page.add(line_of((f"You can not write here: {refusal}.", "warning")))
     if account.notice:
         page.add(line_of(""))
         page.text(account.notice, "note")
