@@ -9,6 +9,12 @@ from textual.widgets import Static
 
 from forumtui.tui.commands import Command
 from forumtui.tui.keys import shown
+from forumtui.tui.render.cells import fit
+
+_TALL = 6
+"""More rows than this stand in two columns or more where the titles stay readable."""
+_LEAST_COLUMN = 36
+"""Cells."""
 
 
 class WhichKey(Static):
@@ -29,9 +35,13 @@ class WhichKey(Static):
         ordered = sorted(options, key=_by_letter)
         labels = [f"{shown(key):>5}  {command.title}" for key, command in ordered]
         column = max(len(label) for label in labels) + 2
+        if len(labels) > _TALL:
+            column = min(column, max(_LEAST_COLUMN, width // 2))
         columns = max(1, width // column)
         cells = [
-            Content(label[:width].ljust(column)).stylize(*(("dim",) if command in refused else ("bold", 0, 5)))
+            Content(fit(label, min(width, column - 2), "…").ljust(column)).stylize(
+                *(("dim",) if command in refused else ("bold", 0, 5))
+            )
             for label, (_, command) in zip(labels, ordered, strict=True)
         ]
         rows = [Content("").join(cells[at : at + columns]) for at in range(0, len(cells), columns)]
