@@ -58,7 +58,7 @@ def texts(lines: object) -> list[str]:
         ),
         (LONG, 79, ["● The Process of Leadership / Followership A… Jaap de Jonge    5 new    8   2h"]),
         (LONG, 60, ["● The Process of Leadership / Fo… Jaap de J…    5    8   2h"]),
-        (LONG, 39, ["● The Process of Leadership / Follower…", "  Jaap de Jo… · 5 new · 8 replies · 2h"]),
+        (LONG, 39, ["● The Process of Leadership / Followe…", "  Jaap de Jo… · 5 new · 8 replies · 2h"]),
         (WIDE, 79, ["● 日本語の話題: リーダーシップについて語ろう… Jaap de Jonge  12k new  12k   2h"]),
         (MARKED, 79, ["  ▲×★» Closed"]),
         (MARKED, 39, ["  ▲×★» Closed", ""]),
@@ -147,7 +147,8 @@ def test_header(width: int, expected: str) -> None:
 def test_footer_shows_what_fits() -> None:
     hints = [("j k", "move", True), ("Enter", "open", True), ("space", "read on", False), ("?", "keys", True)]
     assert footer_line(hints, 60).text == " j k move  Enter open  space read on  ? keys"
-    assert footer_line(hints, 30).text == " j k move  Enter open"
+    assert footer_line(hints, 22).text == " j k move  ? keys"
+    assert footer_line(hints, 30).text == " j k move  Enter open  ? keys"
     assert "faint" in {run.style for run in footer_line(hints, 60).runs}
 
 

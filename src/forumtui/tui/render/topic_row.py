@@ -66,7 +66,7 @@ class TopicRows:
 
     def _two(self, row: TopicRow, frame: Frame) -> tuple[Line, Line]:
         head = self._head(row, frame)
-        room = frame.width - sum(cell_len(text) for text, _ in head)
+        room = frame.width - 1 - sum(cell_len(text) for text, _ in head)
         title = fit(row.title, room, frame.glyphs.ellipsis)
         facts = [age(row.last_post, frame.now)]
         if row.replies is not None:

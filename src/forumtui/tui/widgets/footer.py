@@ -22,16 +22,20 @@ Hint = tuple[str, str, bool]
 
 
 def fitting_hints(hints: Sequence[Hint], width: int) -> list[tuple[int, Hint]]:
-    """The first hints that fit, with the column where each begins."""
+    """The first hints that fit and always the last, which leads to all others, with the column where each begins."""
     placed: list[tuple[int, Hint]] = []
-    column = 1
-    for hint in hints:
-        cells = cell_len(hint[0]) + 1 + cell_len(hint[1])
-        if column + cells > width:
+    column, kept = 1, sum(_cells(hint) + 2 for hint in hints[-1:])
+    for hint in hints[:-1]:
+        if column + _cells(hint) + kept > width:
             break
         placed.append((column, hint))
-        column += cells + 2
+        column += _cells(hint) + 2
+    placed += [(column, hint) for hint in hints[-1:] if column + _cells(hint) <= width]
     return placed
+
+
+def _cells(hint: Hint) -> int:
+    return cell_len(hint[0]) + 1 + cell_len(hint[1])
 
 
 def footer_line(hints: Sequence[Hint], width: int) -> Line:
