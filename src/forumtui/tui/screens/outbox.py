@@ -35,6 +35,9 @@ _STATES = {
 }
 _KINDS = {OutKind.TOPIC: "New topic", OutKind.REPLY: "Reply", OutKind.EDIT: "Edit", OutKind.DELETE: "Delete"}
 
+_LEAST_WORDS = 10
+"""Cells; a text's first words cut shorter than this are left out."""
+
 
 @dataclass(frozen=True, slots=True)
 class OutEntry:
@@ -56,15 +59,17 @@ class OutRows:
         out = row.out
         state, style = _STATES[out.state]
         to = f" to {out.to}" if out.to else ""
-        right = f"{state}  {age(out.updated, frame.now)} "
+        when = f"  {age(out.updated, frame.now)} "
         title = clean_line(out.subject or out.where or "(no subject)")
-        left = fit(f"{_KINDS[out.kind]}{to}: {title}", frame.width - cell_len(right) - 1, frame.glyphs.ellipsis)
-        gap = " " * max(1, frame.width - cell_len(left) - cell_len(right))
-        reason = f"{out.error}  " if out.error else ""
+        left = fit(f"{_KINDS[out.kind]}{to}: {title}", frame.width - cell_len(state + when) - 1, frame.glyphs.ellipsis)
+        gap = " " * max(1, frame.width - cell_len(left + state + when))
+        reason = fit(clean_line(out.error), frame.width - 3, frame.glyphs.ellipsis)
         where = clean_line(f"{out.account_name}  {out.where}")
         words = clean_line(out.body.source, 200)
-        second = fit(f"  {reason}{words or where}", frame.width, frame.glyphs.ellipsis)
-        return (line_of((left, "strong"), gap, (right, style)), line_of((second, "warning" if reason else "dim")))
+        room = frame.width - 3 - (cell_len(reason) + 2 if reason else 0)
+        rest = fit(words or where, room, frame.glyphs.ellipsis) if room >= _LEAST_WORDS else ""
+        second = line_of("  ", (reason, style), "  " if reason else "", (rest, "dim"))
+        return line_of((left, "strong"), gap, (state, style), (when, "age")), second
 
 
 class OutSource:
