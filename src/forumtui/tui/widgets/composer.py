@@ -152,7 +152,8 @@ class Composer(Vertical):
         self._names = names
         line = self.query_one(".names", Static)
         line.display = bool(names)
-        line.update(Content(clean_line("  ".join(f"@{name}" for name in names) + "   Tab takes the first")))
+        offered = "  ".join(f"@{clean_line(name)}" for name in names)
+        line.update(Content.assemble(offered, ("   Tab takes the first" if names else "", "$text-muted")))
 
     def complete(self) -> bool:
         """Take the first name offered; False if there is none."""
