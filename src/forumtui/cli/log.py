@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import Any
+
+from forumtui.text.sanitise import guard
 
 LIMIT = 1_000_000
 """Bytes before a new file is begun; one old file is kept."""
@@ -11,10 +16,8 @@ LIMIT = 1_000_000
 
 def set_up(file: Path) -> None:
     """Log warnings and worse into ``file``, which is made when there is something to write (its folder is not)."""
-    from logging.handlers import RotatingFileHandler
-
-    handler = RotatingFileHandler(file, maxBytes=LIMIT, backupCount=1, encoding="utf-8", delay=True)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler = _PrivateFile(file, maxBytes=LIMIT, backupCount=1, encoding="utf-8", delay=True)
+    handler.setFormatter(_Guarded("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logger = logging.getLogger("forumtui")
     for old in list(logger.handlers):
         logger.removeHandler(old)
@@ -23,3 +26,21 @@ def set_up(file: Path) -> None:
     logger.setLevel(logging.WARNING)
     logger.propagate = False
     logging.raiseExceptions = False  # a full disk must not fill the screen
+
+
+class _PrivateFile(RotatingFileHandler):
+    """A log that only its user can read, whatever the umask."""
+
+    def _open(self) -> Any:
+        return open(self.baseFilename, self.mode, encoding=self.encoding, opener=_private)
+
+
+def _private(name: str, flags: int) -> int:
+    return os.open(name, flags, 0o600)
+
+
+class _Guarded(logging.Formatter):
+    """Messages of errors may quote what strangers wrote; a log is read in a terminal."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return "\n".join(guard(line) for line in super().format(record).split("\n"))

@@ -60,6 +60,7 @@ def config(call: Call) -> int:
     part = file.with_name(f"{file.name}.part")
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        part.touch(mode=0o600)  # it names the command that ctrl+o runs
         part.write_text(default_config(), encoding="utf-8")
         part.replace(file)
     except OSError as error:

@@ -46,7 +46,7 @@ class TextWriter:
 
     def topic(self, topic: Topic, board: Board, origin: str, board_origin: str) -> None:  # noqa: ARG002 - a Writer
         """The title below the board's."""
-        self._out.write(f"[{self._boards[board.id]}]\n")
+        self._out.write(f"[{clean_line(self._boards[board.id])}]\n")
         self._heading(topic.title, "-")
 
     def post(self, post: Post, topic: Topic, origins: Mapping[str, str]) -> None:  # noqa: ARG002 - a Writer

@@ -17,7 +17,7 @@ from forumtui.model import Board, BoardId, ForumInfo, Link, Listing, Member, Pla
 
 ExportFormat: TypeAlias = Literal["jsonl", "markdown", "text"]
 _WINDOW = 500
-_LIVE = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_LIVE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """What could steer a terminal or a text editor, or can not be written; JSON can spell it as an escape."""
 
 
