@@ -13,7 +13,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from forumtui.errors import NewerSchema, NotFound, StorageFull, UsageError
+from forumtui.errors import Damaged, NewerSchema, NotFound, StorageFull, UsageError
 from forumtui.library import Library, door
 from forumtui.library import mirror as mirror_files
 from forumtui.model import (
@@ -509,5 +509,62 @@ def test_full_disk_says_so_and_reading_goes_on(tmp_path: Path, monkeypatch: pyte
         monkeypatch.undo()
         assert (await library.outbox.get("u")).body == Body("short")
         assert not list((tmp_path / "outgoing").glob(".*"))
+
+    use(tmp_path, scene)
+
+
+def test_a_search_that_nobody_waits_for_stops(tmp_path: Path) -> None:
+    async def scene(library: Library) -> None:
+        endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"
+        slow = asyncio.create_task(library._threads.search(lambda connection: connection.execute(endless).fetchall()))
+        await asyncio.sleep(0.05)
+        waiting = asyncio.create_task(library.reading.search("first"))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        slow.cancel()
+        async with asyncio.timeout(10):
+            assert (await library.reading.search("x")).hits == ()
+
+    use(tmp_path, scene)
+
+
+def test_an_interruption_that_comes_late_harms_nobody(tmp_path: Path) -> None:
+    async def scene(library: Library) -> None:
+        tries: list[int] = []
+
+        def interrupted_once(connection: apsw.Connection) -> int:
+            tries.append(1)
+            if len(tries) == 1:
+                raise apsw.InterruptError
+            return 7
+
+        assert await library._threads.search(interrupted_once) == 7
+
+    use(tmp_path, scene)
+
+
+def test_damage_met_while_reading_is_healed_at_the_next_start(tmp_path: Path) -> None:
+    async def before(library: Library) -> None:
+        def broken(connection: apsw.Connection) -> None:
+            raise apsw.CorruptError
+
+        with pytest.raises(Damaged):
+            await library._threads.read(broken)
+
+    async def after(library: Library) -> None:
+        assert "damaged" in library.notice
+
+    use(tmp_path, before)
+    use(tmp_path, after)
+
+
+def test_undo_of_what_went_with_its_account_does_nothing(tmp_path: Path) -> None:
+    async def scene(library: Library) -> None:
+        one = await add(library)
+        draft = await library.outbox.start(one.key, OutKind.TOPIC, board_ref="b", subject="S")
+        await library.outbox.discard(draft.uid)
+        await library.accounts.remove(one.key)
+        assert await library.marks.undo() == 'discarding "S"'
+        assert await library.marks.undo() is None
 
     use(tmp_path, scene)

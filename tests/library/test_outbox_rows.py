@@ -584,3 +584,43 @@ def test_likes_are_wishes(tmp_path: Path) -> None:
         assert not (await reading.post(post.key)).liked
 
     play(tmp_path, scene)
+
+
+def test_baseline_is_kept_for_the_sender(tmp_path: Path) -> None:
+    async def scene(room: Room) -> None:
+        await room.queued(uid="a")
+        await room.outbox.set_baseline("a", "77")
+        claimed = await room.outbox.claim(room.account, "l", room.clock())
+        assert claimed is not None
+        assert claimed[0].baseline == "77"
+        assert json.loads((tmp_path / "outgoing" / "a.json").read_text())["baseline"] == "77"
+
+    play(tmp_path, scene)
+
+
+def test_a_reference_made_before_it_was_sent_still_leads_there(tmp_path: Path) -> None:
+    async def scene(room: Room) -> None:
+        await room.queued(uid="a")
+        await room.begin("a")
+        await room.outbox.finish("a", post=PostId("n3"))
+        row = await room.reply("more", uid="b", parent="outbox:a")
+        assert row.parent_ref == "n3"
+        strange = await room.reply("more", uid="c", parent="outbox:never")
+        assert strange.parent_ref == "outbox:never"
+        await room.outbox.submit("c")
+        assert await room.claim() is None
+        assert "gone" in (await room.outbox.get("c")).error
+
+    play(tmp_path, scene)
+
+
+def test_acts_on_posts_that_are_not_here(tmp_path: Path) -> None:
+    async def scene(room: Room) -> None:
+        await room.outbox.start(room.account, OutKind.DELETE, topic_ref="t1", post_ref="far", uid="a")
+        await room.outbox.submit("a")
+        await room.begin("a")
+        await room.outbox.finish("a")
+        assert (await room.outbox.get("a")).remote_post == "far"
+        assert len((await room.library.reading.outline(room.topic)).keys) == 2
+
+    play(tmp_path, scene)

@@ -89,6 +89,8 @@ class Library:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._threads.close()
+        if self._threads.damaged:
+            self._opening.damage_mark.touch()
         self._running.leave()
 
     def subscribe(self, listener: Callable[[Changed], None]) -> Callable[[], None]:

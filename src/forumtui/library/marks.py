@@ -100,9 +100,10 @@ class Marks:
             if step is None:
                 return None
             if step.kind == "discard":
-                brought_back.append(step.detail["uid"])
-                outbox.bring_back(connection, step.detail["uid"], step.detail["state"])
-                changes.update(outbox.news(connection, step.detail["uid"]))
+                uid = step.detail["uid"]
+                if outbox.bring_back(connection, uid, step.detail["state"]):
+                    brought_back.append(uid)
+                    changes.update(outbox.news(connection, uid))
             else:
                 _tell(changes, store.take_back(connection, step))
             return step.what

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
 import apsw
 
+from forumtui.errors import Damaged
 from forumtui.model import Millis
 from forumtui.rows import Changed
 from forumtui.sqlite.connection import connect, readable_errors, transaction
@@ -56,6 +59,7 @@ class Threads:
         self.path = path
         self.now = now
         self.news = News()
+        self.damaged = False
         self._writer = writer
         self._reader = ConnectionThread(lambda: connect(path, read_only=True), "library-reader")
         self._searcher = ConnectionThread(lambda: connect(path, read_only=True), "library-searcher")
@@ -76,12 +80,28 @@ class Threads:
         return await self._reader.run(self._reading(work))
 
     async def search(self, work: Callable[[apsw.Connection], T]) -> T:
-        """A read that may take long."""
-        return await self._searcher.run(self._reading(work))
+        """A read that may take long; cancelled, because a newer one takes its place, it stops at once."""
+        stopped = threading.Event()
+        started = threading.Event()
+        reading = self._reading(work)
 
-    def stop_search(self) -> None:
-        """Interrupt the search that is running: a newer one took its place."""
-        self._searcher.interrupt()
+        def job(connection: apsw.Connection) -> T:
+            started.set()
+            while True:
+                try:
+                    return reading(connection)
+                except apsw.InterruptError:
+                    if stopped.is_set():
+                        raise
+                    # meant for the search before this one
+
+        try:
+            return await self._searcher.run(job)
+        except asyncio.CancelledError:
+            if started.is_set():
+                stopped.set()
+                self._searcher.interrupt()
+            raise
 
     async def write(
         self,
@@ -98,7 +118,7 @@ class Threads:
 
         def job(connection: apsw.Connection) -> T:
             changes: set[Changed] = set()
-            with readable_errors(self.path):
+            with self._errors():
                 with transaction(connection, durable=durable):
                     result = work(connection, changes)
                 self.news.publish(changes)
@@ -112,6 +132,15 @@ class Threads:
         """Use the writer's connection without a transaction."""
         return await self._writer.run(self._guarded(work))
 
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            with readable_errors(self.path):
+                yield
+        except Damaged:
+            self.damaged = True
+            raise
+
     async def close(self) -> None:
         """Finish what is queued.  The writer goes last: only it can put the WAL file's content into the library."""
         for thread in (self._reader, self._searcher, self._writer):
@@ -119,7 +148,7 @@ class Threads:
 
     def _guarded(self, work: Callable[[apsw.Connection], T]) -> Callable[[apsw.Connection], T]:
         def job(connection: apsw.Connection) -> T:
-            with readable_errors(self.path):
+            with self._errors():
                 return work(connection)
 
         return job
@@ -128,7 +157,7 @@ class Threads:
         """A read transaction, so that several statements see the same state."""
 
         def job(connection: apsw.Connection) -> T:
-            with readable_errors(self.path):
+            with self._errors():
                 connection.execute("BEGIN")
                 try:
                     return work(connection)

@@ -214,7 +214,9 @@ def hangs(connection: apsw.Connection, account: AccountKey) -> bool:
 
 
 def forget(connection: apsw.Connection, account: AccountKey) -> None:
-    """Drop an account whose topics are gone already."""
+    """Drop an account whose topics are gone already.  Raises `UsageError` if a draft was begun meanwhile."""
+    if hangs(connection, account):
+        raise UsageError("Drafts or unsent texts hang on this account; send or discard them first.")
     connection.execute("DELETE FROM outgoing WHERE account = ?", (account,))
     connection.execute("DELETE FROM account WHERE key = ?", (account,))
 

@@ -13,7 +13,8 @@ from forumtui.rows import AccountKey, Changed, OutKind, OutRow, OutState, TopicK
 from forumtui.store import outbox_rows, undo
 from forumtui.store.fingerprint import fingerprint
 from forumtui.store.lease import is_live
-from forumtui.store.values import load_member, one
+from forumtui.store.outbox_arrivals import resolve
+from forumtui.store.values import load_member, must, one
 from forumtui.text.sanitise import clean_line, store_text
 
 SENT_KEPT_MS = 7 * 24 * 3600 * 1000
@@ -80,7 +81,15 @@ def start(
             now,
         ),
     )
+    _use_known_ids(connection, target)
     return outbox_rows.get(connection, made), True
+
+
+def _use_known_ids(connection: apsw.Connection, target: Target) -> None:
+    """A text that is referred to may have been sent since the reference was made."""
+    for ref in (target.topic, target.parent, target.post):
+        if ref is not None and ref.startswith(_OWN):
+            resolve(connection, ref.removeprefix(_OWN))
 
 
 def _earlier(
@@ -227,11 +236,12 @@ def throw_away(connection: apsw.Connection, row: OutRow, now: Millis) -> None:
     undo.push(connection, "discard", clean_line(what), {"uid": row.uid, "state": row.state.value}, (), now)
 
 
-def bring_back(connection: apsw.Connection, uid: str, state: str) -> None:
-    """Undo a discard."""
+def bring_back(connection: apsw.Connection, uid: str, state: str) -> bool:
+    """Undo a discard; False if the row went with its account."""
     connection.execute(
         "UPDATE outgoing SET state = ?, revision = revision + 1 WHERE uid = ? AND state = 'discarded'", (state, uid)
     )
+    return connection.changes() > 0
 
 
 def settle(connection: apsw.Connection, uid: str, choice: str, now: Millis) -> OutRow | None:
@@ -272,10 +282,8 @@ def news(connection: apsw.Connection, uid: str) -> set[Changed]:
         "SELECT o.account, t.key FROM outgoing AS o LEFT JOIN topic AS t ON t.account = o.account AND t.id = o.topic_ref WHERE o.uid = ?",
         (uid,),
     )
-    if found is None:
-        return set()
-    account = AccountKey(found[0])
-    changes = {Changed(What.OUTBOX, account)}
-    if found[1] is not None:
-        changes |= {Changed(What.POSTS, account, TopicKey(found[1])), Changed(What.TOPICS, account)}
+    account, topic = must(found, "There is no such draft (any more).")
+    changes = {Changed(What.OUTBOX, AccountKey(account))}
+    if topic is not None:
+        changes |= {Changed(What.POSTS, account, TopicKey(topic)), Changed(What.TOPICS, account)}
     return changes

@@ -36,10 +36,9 @@ def publish_held(connection: apsw.Connection, account: AccountKey, post: Post, s
 def resolve(connection: apsw.Connection, uid: str) -> list[str]:
     """Give rows that refer to ``outbox:UID`` the forum's own ids, once that row is sent; returns which."""
     found = one(connection, "SELECT remote_topic, remote_post FROM outgoing WHERE uid = ? AND state = 'sent'", (uid,))
-    if found is None:
-        return []
+    topic, post = found or (None, None)
     touched: set[str] = set()
-    for column, remote in (("topic_ref", found[0]), ("parent_ref", found[1]), ("post_ref", found[1])):
+    for column, remote in (("topic_ref", topic), ("parent_ref", post), ("post_ref", post)):
         if remote is not None:
             rows = every(
                 connection,

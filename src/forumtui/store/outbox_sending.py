@@ -130,7 +130,11 @@ def finish(
     if row.post_ref is not None:
         _apply(connection, row)
     touched = resolve(connection, uid)
-    connection.execute("DELETE FROM outgoing WHERE state = 'sent' AND updated < ?", (now - SENT_KEPT_MS,))
+    connection.execute(
+        "DELETE FROM outgoing WHERE updated < ? AND (state = 'sent' OR (state = 'discarded'"
+        " AND uid NOT IN (SELECT step ->> '$.uid' FROM undo WHERE step ->> '$.uid' IS NOT NULL)))",
+        (now - SENT_KEPT_MS,),
+    )
     return touched
 
 

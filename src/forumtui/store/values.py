@@ -13,7 +13,6 @@ from forumtui.errors import NotFound
 from forumtui.model import (
     INHERITED,
     Ability,
-    BoardId,
     Body,
     Can,
     Format,
@@ -184,8 +183,3 @@ def load_sections(found: Iterable[Sequence[Any]]) -> tuple[Section, ...]:
 def millis(value: Any) -> Millis | None:
     """A stored time."""
     return None if value is None else Millis(value)
-
-
-def board_id(value: str | None) -> BoardId | None:
-    """A stored board id."""
-    return None if value is None else BoardId(value)
