@@ -21,6 +21,7 @@ from forumtui.tui.commands import Where
 from forumtui.tui.drafting import DraftKeeper, Target, Text
 from forumtui.tui.screens.layout import Pane
 from forumtui.tui.screens.outbox import OutboxScreen
+from forumtui.tui.strokes import key_event
 from forumtui.tui.widgets.composer import Composer
 
 
@@ -103,9 +104,11 @@ def test_a_hang_up_writes_what_is_typed_and_the_next_start_goes_on(
     async def first() -> None:
         async with reading(tmp_path) as driver:
             await driver.press("enter", "r")
-            await driver.type("before the line went")
+            await driver.type("before the line we")
+            driver.app.runner.feed(key_event("n"))
+            driver.app.runner.feed(key_event("t"))
             driver.app.lifeline.hang_up()
-            assert driver.app.return_code == 129
+            await driver.until(lambda: driver.app.return_code == 129)
 
     async def second() -> None:
         async with reading(tmp_path, prepare=_nothing) as driver:

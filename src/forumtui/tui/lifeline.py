@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 HANGUP_SECONDS = 2.0
 """The most that a dying terminal is waited for."""
 CHECK_SECONDS = 2.0
+LAST_KEYS_SECONDS = 0.5
 
 
 class Lifeline:
@@ -24,6 +25,7 @@ class Lifeline:
     def __init__(self, app: ForumApp) -> None:
         self._app = app
         self._parent_pid = os.getppid()
+        self._ending: asyncio.Future[None] | None = None
 
     def listen(self) -> None:
         """Catch the signals, and look now and then whether the terminal is still there."""
@@ -36,12 +38,22 @@ class Lifeline:
     def hang_up(self) -> None:
         """The line went, or somebody ends the process: write what is typed at once, then close."""
         threading.Thread(target=_end_soon, daemon=True).start()
+        self._save()
+        self._ending = asyncio.ensure_future(self._end())
+
+    async def _end(self) -> None:
+        """Keys that arrived before the line went are still typed."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._app.runner.caught_up(), LAST_KEYS_SECONDS)
+        self._save()
+        self._app.close_down(129)
+
+    def _save(self) -> None:
         composer = self._app.reader.composer
         keeper = getattr(composer, "keeper", None)
         if keeper is not None:
             keeper.changed(cast("Any", composer).value())
             keeper.save_now()
-        self._app.close_down(129)
 
     def _check_terminal(self) -> None:
         """Where the parent is gone and took the terminal with it, nobody sends a signal any more."""

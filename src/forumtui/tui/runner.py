@@ -54,6 +54,16 @@ class KeyRunner:
         """Whether everything typed so far is done, or waits for an answer."""
         return not self._busy and self._events.empty()
 
+    async def caught_up(self) -> None:
+        """Wait until everything typed so far is done, or waits for an answer."""
+        handled = asyncio.Event()
+
+        async def reached() -> None:
+            handled.set()
+
+        self.do(reached)
+        await handled.wait()
+
     def feed(self, event: events.Key) -> None:
         """A key was pressed."""
         self._busy = True
@@ -106,6 +116,7 @@ class KeyRunner:
             field._forward_event(event)  # noqa: SLF001 - what the app itself does with a key
             await processed(field)
         elif outcome.kind is Kind.RUN and outcome.command is not None:
+            log.debug("%s runs %s", stroke, outcome.command.name)
             await self.settle(self._place.implementation(outcome.command)(outcome.count))
         elif outcome.kind is Kind.UNBOUND and (len(outcome.strokes) > 1 or stroke == "ctrl+c"):
             self._place.refuse(f"No command on {' '.join(outcome.strokes)} here; ? shows the keys")
