@@ -24,6 +24,7 @@ class Call:
     args: Any
     paths: Paths
     settings: Settings
+    debug: bool = False
 
 
 def complain(sentence: str) -> None:

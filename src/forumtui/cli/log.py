@@ -14,8 +14,10 @@ LIMIT = 1_000_000
 """Bytes before a new file is begun; one old file is kept."""
 
 
-def set_up(file: Path) -> None:
-    """Log warnings and worse into ``file``, which is made when there is something to write (its folder is not)."""
+def set_up(file: Path, *, debug: bool = False) -> None:
+    """Log warnings and worse into ``file``, which is made when there is something to write (its folder is not);
+    ``debug``: also which commands the keys run.
+    """
     handler = _PrivateFile(file, maxBytes=LIMIT, backupCount=1, encoding="utf-8", delay=True)
     handler.setFormatter(_Guarded("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logger = logging.getLogger("forumtui")
@@ -23,7 +25,7 @@ def set_up(file: Path) -> None:
         logger.removeHandler(old)
         old.close()
     logger.addHandler(handler)
-    logger.setLevel(logging.WARNING)
+    logger.setLevel(logging.DEBUG if debug else logging.WARNING)
     logger.propagate = False
     logging.raiseExceptions = False  # a full disk must not fill the screen
 

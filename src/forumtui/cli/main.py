@@ -31,7 +31,7 @@ def main(words: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if words is None else words)
     debug = _take_debug(words)
     try:
-        code = _run(words, paths)
+        code = _run(words, paths, debug=debug)
         sys.stdout.flush()
         return code
     except SystemExit as end:  # argparse, after --help
@@ -67,7 +67,7 @@ def _take_debug(words: list[str]) -> bool:
     return debug
 
 
-def _run(words: list[str], paths: Paths) -> int:
+def _run(words: list[str], paths: Paths, *, debug: bool) -> int:
     first = words[0] if words else ""
     if first in {"--version", "-V"}:
         from importlib.metadata import version
@@ -88,10 +88,10 @@ def _run(words: list[str], paths: Paths) -> int:
     if name != "open":
         from forumtui.cli import log
 
-        log.set_up(paths.log_file)
+        log.set_up(paths.log_file, debug=debug)
     module, _, function = COMMANDS[name].handler.partition(":")
     handler: Callable[[Call], int] = getattr(importlib.import_module(f"forumtui.cli.{module}"), function)
-    return handler(Call(args, paths, settings))
+    return handler(Call(args, paths, settings, debug))
 
 
 def _settings(paths: Paths) -> Settings:

@@ -28,7 +28,7 @@ def new_parser(prog: str, description: str) -> Parser:
 
 def debug(parser: ArgumentParser) -> None:
     """--debug; taken out of the words before they are parsed, so this only documents it."""
-    parser.add_argument("--debug", action="store_true", help="show what went wrong in full")
+    parser.add_argument("--debug", action="store_true", help="show what went wrong in full, and log more")
 
 
 def parts(

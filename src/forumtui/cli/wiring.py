@@ -41,7 +41,7 @@ async def _run(call: Call) -> int:
         async def engines(library: Library) -> AsyncIterator[Engine]:
             from forumtui.cli import log
 
-            log.set_up(call.paths.log_file)
+            log.set_up(call.paths.log_file, debug=call.debug)
             async with engines_of(library, call.settings) as running:
                 if sample is not None:
                     await add_sample(running, sample)
