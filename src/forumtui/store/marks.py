@@ -225,22 +225,33 @@ def take_back(connection: apsw.Connection, step: undo.Step) -> Places:
         return places(connection, set() if topic is None else {topic})
     changed = set_unread(connection, step.posts, step.kind == "catch-up")
     touched = {topic for _, topic in changed}
-    for key, missing, caught_up in step.detail.get("topics", ()):
-        touched.add(key)
-        _uncatch(connection, key, missing, caught_up, step.detail["newest"])
+    if step.kind == "catch-up":
+        touched |= _uncatch(connection, step.detail["topics"], step.detail["newest"])
     return places(connection, touched)
 
 
-def _uncatch(connection: apsw.Connection, topic: int, missing: int, caught_up: int | None, newest: int) -> None:
-    """Let the posts that counted as read without being here be unread again, also those that came since."""
-    came = every(
-        connection,
-        "UPDATE post SET waived = 0 WHERE topic = ?1 AND key > ?2 AND waived = ?3 AND mine = 0"
-        " AND (?4 IS NULL OR created > ?4) RETURNING key",
-        (topic, newest, CAUGHT_UP, caught_up),
-    )
-    set_unread(connection, [key for (key,) in came], True)
+def _uncatch(connection: apsw.Connection, before: Sequence[tuple[int, int, int | None]], newest: int) -> set[int]:
+    """Let posts that counted as read without being here be unread again, also those that came since.
+
+    ``before`` has (topic, unread but not here, caught_up) as it was; posts since have keys above ``newest``.
+    """
+    until = {topic: caught_up for topic, _, caught_up in before}
+    came = [
+        (key, topic)
+        for key, topic, created in every(
+            connection,
+            "SELECT key, topic, created FROM post WHERE key > ? AND waived = ? AND mine = 0",
+            (newest, CAUGHT_UP),
+        )
+        if topic in until and (until[topic] is None or (created is not None and created > until[topic]))
+    ]
+    keys = [key for key, _ in came]
+    connection.execute("UPDATE post SET waived = 0 WHERE key IN (SELECT value FROM json_each(?))", (json_list(keys),))
+    set_unread(connection, keys, True)
+    here = Counter(topic for _, topic in came)
     connection.execute(
-        "UPDATE topic SET skipped = max(0, skipped - ?), caught_up = ? WHERE key = ?",
-        (max(0, missing - len(came)), caught_up, topic),
+        "UPDATE topic SET skipped = max(0, skipped - (s.value ->> 1)), caught_up = s.value ->> 2 FROM json_each(?) AS s"
+        " WHERE topic.key = s.value ->> 0",
+        (json.dumps([(topic, max(0, missing - here[topic]), caught_up) for topic, missing, caught_up in before]),),
     )
+    return set(until)
