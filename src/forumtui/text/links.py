@@ -16,7 +16,8 @@ _BARE = re.compile(
     rf"{_LONGEST}}}",
     re.IGNORECASE,
 )
-_SAFE = re.compile(r"(?:https?://[^\s/?#]|mailto:[^\s@]+@)\S*", re.IGNORECASE)
+_SAFE = re.compile(r"(?:https?://[^\s/?#\\]|mailto:[^\s@\\]+@)[^\s\\]*", re.IGNORECASE)
+"""Without backslashes: browsers take them for slashes, so that the host would not be the one that is shown."""
 _CLOSES = {")": "(", "”": "“", "’": "‘", "»": "«", "」": "「", "）": "（"}
 _PUNCTUATION = ".,;:!?'*_~…。、，．！？；："
 

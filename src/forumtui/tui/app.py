@@ -206,6 +206,12 @@ class ForumApp(DiffedDisplay[None], inherit_bindings=False):
         await self.push_screen(page)
         await page.load()
 
+    def open_url(self, url: str, *, new_tab: bool = True) -> None:  # noqa: ARG002 - the framework's signature
+        """Open an address in the user's browser.  Raises `UsageError` where there is none."""
+        from forumtui.tui.browser import open_in_browser
+
+        open_in_browser(url)
+
     def redraw(self) -> None:
         """Paint everything again."""
         self.refresh(layout=True)
