@@ -172,9 +172,10 @@ class ThreadCanvas(ThreadHolder, can_focus=True):
         position = self._view[y]
         block = self._on_screen[position.spot]
         strip = self._decorated(position, block.strip(position.line), base)
-        is_here = position.spot == self._current_spot() and self.has_focus
+        is_here = position.spot == self._current_spot()
         looks = self._blocks.frame.looks
-        sign = looks.glyphs.here if is_here and block.content.head <= position.line <= block.content.last else " "
+        here = looks.glyphs.here if self.has_focus else looks.glyphs.cursor_blurred
+        sign = here if is_here and block.content.head <= position.line <= block.content.last else " "
         return Strip([Segment(sign, looks.style("cursor-sign", base)), *strip], width)
 
     def _decorated(self, position: Position, strip: Strip, base: Style) -> Strip:  # noqa: ARG002  # for subclasses
@@ -182,7 +183,7 @@ class ThreadCanvas(ThreadHolder, can_focus=True):
         return strip
 
     def on_resize(self) -> None:
-        """The same post stays at the top, and the same part of it."""
+        """The same post stays at the top, and the same part of it; what is answered stays in view over a composer."""
         if self._blocks is None or not len(self._blocks.model):
             return
         at_current = self._view and self._view[0].spot == self._top.spot
@@ -192,9 +193,21 @@ class ThreadCanvas(ThreadHolder, can_focus=True):
             line = round(self._top.line * self._blocks.height(self._top.spot) / before)
             self._top = Position(self._top.spot, line)
         self._relist()
+        self._keep_current_in_view()
         self.refresh()
         self._stand()
         self._fetch_around()
+
+    def _keep_current_in_view(self) -> None:
+        """Scroll no more than it takes to show the current post to its end, or from its head where it is too long."""
+        here = self._current_spot()
+        if self._blocks is None:
+            return
+        content = self._blocks.block(here).content
+        head, last = Position(here, content.head), Position(here, content.last)
+        if head >= self._top and last not in self._view:
+            self._top = min(head, self._blocks.walk(last, 1 - self._rows))
+            self._relist()
 
     def on_focus(self) -> None:
         """The current post shows that the keys act here."""
