@@ -278,8 +278,8 @@ HINTS: Mapping[Where, tuple[tuple[str, str], ...]] = MappingProxyType(
             ("preview", "preview"),
             ("editor", "$EDITOR"),
             ("complete", "complete"),
-            ("keep", "keep draft"),
             ("discard", "discard"),
+            ("keep", "keep draft"),
         ),
         Where.OUTBOX: (
             ("edit-waiting", "edit"),

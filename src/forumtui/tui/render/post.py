@@ -107,7 +107,8 @@ def _rules(place: PostPlace, width: int, glyphs: Glyphs) -> Iterator[Line]:
     if place.subject:
         count = "1 post" if place.subject_posts == 1 else f"{place.subject_posts} posts"
         yield _rule(place.subject, count, width, glyphs, "strong")
-        yield Line(())
+        if not place.folded:
+            yield Line(())
     if place.new_here:
         yield _rule("new since your last visit", "", width, glyphs, "new")
         yield Line(())

@@ -43,11 +43,11 @@ class ReaderPanes(DeskScreen):
     CSS = """
     #panes { height: 1fr; }
     .pane { width: auto; height: 1fr; }
-    .ruled { border-left: solid $panel-lighten-1; }
+    .ruled { border-left: solid $foreground 25%; }
     #reading { height: 1fr; width: 1fr; }
     #reading.beside { layout: horizontal; }
     #composer { height: 60%; min-height: 7; }
-    .beside #composer { height: 1fr; width: 1fr; border-top: none; border-left: solid $panel-lighten-1; }
+    .beside #composer { height: 1fr; width: 1fr; border-top: none; border-left: solid $foreground 25%; }
     .tight #composer { height: 1fr; border-top: none; }
     .tight ThreadView { display: none; }
     """

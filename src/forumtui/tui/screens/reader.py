@@ -158,8 +158,11 @@ class ReaderScreen(ReaderPanes):
 
     def _list_of(self, entry: BoardEntry) -> None:
         if self.pane is Pane.BOARDS and self.topics.shown != query_of(entry):
-            work = self.show_list(query_of(entry), focus=False)
-            self.run_worker(work, group="preview", exclusive=True, exit_on_error=False)
+            self.run_worker(self._preview_list(entry), group="preview", exclusive=True, exit_on_error=False)
+
+    async def _preview_list(self, entry: BoardEntry) -> None:
+        await self.show_list(query_of(entry), focus=False)
+        self.show_here()
 
     @on(LineList.Chosen)
     def on_row_chosen(self, event: LineList.Chosen[object]) -> None:

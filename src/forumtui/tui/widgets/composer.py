@@ -34,7 +34,7 @@ class Composer(Vertical):
     """Writes one text; `keeper` keeps it."""
 
     DEFAULT_CSS = """
-    Composer { border-top: solid $panel-lighten-2; }
+    Composer { border-top: solid $foreground 25%; }
     Composer .head { height: 1; }
     Composer .what { width: 1fr; height: 1; padding: 0 1; text-style: bold; text-wrap: nowrap; text-overflow: ellipsis; }
     Composer .state { width: auto; height: 1; padding: 0 1; color: $text-muted; }
