@@ -74,11 +74,16 @@ class Stage:
     async def settle(self, calm: float = 0.4) -> None:
         """Wait until keys are handled and the screen has stood still for ``calm`` seconds."""
         shown, since = self._picture(), time.monotonic()
-        while not self.app.runner.idle or time.monotonic() - since < calm:
+        while not self.app.runner.idle or self._typing() or time.monotonic() - since < calm:
             await self.pilot.pause(0.03)
             now = self._picture()
             if now != shown:
                 shown, since = now, time.monotonic()
+
+    def _typing(self) -> bool:
+        """Whether what was typed is not kept yet."""
+        composer = self.app.reader.composer
+        return composer is not None and not composer.keeper.is_kept
 
     def _picture(self) -> str:
         strips = self.app.screen._compositor.render_strips()
@@ -364,7 +369,7 @@ async def light_theme(stage: Stage) -> None:
     await stage.open_topic("A table for")
 
 
-@scene(WIDE, theme="textual-ansi")
+@scene(WIDE, theme="ansi-dark")
 async def ansi_theme(stage: Stage) -> None:
     await stage.open_topic("A table for")
 
