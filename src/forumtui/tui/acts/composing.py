@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shlex
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -140,11 +141,11 @@ async def _edited(desk: Desk, command: str, text: str) -> str:
 
 
 def _written(text: str) -> Path:
-    """A file that only the user can read."""
-    handle, name = tempfile.mkstemp(prefix="forumtui-", suffix=".md")
-    with os.fdopen(handle, "w", encoding="utf-8") as out:
-        out.write(text)
-    return Path(name)
+    """A file in a folder of its own that only the user can enter, with whatever the editor lays beside it."""
+    file = Path(tempfile.mkdtemp(prefix="forumtui-"), "post.md")
+    file.touch(mode=0o600)
+    file.write_text(text, encoding="utf-8")
+    return file
 
 
 def _taken(file: Path) -> str:
@@ -152,4 +153,4 @@ def _taken(file: Path) -> str:
 
 
 def _remove(file: Path) -> None:
-    file.unlink(missing_ok=True)
+    shutil.rmtree(file.parent, ignore_errors=True)
