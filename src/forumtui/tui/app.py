@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import importlib
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import partial
@@ -19,7 +19,7 @@ from textual.widget import Widget
 from forumtui.errors import ForumtuiError
 from forumtui.library import Library
 from forumtui.library.door import Engine
-from forumtui.rows import Changed, Health, What
+from forumtui.rows import Changed, Health
 from forumtui.settings import Settings
 from forumtui.text.ages import exact
 from forumtui.tui.commands import Command, Where
@@ -91,8 +91,8 @@ class ForumApp(DiffedDisplay[None], inherit_bindings=False):
             self.lifeline.listen()
         self._unsubscribe = self.library.subscribe(self._library_changed)
         self.push_screen(self.reader)
-        self.run_worker(self.runner.run(), group="keys", exit_on_error=False)
-        self.run_worker(self._start(), group="start", exit_on_error=False)
+        self.start(self.runner.run, "keys")
+        self.start(self._start, "start")
 
     async def _start(self) -> None:
         from forumtui.tui.acts import starting
@@ -101,7 +101,7 @@ class ForumApp(DiffedDisplay[None], inherit_bindings=False):
             await starting.show_first(self.desk)
         except Exception as error:  # noqa: BLE001 - the screen must come up whatever the first read says
             self.refuse(sentence(error))
-        self.call_after_refresh(lambda: self.run_worker(self._run_engine(), group="engine", exit_on_error=False))
+        self.call_after_refresh(lambda: self.start(self._run_engine, "engine"))
 
     async def _run_engine(self) -> None:
         from forumtui.tui.acts import starting
@@ -234,16 +234,17 @@ class ForumApp(DiffedDisplay[None], inherit_bindings=False):
 
     # -- beside the keys
 
-    def start(self, work: Coroutine[Any, Any, None], group: str) -> None:
-        """Run something long; an error becomes a line."""
+    def start(self, job: Callable[[], Awaitable[None]], group: str, *, exclusive: bool = True) -> None:
+        """Run something long; an error becomes a line, and a newer one of the group replaces it."""
 
         async def supervised() -> None:
             try:
-                await work
+                await job()
             except Exception as error:  # noqa: BLE001 - it ends in a sentence
                 self.refuse(sentence(error))
 
-        self.run_worker(supervised(), group=group, exclusive=True, exit_on_error=False)
+        # given as a function, because a coroutine that is cancelled before it began would be complained of
+        self.run_worker(cast("Any", supervised), group=group, exclusive=exclusive, exit_on_error=False)
 
     def _library_changed(self, change: Changed) -> None:
         """Gather changes; one refresh takes them all.  Called outside of the app's own context."""
@@ -251,7 +252,7 @@ class ForumApp(DiffedDisplay[None], inherit_bindings=False):
             asyncio.get_running_loop().call_later(
                 GATHER_SECONDS,
                 self.call_later,
-                lambda: self.run_worker(self._tell_screens(), group="changes", exit_on_error=False),
+                lambda: self.start(self._tell_screens, "changes", exclusive=False),
             )
         self._changes.add(change)
 
@@ -281,8 +282,3 @@ class ForumApp(DiffedDisplay[None], inherit_bindings=False):
             state = here.note or here.health.value
         self.facts = Facts(unread, state, sum(row.waiting for row in accounts))
         self.desk_screen.show_header()
-
-    async def told(self, *what: What) -> None:
-        """Have the screens ask again, as after a commit."""
-        self._changes |= {Changed(each) for each in what}
-        await self._tell_screens()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from forumtui.errors import UsageError
 from forumtui.library import Library
@@ -90,7 +90,7 @@ class Desk:
         """Ask for one of some keys, each with what it means; None: the user left."""
         return await self.screen.ask(PromptLine(question, choices=choices))
 
-    def background(self, work: Coroutine[Any, Any, None], group: str) -> None:
+    def background(self, work: Callable[[], Awaitable[None]], group: str) -> None:
         """Do long work beside the keys; a problem becomes a line, and a newer one of the group replaces it."""
         self.app.start(work, group)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from forumtui.rows import AccountRow
 from forumtui.tui.acts.adding import open_location
 from forumtui.tui.desk import Desk
@@ -41,7 +43,7 @@ async def log_in(desk: Desk, _count: int | None) -> None:
         if password is None:
             return
         credentials["password"] = password
-    desk.background(_log_in(desk, account, credentials), "log in")
+    desk.background(partial(_log_in, desk, account, credentials), "log in")
 
 
 async def _log_in(desk: Desk, account: AccountRow, credentials: dict[str, str]) -> None:

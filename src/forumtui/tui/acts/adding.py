@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from forumtui.errors import ForumtuiError
@@ -22,7 +23,7 @@ async def open_location(desk: Desk, location: str, *, listed: bool = False) -> N
         await show_account(desk, known)
         return
     desk.screen.say(f"Opening {location} …", seconds=None)
-    desk.background(_add(desk, location, listed=listed), "adding")
+    desk.background(partial(_add, desk, location, listed=listed), "adding")
 
 
 async def _add(desk: Desk, location: str, *, listed: bool) -> None:

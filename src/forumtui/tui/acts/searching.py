@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from forumtui.rows import TopicQuery
 from forumtui.tui.acts.finding import end_search, everywhere, step_match, tell_position
@@ -43,7 +44,7 @@ async def filter(desk: Desk, _count: int | None) -> None:  # noqa: A001 - the co
     before = reader.topics.shown
 
     def narrow(text: str) -> None:
-        desk.background(_filter(desk, replace(before, filter=text.strip())), "filter")
+        desk.background(partial(_filter, desk, replace(before, filter=text.strip())), "filter")
 
     typed = await desk.prompt("Filter topics by", before.filter, watch=narrow)
     query = before if typed is None else replace(before, filter=typed.strip())

@@ -52,7 +52,7 @@ class PageScreen(DeskScreen):
     def on_resize(self, event: events.Resize) -> None:
         """Lines follow the width."""
         del event
-        self.desk.background(self.show_page(), "page")
+        self.desk.background(self.show_page, "page")
 
     async def changed(self, message: LibraryChanged) -> None:
         """Lines follow the library."""

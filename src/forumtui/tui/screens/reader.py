@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from textual import on
@@ -36,7 +37,7 @@ class ReaderScreen(ReaderPanes):
 
     def keep_this_place(self) -> None:
         """Remember where this is for the next start."""
-        self.run_worker(keep_place(self), group="place", exclusive=True, exit_on_error=False)
+        self.desk.background(partial(keep_place, self), "place")
 
     # -- lists
 
@@ -138,11 +139,11 @@ class ReaderScreen(ReaderPanes):
         """What is opened now must not be overtaken by what was only looked at."""
         if self._preview is not None:
             self._preview.stop()
-        self.workers.cancel_group(self, "preview")
+        self.workers.cancel_group(self.app, "preview")
 
     def _show_preview(self, key: TopicKey) -> None:
         if self.pane is not Pane.THREAD and self.composer is None and self.thread.topic_key != key:
-            self.run_worker(self.open_topic(key, preview=True), group="preview", exclusive=True, exit_on_error=False)
+            self.desk.background(partial(self.open_topic, key, preview=True), "preview")
 
     @on(LineList.CursorMoved, "#boards")
     def on_board_cursor(self, event: LineList.CursorMoved[BoardEntry]) -> None:
@@ -158,7 +159,7 @@ class ReaderScreen(ReaderPanes):
 
     def _list_of(self, entry: BoardEntry) -> None:
         if self.pane is Pane.BOARDS and self.topics.shown != query_of(entry):
-            self.run_worker(self._preview_list(entry), group="preview", exclusive=True, exit_on_error=False)
+            self.desk.background(partial(self._preview_list, entry), "preview")
 
     async def _preview_list(self, entry: BoardEntry) -> None:
         await self.show_list(query_of(entry), focus=False)
@@ -178,7 +179,7 @@ class ReaderScreen(ReaderPanes):
 
     def on_composer_typing(self, event: Composer.Typing) -> None:
         """Offer the members that a mention may mean."""
-        self.desk.background(self._offer(event.prefix), "names")
+        self.desk.background(partial(self._offer, event.prefix), "names")
 
     async def _offer(self, prefix: str) -> None:
         composer = self.composer
