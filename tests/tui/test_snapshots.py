@@ -1,0 +1,96 @@
+"""A few whole screens as they were last looked at.  ``pytest --snapshot-update`` takes new ones: look at them first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from pytest_textual_snapshot import SVGImageExtension
+from syrupy import SnapshotAssertion
+from tests.tui.reader_kit import NOW, Driver, drive, reading
+
+from forumtui.rows import Health
+from forumtui.tui.widgets.composer import Composer
+
+
+async def _previewed(driver: Driver) -> None:
+    await driver.press("j")
+    await driver.until(lambda: _previews_current(driver))
+
+
+def _previews_current(driver: Driver) -> bool:
+    reader = driver.app.reader
+    row = reader.topics.current
+    return (
+        row is not None
+        and reader.thread.topic_key == row.key
+        and reader.topic is not None
+        and reader.topic.key == row.key
+    )
+
+
+async def _topics(driver: Driver) -> None:
+    await driver.press("j", "j")
+
+
+async def _thread(driver: Driver) -> None:
+    await driver.press("enter", "J", "*")
+
+
+async def _composing(driver: Driver) -> None:
+    await driver.press("j", "enter", "J", "J", ">")
+    await driver.type("I would ask the others first.")
+    composer = driver.app.reader.composer
+    assert isinstance(composer, Composer)
+    await driver.until(lambda: composer.keeper.is_kept)
+    composer.show_state()
+
+
+async def _outbox(driver: Driver) -> None:
+    library = driver.app.library
+    account = (await library.accounts.all())[0].key
+    await library.accounts.set_plugged(account, False)
+    await library.accounts.set_health(account, Health.OFFLINE)
+    for text in ("One that waits.", "One that is refused."):
+        await driver.press("r")
+        await driver.type(text)
+        await driver.press("ctrl+s")
+    rows = await library.outbox.rows(drafts=False)
+    await library.outbox.refuse(rows[-1].uid, "The topic is closed.")
+    await driver.press("g", "o")
+
+
+async def _board(driver: Driver) -> None:
+    await driver.press("h", "j", "i")
+
+
+SCREENS: dict[str, tuple[tuple[int, int], Callable[[Driver], Awaitable[None]]]] = {
+    "topics-80": ((80, 24), _topics),
+    "outbox-80": ((80, 24), _outbox),
+    "board-80": ((80, 24), _board),
+    "preview-120": ((120, 36), _previewed),
+    "compose-120": ((120, 36), _composing),
+    "thread-160": ((160, 50), _thread),
+}
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_screen(name: str, tmp_path: Path, snapshot: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.time", lambda: NOW / 1000)
+    monkeypatch.setattr("time.time_ns", lambda: NOW * 1_000_000)
+    size, play = SCREENS[name]
+    pictures: list[str] = []
+
+    async def scenario() -> None:
+        async with reading(tmp_path, size=size) as driver:
+            await play(driver)
+            await driver.app.gather_facts()
+            driver.app.desk_screen.hush()
+            await driver.settle()
+            pictures.append(driver.app.export_screenshot(title=name))
+
+    drive(scenario())
+    picture = re.sub(r"@font-face \{.*?\}\s*", "", pictures[0], flags=re.DOTALL)
+    assert picture == snapshot(name=name).use_extension(SVGImageExtension)
