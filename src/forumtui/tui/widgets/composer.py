@@ -153,7 +153,7 @@ class Composer(Vertical):
         line = self.query_one(".names", Static)
         line.display = bool(names)
         offered = "  ".join(f"@{clean_line(name)}" for name in names)
-        line.update(Content.assemble(offered, ("   Tab takes the first" if names else "", "$text-muted")))
+        line.update(Content.assemble(offered, ("   Tab takes the first" if names else "", "dim")))
 
     def complete(self) -> bool:
         """Take the first name offered; False if there is none."""
