@@ -43,7 +43,9 @@ TEXT = (
     "- ask them before the meeting\n- and thank them in it\n\n> Who decides?\n\nWhoever `holds the pen`."
 )
 _FONT_FACE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
-_TEXT = re.compile(r'(<text class="terminal-r\d+" x=")([\d.]+)(" y="[\d.]+" textLength=")([\d.]+)("[^>]*>)([^<]*)</text>')
+_TEXT = re.compile(
+    r'(<text class="terminal-r\d+" x=")([\d.]+)(" y="[\d.]+" textLength=")([\d.]+)("[^>]*>)([^<]*)</text>'
+)
 _SPACE = "&#160;"
 _CELL = 12.2
 """The width of a cell in the picture."""
