@@ -8,8 +8,8 @@ for _name in ("NO_COLOR", "COLORTERM", "FORUMTUI_HOME", "FORUMTUI_PLAIN_OUTPUT")
     os.environ.pop(_name, None)
 os.environ.update(TERM="xterm-256color", TEXTUAL_ANIMATIONS="none", TZ="UTC")
 
-import pytest
-from hypothesis import HealthCheck, settings
+import pytest  # noqa: E402 - after the environment is set
+from hypothesis import HealthCheck, settings  # noqa: E402 - the same
 
 settings.register_profile("quick", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("thorough", deadline=None, max_examples=1000, suppress_health_check=[HealthCheck.too_slow])

@@ -38,7 +38,8 @@ _SYNC_QUERY = b"\x1b[?2026$p"
 _SYNC_GRANTED = b"\x1b[?2026;2$y"
 # Sequences that draw nothing and that the in-memory terminal would show as text.
 _SILENT = re.compile(
-    rb"\x1b\[[<>=][0-9;:]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p|\x1b\[[0-9;]* q|\x1b\[\?[0-9]*u|\x1b\].*?(?:\x07|\x1b\\)", re.DOTALL
+    rb"\x1b\[[<>=][0-9;:]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p|\x1b\[[0-9;]* q|\x1b\[\?[0-9]*u|\x1b\].*?(?:\x07|\x1b\\)",
+    re.DOTALL,
 )
 _UNFINISHED = re.compile(rb"\x1b(?:\[[0-9;:?<>=$ ]*|\][^\x07\x1b]*)?$")
 

@@ -55,13 +55,22 @@ def test_workers_never_end_the_app() -> None:
 def loaded_by(statement: str) -> set[str]:
     """Names of the modules that a fresh interpreter has loaded after ``statement``."""
     shown = subprocess.run(
-        [sys.executable, "-c", f"{statement}\nimport sys; print(*sys.modules)"], check=True, capture_output=True, text=True
+        [sys.executable, "-c", f"{statement}\nimport sys; print(*sys.modules)"],
+        check=True,
+        capture_output=True,
+        text=True,
     )
     return set(shown.stdout.split())
 
 
 @pytest.mark.parametrize(
-    "statement", ["import forumtui.library", "import forumtui.sync.engine", "import forumtui.tui.commands", "import forumtui.__main__"]
+    "statement",
+    [
+        "import forumtui.library",
+        "import forumtui.sync.engine",
+        "import forumtui.tui.commands",
+        "import forumtui.__main__",
+    ],
 )
 def test_import_stays_headless(statement: str) -> None:
     """Headless parts load neither the screen's library nor the network's."""

@@ -58,8 +58,13 @@ async def _mount(desk: Desk, target: Target, start: Text, uid: str | None) -> No
     if reader.composer is not None:
         await close_composer(desk)
     composer: Composer | None = None
+    resumed = uid
 
     def tell(note: str, well: bool) -> None:
+        nonlocal resumed
+        if well and keeper.uid != resumed:  # a draft as of now: the next start goes on with it, whatever happens
+            resumed = keeper.uid
+            reader.keep_this_place()
         if composer is not None and composer.is_attached:
             composer.show_state(note if not well else "")
 
