@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+from collections.abc import Iterator
 
 for _name in ("NO_COLOR", "COLORTERM", "FORUMTUI_HOME", "FORUMTUI_PLAIN_OUTPUT"):
     os.environ.pop(_name, None)
@@ -24,3 +26,16 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         report.outcome = "failed"
         report.longrepr = f"skipped where nothing may be: {report.longrepr}"
     return report
+
+
+@pytest.fixture(autouse=True)
+def _own_log() -> Iterator[None]:
+    """What one test does to the program's log is undone before the next."""
+    logger = logging.getLogger("forumtui")
+    before = (logger.propagate, logger.level, list(logger.handlers), logging.raiseExceptions)
+    yield
+    for handler in [handler for handler in logger.handlers if handler not in before[2]]:
+        logger.removeHandler(handler)
+        handler.close()
+    logger.propagate, logging.raiseExceptions = before[0], before[3]
+    logger.setLevel(before[1])
