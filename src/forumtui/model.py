@@ -7,9 +7,11 @@ Ids are the forum's own, as text, and unique within one forum.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Generic, Literal, NewType, TypeAlias, TypeVar
+
+from forumtui.values import dataclass
 
 Millis = NewType("Millis", int)
 BoardId = NewType("BoardId", str)

@@ -6,7 +6,7 @@ Every row has a ``key``, the library's own integer, stable as long as the row ex
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Generic, NewType, TypeAlias, TypeVar
 
@@ -26,6 +26,7 @@ from forumtui.model import (
     TopicId,
     Window,
 )
+from forumtui.values import dataclass
 
 AccountKey = NewType("AccountKey", int)
 BoardKey = NewType("BoardKey", int)

@@ -7,10 +7,11 @@ after ``ctrl+``, ``alt+`` or ``shift+``; several after each other, with spaces b
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from pathlib import Path
 
 from forumtui.errors import ConfigError
+from forumtui.values import dataclass
 
 NAMED_KEYS = frozenset(
     [

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from typing import Protocol
 
 from forumtui.model import (
@@ -28,6 +27,7 @@ from forumtui.model import (
     TopicId,
     Window,
 )
+from forumtui.values import dataclass
 
 
 class Backend(Protocol):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from typing import Any
 
 from forumtui.paths import Paths
 from forumtui.settings import Settings
+from forumtui.values import dataclass
 
 DONE = 0
 FAILED = 1

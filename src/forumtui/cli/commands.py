@@ -5,7 +5,7 @@ Plain data, so that finding out which command is meant costs nothing; `forumtui.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from forumtui.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ import os
 import platform
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from forumtui.errors import ForumtuiError
 from forumtui.paths import Paths
 from forumtui.rows import AccountRow, Health, OutState
 from forumtui.settings import load_settings
+from forumtui.values import dataclass
 
 SQLITE_NEEDED = (3, 51, 3)
 """Older ones can corrupt a WAL file that two connections write at once."""

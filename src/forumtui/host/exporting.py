@@ -6,7 +6,6 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TextIO, TypeAlias
 
 from forumtui.errors import NotFound
@@ -14,6 +13,7 @@ from forumtui.host.export_format import FORMAT, VERSION, Scope, iso
 from forumtui.host.export_text import MarkdownWriter, TextWriter
 from forumtui.host.store import ForumStore
 from forumtui.model import Board, BoardId, ForumInfo, Link, Listing, Member, Place, Post, Topic, TopicId, Window
+from forumtui.values import dataclass
 
 ExportFormat: TypeAlias = Literal["jsonl", "markdown", "text"]
 _WINDOW = 500

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
 from forumtui.model import INHERITED, Ability, Can
+from forumtui.values import dataclass
 
 
 class Role(StrEnum):

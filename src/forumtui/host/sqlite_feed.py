@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import apsw
@@ -10,6 +9,7 @@ import apsw
 from forumtui.host.sqlite_reading import MOST_ROWS, headers_of, posts_numbered
 from forumtui.host.sqlite_rows import TOPIC_AUTHOR, TOPIC_COLUMNS, Viewer, topic_of
 from forumtui.model import ChangedTopic, Changes, Cursor, Post
+from forumtui.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import uuid
-from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from forumtui.errors import Damaged, FileProblem, NewerSchema, NotAForum
 from forumtui.host.lock import WriteLock
 from forumtui.sqlite.connection import connect, readable_errors, transaction
 from forumtui.sqlite.migrate import migrate
+from forumtui.values import dataclass
 
 APPLICATION_ID = 0x6674666D
 READ_ONLY = "the forum file or its folder is read-only"

@@ -96,7 +96,7 @@ def _board(row: tuple[Any, ...], marked: dict[Mark, Section], who: Viewer) -> Bo
         description,
         leader,
         bool(wanted),
-        tuple(Link(label, url) for label, url in json.loads(links)),
+        _links(links),
         tuple(marked.get(mark) or Section(mark, words) for mark, words in SECTION_TITLES.items()),
         notice,
         study,
@@ -104,6 +104,13 @@ def _board(row: tuple[Any, ...], marked: dict[Mark, Section], who: Viewer) -> Bo
         topics,
         who.rights.on_board(leads=leader_id is not None and leader_id == who.id),
     )
+
+
+def _links(stored: str) -> tuple[Link, ...]:
+    """A stored list of links; whatever else another program may have put there is left out."""
+    found = json.loads(stored)
+    pairs = (words for words in found if isinstance(words, list)) if isinstance(found, list) else ()
+    return tuple(Link(*words) for words in pairs if len(words) == 2 and all(isinstance(word, str) for word in words))
 
 
 def _sections(connection: apsw.Connection) -> dict[int, dict[Mark, Section]]:

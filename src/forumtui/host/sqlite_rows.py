@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, cast
 
 import apsw
@@ -26,6 +25,7 @@ from forumtui.model import (
     TopicId,
 )
 from forumtui.text.sanitise import clean_line
+from forumtui.values import dataclass
 
 MARK_BITS = {Mark.BEST_PRACTICE: 1, Mark.EXPERT_TIP: 2, Mark.ACCEPTED: 4}
 _MARKS = [frozenset(mark for mark, bit in MARK_BITS.items() if bits & bit) for bits in range(8)]
@@ -90,6 +90,12 @@ def marks_bits(marks: Iterable[Mark]) -> int:
     return sum(MARK_BITS[mark] for mark in set(marks))
 
 
+def words_of(stored: str) -> tuple[str, ...]:
+    """A stored list of strings; whatever else another program may have put there is left out."""
+    found = json.loads(stored) if stored != "[]" else []
+    return tuple(word for word in found if isinstance(word, str)) if isinstance(found, list) else ()
+
+
 def author_of(name: str | None, role: str | None) -> Author | None:
     """A member as the author of something; a member's name is also the id."""
     return None if name is None else Author(MemberId(name), name, role)
@@ -108,7 +114,7 @@ def topic_of(row: tuple[Any, ...], who: Viewer) -> Topic:
         posts,
         bool(pinned),
         bool(closed),
-        tuple(json.loads(tags)) if tags != "[]" else (),
+        words_of(tags),
         can=who.rights.on_topic(closed=bool(closed)),
     )
 
@@ -135,6 +141,6 @@ def post_of(row: tuple[Any, ...], who: Viewer) -> Post:
         None if elsewhere is None and not here else (elsewhere or 0) + here,
         bool(liked),
         None if source is None else Body(source, cast("Format", text_format)),
-        tuple(json.loads(mentions)) if mentions != "[]" else (),
+        words_of(mentions),
         can=INHERITED if mine and not deleted else who.rights.on_post(mine=mine, deleted=bool(deleted)),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from hashlib import blake2b
 from typing import Any, assert_never
 
@@ -29,6 +29,7 @@ from forumtui.model import (
     TopicId,
 )
 from forumtui.text.sanitise import clean_line, store_text
+from forumtui.values import dataclass
 
 _FORMATS = {"plain", "markdown", "html"}
 

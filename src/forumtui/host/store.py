@@ -8,7 +8,6 @@ answers as the first time, with another text it is a `Conflict`.  Every write mo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from forumtui.model import (
@@ -32,6 +31,7 @@ from forumtui.model import (
     TopicId,
     Window,
 )
+from forumtui.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 import apsw
@@ -17,6 +16,7 @@ from forumtui.store import outbox_rows, wishes
 from forumtui.store import outbox_sending as sending
 from forumtui.store import topics as headers
 from forumtui.text.sanitise import clean_line, store_text
+from forumtui.values import dataclass
 
 T = TypeVar("T")
 FAR_AHEAD = 1000

@@ -6,8 +6,10 @@ connections write at once (sqlite.org/wal.html#walresetbug).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from json import JSONDecodeError
 from pathlib import Path
 
 import apsw
@@ -16,6 +18,7 @@ from forumtui.errors import Busy, Damaged, FileProblem, NotAForum, StorageFull
 from forumtui.text.fold import fold
 
 BUSY_TIMEOUT_MS = 10_000
+_DAMAGED_SCHEMA = re.compile(r"no such (?:column|table|function|module|index)|malformed database schema")
 
 
 def connect(
@@ -69,6 +72,12 @@ def readable_errors(path: Path) -> Iterator[None]:
     except apsw.NotADBError as error:
         raise NotAForum(f"{path} is not a database file.") from error
     except apsw.CorruptError as error:
+        raise Damaged(f"{path} is damaged: {error}.") from error
+    except (UnicodeDecodeError, JSONDecodeError) as error:  # SQLite looks into no text that it stores
+        raise Damaged(f"{path} is damaged: it holds text that can not be read.") from error
+    except apsw.SQLError as error:
+        if not _DAMAGED_SCHEMA.match(str(error)):
+            raise
         raise Damaged(f"{path} is damaged: {error}.") from error
     except apsw.FullError as error:
         raise StorageFull(f"The disk that holds {path} is full; nothing was changed.") from error

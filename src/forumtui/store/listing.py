@@ -8,7 +8,6 @@ so that a window costs the same wherever it lies and however many topics there a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import apsw
@@ -17,6 +16,7 @@ from forumtui.rows import AccountKey, Rows, TopicKey, TopicQuery, TopicRow
 from forumtui.store import boards, topicrows
 from forumtui.store.values import every, must, one
 from forumtui.text.fold import fold
+from forumtui.values import dataclass
 
 _MOST_LANES = 400
 """SQLite joins at most 500 SELECTs; a board with more children shows its whole account instead."""

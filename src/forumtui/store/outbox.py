@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import uuid4
 
 import apsw
@@ -16,6 +15,7 @@ from forumtui.store.lease import is_live
 from forumtui.store.outbox_arrivals import resolve
 from forumtui.store.values import load_member, must, one
 from forumtui.text.sanitise import clean_line, store_text
+from forumtui.values import dataclass
 
 SENT_KEPT_MS = 7 * 24 * 3600 * 1000
 _OWN = "outbox:"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from forumtui.store.lease import is_live
+from forumtui.values import dataclass
 
 OWN = "outbox:"
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import apsw
 
@@ -17,6 +17,7 @@ from forumtui.store.topics import watermark
 from forumtui.store.values import Row, dump_can, dump_marks, dump_words, every, json_list, must, one
 from forumtui.text.fold import fold
 from forumtui.text.sanitise import clean_line, store_text
+from forumtui.values import dataclass
 
 JOINED = 1
 CAUGHT_UP = 2

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import apsw
 
 from forumtui.model import Page, Place, Post, Window
 from forumtui.rows import TopicKey
 from forumtui.store.values import every, one
+from forumtui.values import dataclass
 
 END = ""
 """As a cursor: there is nothing more that way.  None: nobody knows."""

@@ -6,13 +6,13 @@ import json
 import zlib
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import apsw
 
 from forumtui.model import Millis
 from forumtui.store.values import one
+from forumtui.values import dataclass
 
 KEPT = 50
 

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import apsw
@@ -12,6 +11,7 @@ from forumtui.rows import AccountKey, NextUnread, PostKey, TopicKey
 from forumtui.store import topicrows
 from forumtui.store.listing import listed
 from forumtui.store.values import json_list, must, one
+from forumtui.values import dataclass
 
 
 def total(connection: apsw.Connection) -> tuple[int, int]:

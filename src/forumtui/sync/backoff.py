@@ -5,7 +5,6 @@ Times are seconds.  ``jitter`` is a number from 0 to 1 that keeps many readers f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, auto
 
 from forumtui.errors import (
@@ -20,6 +19,7 @@ from forumtui.errors import (
     Unsupported,
 )
 from forumtui.rows import Health
+from forumtui.values import dataclass
 
 LONGEST = 300.0
 LOOKS = (5.0, 30.0, 120.0)

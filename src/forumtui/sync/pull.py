@@ -6,13 +6,13 @@ Every step is one request and one or a few small transactions, so that something
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 
 from forumtui.backends.api import Backend
 from forumtui.errors import BackendError, FileProblem, NotFound, Refused, Unsupported
 from forumtui.library import Library
 from forumtui.model import Cursor, ForumInfo, Listing, Page, Place, Post, PostId, TopicId, Window
 from forumtui.rows import AccountKey, Want, WantPosts, WantSearch, WantTopics
+from forumtui.values import dataclass
 
 FEED = "changes"
 """The saved cursor of the change feed."""

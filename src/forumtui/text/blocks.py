@@ -6,8 +6,9 @@ image, mention, heading, quote, fence, fence-mark, rule, list-mark, table-head, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from forumtui.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -24,6 +23,7 @@ from forumtui.text.blocks import (
 )
 from forumtui.text.sanitise import balance, has_isolates
 from forumtui.text.wrap import Measure, break_anywhere, cells, wrap
+from forumtui.values import dataclass
 
 NARROWEST = 2
 """Cells; a CJK character needs that many."""

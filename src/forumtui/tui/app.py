@@ -7,7 +7,6 @@ import contextlib
 import importlib
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar, cast
 
@@ -34,6 +33,7 @@ from forumtui.tui.screens.reader import ReaderScreen
 from forumtui.tui.screens.whereabouts import keep_place
 from forumtui.tui.strokes import install_parser
 from forumtui.tui.widgets.thread_canvas import ThreadCanvas
+from forumtui.values import dataclass
 
 EngineFactory = Callable[[Library], AbstractAsyncContextManager[Engine]]
 """Called after the first paint; the engine runs as long as the context lasts."""

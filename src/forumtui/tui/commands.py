@@ -11,11 +11,11 @@ and "[" stays free for the same reason.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
 from forumtui.model import Ability
+from forumtui.values import dataclass
 
 
 class Where(StrEnum):

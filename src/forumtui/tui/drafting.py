@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from forumtui.errors import ForumtuiError
 from forumtui.library import Library
 from forumtui.model import Body
 from forumtui.rows import AccountKey, OutKind, OutRow, OutState, TopicKey
+from forumtui.values import dataclass
 
 SAVE_AFTER = 0.7
 """Seconds after the last key."""

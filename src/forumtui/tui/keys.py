@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from forumtui.tui.commands import COMMANDS, Command, Where, keys_of
+from forumtui.values import dataclass
 
 BROKEN_FOR = 1.0
 """Seconds after a lone Esc during which the rest of a broken escape sequence is still expected."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from forumtui.host.export_format import FORMAT, VERSION
 from forumtui.host.importing.charset import wide_charset
 from forumtui.host.importing.record import Record, RecordProblem, board_of, forum_of, post_of, topic_of
 from forumtui.host.store import ImportedBoard, ImportedForum, ImportedPost, ImportedTopic
+from forumtui.values import dataclass
 
 LONGEST_LINE = 1 << 24
 """Bytes.  A longer line is no post but an attack or an accident."""

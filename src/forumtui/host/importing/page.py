@@ -27,7 +27,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import pairwise
 
 from forumtui.errors import NotAForum
@@ -37,6 +37,7 @@ from forumtui.host.store import BoardDraft, ImportedBoard, ImportedForum, Import
 from forumtui.model import Body, Mark
 from forumtui.text.mentions import find_mentions
 from forumtui.text.sanitise import clean_line
+from forumtui.values import dataclass
 
 _ROLES = [
     "Member",

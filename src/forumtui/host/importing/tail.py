@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from forumtui.host.importing.identity import folded
 from forumtui.host.store import ImportedForum
 from forumtui.model import Body, Mark
 from forumtui.text.sanitise import clean_line
+from forumtui.values import dataclass
 
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)\s*(?P<years>\d{4}(?:\s*-\s*\d{4})?)?\s*(?P<rest>.*)", re.IGNORECASE)
 _VERSION = re.compile(r"\bV\d+(?:\.\d+)*\b", re.IGNORECASE)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from forumtui.rows import AccountRow, BoardRow, Health
 from forumtui.text.blocks import Line
 from forumtui.tui.render.cells import cell_len, left
 from forumtui.tui.render.frame import Frame
 from forumtui.tui.render.strips import line_of
+from forumtui.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

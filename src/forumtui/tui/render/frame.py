@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from forumtui.model import Millis
 from forumtui.text.blocks import Line
 from forumtui.tui.render.glyphs import UNICODE, Glyphs
+from forumtui.values import dataclass
 
 R_contra = TypeVar("R_contra", contravariant=True)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from forumtui.text.blocks import Line
 from forumtui.tui.render.cells import cell_len, fit
 from forumtui.tui.render.strips import line_of
+from forumtui.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

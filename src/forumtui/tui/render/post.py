@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from forumtui.model import Mark, Millis
 from forumtui.rows import OutRow, OutState, PostRow
@@ -16,6 +15,7 @@ from forumtui.tui.render.cells import cell_len, fit
 from forumtui.tui.render.glyphs import ASCII, UNICODE, Glyphs
 from forumtui.tui.render.parts import Part, line_of_parts
 from forumtui.tui.render.strips import line_of
+from forumtui.values import dataclass
 
 BODY_WIDTH = 80
 """A line of text is never longer, however wide the pane."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from forumtui.rows import PostKey, TopicKey, TopicQuery
 from forumtui.tui.screens.layout import Pane
+from forumtui.values import dataclass
 
 _LONGEST = 200
 

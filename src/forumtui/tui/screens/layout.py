@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from forumtui.values import dataclass
 
 READABLE = 72
 """Columns that a thread's text wants."""

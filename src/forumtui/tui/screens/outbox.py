@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
@@ -23,6 +22,7 @@ from forumtui.tui.render.frame import Frame
 from forumtui.tui.render.strips import line_of
 from forumtui.tui.screens.base import DeskScreen
 from forumtui.tui.widgets.line_list import LineList
+from forumtui.values import dataclass
 
 _STATES = {
     OutState.DRAFT: ("draft", "dim"),

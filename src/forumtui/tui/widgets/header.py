@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from textual.strip import Strip
 from textual.widget import Widget
@@ -12,6 +11,7 @@ from forumtui.text.blocks import Line
 from forumtui.tui.render.cells import cell_len, fit
 from forumtui.tui.render.strips import line_of, strip_of
 from forumtui.tui.render.styles import looks_for
+from forumtui.values import dataclass
 
 _FEWEST_CELLS = 12
 """The path keeps at least this much before a fact on the right gives way."""

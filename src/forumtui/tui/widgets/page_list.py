@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
 
 from forumtui.model import Body
 from forumtui.rows import Rows
@@ -11,6 +10,7 @@ from forumtui.text.blocks import Line
 from forumtui.tui.render.frame import Frame
 from forumtui.tui.render.strips import line_of
 from forumtui.tui.widgets.line_list import LineList
+from forumtui.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

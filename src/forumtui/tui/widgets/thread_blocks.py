@@ -6,7 +6,7 @@ A position is (spot, line in the post), never a line of the whole thread: nothin
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from rich.style import Style
@@ -17,6 +17,7 @@ from forumtui.tui.render.post import PostFrame, PostLines, PostPlace, post_lines
 from forumtui.tui.render.strips import highlighted, strip_of
 from forumtui.tui.render.styles import Looks
 from forumtui.tui.widgets.thread_model import ThreadModel
+from forumtui.values import dataclass
 
 _MOST_BLOCKS = 256
 

@@ -1,0 +1,119 @@
+"""Values behave as the standard library's frozen, slotted dataclasses do."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from typing import Generic, TypeVar
+
+import pytest
+
+import forumtui
+from forumtui.values import dataclass
+
+T = TypeVar("T")
+
+
+def classes(decorator):
+    @decorator(frozen=True, slots=True)
+    class Point:
+        """A place."""
+
+        x: int
+        y: int = 2
+        names: Mapping[str, int] = dataclasses.field(default_factory=dict)
+        tag: str = dataclasses.field(default="none")
+
+        def moved(self, by: int) -> Point:
+            return dataclasses.replace(self, x=self.x + by)
+
+    @decorator(frozen=True, slots=True)
+    class Box(Generic[T]):
+        inside: T
+
+    @decorator(frozen=True, slots=True)
+    class Nothing:
+        pass
+
+    return Point, Box, Nothing
+
+
+@pytest.fixture(params=[dataclass, dataclasses.dataclass], ids=["ours", "standard"])
+def made(request):
+    return classes(request.param)
+
+
+def test_construction(made) -> None:
+    point, box, nothing = made
+    assert dataclasses.astuple(point(1)) == (1, 2, {}, "none")
+    assert dataclasses.asdict(point(1, names={"a": 1}, tag="t")) == {"x": 1, "y": 2, "names": {"a": 1}, "tag": "t"}
+    assert point(1).names is not point(1).names
+    assert box(7).inside == 7
+    assert nothing() == nothing()
+    for wrong in ((), (1, 2, {}, "t", 5)):
+        with pytest.raises(TypeError, match="__init__"):
+            point(*wrong)
+    with pytest.raises(TypeError, match="z"):
+        point(1, z=2)
+
+
+def test_equality_and_hash(made) -> None:
+    point, box, _ = made
+    assert point(1) == point(1, 2)
+    assert point(1) != point(2)
+    assert point(1) != (1, 2, {}, "none")
+    assert box(1) != point(1)
+    assert len({box(1), box(1), box(2)}) == 2
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(point(1))
+
+
+def test_frozen_with_slots(made) -> None:
+    point, box, _ = made
+    value = point(1)
+    for name in ("x", "new"):
+        with pytest.raises((dataclasses.FrozenInstanceError, TypeError)):
+            setattr(value, name, 3)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        del value.x
+    assert not hasattr(value, "__dict__")
+    assert "x" in point.__slots__
+    with pytest.raises((dataclasses.FrozenInstanceError, TypeError)):
+        box(1).inside = 2
+
+
+def test_looks(made) -> None:
+    point, box, _ = made
+    assert repr(point(1)).endswith("Point(x=1, y=2, names={}, tag='none')")
+    assert repr(box("a")).endswith("Box(inside='a')")
+    assert [field.name for field in dataclasses.fields(point)] == ["x", "y", "names", "tag"]
+    assert dataclasses.is_dataclass(point)
+    match point(5):
+        case point(x, y):
+            assert (x, y) == (5, 2)
+
+
+def test_copies(made) -> None:
+    point, _, _ = made
+    value = point(1, names={"a": 1})
+    assert value.moved(2) == point(3, names={"a": 1})
+    assert copy.copy(value) == copy.deepcopy(value) == value
+
+
+def test_no_class_asks_for_more_than_values_can() -> None:
+    """Of `dataclasses.field` only the defaults are known, and no dataclass stands above another."""
+    seen = 0
+    for module in pkgutil.walk_packages(forumtui.__path__, "forumtui."):
+        if module.name.endswith("__main__"):
+            continue
+        for what in vars(importlib.import_module(module.name)).values():
+            if isinstance(what, type) and {"_values", "__dataclass_fields__"} <= vars(what).keys():
+                seen += 1
+                for field in dataclasses.fields(what):
+                    assert (field.init, field.repr, field.compare, field.kw_only) == (True, True, True, False), what
+                assert not any(dataclasses.is_dataclass(base) for base in what.__bases__), what
+                assert not hasattr(what, "__post_init__"), what
+    assert seen > 80
