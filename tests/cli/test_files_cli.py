@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -153,11 +154,16 @@ def test_the_progress_bar_needs_a_terminal(capsys: pytest.CaptureFixture[str], m
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a full device")
-def test_a_full_disk_is_one_sentence(cli, page: Path, home: Path) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
+def test_a_full_disk_is_one_sentence(cli, page: Path, home: Path, unbuffered: str) -> None:
     cli("import", page, "--into", "seed.db")
     with Path("/dev/full").open("w") as full:
         ran = subprocess.run(
-            [sys.executable, "-m", "forumtui", "export", "seed.db"], stdout=full, stderr=subprocess.PIPE, check=False
+            [sys.executable, "-m", "forumtui", "export", "seed.db"],
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
         )
     assert ran.returncode == 1
     assert ran.stderr.decode().splitlines() == ["forumtui: No space left on device."]

@@ -31,17 +31,19 @@ def main(words: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if words is None else words)
     debug = _take_debug(words)
     try:
-        code = _run(words, paths, debug=debug)
+        try:
+            code = _run(words, paths, debug=debug)
+        except SystemExit as end:  # argparse, after --help
+            code = end.code if isinstance(end.code, int) else DONE
         sys.stdout.flush()
         return code
-    except SystemExit as end:  # argparse, after --help
-        return end.code if isinstance(end.code, int) else DONE
     except BrokenPipeError:  # the reader of a pipe has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_output()
         return DONE
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last door: whatever happened, a person gets a sentence
+        _give_up_output()
         if debug:
             import traceback
 
@@ -57,6 +59,15 @@ def _prepare_streams() -> None:
         sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - the same
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
+
+
+def _give_up_output() -> None:
+    """Let go of what cannot be printed any more: at its end, Python would try again and fail with a code of its own."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError):  # a stream without a file below it
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _take_debug(words: list[str]) -> bool:
