@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import io
 import os
 import sys
@@ -19,6 +20,7 @@ from forumtui.library.door import Engine
 
 def run_app(call: Call) -> int:
     """Run the reader until the user leaves it; returns the exit code."""
+    gc.disable()  # until the first paint: looking for garbage among a hundred fresh modules is a sixth of the start
     from forumtui.tui.keys import prepare_environment
 
     prepare_environment(os.environ)  # before Textual is imported, which reads it once
@@ -41,6 +43,8 @@ async def _run(call: Call) -> int:
         async def engines(library: Library) -> AsyncIterator[Engine]:
             from forumtui.cli import log
 
+            gc.freeze()  # what was loaded so far stays for good
+            gc.enable()
             log.set_up(call.paths.log_file, debug=call.debug)
             async with engines_of(library, call.settings) as running:
                 if sample is not None:

@@ -5,12 +5,13 @@ Part of the stored format: a change needs a migration that rebuilds the full-tex
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
-_CJK = re.compile("[\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]")
-_UNSEARCHABLE = re.compile("[\0\ud800-\udfff]")
-_WORD = re.compile(r'"[^"]*"?|\S+')
+from forumtui.text.pattern import pattern
+
+_CJK = pattern("[\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]")
+_UNSEARCHABLE = pattern("[\0\ud800-\udfff]")
+_WORD = pattern(r'"[^"]*"?|\S+')
 ZERO_WIDTH_SPACE = "\u200b"
 """A separator to the tokenizer, so that each CJK character is a token and a run of them a phrase."""
 

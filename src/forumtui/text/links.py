@@ -6,17 +6,18 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from forumtui.text.pattern import pattern
 from forumtui.text.sanitise import clean_line
 
 _LONGEST = 2000
 """Characters; what is longer is nobody's address, and slow to look at."""
 
-_BARE = re.compile(
+_BARE = pattern(
     r"(?<![^\W_])https?://(?:(?!&lt;|&gt;|&quot;)[^\s<>\"`\\[\]{}|^\x00-\x20\x7f-\x9f\u3000-\u303f\uff00-\uff0f]){1,"
     rf"{_LONGEST}}}",
     re.IGNORECASE,
 )
-_SAFE = re.compile(r"(?:https?://[^\s/?#\\]|mailto:[^\s@\\]+@)[^\s\\]*", re.IGNORECASE)
+_SAFE = pattern(r"(?:https?://[^\s/?#\\]|mailto:[^\s@\\]+@)[^\s\\]*", re.IGNORECASE)
 """Without backslashes: browsers take them for slashes, so that the host would not be the one that is shown."""
 _CLOSES = {")": "(", "”": "“", "’": "‘", "»": "«", "」": "「", "）": "（"}
 _PUNCTUATION = ".,;:!?'*_~…。、，．！？；："

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from functools import cached_property
 
-_AT = re.compile(r"(?<![\w@./-])@(?=\w)")
-_WORD = re.compile(r"\w(?:[\w.-]*\w)?")
-_FIRST_WORD = re.compile(r"\w+")
+from forumtui.text.pattern import pattern
+
+_AT = pattern(r"(?<![\w@./-])@(?=\w)")
+_WORD = pattern(r"\w(?:[\w.-]*\w)?")
+_FIRST_WORD = pattern(r"\w+")
 
 
 class Names:

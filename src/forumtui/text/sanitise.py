@@ -10,8 +10,9 @@ line; overrides and embeddings (U+202A-202E) can reorder what stands around them
 
 from __future__ import annotations
 
-import re
 import unicodedata
+
+from forumtui.text.pattern import pattern
 
 REPLACEMENT = "\ufffd"
 MOST_MARKS = 8
@@ -20,22 +21,22 @@ MOST_JOINS = 4
 """Characters joined to one by zero width joiners; a family of four has three."""
 
 _POP_ISOLATE = "\u2069"
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-_LIVE = re.compile("[\0-\x1f\x7f-\x9f\u2028-\u202e\ud800-\udfff]")
-_LIVE_IN_TEXT = re.compile("[\0-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u3164\ud800-\udfff\uffa0]")
+_SURROGATE = pattern("[\ud800-\udfff]")
+_UNSTORABLE = pattern("[\0\ud800-\udfff]")
+_LIVE = pattern("[\0-\x1f\x7f-\x9f\u2028-\u202e\ud800-\udfff]")
+_LIVE_IN_TEXT = pattern("[\0-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u3164\ud800-\udfff\uffa0]")
 """Also the Hangul fillers: blanks that count as no cell and take two."""
-_LINE_END = re.compile("\r\n|[\r\x85\u2028\u2029]")
-_BREAK = re.compile("[\\s\x85\u2028\u2029]+")
-_INVISIBLE = re.compile(
+_LINE_END = pattern("\r\n|[\r\x85\u2028\u2029]")
+_BREAK = pattern("[\\s\x85\u2028\u2029]+")
+_INVISIBLE = pattern(
     "[\0-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164"
     "\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff]"
 )
-_ISOLATE = re.compile("[\u2066-\u2069]")
+_ISOLATE = pattern("[\u2066-\u2069]")
 _JOINER = "\u200d"
 _VIRAMA = 9
 """The combining class of the sign that joins consonants."""
-_PERHAPS_MARKS = re.compile(
+_PERHAPS_MARKS = pattern(
     "[^\0-\u02ff\u0370-\u0482\u048a-\u0590\u2010-\u2027\u2030-\u205f\u30a0-\ua4cf\uac00-\ud7a3]"
     + f"{{{MOST_MARKS + 1}}}"
 )

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import TypeAlias
+
+from forumtui.text.pattern import pattern
 
 Measure: TypeAlias = Callable[[str], int]
 """How many cells a string takes on the screen."""
 
 _NARROW = " -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e"
 _WIDE = "\u3001-\u3029\u3041-\u3096\u309b-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60"
-_ALL_NARROW = re.compile(f"[{_NARROW}]*")
-_NO_CLUSTERS = re.compile(f"[{_NARROW}{_WIDE}]*")
-_WORD = re.compile(r"[^ ]+| +")
-_ANYWHERE = re.compile(
+_ALL_NARROW = pattern(f"[{_NARROW}]*")
+_NO_CLUSTERS = pattern(f"[{_NARROW}{_WIDE}]*")
+_WORD = pattern(r"[^ ]+| +")
+_ANYWHERE = pattern(
     "[\u200b\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef\U0001f000-\U0003ffff]"
 )
 _NOT_FIRST = frozenset("、。，．：；！？）］｝〉》」』】〕ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ…‥,.;:!?)]}”’")

@@ -81,6 +81,10 @@ class ForumApp(DiffedDisplay[None], inherit_bindings=False):
 
     # -- start and end
 
+    def get_default_screen(self) -> Screen[Any]:
+        """The reader lies under all other screens."""
+        return self.reader
+
     def on_mount(self) -> None:
         """Show the reader; the network side starts after the first paint."""
         if self.desk.settings.theme:
@@ -90,7 +94,6 @@ class ForumApp(DiffedDisplay[None], inherit_bindings=False):
             install_parser()
             self.lifeline.listen()
         self._unsubscribe = self.library.subscribe(self._library_changed)
-        self.push_screen(self.reader)
         self.start(self.runner.run, "keys")
         self.start(self._start, "start")
 
@@ -98,7 +101,8 @@ class ForumApp(DiffedDisplay[None], inherit_bindings=False):
         from forumtui.tui.acts import starting
 
         try:
-            await starting.show_first(self.desk)
+            with self.batch_update():  # one paint with rows in it, instead of an empty one before
+                await starting.show_first(self.desk)
         except Exception as error:  # noqa: BLE001 - the screen must come up whatever the first read says
             self.refuse(sentence(error))
         self.call_after_refresh(lambda: self.start(self._run_engine, "engine"))
@@ -193,7 +197,7 @@ class ForumApp(DiffedDisplay[None], inherit_bindings=False):
 
     async def to_reader(self) -> None:
         """Close the pages over the reader."""
-        while len(self.screen_stack) > 2 and self.screen is not self.reader:
+        while self.screen is not self.reader:
             await self.pop_screen()
 
     async def show_page(self, page: DeskScreen) -> None:
@@ -211,11 +215,6 @@ class ForumApp(DiffedDisplay[None], inherit_bindings=False):
         from forumtui.tui.browser import open_in_browser
 
         open_in_browser(url)
-
-    def redraw(self) -> None:
-        """Paint everything again."""
-        self.refresh(layout=True)
-        self.redraw_terminal()
 
     async def on_paste(self, event: events.Paste) -> None:
         """A path or address pasted outside a text field is opened or added."""

@@ -97,10 +97,10 @@ class DiffedDisplay(App[ReturnType]):
     _writer: object = None
 
     def redraw_terminal(self) -> None:
-        """Write the whole screen again, for when something else wrote over it."""
+        """Lay out and write the whole screen again, for when something else wrote over it."""
         if self._shadow is not None:
             self._shadow.forget()
-        self.refresh()
+        self.refresh(layout=True)
 
     async def on_event(self, event: events.Event) -> None:
         """A terminal that was resized may have moved its lines, even if the size is the old one again."""

@@ -54,6 +54,7 @@ class Keymap:
         chosen = chosen or {}
         problems = [f'There is no command "{name}" to bind a key to.' for name in chosen if name not in COMMANDS]
         bindings: dict[Where, dict[tuple[str, ...], Command]] = {where: {} for where in Where}
+        begun: dict[Where, dict[tuple[str, ...], list[Command]]] = {where: {} for where in Where}
         wanted = {c.name: chosen.get(c.name, keys_of(c, mutt=mutt)) for c in COMMANDS.values()}
 
         def strength(command: Command) -> int:
@@ -61,7 +62,7 @@ class Keymap:
 
         for command in sorted(COMMANDS.values(), key=strength):
             for key in wanted[command.name]:
-                clashes = _bind(bindings, command, tuple(key.split(" ")))
+                clashes = _bind(bindings, begun, command, tuple(key.split(" ")))
                 problems += clashes if command.name in chosen else []
         bound = {(" ".join(keys), command.name) for place in bindings.values() for keys, command in place.items()}
         keys = {name: tuple(key for key in of_it if (key, name) in bound) for name, of_it in wanted.items()}
@@ -74,19 +75,25 @@ class Keymap:
 
 
 def _bind(
-    bindings: dict[Where, dict[tuple[str, ...], Command]], command: Command, strokes: tuple[str, ...]
+    bindings: dict[Where, dict[tuple[str, ...], Command]],
+    begun: dict[Where, dict[tuple[str, ...], list[Command]]],
+    command: Command,
+    strokes: tuple[str, ...],
 ) -> list[str]:
-    """Bind wherever nothing stronger is in the way; returns what was."""
+    """Bind wherever nothing stronger is in the way; returns what was.  ``begun``: who uses each beginning."""
     problems = []
+    heads = [strokes[:length] for length in range(1, len(strokes) + 1)]
     for where in sorted(command.where):
-        for taken, other in bindings[where].items():
-            shorter = min(len(taken), len(strokes))
-            if taken[:shorter] == strokes[:shorter] and other is not command:
-                keys = " ".join(strokes)
-                problems.append(f'"{keys}" can not be both "{other.name}" and "{command.name}"; it is the first.')
-                break
-        else:
-            bindings[where][strokes] = command
+        taken, starts = bindings[where], begun[where]
+        rivals = [*(taken[head] for head in heads if head in taken), *starts.get(strokes, ())]
+        other = next((rival for rival in rivals if rival is not command), None)
+        if other is not None:
+            keys = " ".join(strokes)
+            problems.append(f'"{keys}" can not be both "{other.name}" and "{command.name}"; it is the first.')
+            continue
+        taken[strokes] = command
+        for head in heads:
+            starts.setdefault(head, []).append(command)
     return problems
 
 

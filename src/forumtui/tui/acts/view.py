@@ -197,7 +197,7 @@ async def command_line(desk: Desk, _count: int | None) -> None:
 
 async def redraw(desk: Desk, _count: int | None) -> None:
     """Draw the screen again."""
-    desk.app.redraw()
+    desk.app.redraw_terminal()
 
 
 async def suspend(desk: Desk, _count: int | None) -> None:

@@ -30,7 +30,7 @@ WHICH_KEY_AFTER = 0.4
 class DeskScreen(Screen[None]):
     """A screen that the key runner knows how to talk to."""
 
-    CSS = "DeskScreen { layers: base over; }"
+    DEFAULT_CSS = "DeskScreen { layers: base over; }"
     title_path: tuple[str, ...] = ()
     """Where this is, for the header."""
 

@@ -40,7 +40,7 @@ _NO_THREAD = "Enter opens the topic; Space reads on from unread post to unread p
 class ReaderPanes(DeskScreen):
     """The widgets, which of them has the keys, and what stands under their cursors."""
 
-    CSS = """
+    DEFAULT_CSS = """
     #panes { height: 1fr; }
     .pane { width: auto; height: 1fr; }
     .ruled { border-left: solid $foreground 25%; }
