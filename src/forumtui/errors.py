@@ -16,6 +16,8 @@ ForumtuiError                 one clear sentence for a person, in ``str(error)``
     ├── Busy                  surely not done; another writer held the forum too long
     ├── AuthRequired          log in (again)
     ├── Refused               for good, with the forum's reason
+    │   ├── Missing           there is no such board, topic, post or member
+    │   └── Forbidden         not for this member, or not here
     ├── Conflict              the thing changed meanwhile, or the key was used for another text
     ├── Unsupported           this forum cannot do that
     └── Unreadable            the answer is not what the forum's documentation says
@@ -88,6 +90,14 @@ class AuthRequired(BackendError):
 
 class Refused(BackendError):
     """Refused for good; the message is the forum's reason."""
+
+
+class Missing(Refused):
+    """There is no such board, topic, post or member in the forum."""
+
+
+class Forbidden(Refused):
+    """This member may not do that, or nobody may do it here."""
 
 
 class Conflict(BackendError):

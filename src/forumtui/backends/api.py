@@ -19,15 +19,18 @@ from forumtui.model import (
     ForumInfo,
     Hit,
     Listing,
+    LogEntry,
+    Member,
+    Option,
     Page,
     Post,
     PostId,
+    QueueItem,
     Receipt,
     Topic,
     TopicId,
     Window,
 )
-from forumtui.values import dataclass
 
 
 class Backend(Protocol):
@@ -74,15 +77,14 @@ class Backend(Protocol):
     async def find(self, action: Action) -> Receipt | None:
         """Did this action arrive?  None: no trace of it."""
 
+    async def member(self, name: str) -> Member:
+        """A member's profile.  Raises `Missing`, or `Unsupported` where there are none."""
 
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One setting of an account: drives the command line, the form and the check of the config file."""
+    async def queue(self, after: Cursor | None = None) -> Page[QueueItem]:
+        """What waits for moderators, oldest first.  Raises `Forbidden` or `Unsupported`."""
 
-    name: str
-    help: str
-    required: bool = False
-    secret: bool = False
+    async def log(self, after: Cursor | None = None) -> Page[LogEntry]:
+        """The audit log, newest first.  Raises `Forbidden` or `Unsupported`."""
 
 
 class Driver(Protocol):
@@ -90,9 +92,23 @@ class Driver(Protocol):
 
     name: str
     options: Sequence[Option]
+    """The settings of an account."""
+    log_in_form: Sequence[Option]
+    """What to ask for to become somebody there; () where one need not, or can not from here."""
+    registration_form: Sequence[Option]
+    """What to ask for to become a member; () where that is not done from here."""
 
     def recognises(self, location: str) -> bool:
         """Whether this path or URL looks like ours; looks at the text and the file, not at the network."""
 
     def open(self, location: str, options: Mapping[str, str]) -> AbstractAsyncContextManager[Backend]:
         """Open a session.  Raises `FileProblem` or `BackendError` on entering."""
+
+    async def log_in(self, location: str, options: Mapping[str, str], form: Mapping[str, str]) -> Mapping[str, str]:
+        """The options that a filled-in log-in form sets, such as a token.  Raises `AuthRequired` or `UsageError`."""
+
+    async def register(self, location: str, options: Mapping[str, str], form: Mapping[str, str]) -> Mapping[str, str]:
+        """Become a member; as `log_in`.  Raises `Refused` with the forum's reason."""
+
+    async def log_out(self, location: str, options: Mapping[str, str]) -> Mapping[str, str]:
+        """End what `log_in` began; the options that are left."""

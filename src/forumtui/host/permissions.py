@@ -31,27 +31,49 @@ class Operation(StrEnum):
     EDIT_ANY = "edit posts of others"
     DELETE_OWN = "delete their own posts"
     DELETE_ANY = "delete posts of others"
+    REPORT = "report posts"
+    VOLUNTEER = "offer to lead a board"
+    PROFILE = "describe themselves"
     MARK = "mark posts"
+    PIN = "pin topics"
+    CLOSE = "close topics"
+    MOVE = "move topics"
+    HIDE = "hide and restore posts"
+    SETTLE = "settle the moderators' queue"
+    SEE_LOG = "read the audit log"
+    KEEP = "keep house: boards, roles, invitations, the forum's own fields"
 
 
 _O = Operation
-_EVERYBODY = frozenset({_O.REPLY, _O.NEW_TOPIC, _O.LIKE, _O.EDIT_OWN, _O.DELETE_OWN})
-_MODERATORS = _EVERYBODY | {_O.REPLY_CLOSED, _O.EDIT_ANY, _O.DELETE_ANY, _O.MARK}
+_EVERYBODY = frozenset(
+    {_O.REPLY, _O.NEW_TOPIC, _O.LIKE, _O.EDIT_OWN, _O.DELETE_OWN, _O.REPORT, _O.VOLUNTEER, _O.PROFILE}
+)
+_ON_BOARD = frozenset({_O.MARK, _O.PIN, _O.CLOSE, _O.MOVE, _O.HIDE, _O.SETTLE, _O.REPLY_CLOSED})
+"""What moderation is; a leader may do it on the board that is led."""
+_MODERATORS = _EVERYBODY | _ON_BOARD | {_O.EDIT_ANY, _O.DELETE_ANY, _O.SEE_LOG}
 TABLE: Mapping[Role, frozenset[Operation]] = MappingProxyType(
     {
         Role.MEMBER: _EVERYBODY,
-        Role.LEADER: _EVERYBODY | {_O.MARK},
+        Role.LEADER: _EVERYBODY | _ON_BOARD,
         Role.EDITOR: _EVERYBODY | {_O.MARK},
         Role.MODERATOR: _MODERATORS,
-        Role.ADMIN: _MODERATORS,
+        Role.ADMIN: _MODERATORS | {_O.KEEP},
     }
 )
+_LEAD = "only the board's leader and moderators may"
 _REFUSALS: Mapping[Operation, str] = MappingProxyType(
     {
         _O.REPLY_CLOSED: "this topic is closed",
         _O.EDIT_ANY: "only its author or a moderator may edit this post",
         _O.DELETE_ANY: "only its author or a moderator may delete this post",
         _O.MARK: "only the board's leader, editors and moderators may mark posts",
+        _O.PIN: f"{_LEAD} pin topics",
+        _O.CLOSE: f"{_LEAD} close topics",
+        _O.MOVE: f"{_LEAD} move topics",
+        _O.HIDE: f"{_LEAD} hide posts",
+        _O.SETTLE: f"{_LEAD} settle what waits",
+        _O.SEE_LOG: "only moderators may read the audit log",
+        _O.KEEP: "only an admin may keep house",
     }
 )
 DELETED = "this post was deleted"
@@ -107,13 +129,23 @@ class Rights:
                 Ability.LIKE: self.refusal(_O.LIKE),
                 Ability.EDIT: self.refusal(_O.EDIT_OWN),
                 Ability.DELETE: self.refusal(_O.DELETE_OWN),
-                Ability.MODERATE: self.refusal(_O.MARK),
+                Ability.REPORT: self.refusal(_O.REPORT),
+                Ability.MARK: self.refusal(_O.MARK),
+                Ability.MODERATE: self.refusal(_O.HIDE),
+                Ability.KEEP: self.refusal(_O.KEEP),
             }
         )
 
     def on_board(self, *, leads: bool) -> Can:
         """What a board adds to the forum's rules."""
-        return Can({Ability.MODERATE: self.refusal(_O.MARK, leads=True)}) if leads else INHERITED
+        if not leads:
+            return INHERITED
+        return Can(
+            {
+                Ability.MARK: self.refusal(_O.MARK, leads=True),
+                Ability.MODERATE: self.refusal(_O.HIDE, leads=True),
+            }
+        )
 
     def on_topic(self, *, closed: bool) -> Can:
         """What a topic adds to its board's rules."""
@@ -128,4 +160,6 @@ class Rights:
         return Can({Ability.EDIT: self.edit(mine=False), Ability.DELETE: self.delete(mine=False)})
 
 
-_ON_DELETED = Can({Ability.EDIT: DELETED, Ability.DELETE: DELETED, Ability.LIKE: DELETED, Ability.MODERATE: DELETED})
+_ON_DELETED = Can(
+    dict.fromkeys((Ability.EDIT, Ability.DELETE, Ability.LIKE, Ability.REPORT, Ability.MARK, Ability.MODERATE), DELETED)
+)

@@ -18,8 +18,9 @@ from forumtui.library.opening import Opening, Running
 from forumtui.library.outbox import Outbox
 from forumtui.library.reading import Reading
 from forumtui.library.threads import Threads
-from forumtui.model import Millis
+from forumtui.model import Act, Cursor, LogEntry, Member, Millis, Option, Page, QueueItem, Receipt
 from forumtui.rows import AccountKey, AccountRow, Changed, Want, What
+from forumtui.values import dataclass
 
 WATCH_S = 1.0
 """How often to look for what other processes committed."""
@@ -28,6 +29,14 @@ MOST_WANTS = 100
 
 def _clock() -> Millis:
     return Millis(time.time_ns() // 1_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """The fields of a forum's forms; () where there is no such form."""
+
+    log_in: tuple[Option, ...] = ()
+    register: tuple[Option, ...] = ()
 
 
 class Engine(Protocol):
@@ -44,6 +53,30 @@ class Engine(Protocol):
 
     async def set_plugged(self, account: AccountKey | None, plugged: bool) -> None:
         """Go on or off the network; None: every account."""
+
+    async def forms(self, account: AccountKey) -> Forms:
+        """What this forum asks for when one logs in or registers."""
+
+    async def register(self, account: AccountKey, form: dict[str, str]) -> AccountRow:
+        """Become a member there and log in.  Raises `Refused` with the forum's reason."""
+
+    async def log_out(self, account: AccountKey) -> AccountRow:
+        """Be a guest there again."""
+
+    async def act(self, account: AccountKey, act: Act) -> Receipt:
+        """Carry out an act of moderation, a report, an offer or a profile now; it does not wait in the outbox.
+
+        Raises `BackendError`; what is surely not done, or was done, is said in it.
+        """
+
+    async def queue(self, account: AccountKey, after: Cursor | None = None) -> Page[QueueItem]:
+        """What waits for moderators there, oldest first.  Raises `BackendError`."""
+
+    async def log(self, account: AccountKey, after: Cursor | None = None) -> Page[LogEntry]:
+        """The audit log there, newest first.  Raises `BackendError`."""
+
+    async def member(self, account: AccountKey, name: str) -> Member:
+        """A member's profile.  Raises `BackendError`."""
 
 
 class Library:

@@ -1,15 +1,11 @@
-"""What a forum is made of, as plain frozen values; knows no storage, no network and no screen.
-
-Times are ``Millis``: milliseconds since 1970 UTC, or None where the forum does not say.
-Ids are the forum's own, as text, and unique within one forum.
-"""
+"""Members, boards, topics and posts, and what is allowed on them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
 from enum import StrEnum
-from typing import Generic, Literal, NewType, TypeAlias, TypeVar
+from typing import Literal, NewType, TypeAlias
 
 from forumtui.values import dataclass
 
@@ -18,10 +14,8 @@ BoardId = NewType("BoardId", str)
 TopicId = NewType("TopicId", str)
 PostId = NewType("PostId", str)
 MemberId = NewType("MemberId", str)
-Cursor = NewType("Cursor", str)
-"""Opaque: only the backend that gave it out can read it."""
+QueueId = NewType("QueueId", str)
 
-T = TypeVar("T")
 Format: TypeAlias = Literal["plain", "markdown", "html"]
 
 
@@ -34,7 +28,13 @@ class Ability(StrEnum):
     DELETE = "delete"
     LIKE = "like"
     SEARCH = "search"
+    REPORT = "report"
+    MARK = "mark"
+    """Distinguish posts as best practice, expert tip or accepted answer."""
     MODERATE = "moderate"
+    """Pin, close, move and hide; settle the queue."""
+    KEEP = "keep"
+    """Keep house: boards, roles, invitations, the forum's own fields."""
 
 
 class Mark(StrEnum):
@@ -113,6 +113,14 @@ class InfoPage:
     body: Body
 
 
+class Registration(StrEnum):
+    """Who may become a member."""
+
+    OPEN = "open"
+    INVITATION = "invitation"
+    CLOSED = "closed"
+
+
 @dataclass(frozen=True, slots=True)
 class ForumInfo:
     """A forum as a whole.  ``epoch`` changes when a copy or backup took the forum's place."""
@@ -125,8 +133,11 @@ class ForumInfo:
     version: str = ""
     updated: str = ""
     pages: tuple[InfoPage, ...] = ()
+    """One called "rules" is what members accept when they register."""
     me: Member | None = None
     can: Can = INHERITED
+    registration: Registration | None = None
+    """How one becomes a member; None where that is not done from here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +177,8 @@ class Board:
     position: int = 0
     topics: int | None = None
     can: Can = INHERITED
+    members_only: bool = False
+    """Guests do not see it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +203,8 @@ class Topic:
 class Post:
     """One message.  ``sort`` orders it within its topic; ``number`` is the forum's own, if any.
 
-    A deleted post stays as a placeholder without body and author.
+    A deleted post stays as a placeholder without body and author; a hidden one keeps its author, and its
+    body for those who may moderate it.
     """
 
     id: PostId
@@ -210,6 +224,7 @@ class Post:
     mentions: tuple[str, ...] = ()
     url: str | None = None
     can: Can = INHERITED
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,167 +235,56 @@ class Hit:
     post: Post
 
 
-@dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
-    """A stretch of a list.  None as a cursor: there is nothing more that way.
+class QueueKind(StrEnum):
+    """Why something waits for the moderators."""
 
-    ``complete``: this page and those reached through its cursors are all there is, so a row
-    that is absent from them is gone.
+    REPORT = "report"
+    HELD = "held"
+    """A post that is not shown before somebody approves it."""
+    VOLUNTEER = "volunteer"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueItem:
+    """Something that waits for the moderators.
+
+    ``member``: who reported, wrote or volunteered; ``title``: the topic's or board's; ``text``: the reason given,
+    or the held text.  ``post`` is the reported one.
     """
 
-    items: tuple[T, ...]
-    before: Cursor | None = None
-    after: Cursor | None = None
-    complete: bool = True
+    id: QueueId
+    kind: QueueKind
+    created: Millis
+    member: str
+    board: BoardId
+    title: str
+    text: str
+    topic: TopicId | None = None
+    post: PostId | None = None
+    author: str | None = None
+    """Of the reported post."""
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
-    """An ordered list of topics: a board's latest, or the whole forum's where ``board`` is None."""
+class LogEntry:
+    """A line of the audit log: who did what, to what; ``detail`` is for people."""
 
-    name: str = "latest"
+    id: str
+    created: Millis
+    member: str
+    """"" for the keeper of the file."""
+    operation: str
+    detail: str
+    topic: TopicId | None = None
+    post: PostId | None = None
     board: BoardId | None = None
 
 
-class Place(StrEnum):
-    """Where a window of posts lies; ``at`` of the `Window` completes it."""
-
-    START = "start"
-    END = "end"
-    POST = "post"
-    NUMBER = "number"
-    UNREAD = "unread"
-    BEFORE = "before"
-    AFTER = "after"
-
-
 @dataclass(frozen=True, slots=True)
-class Window:
-    """A stretch of a topic's posts.
+class Option:
+    """A field that a forum asks for: a setting of an account, or a line of a log-in or registration form."""
 
-    POST and NUMBER put the named post about the middle; BEFORE and AFTER take a page's cursor;
-    UNREAD is the first post that the server knows to be unread (START where it keeps no such thing).
-    """
-
-    place: Place = Place.START
-    at: str = ""
-    limit: int = 100
-
-
-@dataclass(frozen=True, slots=True)
-class NewTopic:
-    """Open a topic on a board."""
-
-    board: BoardId
-    subject: str
-    body: Body
-    tags: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """Answer a topic, or one post of it."""
-
-    topic: TopicId
-    body: Body
-    parent: PostId | None = None
-    subject: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """Replace the text (and subject) of a post."""
-
-    topic: TopicId
-    post: PostId
-    body: Body
-    subject: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Delete:
-    """Take a post back; a placeholder stays."""
-
-    topic: TopicId
-    post: PostId
-
-
-@dataclass(frozen=True, slots=True)
-class Like:
-    """Like a post, or no longer."""
-
-    topic: TopicId
-    post: PostId
-    on: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class SetMark:
-    """Distinguish a post, or no longer."""
-
-    topic: TopicId
-    post: PostId
-    mark: Mark
-    on: bool = True
-
-
-Act: TypeAlias = NewTopic | Reply | Edit | Delete | Like | SetMark
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """An act under the key that makes it unique: the same key twice is the same act."""
-
-    key: str
-    act: Act
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What became of an action: ``created`` (with the ids), ``held`` for approval, or ``done``."""
-
-    outcome: Literal["created", "held", "done"]
-    topic: TopicId | None = None
-    post: PostId | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedTopic:
-    """A line of the change feed: this topic's header or posts changed.
-
-    ``posts`` are the posts that changed; ``gone`` says the topic itself was removed.
-    """
-
-    topic: TopicId
-    header: Topic | None
-    posts: tuple[Post, ...] = ()
-    gone: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """A stretch of the change feed.  ``reset``: the epoch changed, so what was known must be reconciled.
-
-    ``boards`` is set when the list of boards or the forum's own fields changed and should be read again.
-    """
-
-    items: tuple[ChangedTopic, ...]
-    after: Cursor
-    more: bool = False
-    boards: bool = False
-    reset: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """How a backend keeps one action from arriving twice.  Times in seconds.
-
-    ``key``: the server drops repeats of a key for ``ttl`` seconds (None: for ever).
-    ``message_id``: the key names the message itself, so a repeat is refused.
-    ``reconcile``: look before resending, ``settle`` seconds later look again; None: lateness is
-    unbounded, so the user must be asked.
-    """
-
-    kind: Literal["key", "message_id", "reconcile"]
-    ttl: float | None = None
-    settle: float | None = None
+    name: str
+    help: str
+    required: bool = False
+    secret: bool = False

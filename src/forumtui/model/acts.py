@@ -1,0 +1,173 @@
+"""What members do to a forum, and what becomes of it."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from forumtui.model.forum import BoardId, Body, Mark, PostId, QueueId, TopicId
+from forumtui.values import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class NewTopic:
+    """Open a topic on a board."""
+
+    board: BoardId
+    subject: str
+    body: Body
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Answer a topic, or one post of it."""
+
+    topic: TopicId
+    body: Body
+    parent: PostId | None = None
+    subject: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the text (and subject) of a post."""
+
+    topic: TopicId
+    post: PostId
+    body: Body
+    subject: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Take a post back; a placeholder stays."""
+
+    topic: TopicId
+    post: PostId
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """Like a post, or no longer."""
+
+    topic: TopicId
+    post: PostId
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SetMark:
+    """Distinguish a post, or no longer."""
+
+    topic: TopicId
+    post: PostId
+    mark: Mark
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """Keep a topic at the top of its lists, or no longer."""
+
+    topic: TopicId
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Let nobody answer in a topic, or let them again."""
+
+    topic: TopicId
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Put a topic on another board."""
+
+    topic: TopicId
+    board: BoardId
+
+
+@dataclass(frozen=True, slots=True)
+class Hide:
+    """Show a post to moderators only, or restore it; nothing of it is lost."""
+
+    topic: TopicId
+    post: PostId
+    on: bool = True
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Ask the moderators to look at a post."""
+
+    topic: TopicId
+    post: PostId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Volunteer:
+    """Offer to lead a board that wants a leader."""
+
+    board: BoardId
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """Settle an item of the moderators' queue.
+
+    ``approve``: publish the held post, accept the volunteer, or hide the reported post; otherwise: reject the
+    post (its author is told the reason), decline the volunteer, or leave the reported post as it is.
+    """
+
+    item: QueueId
+    approve: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetProfile:
+    """Say something about oneself."""
+
+    about: str
+
+
+Moderation: TypeAlias = SetMark | Pin | Close | Move | Hide | Decide
+"""What takes a right that not every member has."""
+Act: TypeAlias = NewTopic | Reply | Edit | Delete | Like | Report | Volunteer | SetProfile | Moderation
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """An act under the key that makes it unique: the same key twice is the same act."""
+
+    key: str
+    act: Act
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of an action: ``created`` (with the ids), ``held`` for the moderators, or ``done``."""
+
+    outcome: Literal["created", "held", "done"]
+    topic: TopicId | None = None
+    post: PostId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How a backend keeps one action from arriving twice.  Times in seconds.
+
+    ``key``: the server drops repeats of a key for ``ttl`` seconds (None: for ever).
+    ``message_id``: the key names the message itself, so a repeat is refused.
+    ``reconcile``: look before resending, ``settle`` seconds later look again; None: lateness is
+    unbounded, so the user must be asked.
+    """
+
+    kind: Literal["key", "message_id", "reconcile"]
+    ttl: float | None = None
+    settle: float | None = None
