@@ -101,6 +101,9 @@ class House(Protocol):
     async def set_suspended(self, member: str, suspended: bool, *, by: str = "") -> None:
         """Let a member neither log in nor write, or again; their tokens are revoked."""
 
+    async def set_unix_user(self, member: str, user: str, *, by: str = "") -> None:
+        """Say which user of the server's machine this member is; "" for none.  Raises `Refused` for an unknown user."""
+
     async def issue_token(
         self, member: str, *, label: str = "", scopes: Sequence[str] = (), expires: Millis | None = None, by: str = ""
     ) -> str:
