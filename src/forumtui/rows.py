@@ -22,6 +22,7 @@ from forumtui.model import (
     Member,
     Millis,
     PostId,
+    Registration,
     Section,
     TopicId,
     Window,
@@ -76,6 +77,8 @@ class AccountRow:
     """Outbox rows not yet sent."""
     is_sample: bool = False
     can: Can = INHERITED
+    registration: Registration | None = None
+    """How one becomes a member; None where that is not done from here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,8 @@ class BoardRow:
     topics: int
     unread: int
     can: Can
+    members_only: bool = False
+    """Guests do not see it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +192,13 @@ class OutRow:
     """An earlier try may have arrived."""
     baseline: str | None = None
     """For reconciling backends: what the forum had before the first try."""
+    rejections: int = 0
+    """How often a moderator decided against it."""
+
+    @property
+    def key(self) -> str:
+        """Names the act to the forum.  One that was held and rejected used its key up; the next try is another act."""
+        return f"{self.uid}-{self.rejections}" if self.rejections else self.uid
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +229,8 @@ class PostRow:
     url: str | None
     can: Can
     pending: OutRow | None = None
+    hidden: bool = False
+    """By a moderator; without a body for those who may not moderate."""
 
 
 class Order(StrEnum):

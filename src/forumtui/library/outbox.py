@@ -231,6 +231,20 @@ class Outbox:
 
         await self._write(work)
 
+    async def held(self, account: AccountKey) -> Sequence[tuple[OutRow, Act]]:
+        """What waits for the forum's moderators, with the act that each row was."""
+        rows = await self._threads.read(lambda connection: outbox_rows.held(connection, account))
+        return [(row, sending.act_of(row)) for row in rows]
+
+    async def reject(self, uid: str, reason: str) -> None:
+        """HELD to REFUSED: a moderator decided against it.  The text stays, and is sent under another key if at all."""
+
+        def work(connection: apsw.Connection, touched: list[str]) -> None:
+            touched.append(uid)
+            sending.reject(connection, uid, reason, self._threads.now())
+
+        await self._write(work)
+
     async def need_attention(self, uid: str, reason: str, choices: Sequence[str]) -> None:
         """ATTENTION: only the user can say."""
 

@@ -21,6 +21,7 @@ from forumtui.store.values import (
     load_can,
     load_member,
     load_pages,
+    load_registration,
     millis,
     must,
     one,
@@ -29,7 +30,7 @@ from forumtui.text.sanitise import clean_line, store_text
 
 _SELECT = """
 SELECT a.key, a.name, a.driver, a.location, a.identity, a.options, a.listed, a.plugged, a.title, a.tagline, a.notice, a.version,
-  a.updated, a.pages, a.me, a.health, a.note, a.synced_at, a.is_sample, a.can,
+  a.updated, a.pages, a.me, a.health, a.note, a.synced_at, a.is_sample, a.can, a.registration,
   (SELECT coalesce(sum(unread), 0) FROM board WHERE account = a.key),
   (SELECT coalesce(sum(unread_topics), 0) FROM board WHERE account = a.key),
   (SELECT count(*) FROM outgoing WHERE account = a.key AND state IN ('queued', 'sending', 'refused', 'attention'))
@@ -55,7 +56,7 @@ def _account(row: Sequence[Any]) -> AccountRow:
         pages,
         me,
     ) = row[:15]
-    health, note, synced_at, is_sample, can, unread, unread_topics, waiting = row[15:]
+    health, note, synced_at, is_sample, can, registration, unread, unread_topics, waiting = row[15:]
     return AccountRow(
         key=AccountKey(key),
         name=name,
@@ -80,6 +81,7 @@ def _account(row: Sequence[Any]) -> AccountRow:
         waiting=waiting,
         is_sample=bool(is_sample),
         can=load_can(can),
+        registration=load_registration(registration),
     )
 
 
@@ -164,15 +166,16 @@ def update_info(connection: apsw.Connection, account: AccountKey, info: ForumInf
         dump_member(me),
         me.id if me else None,
         dump_can(info.can),
+        info.registration or "",
     )
-    columns = "title, tagline, notice, version, updated, pages, me, me_id, can"
+    columns = "title, tagline, notice, version, updated, pages, me, me_id, can, registration"
     before = must(
         one(connection, f"SELECT {columns} FROM account WHERE key = ?", (account,)), "There is no such account."
     )
     if before == values:
         return False
     connection.execute(
-        f"UPDATE account SET ({columns}) = (?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE key = ?", (*values, account)
+        f"UPDATE account SET ({columns}) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE key = ?", (*values, account)
     )
     if before[7] != values[7]:
         connection.execute(

@@ -87,6 +87,7 @@ def _detail(board: Board) -> str:
             "sections": dump_sections(board.sections),
             "notice": store_text(board.notice),
             "study": store_text(board.further_study),
+            "members": board.members_only,
         }
     )
 
@@ -152,6 +153,7 @@ def _board(account: AccountKey, row: Row, rules: tuple[str, ...]) -> BoardRow:
         topics=topics,
         unread=unread,
         can=effective(*rules),
+        members_only=detail.get("members", False),
     )
 
 

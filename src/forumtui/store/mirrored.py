@@ -17,7 +17,7 @@ _ACCOUNT = (
 _OUTGOING = (
     "uid", "kind", "state", "board_ref", "topic_ref", "parent_ref", "post_ref", "place", "answers", "subject", "text", "format",
     "cursor", "revision", "fingerprint", "baseline", "attempts", "not_before", "error", "choices", "unknown_end", "remote_topic",
-    "remote_post", "turn", "created", "updated",
+    "remote_post", "turn", "rejections", "created", "updated",
 )  # fmt: skip
 _NEEDED = {"uid", "kind", "state", "text", "revision", "identity"}
 
@@ -29,11 +29,13 @@ def accounts(connection: apsw.Connection, account: AccountKey | None) -> list[di
 
 
 def outgoing(connection: apsw.Connection, uid: str) -> dict[str, Any] | None:
-    """What the file of a draft or outbox row holds."""
-    columns = ", ".join(f"o.{name}" for name in _OUTGOING)
-    sql = f"SELECT a.identity, {columns} FROM outgoing AS o JOIN account AS a ON a.key = o.account WHERE o.uid = ?"
-    found = one(connection, sql, (uid,))
-    return None if found is None else dict(zip(("identity", *_OUTGOING), found, strict=True))
+    """What the file of a draft or outbox row holds; the library may be a damaged one of an older version."""
+    sql = "SELECT a.identity, o.* FROM outgoing AS o JOIN account AS a ON a.key = o.account WHERE o.uid = ?"
+    cursor = connection.execute(sql, (uid,))
+    for row in cursor:
+        found = {column[0]: value for column, value in zip(cursor.getdescription(), row, strict=True)}
+        return {name: found[name] for name in ("identity", *_OUTGOING) if name in found}
+    return None
 
 
 def restore_account(connection: apsw.Connection, value: dict[str, Any]) -> bool:

@@ -168,6 +168,13 @@ def refuse(connection: apsw.Connection, uid: str, reason: str, now: Millis) -> N
     _set(connection, uid, now, state="refused", error=clean_line(reason), unknown_end=0, lease=None, not_before=None)
 
 
+def reject(connection: apsw.Connection, uid: str, reason: str, now: Millis) -> None:
+    """REFUSED by a moderator after it was held; what is made of it now is another act."""
+    row = outbox_rows.get(connection, uid)
+    if row.state is OutState.HELD:
+        _set(connection, uid, now, state="refused", error=clean_line(reason), rejections=row.rejections + 1)
+
+
 def need_attention(connection: apsw.Connection, uid: str, reason: str, choices: Sequence[str], now: Millis) -> None:
     """ATTENTION: only the user can say."""
     row = outbox_rows.get(connection, uid)

@@ -28,7 +28,7 @@ _COLUMNS = """
 p.key, p.topic, p.id, p.number, p.subject, p.parent, pm.name, pp.number, m.id, m.name, m.role, p.created, p.edited, p.deleted,
 p.marks, p.likes, p.liked, p.bookmarked,
 EXISTS (SELECT 1 FROM unread AS u WHERE u.topic = p.topic AND u.sort = p.sort AND u.post = p.key), p.mine OR (m.id IS NOT NULL AND m.id IS a.me_id), d.source, d.format,
-p.mentions, p.url, p.can, t.can, b.can, a.can
+p.mentions, p.url, p.hidden, p.can, t.can, b.can, a.can
 """
 _TABLES = """
 post AS p JOIN topic AS t ON t.key = p.topic JOIN board AS b ON b.key = t.board JOIN account AS a ON a.key = p.account
@@ -39,9 +39,8 @@ LEFT JOIN post AS pp ON pp.key = p.parent LEFT JOIN member AS pm ON pm.key = pp.
 
 def _post(row: Row, change: OutRow | None) -> PostRow:
     key, topic, identity, number, subject, parent, parent_author, parent_number, author_id, author, role = row[:11]
-    created, edited, deleted, marks, likes, liked, bookmarked, unread, mine, source, form, mentions, url, *rules = row[
-        11:
-    ]
+    created, edited, deleted, marks, likes, liked, bookmarked = row[11:18]
+    unread, mine, source, form, mentions, url, hidden, *rules = row[18:]
     return PostRow(
         key=PostKey(key),
         topic=TopicKey(topic),
@@ -66,6 +65,7 @@ def _post(row: Row, change: OutRow | None) -> PostRow:
         url=url,
         can=effective(*rules),
         pending=change,
+        hidden=bool(hidden),
     )
 
 

@@ -23,7 +23,7 @@ JOINED = 1
 CAUGHT_UP = 2
 """Why a post arrived read (column ``waived``); 0: it did not, or it is our own."""
 
-_PLAIN = "topic, sort, number, parent_ref, author, subject, created, edited, deleted, marks, likes, liked, mentions, url, can"
+_PLAIN = "topic, sort, number, parent_ref, author, subject, created, edited, deleted, marks, likes, liked, mentions, url, can, hidden"
 
 
 _IS_UNREAD = "EXISTS (SELECT 1 FROM unread AS u WHERE u.topic = p.topic AND u.sort = p.sort AND u.post = p.key)"
@@ -117,6 +117,7 @@ def _values(topic: TopicKey, post: Post, roster: Roster) -> Row:
         dump_words(post.mentions),
         post.url and clean_line(post.url, 2000),
         dump_can(post.can),
+        int(post.hidden),
     )
 
 
@@ -137,7 +138,7 @@ def _merge_one(
             if before[1] != here.key:
                 _move(connection, key, before[1], here.key, tally)
             connection.execute(
-                f"UPDATE post SET ({_PLAIN}) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE key = ?",
+                f"UPDATE post SET ({_PLAIN}) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE key = ?",
                 (*values, key),
             )
     if before is None or before[4] != values[3]:
@@ -157,7 +158,7 @@ def _insert(connection: apsw.Connection, here: _Topic, post: Post, values: Row, 
         waived = CAUGHT_UP
     unread = int(not mine and not waived)
     connection.execute(
-        f"INSERT INTO post (account, id, waived, mine, {_PLAIN}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO post (account, id, waived, mine, {_PLAIN}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (here.account, post.id, waived, int(mine), *values),
     )
     key = connection.last_insert_rowid()
@@ -189,10 +190,13 @@ def _link(connection: apsw.Connection, account: AccountKey, key: int, identity: 
 def _store_body(
     connection: apsw.Connection, key: int, post: Post, subject: str | None, before: Row | None, tally: _Tally
 ) -> None:
-    """Keep the text and its index.  A post that came without its body keeps the one that is here, unless it is deleted."""
+    """Keep the text and its index.  A post that came without its body keeps the one that is here.
+
+    Unless it is deleted or hidden: that one is not ours to see any more.
+    """
     old = None if before is None else one(connection, "SELECT source, format FROM body WHERE post = ?", (key,))
     body = None if post.body is None else (store_text(post.body.source), post.body.format)
-    if body is None and not post.deleted:
+    if body is None and not post.deleted and not post.hidden:
         body = old
     if body == old and before is not None and before[6] == subject:
         return

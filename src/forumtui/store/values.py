@@ -23,6 +23,7 @@ from forumtui.model import (
     MemberId,
     Millis,
     PostId,
+    Registration,
     Section,
     SectionItem,
     TopicId,
@@ -128,6 +129,14 @@ def load_member(text: str) -> Member | None:
         return None
     identity, name, role, joined, about = json.loads(text)
     return Member(MemberId(identity), name, role, None if joined is None else Millis(joined), about)
+
+
+def load_registration(word: str) -> Registration | None:
+    """How one becomes a member; a way that only a newer version knows is none."""
+    return Registration(word) if word in _REGISTRATIONS else None
+
+
+_REGISTRATIONS = frozenset(str(way) for way in Registration)
 
 
 def dump_pages(pages: Iterable[InfoPage]) -> str:
