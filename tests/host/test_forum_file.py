@@ -170,14 +170,14 @@ def test_full_disk(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with forum(tmp_path) as (store, board):
             opened = await new_topic(store, board)
-            assert store._writer is not None
-            pages = await store._writer.run(lambda c: c.pragma("page_count"))
-            await store._writer.run(lambda c: c.pragma("max_page_count", pages + 2))
+            assert store._threads._writer is not None
+            pages = await store._threads._writer.run(lambda c: c.pragma("page_count"))
+            await store._threads._writer.run(lambda c: c.pragma("max_page_count", pages + 2))
             huge = act(NewTopic(board, "Long", Body("long " * 20_000)))
             with pytest.raises(StorageFull, match="full; nothing was changed"):
                 await store.perform("anna", huge)
             assert await texts(store, opened.topic) == ["Text"]
-            await store._writer.run(lambda c: c.pragma("max_page_count", 1 << 30))
+            await store._threads._writer.run(lambda c: c.pragma("max_page_count", 1 << 30))
             assert (await store.perform("anna", huge)).outcome == "created"
         check_file(tmp_path / "forum.db")
 

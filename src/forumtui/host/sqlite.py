@@ -6,11 +6,8 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 
-import apsw
-
-from forumtui.errors import Refused
 from forumtui.host import (
     sqlite_batch,
     sqlite_feed,
@@ -24,7 +21,7 @@ from forumtui.host.lock import PATIENCE, WriteLock
 from forumtui.host.sqlite_file import ForumFile, prepare, real_path
 from forumtui.host.sqlite_members import Mentions
 from forumtui.host.sqlite_origins import Origins
-from forumtui.host.sqlite_rows import Viewer, snapshot, viewer
+from forumtui.host.sqlite_threads import ForumThreads
 from forumtui.host.store import BoardDraft, Imported, ImportedBoard, ImportedForum, ImportedTopic
 from forumtui.model import (
     Action,
@@ -45,10 +42,6 @@ from forumtui.model import (
     TopicId,
     Window,
 )
-from forumtui.sqlite.connection import readable_errors, transaction
-from forumtui.sqlite.thread import ConnectionThread
-
-T = TypeVar("T")
 
 
 def _system_clock() -> Millis:
@@ -60,12 +53,9 @@ class SqliteForumStore:
 
     def __init__(self, file: ForumFile, lock: WriteLock, now: Callable[[], Millis]) -> None:
         self.path = file.path
-        self._file = file
-        self._lock = lock
         self._now = now
         self._mentions = Mentions()
-        self._reader = ConnectionThread(file.reader, f"read {file.path.name}")
-        self._writer = None if file.blocked else ConnectionThread(file.writer, f"write {file.path.name}")
+        self._threads = ForumThreads(file, lock)
 
     @classmethod
     async def open(
@@ -96,122 +86,96 @@ class SqliteForumStore:
             raise
         return store
 
-    async def _read(self, me: str | None, work: Callable[[apsw.Connection, Viewer], T]) -> T:
-        def job(connection: apsw.Connection) -> T:
-            with readable_errors(self.path), snapshot(connection):
-                return work(connection, viewer(connection, me, self._file.blocked))
-
-        return await self._reader.run(job)
-
-    async def _write(self, work: Callable[[apsw.Connection], T], *, durable: bool = True) -> T:
-        if self._writer is None:
-            raise Refused(f"Nothing can be written: {self._file.blocked}.")
-
-        def job(connection: apsw.Connection) -> T:
-            with readable_errors(self.path), self._lock.held() as patience:
-                connection.set_busy_timeout(max(100, int(patience * 1000)))
-                with transaction(connection, durable=durable):
-                    return work(connection)
-
-        return await self._writer.run(job)
-
     # -- reading
 
     async def info(self, me: str | None) -> ForumInfo:
         """The forum's own fields, and who ``me`` is here and may do."""
-        return await self._read(me, sqlite_reading.info)
+        return await self._threads.read(me, sqlite_reading.info)
 
     async def boards(self, me: str | None) -> Sequence[Board]:
         """Every board, parents first."""
-        return await self._read(me, sqlite_reading.boards)
+        return await self._threads.read(me, sqlite_reading.boards)
 
     async def topics(self, me: str | None, listing: Listing, after: Cursor | None, limit: int) -> Page[Topic]:
         """Pinned first, then newest activity; topics without times last, in the order of their arrival."""
-        return await self._read(me, lambda c, who: sqlite_reading.topics(c, who, listing, after, limit))
+        return await self._threads.read(me, lambda c, who: sqlite_reading.topics(c, who, listing, after, limit))
 
     async def topic(self, me: str | None, topic: TopicId) -> Topic:
         """Raises `Refused` if there is no such topic."""
-        return await self._read(me, lambda c, who: sqlite_reading.topic(c, who, topic))
+        return await self._threads.read(me, lambda c, who: sqlite_reading.topic(c, who, topic))
 
     async def posts(self, me: str | None, topic: TopicId, window: Window) -> Page[Post]:
         """A window of a topic's posts, ascending."""
-        return await self._read(me, lambda c, who: sqlite_windows.posts(c, who, topic, window))
+        return await self._threads.read(me, lambda c, who: sqlite_windows.posts(c, who, topic, window))
 
     async def post(self, me: str | None, post: PostId) -> Post:
         """Raises `Refused` if there is no such post."""
-        return await self._read(me, lambda c, who: sqlite_reading.post(c, who, post))
+        return await self._threads.read(me, lambda c, who: sqlite_reading.post(c, who, post))
 
     async def search(self, me: str | None, query: str, after: Cursor | None, limit: int) -> Page[Hit]:
         """Posts with all the words, the last to arrive first."""
-        return await self._read(me, lambda c, who: sqlite_reading.search(c, who, query, after, limit))
+        return await self._threads.read(me, lambda c, who: sqlite_reading.search(c, who, query, after, limit))
 
     async def changes(self, me: str | None, after: Cursor | None, limit: int) -> Changes:
         """The change feed; with None, every topic's header in pages, then what changed since the first of them."""
-        return await self._read(me, lambda c, who: sqlite_feed.changes(c, who, after, limit))
+        return await self._threads.read(me, lambda c, who: sqlite_feed.changes(c, who, after, limit))
 
     async def version(self) -> int:
         """Differs after any write by any process; compare it only with what the same store said before."""
-
-        def job(connection: apsw.Connection) -> int:
-            with readable_errors(self.path):
-                return int(connection.pragma("data_version"))
-
-        return await self._reader.run(job)
+        return await self._threads.version()
 
     async def members(self) -> Sequence[Member]:
         """Every member, by name."""
-        return await self._read(None, lambda c, _: sqlite_reading.members(c))
+        return await self._threads.read(None, lambda c, _: sqlite_reading.members(c))
 
     async def origins(self, kind: Literal["board", "topic", "post"], ids: Sequence[str]) -> Mapping[str, str]:
         """Where these came from, by id; what was written here is "UUID/kind/id"."""
-        return await self._read(None, lambda c, _: Origins(c).of(kind, ids))
+        return await self._threads.read(None, lambda c, _: Origins(c).of(kind, ids))
 
     # -- writing by a member
 
     async def perform(self, me: str, action: Action) -> Receipt:
         """Carry out an action once; an unknown ``me`` becomes a member.  Raises `Refused`, `Conflict` or `Busy`."""
-        return await self._write(
-            lambda c: sqlite_writing.perform(c, me, action, self._now(), self._file.blocked, self._mentions)
+        return await self._threads.write(
+            lambda c: sqlite_writing.perform(c, me, action, self._now(), self._threads.file.blocked, self._mentions)
         )
 
     async def find(self, me: str, action: Action) -> Receipt | None:
         """The receipt given under this key before.  Raises `Conflict` if that was for another text."""
-        return await self._read(me, lambda c, _: sqlite_writing.find(c, me, action))
+        return await self._threads.read(me, lambda c, _: sqlite_writing.find(c, me, action))
 
     # -- keeping house
 
     async def add_board(self, board: BoardDraft) -> BoardId:
         """Raises `Refused` when the title is missing or the parent unknown."""
-        return await self._write(lambda c: sqlite_keeping.add_board(c, board))
+        return await self._threads.write(lambda c: sqlite_keeping.add_board(c, board))
 
     async def edit_board(self, board: BoardId, change: BoardDraft) -> None:
         """Change the fields that are not None."""
-        await self._write(lambda c: sqlite_keeping.edit_board(c, board, change))
+        await self._threads.write(lambda c: sqlite_keeping.edit_board(c, board, change))
 
     async def set_role(self, member: str, role: str) -> None:
         """Give a member (made if unknown) a role, which imports then leave alone."""
-        await self._write(lambda c: sqlite_keeping.set_role(c, member, role))
+        await self._threads.write(lambda c: sqlite_keeping.set_role(c, member, role))
 
     async def set_info(self, fields: Mapping[str, str]) -> None:
         """Set title, tagline, notice, version or updated."""
-        await self._write(lambda c: sqlite_keeping.set_info(c, fields))
+        await self._threads.write(lambda c: sqlite_keeping.set_info(c, fields))
 
     # -- importing
 
     async def import_forum(self, forum: ImportedForum) -> None:
         """Take over the forum's own fields that say something, and its pages."""
-        await self._write(lambda c: sqlite_importing.import_forum(c, forum))
+        await self._threads.write(lambda c: sqlite_importing.import_forum(c, forum))
 
     async def import_boards(self, boards: Sequence[ImportedBoard]) -> Imported:
         """Merge boards by origin."""
-        return await self._write(lambda c: sqlite_importing.import_boards(c, boards))
+        return await self._threads.write(lambda c: sqlite_importing.import_boards(c, boards))
 
     async def import_topics(self, topics: Sequence[ImportedTopic]) -> Imported:
         """Merge one batch of topics and posts by origin, in one transaction."""
-        return await self._write(lambda c: sqlite_batch.import_topics(c, topics, self._mentions), durable=False)
+        return await self._threads.write(lambda c: sqlite_batch.import_topics(c, topics, self._mentions), durable=False)
 
     async def close(self) -> None:
         """Finish what is running and let the file go."""
-        await self._reader.close()
-        if self._writer is not None:
-            await self._writer.close()
+        await self._threads.close()

@@ -1,0 +1,64 @@
+"""The two threads of an open forum file: one reads, one writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import apsw
+
+from forumtui.errors import Refused
+from forumtui.host.lock import WriteLock
+from forumtui.host.sqlite_file import ForumFile
+from forumtui.host.sqlite_rows import Viewer, snapshot, viewer
+from forumtui.sqlite.connection import readable_errors, transaction
+from forumtui.sqlite.thread import ConnectionThread
+
+T = TypeVar("T")
+
+
+class ForumThreads:
+    """Runs functions of a connection to a forum file, each in a transaction of its own."""
+
+    def __init__(self, file: ForumFile, lock: WriteLock) -> None:
+        self.file = file
+        self._lock = lock
+        self._reader = ConnectionThread(file.reader, f"read {file.path.name}")
+        self._writer = None if file.blocked else ConnectionThread(file.writer, f"write {file.path.name}")
+
+    async def read(self, me: str | None, work: Callable[[apsw.Connection, Viewer], T]) -> T:
+        """What ``work`` finds in one state of the file, for ``me``.  Raises `FileProblem` or one of its kinds."""
+
+        def job(connection: apsw.Connection) -> T:
+            with readable_errors(self.file.path), snapshot(connection):
+                return work(connection, viewer(connection, me, self.file.blocked))
+
+        return await self._reader.run(job)
+
+    async def write(self, work: Callable[[apsw.Connection], T], *, durable: bool = True) -> T:
+        """Do ``work`` whole or not at all.  Raises `Refused` for a file that can only be read, `Busy`, `FileProblem`."""
+        if self._writer is None:
+            raise Refused(f"Nothing can be written: {self.file.blocked}.")
+
+        def job(connection: apsw.Connection) -> T:
+            with readable_errors(self.file.path), self._lock.held() as patience:
+                connection.set_busy_timeout(max(100, int(patience * 1000)))
+                with transaction(connection, durable=durable):
+                    return work(connection)
+
+        return await self._writer.run(job)
+
+    async def version(self) -> int:
+        """Differs after any write by any process; compare it only with what this object said before."""
+
+        def job(connection: apsw.Connection) -> int:
+            with readable_errors(self.file.path):
+                return int(connection.pragma("data_version"))
+
+        return await self._reader.run(job)
+
+    async def close(self) -> None:
+        """Finish what is running and let the file go."""
+        await self._reader.close()
+        if self._writer is not None:
+            await self._writer.close()
