@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from forumtui.backends.api import Backend
-from forumtui.errors import Conflict, ForumtuiError, Refused, Unsupported
+from forumtui.errors import Conflict, Forbidden, ForumtuiError, Missing, Refused, Unsupported
 from forumtui.library import Library
 from forumtui.library.outbox import Wish
 from forumtui.model import Action, Like, Millis, Post, PostId, Receipt
@@ -24,6 +24,11 @@ log = logging.getLogger(__name__)
 
 ASKED = ("resend", "arrived", "discard")
 NO_ANSWER = "The answer was lost, so this may have arrived; it is being looked for."
+LOST_SIGHT = "The forum held this for approval, and has no trace of it now."
+ASK_HELD = 60.0
+"""How often to ask, unprompted, what became of texts that are held for approval, in seconds."""
+LEAST_HELD = 5.0
+"""However often the forum has news: they are asked after no more often than this, in seconds."""
 PERHAPS = "Nobody can say whether this arrived.  Look at the forum, then send it again, call it arrived, or discard it."
 
 
@@ -76,6 +81,9 @@ class Push:
         self._lease = lease
         self._now = now
         self._chance = chance
+        self._asked_held: Millis | None = None
+        self.held_due: Millis | None = now()
+        """When to ask after held texts again; None: there are none."""
 
     async def one(self) -> bool:
         """Deal with the next row that is due; False if there is none.
@@ -86,7 +94,7 @@ class Push:
         if claimed is None:
             return False
         row, act = claimed
-        attempt = _Attempt(row, Action(row.uid, act), row.unknown_end or row.state is OutState.SENDING)
+        attempt = _Attempt(row, Action(row.key, act), row.unknown_end or row.state is OutState.SENDING)
         try:
             if not attempt.unknown or await self._may_resend(attempt):
                 await self._send(attempt)
@@ -192,7 +200,9 @@ class Push:
         attempt.answered = True
         held = receipt.outcome == "held"
         await _surely(self._outbox.finish(attempt.row.uid, topic=receipt.topic, post=receipt.post, held=held))
-        if receipt.post is not None and not held:
+        if held:
+            self.held_due = self.held_due or Millis(self._now() + round(ASK_HELD * 1000))
+        elif receipt.post is not None:
             await self._bring_in(receipt.post)
 
     async def _bring_in(self, post: PostId) -> None:
@@ -205,6 +215,48 @@ class Push:
             await self._library.intake.post(self._account, arrived)
         except ForumtuiError as error:
             log.info("The post %s was sent, but could not be read back: %s", post, error)
+
+    # -- held for approval
+
+    async def ask_after_held(self, *, prompted: bool = False) -> None:
+        """See what the moderators made of held texts: published, rejected with a reason, or still held.
+
+        Only where a key says for ever which text is meant; elsewhere a published one is known when it appears.
+        ``prompted``: something happened in the forum, so that there may be an answer before its time.
+        """
+        now = self._now()
+        if self.held_due is None or not (self.held_due <= now or (prompted and self._rested(now))):
+            return
+        self._asked_held, self.held_due = now, None
+        if self._backend.delivery.kind != "key" or self._backend.delivery.ttl is not None:
+            return
+        held = await self._outbox.held(self._account)
+        if held:
+            self.held_due = Millis(now + round(ASK_HELD * 1000))
+        for row, act in held:
+            await self._see_to(row, Action(row.key, act))
+
+    def _rested(self, now: Millis) -> bool:
+        return self._asked_held is None or now - self._asked_held >= LEAST_HELD * 1000
+
+    async def _see_to(self, row: OutRow, action: Action) -> None:
+        receipt: Receipt | None = None
+        try:
+            receipt = await self._backend.find(action)
+        except (Missing, Forbidden, Unsupported) as error:  # says something of us, nothing of the text
+            log.info("%s is still held, as far as one may know: %s", row.uid, error)
+            return
+        except Refused as error:
+            await self._outbox.reject(row.uid, str(error))
+            return
+        except Conflict as error:
+            log.info("%s is not what the forum has under its key: %s", row.uid, error)
+        if receipt is None:
+            await self._outbox.need_attention(
+                row.uid, f"{LOST_SIGHT}  Send it again, call it arrived, or discard it.", ASKED
+            )
+        elif receipt.outcome != "held":
+            await self._arrived(_Attempt(row, action, unknown=False), receipt)
 
     # -- wishes
 

@@ -153,7 +153,7 @@ class AccountEngine:
             if watcher.done():
                 watcher.result()
             if not await self._turn(pull, push):
-                await self._idle()
+                await self._idle(push)
 
     async def _turn(self, pull: Pull, push: Push) -> bool:
         """The most urgent thing; False when there is nothing to do."""
@@ -163,6 +163,7 @@ class AccountEngine:
         if due is not None and due <= self._clock.now() and await push.one():
             return True
         await push.wishes()
+        await push.ask_after_held(prompted=self._look_due)
         if self._look_due:
             self._look_due = False
             try:
@@ -202,8 +203,8 @@ class AccountEngine:
         self._current_at = self._clock.now()
         await self._library.accounts.set_health(self._account, Health.OK)
 
-    async def _idle(self) -> None:
-        """Wait for news, for the next row of the outbox, or for the time to look again."""
+    async def _idle(self, push: Push) -> None:
+        """Wait for news, for the next row of the outbox, or for the time to look or ask again."""
         due = await self._library.outbox.next_due(self._account)
         now = self._clock.now()
         interval = STILL_THERE if self._watches else self._policy.poll
@@ -216,6 +217,8 @@ class AccountEngine:
             if due is not None:
                 # a row that is due and was not handed out is another sender's: look again in a while
                 wait = min(wait, max(LEAST_PAUSE, (due - now) / 1000))
+            if push.held_due is not None:
+                wait = min(wait, max(LEAST_PAUSE, (push.held_due - now) / 1000))
             await self._clock.wait(self._stirred, wait)
 
 
@@ -239,6 +242,7 @@ async def once(
         while await sender.one():
             pass
         await sender.wishes()
+        await sender.ask_after_held()
     if mirror:
         await pull.catch_up()
     for want in wants:
