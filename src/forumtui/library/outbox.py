@@ -254,6 +254,14 @@ class Outbox:
 
         await self._write(work)
 
+    async def hurry(self, account: AccountKey) -> None:
+        """What was tried in vain may go at once: somebody has logged in."""
+
+        def work(connection: apsw.Connection, touched: list[str]) -> None:
+            touched.extend(sending.hurry(connection, account))
+
+        await self._write(work)
+
     async def next_due(self, account: AccountKey) -> Millis | None:
         """When the account's next row becomes due."""
         return await self._threads.read(lambda connection: sending.next_due(connection, account, self._threads.now()))

@@ -147,6 +147,17 @@ def _apply(connection: apsw.Connection, row: OutRow) -> None:
         posts.take_back(connection, found[0])
 
 
+def hurry(connection: apsw.Connection, account: AccountKey) -> list[str]:
+    """Rows that wait for their next try wait no longer; returns which.  What the user put off stays put off."""
+    found = every(
+        connection,
+        "UPDATE outgoing SET not_before = NULL, revision = revision + 1"
+        " WHERE account = ? AND state IN ('queued', 'sending') AND attempts > 0 AND not_before IS NOT NULL RETURNING uid",
+        (account,),
+    )
+    return [uid for (uid,) in found]
+
+
 def retry(connection: apsw.Connection, uid: str, *, not_before: Millis, error: str, unknown: bool, now: Millis) -> None:
     """Back to QUEUED; but where any try may have arrived, it stays SENDING with an unknown end."""
     row = outbox_rows.get(connection, uid)
