@@ -1,0 +1,12 @@
+"""What every backend over HTTP shares: one polite client for one origin, and one translation of what goes wrong.
+
+``client`` asks; ``origin`` keeps requests (and credentials) where they belong; ``body`` reads no more than it
+should; ``answers`` turns failures into `BackendError`; ``politeness`` waits its turn; ``events`` reads event streams.
+"""
+
+from forumtui.backends.web.answers import ReasonOf
+from forumtui.backends.web.client import WebClient
+from forumtui.backends.web.origin import Params
+from forumtui.backends.web.politeness import Limits
+
+__all__ = ["Limits", "Params", "ReasonOf", "WebClient"]

@@ -1,0 +1,103 @@
+"""The one place that a client talks to: addresses below it, and redirects that must not lead away from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import httpx
+
+from forumtui.errors import BackendError, Refused, Unreadable
+from forumtui.text.sanitise import clean_line
+
+Params = Mapping[str, str | int | bool | Sequence[str] | None]
+"""What stands behind the question mark; None leaves a name out."""
+
+_FOR_GOOD = (301, 308)
+
+
+class Origin:
+    """A scheme, a host and a port, perhaps with a folder; ``name`` is what sentences for people call it.
+
+    Raises `Refused` for what is no such address.
+    """
+
+    def __init__(self, address: str, name: str | None = None) -> None:
+        try:
+            url = httpx.URL(address.strip())
+            usable = url.scheme in {"http", "https"} and url.host and (url.port is None or 0 < url.port < 65536)
+        except (httpx.InvalidURL, ValueError):
+            usable = False
+        if not usable:
+            raise Refused("The address of a web forum looks like https://example.org; this one does not.")
+        if url.userinfo:
+            raise Refused("The address of a forum holds no name and no password; log in instead.")
+        self.base = url.copy_with(raw_path=url.raw_path.partition(b"?")[0].rstrip(b"/") + b"/", fragment=None)
+        self.name = clean_line(name or self.base.netloc.decode("ascii"))
+
+    def holds(self, url: httpx.URL) -> bool:
+        """Whether that is the same scheme, host and port."""
+        return _origin(url) == _origin(self.base)
+
+    def url(self, path: str, params: Params | None = None, *, safe: bool = True) -> httpx.URL:
+        """An address below the base; ``path`` may also be a whole address that the forum gave, such as a next page.
+
+        Raises `Unreadable` for what leads elsewhere, since such a path is made of what a server said; for an act
+        `Refused`, since it is surely not sent.
+        """
+        wrong = Unreadable if safe else Refused
+        try:
+            if path.lower().startswith(("http://", "https://")):
+                url = httpx.URL(path).copy_with(userinfo=b"")
+            else:
+                url = httpx.URL(str(self.base) + path.lstrip("/"))
+            given = {name: value for name, value in (params or {}).items() if value is not None}
+            if given:
+                url = url.copy_merge_params(given)
+        except (httpx.InvalidURL, ValueError):
+            raise wrong(f"What is asked of {self.name} makes no address.") from None
+        # An id such as ".." in a path would climb out of the folder, quoted or not.
+        climbs = any(part in {".", ".."} for part in path.partition("?")[0].split("/"))
+        if climbs or not self.holds(url):
+            raise wrong(f"What is asked of {self.name} leads somewhere else.")
+        return url
+
+    def redirected(self, asked: httpx.URL, status: int, location: str, *, follow: bool, safe: bool) -> httpx.URL:
+        """Where a redirect leads, if one may ``follow`` it.
+
+        Raises `Unreadable` if not or if that is elsewhere; `Refused` for an act that surely was not done, because the
+        whole forum has moved.
+        """
+        try:
+            target = asked.join(location).copy_with(userinfo=b"", fragment=None)
+        except (httpx.InvalidURL, ValueError):
+            target = httpx.URL()
+        if target.scheme not in {"http", "https"} or not target.host:
+            raise Unreadable(f"{self.name} answers with a redirect that leads nowhere.")
+        if not self.holds(target):
+            raise self._elsewhere(asked, status, target, safe=safe)
+        if not follow:
+            raise Unreadable(f"{self.name} answers with a redirect instead of saying what it did.")
+        return target
+
+    def _elsewhere(self, asked: httpx.URL, status: int, target: httpx.URL, *, safe: bool) -> BackendError:
+        there = self._new_base(asked, target)
+        if status not in _FOR_GOOD and target.raw_host != self.base.raw_host:
+            # Perhaps a log-in page, or a hotel's network that wants to be paid first.
+            return Unreadable(f"{self.name} sends us on to {there}, which is not the forum that was asked.")
+        moved = f"{self.name} answers that it moved to {there}; add that address instead."
+        return Unreadable(moved) if safe else Refused(moved)
+
+    def _new_base(self, asked: httpx.URL, target: httpx.URL) -> str:
+        """The address to add instead: without what was asked for below it, if that is still recognisable."""
+        below = _path(asked).removeprefix(_path(self.base))
+        there = _path(target)
+        folder = there.removesuffix(below).rstrip("/") if below and there.endswith("/" + below) else ""
+        return clean_line(f"{target.scheme}://{target.netloc.decode('ascii')}{folder}", 200)
+
+
+def _origin(url: httpx.URL) -> tuple[str, bytes, int | None]:
+    return url.scheme, url.raw_host, url.port  # a scheme's own port is None already
+
+
+def _path(url: httpx.URL) -> str:
+    return url.raw_path.partition(b"?")[0].decode("ascii")

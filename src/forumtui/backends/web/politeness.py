@@ -1,0 +1,123 @@
+"""Manners towards a server: few requests at a time, none while it wants a pause, none for what is known already."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import httpx
+
+from forumtui.errors import RateLimited
+from forumtui.values import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a server may take of us, and we of it; times are seconds."""
+
+    size: int = 10_000_000
+    """Bytes of one answer, decompressed."""
+    connect: float = 10.0
+    read: float = 30.0
+    """Without a single byte."""
+    total: float = 60.0
+    """From when a request's turn comes until its answer is complete, redirects and all."""
+    silence: float = 45.0
+    """On a stream of events, which sends a comment now and then."""
+    at_once: int = 2
+    """Requests under way; an open stream of events does not count."""
+    pause: float = 0.0
+    """At least, from the start of one request to that of the next."""
+
+
+class Gate:
+    """Where requests wait for their turn.  ``clock`` counts seconds."""
+
+    def __init__(
+        self,
+        name: str,
+        limits: Limits,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._name = name
+        self._pause = limits.pause
+        self._clock = clock
+        self._sleep = sleep
+        self._places = asyncio.Semaphore(limits.at_once)
+        self._next = 0.0
+        self._closed_until = 0.0
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Wait for a place and hold it.  Raises `RateLimited` at once while the server wants a pause."""
+        self._check()
+        async with self._places:
+            self._check()
+            now = self._clock()
+            wait = self._next - now
+            self._next = max(now, self._next) + self._pause
+            if wait > 0:
+                await self._sleep(wait)
+                self._check()
+            yield
+
+    def close_for(self, seconds: float) -> None:
+        """Let nobody through for so long."""
+        self._closed_until = max(self._closed_until, self._clock() + seconds)
+
+    def _check(self) -> None:
+        left = self._closed_until - self._clock()
+        if left > 0:
+            raise RateLimited(f"{self._name} wants a pause of {max(1.0, left):.0f} s.", left)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer, and by what its server recognises it."""
+
+    validators: dict[str, str]
+    headers: httpx.Headers
+    body: bytes
+
+
+class Memory:
+    """Answers that their servers can confirm, so that they need not send them again; the longest unused go first."""
+
+    def __init__(self, most: int = 64, most_bytes: int = 16_000_000) -> None:
+        self._most = most
+        self._most_bytes = most_bytes
+        self._kept: OrderedDict[str, Kept] = OrderedDict()
+        self._bytes = 0
+
+    def get(self, url: str) -> Kept | None:
+        """What was kept of that address."""
+        kept = self._kept.get(url)
+        if kept is not None:
+            self._kept.move_to_end(url)
+        return kept
+
+    def put(self, url: str, answer: httpx.Response) -> None:
+        """Keep a complete answer, if it can be asked for conditionally."""
+        self._drop(url)
+        validators = {
+            name: value
+            for name, given in (("if-none-match", "etag"), ("if-modified-since", "last-modified"))
+            if (value := answer.headers.get(given, "")) and value.isascii() and value.isprintable()
+        }
+        no_store = "no-store" in answer.headers.get("cache-control", "").lower()
+        if answer.status_code != 200 or not validators or no_store or len(answer.content) > self._most_bytes:
+            return
+        self._kept[url] = Kept(validators, answer.headers, answer.content)
+        self._bytes += len(answer.content)
+        while len(self._kept) > self._most or self._bytes > self._most_bytes:
+            self._drop(next(iter(self._kept)))
+
+    def _drop(self, url: str) -> None:
+        kept = self._kept.pop(url, None)
+        if kept is not None:
+            self._bytes -= len(kept.body)
