@@ -45,9 +45,26 @@ def _accounts(parser: ArgumentParser) -> None:
             dest="settings",
             help="a setting of this account, such as name=Anna for who you are in a forum file",
         )
+        part.add_argument("--token", metavar="T", help="the token to log in with; - reads it from the standard input")
 
     def remove(part: ArgumentParser) -> None:
         part.add_argument("name", metavar="NAME", help="the account to forget; the forum itself stays as it is")
+
+    def log_in(part: ArgumentParser) -> None:
+        part.add_argument("name", metavar="NAME", help=options.FORUM)
+        part.add_argument(
+            "--field",
+            type=options.setting,
+            action="append",
+            default=[],
+            metavar="FIELD=VALUE",
+            dest="fields",
+            help="an answer to what the forum asks for, such as name=anna; what is missing is asked for",
+        )
+        part.add_argument("--password", choices=["-"], metavar="-", help="read the password from the standard input")
+
+    def log_out(part: ArgumentParser) -> None:
+        part.add_argument("name", metavar="NAME", help="the account; drafts and what waits to be sent stay")
 
     options.parts(
         parser,
@@ -56,6 +73,9 @@ def _accounts(parser: ArgumentParser) -> None:
             ("add", "follow a forum", add),
             ("list", "list the forums you follow", options.formats),
             ("remove", "no longer follow a forum", remove),
+            ("login", "log in to a forum", log_in),
+            ("register", "become a member of a forum, and log in", log_in),
+            ("logout", "be a guest there again", log_out),
         ],
         default="list",
     )
@@ -190,81 +210,9 @@ def _catchup(parser: ArgumentParser) -> None:
 
 
 def _host(parser: ArgumentParser) -> None:
-    options.parts(
-        parser,
-        "what",
-        [
-            ("create", "make a new, empty forum file", _host_create),
-            ("board", "add or change a board", _host_board),
-            ("member", "say what a member is", _host_member),
-            ("notice", "set the line that every page of the forum shows", _host_notice),
-            ("mark", "distinguish a post", _host_mark),
-        ],
-    )
+    from forumtui.cli import host_arguments
 
-
-def _host_create(parser: ArgumentParser) -> None:
-    options.forum_file(parser)
-    parser.add_argument("--title", metavar="TITLE", help="the forum's title; without it: the file's name")
-    parser.add_argument("--tagline", metavar="TEXT", help="what it is about, in a line")
-
-
-def _host_board(parser: ArgumentParser) -> None:
-    def fields(part: ArgumentParser) -> None:
-        part.add_argument("--description", metavar="TEXT", help="what belongs there")
-        part.add_argument("--parent", metavar="BOARD", help="the board above it (its id or title)")
-        part.add_argument("--leader", metavar="MEMBER", help='who leads it; "" for nobody')
-        part.add_argument("--leader-wanted", action="store_true", default=None, help="say that a leader is wanted")
-        part.add_argument(
-            "--link",
-            type=options.link,
-            action="append",
-            metavar="TITLE=URL",
-            dest="links",
-            help="a link for further study; may be given several times",
-        )
-        part.add_argument("--further-study", metavar="TEXT", help="a line about further study")
-        part.add_argument("--notice", metavar="TEXT", help="a line that the board shows")
-        part.add_argument("--position", type=int, metavar="N", help="its place among its neighbours")
-
-    def add(part: ArgumentParser) -> None:
-        options.forum_file(part)
-        part.add_argument("--title", metavar="TITLE", required=True, help="what it is called")
-        fields(part)
-
-    def edit(part: ArgumentParser) -> None:
-        options.forum_file(part)
-        part.add_argument("board", metavar="BOARD", help="its id or title")
-        part.add_argument("--title", metavar="TITLE", help="what it is called")
-        fields(part)
-
-    options.parts(parser, "how", [("add", "add a board", add), ("edit", "change a board", edit)])
-
-
-def _host_member(parser: ArgumentParser) -> None:
-    def role(part: ArgumentParser) -> None:
-        options.forum_file(part)
-        part.add_argument("member", metavar="MEMBER", help="the member's name; made if there is none")
-        part.add_argument("role", metavar="ROLE", help="Member, Editor, Moderator or Admin")
-
-    options.parts(parser, "how", [("role", "give a member a role", role)])
-
-
-def _host_notice(parser: ArgumentParser) -> None:
-    options.forum_file(parser)
-    parser.add_argument("text", metavar="TEXT", help='the line; "" for none')
-
-
-def _host_mark(parser: ArgumentParser) -> None:
-    options.forum_file(parser)
-    parser.add_argument("post", metavar="POST_ID", help="the post's id, as `forumtui read --json` shows it")
-    parser.add_argument(
-        "mark",
-        metavar="MARK",
-        choices=["best-practice", "expert-tip", "accepted"],
-        help="best-practice, expert-tip or accepted",
-    )
-    parser.add_argument("--off", action="store_true", help="take the mark away")
+    host_arguments.add(parser)
 
 
 def _import(parser: ArgumentParser) -> None:

@@ -104,7 +104,7 @@ async def _write(call: Call, out: TextIO, *, shown: bool) -> None:
     progress = Progress("Exporting", shown=shown)
     try:
         async with forum_file(args.file) as store:
-            board = (await board_named(store, args.board)).id if args.board is not None else None
+            board = board_named(await store.boards(None), args.board).id if args.board is not None else None
             topic = TopicId(args.topic) if args.topic is not None else None
             await export(store, out, format=args.format, board=board, topic=topic, progress=progress)
     finally:
