@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from forumtui.backends import local
+from forumtui.backends import local, remote
 from forumtui.backends.registry import driver_for, driver_named, drivers
 from forumtui.errors import ForumtuiError, UsageError
 
@@ -38,10 +38,18 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, s
     return put
 
 
-def test_the_built_in_driver() -> None:
-    assert "local" in drivers()
+def test_the_built_in_drivers() -> None:
+    assert {"local", "remote"} <= set(drivers())
     assert driver_named("local") is local.driver
+    assert driver_named("remote") is remote.driver
     assert driver_for("any.db") is local.driver
+    for address in ("https://x.org", "HTTP://127.0.0.1:8000/team", "unix:/run/forum.sock"):
+        assert driver_for(address) is remote.driver
+
+
+def test_who_knows_a_web_address_better_goes_first(install: Callable[[str, str], None]) -> None:
+    install("zeta", WORKING.format(name="https"))
+    assert driver_for("https://x.org").name == "https"
 
 
 def test_only_the_wanted_plug_in_is_loaded(install: Callable[[str, str], None]) -> None:
@@ -65,8 +73,8 @@ def test_a_broken_plug_in_is_named(install: Callable[[str, str], None], code: st
 
 
 def test_nobody_knows_it(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"No installed kind of forum knows the address https://x\.org/.*local"):
-        driver_for("https://x.org/")
+    with pytest.raises(UsageError, match=r"No installed kind of forum knows the address gopher://x\.org/.*local"):
+        driver_for("gopher://x.org/")
     with pytest.raises(UsageError, match="There is no file nothing-here"):
         driver_for("nothing-here")
     with pytest.raises(UsageError, match=r"'carrier'.*local"):

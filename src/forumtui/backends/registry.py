@@ -11,13 +11,13 @@ from forumtui.backends.api import Driver
 from forumtui.errors import ForumtuiError, UsageError
 
 GROUP = "forumtui.backends"
-_BUILT_IN = "local"
+_BUILT_IN = ("local", "remote")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
 def drivers() -> Sequence[str]:
     """The names of all installed drivers; loads none of them."""
-    return sorted({_BUILT_IN, *(entry.name for entry in entry_points(group=GROUP))})
+    return sorted({*_BUILT_IN, *(entry.name for entry in entry_points(group=GROUP))})
 
 
 def driver_named(name: str) -> Driver:
@@ -25,10 +25,14 @@ def driver_named(name: str) -> Driver:
 
     Raises `UsageError` if there is none, `ForumtuiError` with its distribution's name if it is broken.
     """
-    if name == _BUILT_IN:
-        from forumtui.backends.local import driver
+    if name == "local":
+        from forumtui.backends import local
 
-        return driver
+        return local.driver
+    if name == "remote":
+        from forumtui.backends import remote
+
+        return remote.driver
     found = [entry for entry in entry_points(group=GROUP) if entry.name == name]
     if not found:
         raise UsageError(f"There is no kind of forum called {name!r}; installed are {', '.join(drivers())}.")
@@ -49,10 +53,13 @@ def _load(entry: EntryPoint) -> Driver:
 
 
 def driver_for(location: str) -> Driver:
-    """The first driver that recognises a path or URL, the built-in one first.  Raises `UsageError`."""
+    """The first driver that recognises a path or URL: files first, and last our own servers, which may be anywhere.
+
+    Raises `UsageError`.
+    """
     names = drivers()
     broken: list[str] = []
-    for name in sorted(names, key=lambda name: name != _BUILT_IN):
+    for name in sorted(names, key=lambda name: {"local": 0, "remote": 2}.get(name, 1)):
         try:
             driver = driver_named(name)
         except ForumtuiError as error:

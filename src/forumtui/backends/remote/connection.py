@@ -1,0 +1,77 @@
+"""The way to one server: its operations by path, their answers as values."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+import httpx
+
+from forumtui import wire
+from forumtui.backends.remote.driver import SOCKET
+from forumtui.backends.web import Limits, WebClient
+from forumtui.errors import Missing, Unreadable, Unsupported
+
+V = TypeVar("V")
+Params = Mapping[str, str | int | None]
+
+LIMITS = Limits(size=64_000_000, silence=20.0)
+"""A window may hold a hundred posts of half a megabyte; a stream of events has a heartbeat every 15 s."""
+_ROOT = "api/v1"
+
+
+class Connection:
+    """What a server is asked, and what it answers.  Raises `BackendError`, and nothing else."""
+
+    def __init__(self, web: WebClient, location: str) -> None:
+        self.web = web
+        self._location = location.partition("?")[0]
+
+    @contextmanager
+    def at_a_forum(self) -> Iterator[None]:
+        """For what every forumtui server has.  Raises `Unreadable` where there is none."""
+        try:
+            yield
+        except (Missing, Unsupported) as error:
+            raise Unreadable(f"There is no forumtui forum at {self._location}.") from error
+
+    async def get(self, kind: type[V], *path: str, params: Params | None = None, again: bool = False) -> V:
+        """Read a value.  ``again``: it is likely to be asked for more than once, and to be the same then."""
+        return self.value(kind, await self.web.get_json(address(*path), params=params, conditional=again))
+
+    async def send(self, *path: str, body: Mapping[str, Any], method: str = "POST", safe: bool = False) -> Any:
+        """Send an object; the JSON of the answer, None if there is none.  ``safe``: to do it twice does no harm."""
+        return await self.web.post_json(address(*path), body, method=method, safe=safe)
+
+    async def delete(self, *path: str) -> None:
+        """Delete what may be gone already."""
+        await self.web.request("DELETE", address(*path), safe=True)
+
+    def value(self, kind: type[V], answer: object) -> V:
+        """What an answer stands for.  Raises `Unreadable`, naming the server."""
+        try:
+            return wire.decode(kind, answer)
+        except Unreadable as flaw:
+            raise Unreadable(f"{self.web.name} does not answer as a forumtui server does: {flaw}") from flaw
+
+
+def address(*path: str) -> str:
+    """The path of an operation; ids come as they are.  Raises `Missing` for an id that no path can have."""
+    if not {"", ".", ".."}.isdisjoint(path):
+        raise Missing("There is no such thing.")
+    return "/".join([_ROOT, *(quote(part, safe="", errors="replace") for part in path)])
+
+
+@asynccontextmanager
+async def connect(
+    location: str, options: Mapping[str, str], *, transport: httpx.AsyncBaseTransport | None = None
+) -> AsyncIterator[Connection]:
+    """A connection to the server at a location, with the token in the options if there is one."""
+    token = options.get("token", "")
+    known = {"authorization": f"Bearer {token}"} if token else {}
+    socket = location[len(SOCKET) :] if location.lower().startswith(SOCKET) else None
+    url = location if socket is None else "http://localhost"
+    async with WebClient(url, socket=socket, transport=transport, credentials=known, limits=LIMITS) as web:
+        yield Connection(web, location)
