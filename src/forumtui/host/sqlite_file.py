@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
@@ -38,6 +40,16 @@ class ForumFile:
     def writer(self) -> apsw.Connection:
         """A connection for the one thread that writes."""
         return connect(self.path)
+
+
+@contextmanager
+def file_errors(path: Path) -> Iterator[None]:
+    """`readable_errors`, and more: our statements fit our tables, so if they fail, another program changed those."""
+    with readable_errors(path):
+        try:
+            yield
+        except (apsw.ConstraintError, apsw.SQLError) as error:
+            raise Damaged(f"{path} is damaged: {error}.") from error
 
 
 def real_path(path: Path) -> Path:
@@ -131,7 +143,7 @@ def _up_to_date(file: ForumFile, *, create: bool = False) -> bool:
 
     ``create``: a database without tables, as an interrupted creation leaves it, is no error.
     """
-    with readable_errors(file.path):
+    with file_errors(file.path):
         connection = file.reader()
         try:
             version = int(connection.pragma("user_version"))
@@ -145,9 +157,7 @@ def _up_to_date(file: ForumFile, *, create: bool = False) -> bool:
                 raise NewerSchema(
                     f"{file.path} was written by a newer forumtui (format {version}, this one knows {_NEWEST})."
                 )
-            return version == _NEWEST and connection.execute("SELECT 1 FROM forum").fetchone() is not None
-        except apsw.SQLError as error:  # the right number, but not the tables that belong to it
-            raise Damaged(f"{file.path} is damaged: {error}.") from error
+            return connection.execute("SELECT 1 FROM forum").fetchone() is not None and version == _NEWEST
         finally:
             connection.close()
 

@@ -9,12 +9,13 @@ from typing import Any
 import apsw
 
 from forumtui.errors import Refused
+from forumtui.host.house import RULES_PAGE
 from forumtui.host.sqlite_members import member_named
 from forumtui.host.sqlite_rows import row_id
-from forumtui.host.sqlite_writing import boards_changed
+from forumtui.host.sqlite_stamps import boards_changed, minding_guests
 from forumtui.host.store import BoardDraft
-from forumtui.model import BoardId
-from forumtui.text.sanitise import clean_line, clean_text
+from forumtui.model import BoardId, Millis
+from forumtui.text.sanitise import clean_line, clean_text, store_text
 
 INFO_FIELDS = ("title", "tagline", "notice", "version", "updated")
 
@@ -35,9 +36,10 @@ def insert_board(connection: apsw.Connection, fields: dict[str, Any]) -> int:
         ).get
     names = ", ".join(fields)
     places = ", ".join(f":{name}" for name in fields)
-    connection.execute(f"INSERT INTO board ({names}) VALUES ({places})", fields)  # noqa: S608 - fixed names
-    number = connection.last_insert_rowid()
-    boards_changed(connection)
+    with minding_guests(connection):
+        connection.execute(f"INSERT INTO board ({names}) VALUES ({places})", fields)  # noqa: S608 - fixed names
+        number = connection.last_insert_rowid()
+        boards_changed(connection)
     return number
 
 
@@ -58,8 +60,9 @@ def update_board(connection: apsw.Connection, number: int, fields: dict[str, Any
     """Set a board's columns."""
     if fields:
         pairs = ", ".join(f"{name} = :{name}" for name in fields)
-        connection.execute(f"UPDATE board SET {pairs} WHERE id = :row", {**fields, "row": number})  # noqa: S608
-        boards_changed(connection)
+        with minding_guests(connection):
+            connection.execute(f"UPDATE board SET {pairs} WHERE id = :row", {**fields, "row": number})  # noqa: S608
+            boards_changed(connection)
 
 
 def is_within(connection: apsw.Connection, board: int, other: int) -> bool:
@@ -95,8 +98,10 @@ def board_fields(connection: apsw.Connection, draft: BoardDraft) -> dict[str, An
         leader = clean_line(draft.leader)
         fields["leader_id"] = member_named(connection, leader) if leader else None
         fields["leader_wanted"] = int(not leader)
-    if draft.leader_wanted is not None:
-        fields["leader_wanted"] = int(draft.leader_wanted)
+    for name in ("leader_wanted", "members_only"):
+        flag = getattr(draft, name)
+        if flag is not None:
+            fields[name] = int(flag)
     if draft.links is not None:
         fields["links"] = json.dumps([[clean_line(title), clean_line(url, 2000)] for title, url in draft.links])
     if draft.position is not None:
@@ -104,14 +109,20 @@ def board_fields(connection: apsw.Connection, draft: BoardDraft) -> dict[str, An
     return fields
 
 
-def set_role(connection: apsw.Connection, member: str, role: str) -> None:
-    """Give a role, made to last: imports do not change it.  The four known ones are spelled our way."""
+def set_role(connection: apsw.Connection, member: str, role: str, now: Millis) -> None:
+    """Give a role, made to last: imports do not change it.  An unknown member is made."""
+    word = role_word(role)
+    number = member_named(connection, member, now)
+    connection.execute("UPDATE member SET role = ?, role_given = 1 WHERE id = ?", (word, number))
+    boards_changed(connection)
+
+
+def role_word(role: str) -> str:
+    """A role as it is stored.  Raises `Refused` for none."""
     word = clean_line(role, 60)
     if not word:
         raise Refused("A role needs a name: Member, Editor, Moderator or Admin.")
-    number = member_named(connection, member)
-    connection.execute("UPDATE member SET role = ?, role_given = 1 WHERE id = ?", (spelled(word), number))
-    boards_changed(connection)
+    return spelled(word)
 
 
 def spelled(word: str) -> str:
@@ -120,13 +131,33 @@ def spelled(word: str) -> str:
 
 
 def set_info(connection: apsw.Connection, fields: Mapping[str, str]) -> None:
-    """Set the forum's own fields.  Raises `Refused` for an unknown one and for an empty title."""
+    """Set the forum's own fields, and its rules.  Raises `Refused` for an unknown one and for an empty title."""
     for name, value in fields.items():
-        if name not in INFO_FIELDS:
-            raise Refused(f"A forum has no field {name!r}; it has {', '.join(INFO_FIELDS)}.")
-        text = clean_text(value).strip() if name == "notice" else clean_line(value, 1000)
-        if name == "title" and not text:
-            raise Refused("A forum needs a title.")
-        connection.execute(f"UPDATE forum SET {name} = ?", (text,))  # noqa: S608 - one of INFO_FIELDS
+        if name == RULES_PAGE:
+            _set_rules(connection, store_text(value).strip())
+        else:
+            _set_field(connection, name, value)
     if fields:
         boards_changed(connection)
+
+
+def _set_field(connection: apsw.Connection, name: str, value: str) -> None:
+    if name not in INFO_FIELDS:
+        raise Refused(f"A forum has no field {clean_line(name, 40)!r}; it has {', '.join((*INFO_FIELDS, RULES_PAGE))}.")
+    text = clean_text(value).strip() if name == "notice" else clean_line(value, 1000)
+    if name == "title" and not text:
+        raise Refused("A forum needs a title.")
+    connection.execute(f"UPDATE forum SET {name} = ?", (text,))  # noqa: S608 - one of INFO_FIELDS
+
+
+def _set_rules(connection: apsw.Connection, text: str) -> None:
+    """Write the page that members accept when they register; without text there is none."""
+    if not text:
+        connection.execute("DELETE FROM page WHERE slug = ?", (RULES_PAGE,))
+        return
+    connection.execute(
+        "INSERT INTO page (slug, position, title, source, format) "
+        "VALUES (?, (SELECT coalesce(max(position), 0) + 1 FROM page), 'Rules', ?, 'markdown') "
+        "ON CONFLICT (slug) DO UPDATE SET source = excluded.source, format = excluded.format",
+        (RULES_PAGE, text),
+    )

@@ -1,0 +1,88 @@
+"""What can be wrong in a stored forum, as sentences.  Looking at the search index needs a connection that can write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import apsw
+
+_MOST = 20
+"""Of each kind; who has more needs a backup, not a list."""
+_COUNTS = (
+    (
+        "SELECT t.id, t.posts, count(p.id) AS found FROM topic t LEFT JOIN post p ON p.topic_id = t.id GROUP BY t.id "
+        "HAVING t.posts <> found",
+        "Topic {} says that it has {} posts; it has {}.",
+    ),
+    (
+        "SELECT t.id, t.last_number, coalesce(max(p.number), 0) AS found FROM topic t LEFT JOIN post p "
+        "ON p.topic_id = t.id GROUP BY t.id HAVING t.last_number < found",
+        "Topic {} says that its last post is number {}; it is {}.",
+    ),
+    (
+        "SELECT b.id, b.topics, count(t.id) AS found FROM board b LEFT JOIN topic t ON t.board_id = b.id GROUP BY b.id "
+        "HAVING b.topics <> found",
+        "Board {} says that it has {} topics; it has {}.",
+    ),
+    (
+        "SELECT p.id, p.likes_here, count(l.member_id) AS found FROM post p LEFT JOIN liked l ON l.post_id = p.id "
+        "GROUP BY p.id HAVING p.likes_here <> found",
+        "Post {} says that {} members like it; {} do.",
+    ),
+    (
+        "SELECT 'topic', t.id, t.n, f.feed FROM topic t, forum f WHERE t.n NOT BETWEEN 0 AND f.feed "
+        "UNION ALL SELECT 'post', p.id, p.n, f.feed FROM post p, forum f WHERE p.n NOT BETWEEN 0 AND f.feed "
+        "UNION ALL SELECT 'list of boards', 1, f.boards_n, f.feed FROM forum f WHERE f.boards_n NOT BETWEEN 0 AND f.feed",
+        "The change of {} {} has the number {}; the change feed has only come to {}.",
+    ),
+    (
+        "SELECT p.id, p.n, t.id, t.n FROM post p JOIN topic t ON t.id = p.topic_id WHERE t.n < p.n",
+        "The change of post {} (number {}) is newer than that of its topic {} (number {}).",
+    ),
+    (
+        "SELECT id FROM board WHERE id NOT IN (WITH RECURSIVE down (id) AS (SELECT id FROM board "
+        "WHERE parent_id IS NULL UNION SELECT b.id FROM board b JOIN down d ON b.parent_id = d.id) SELECT id FROM down)",
+        "Board {} is inside itself.",
+    ),
+)
+
+
+def damage(connection: apsw.Connection) -> list[str]:
+    """What is wrong with the file itself: its pages, or else what refers to nothing, and the search index."""
+    return _pages(connection) or [*_references(connection), *_index(connection)]
+
+
+def problems(connection: apsw.Connection) -> list[str]:
+    """Everything that is wrong, also with what the forum counts and numbers."""
+    found = _pages(connection)
+    if found:
+        return found  # whatever else is read from such a file means nothing
+    found = [*_references(connection), *_index(connection)]
+    for statement, words in _COUNTS:
+        found += _cut([words.format(*row) for row in connection.execute(statement)])
+    return found
+
+
+def _pages(connection: apsw.Connection) -> list[str]:
+    said = [str(word) for (word,) in connection.execute(f"PRAGMA integrity_check({_MOST})")]
+    return [] if said == ["ok"] else [f"The file is damaged: {word}." for word in said]
+
+
+def _references(connection: apsw.Connection) -> list[str]:
+    return _cut(
+        [f"Row {row} of {table} refers to a row of {parent} that is not there." for table, row, parent, _ in
+         connection.execute("PRAGMA foreign_key_check")]
+    )  # fmt: skip
+
+
+def _index(connection: apsw.Connection) -> Iterator[str]:
+    try:
+        connection.execute("INSERT INTO post_fts (post_fts, rank) VALUES ('integrity-check', 1)")
+    except apsw.CorruptError:
+        yield "The search does not know exactly the posts that are there."
+
+
+def _cut(sentences: list[str]) -> list[str]:
+    if len(sentences) <= _MOST:
+        return sentences
+    return [*sentences[:_MOST], f"And {len(sentences) - _MOST} more of this kind."]

@@ -1,0 +1,88 @@
+"""Copies of a forum file while it is in use: to keep, or only to look at."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+import uuid
+from contextlib import closing
+from pathlib import Path
+
+from forumtui.errors import Damaged, FileProblem
+from forumtui.host import sqlite_checking
+from forumtui.host.sqlite_file import ForumFile
+from forumtui.sqlite.connection import connect, readable_errors, transaction
+
+
+def backup(file: ForumFile, target: Path) -> None:
+    """Write a verified copy, with an epoch of its own.  Blocks.
+
+    Raises `FileProblem` if the target exists or can not be written, `Damaged` if the copy is not sound.
+    """
+    _check_new(target)
+    unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    try:
+        with readable_errors(target):
+            _copy(file, unfinished)
+            with closing(connect(unfinished)) as connection:
+                with transaction(connection):
+                    connection.execute("UPDATE forum SET epoch = ?", (uuid.uuid4().hex[:12],))
+                wrong = sqlite_checking.damage(connection)
+        if wrong:
+            raise Damaged(f"{file.path} is damaged, so no copy was kept: {wrong[0]}")
+        _keep(unfinished, target)
+    except OSError as error:
+        raise FileProblem(f"{target} can not be written: {error.strerror}.") from error
+    finally:
+        for name in (unfinished.name, f"{unfinished.name}-wal", f"{unfinished.name}-shm"):
+            unfinished.with_name(name).unlink(missing_ok=True)
+
+
+def check(file: ForumFile) -> list[str]:
+    """What is wrong with a forum, seen in a copy, which can be verified without stopping its writers.  Blocks."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="forumtui-") as folder:
+            copied = Path(folder) / file.path.name
+            with readable_errors(copied):
+                _copy(file, copied)
+                with closing(connect(copied)) as connection:
+                    return sqlite_checking.problems(connection)
+    except OSError as error:
+        raise FileProblem(f"There is no room for a copy to look at: {error.strerror}.") from error
+
+
+def _check_new(target: Path) -> None:
+    if os.path.lexists(target):
+        raise FileProblem(f"{target} exists already; nothing was changed.")
+
+
+def _copy(file: ForumFile, made: Path) -> None:
+    """One state of the forum as a file for its owner only.  Writers go on meanwhile."""
+    os.close(os.open(made, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    with closing(connect(made)) as target, closing(file.reader()) as source:
+        target.execute("PRAGMA journal_mode=OFF")
+        with target.backup("main", source, "main") as copying:
+            copying.step(-1)
+
+
+def _keep(made: Path, target: Path) -> None:
+    """Give a finished file its name, once it is on the disk for good."""
+    _sync(made)
+    try:
+        os.link(made, target)  # unlike a rename it takes no other file's place
+    except FileExistsError:
+        _check_new(target)
+        raise
+    except OSError:  # a file system without links
+        _check_new(target)
+        made.rename(target)
+    _sync(target.parent)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,74 @@
+"""Unix users of the server's machine as members of a forum file.
+
+A user's first request takes the name: from then on nobody else can register it, though there is no member
+of that name before the user writes something.
+"""
+
+from __future__ import annotations
+
+import apsw
+
+from forumtui.errors import Forbidden, Refused
+from forumtui.host.permissions import SUSPENDED, check
+from forumtui.host.sqlite_log import Hand, write_line
+from forumtui.host.sqlite_names import lookalikes, member_row, new_name
+from forumtui.host.sqlite_rows import rows
+from forumtui.text.sanitise import clean_line
+
+
+def known(connection: apsw.Connection, uid: int) -> str | None:
+    """The name under which this user came in before.  Raises `Forbidden` for a suspended member."""
+    found = rows(
+        connection,
+        "tI",
+        "SELECT u.name, m.suspended FROM unix_user u LEFT JOIN member m ON m.name = u.name WHERE u.uid = ?",
+        (uid,),
+    )
+    if not found:
+        return None
+    name, suspended = found[0]
+    check(SUSPENDED if suspended else "")
+    return str(name)
+
+
+def come_in(connection: apsw.Connection, uid: int, user: str) -> str:
+    """The name of a user who is here for the first time.
+
+    Raises `Forbidden` where somebody of this name, or one that looks like it, comes in another way, or where the
+    name will not do.
+    """
+    there = known(connection, uid)  # by now, perhaps
+    if there is not None:
+        return there
+    try:
+        name = new_name(user)
+    except Refused as error:
+        raise Forbidden(f"{error}  An admin can link this user to a member.") from error
+    for other in lookalikes(connection, name):
+        if _comes_in(connection, other):
+            raise Forbidden(
+                f"There is a member {other} who comes in another way.  If that is you, log in with the password or a "
+                f'token, or let an admin link the two: forumtui host member link FORUM "{other}" {name}'
+            )
+    connection.execute("INSERT INTO unix_user (uid, name) VALUES (?, ?)", (uid, name))
+    return known(connection, uid) or name
+
+
+def _comes_in(connection: apsw.Connection, name: str) -> bool:
+    """Whether somebody has a password, a token or a Unix user under this name."""
+    found = connection.execute(
+        "SELECT 1 FROM unix_user WHERE name = ?1 UNION ALL SELECT 1 FROM member m WHERE m.name = ?1 "
+        "AND (m.password IS NOT NULL OR EXISTS (SELECT 1 FROM token t WHERE t.member_id = m.id))",
+        (name,),
+    )
+    return found.fetchone() is not None
+
+
+def link(connection: apsw.Connection, hand: Hand, member: str, uid: int | None) -> None:
+    """Say which Unix user a member is, or none; whoever was that user before no longer is.  Raises `Missing`."""
+    name = clean_line(member)
+    member_row(connection, name)
+    connection.execute("DELETE FROM unix_user WHERE name = ?1 OR uid = ?2", (name, uid))
+    if uid is not None:
+        connection.execute("INSERT INTO unix_user (uid, name) VALUES (?, ?)", (uid, name))
+    write_line(connection, hand, "link", f"{name}: {'no Unix user' if uid is None else f'Unix user {uid}'}")
