@@ -215,6 +215,12 @@ def _host(parser: ArgumentParser) -> None:
     host_arguments.add(parser)
 
 
+def _serve(parser: ArgumentParser) -> None:
+    from forumtui.cli import serving
+
+    serving.add_arguments(parser)
+
+
 def _import(parser: ArgumentParser) -> None:
     parser.add_argument("source", metavar="FILE", type=Path, help="a forum page saved as text, or an export")
     parser.add_argument("--into", metavar="FORUM", type=Path, required=True, help="the forum file; made if missing")
@@ -271,6 +277,7 @@ _ARGUMENTS: dict[str, Callable[[ArgumentParser], None]] = {
     "mark": _mark,
     "catchup": _catchup,
     "host": _host,
+    "serve": _serve,
     "import": _import,
     "export": _export,
     "sample": _sample,

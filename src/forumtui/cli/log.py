@@ -19,7 +19,7 @@ def set_up(file: Path, *, debug: bool = False) -> None:
     ``debug``: also which commands the keys run.
     """
     handler = _PrivateFile(file, maxBytes=LIMIT, backupCount=1, encoding="utf-8", delay=True)
-    handler.setFormatter(_Guarded("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(Guarded("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logger = logging.getLogger("forumtui")
     for old in list(logger.handlers):
         logger.removeHandler(old)
@@ -41,8 +41,9 @@ def _private(name: str, flags: int) -> int:
     return os.open(name, flags, 0o600)
 
 
-class _Guarded(logging.Formatter):
+class Guarded(logging.Formatter):
     """Messages of errors may quote what strangers wrote; a log is read in a terminal."""
 
     def format(self, record: logging.LogRecord) -> str:
+        """The record as text."""
         return "\n".join(guard(line) for line in super().format(record).split("\n"))

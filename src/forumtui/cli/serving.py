@@ -1,0 +1,164 @@
+"""``serve``: opening a forum file to others, over TCP or a Unix socket."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from argparse import ArgumentParser, ArgumentTypeError
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from forumtui.cli import log, options, output
+from forumtui.cli.call import DONE, Call, complain
+from forumtui.cli.hosting import forum_file
+from forumtui.errors import ForumtuiError, UsageError
+
+if TYPE_CHECKING:
+    import socket
+
+    from forumtui.server.limits import Limits
+
+PORT = 8765
+LIMITS = ("reads", "writes", "logins", "streams")
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """The options of ``serve``."""
+    options.forum_file(parser)
+    parser.add_argument("--host", metavar="ADDRESS", help="the address to listen at; without it: 127.0.0.1")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--port", type=_port, metavar="N", help=f"the port to listen at ({PORT}); 0: one that is free")
+    where.add_argument("--socket", type=Path, metavar="PATH", help="listen at a Unix socket instead")
+    parser.add_argument(
+        "--socket-mode",
+        type=_mode,
+        default=0o660,
+        metavar="MODE",
+        help="who may use the socket (0660: you, your group)",
+    )
+    parser.add_argument("--tls-cert", type=Path, metavar="FILE", help="a certificate, for https")
+    parser.add_argument("--tls-key", type=Path, metavar="FILE", help="its key")
+    parser.add_argument(
+        "--behind-proxy",
+        action="store_true",
+        help="believe a proxy on this machine about where requests come from; it does the encryption",
+    )
+    parser.add_argument(
+        "--limit",
+        type=_limit,
+        action="append",
+        default=[],
+        dest="limits",
+        metavar="NAME=N",
+        help="a minute's reads (6000) or writes (120) of a member or address, logins (10) of an address, 0: any number; "
+        "or the event streams open at once (500)",
+    )
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > 65535:
+        raise ArgumentTypeError(f"{text!r} is not a port")
+    return int(text)
+
+
+def _mode(text: str) -> int:
+    if len(text) not in {3, 4} or not set(text) <= set("01234567") or len(text.lstrip("0")) > 3:
+        raise ArgumentTypeError(f"{text!r} is not a mode such as 0660")
+    return int(text, 8)
+
+
+def _limit(text: str) -> tuple[str, int]:
+    name, number = options.setting(text)
+    if name not in LIMITS or not number.isascii() or not number.isdigit() or len(number) > 9:
+        raise ArgumentTypeError(f"{text!r} is not a limit such as writes=120; there are {', '.join(LIMITS)}")
+    return name, int(number)
+
+
+def serve(call: Call) -> int:
+    """Serve a forum file until a signal ends it."""
+    args = call.args
+    if (args.tls_cert is None) != (args.tls_key is None):
+        raise UsageError("A certificate needs its key: --tls-cert FILE --tls-key FILE.")
+    if args.socket is not None and (args.host is not None or args.tls_cert is not None):
+        raise UsageError("A Unix socket has neither an address nor a certificate.")
+    limits = _limits(call)
+    _log_to_stderr(debug=call.debug)
+    asyncio.run(_serve(call, limits))
+    return DONE
+
+
+def _limits(call: Call) -> Limits:
+    """The limits; the first use of what the extra installs."""
+    try:
+        from forumtui.server import running  # noqa: F401 - all of it is there
+        from forumtui.server.limits import Limits
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("forumtui"):
+            raise
+        raise ForumtuiError(
+            "Serving needs more than is installed; get it by: pip install 'forumtui[server]'"
+        ) from error
+    return Limits(**dict(call.args.limits))
+
+
+def _log_to_stderr(*, debug: bool) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(log.Guarded("%(asctime)s %(levelname)s %(message)s"))
+    for name, level in (("forumtui", logging.INFO), ("uvicorn", logging.ERROR), ("asyncio", logging.ERROR)):
+        logger = logging.getLogger(name)
+        logger.handlers[:] = [handler]
+        logger.propagate = False
+        logger.setLevel(logging.DEBUG if debug else level)
+
+
+async def _serve(call: Call, limits: Limits) -> None:
+    from forumtui.server.running import serve as run
+
+    args = call.args
+    async with forum_file(args.file) as store:
+        title = (await store.info(None)).title
+        with _listener(call) as listener:
+            certificate = None if args.tls_cert is None else (args.tls_cert, args.tls_key)
+            _warn(call)
+            said = output.guarded(f"Serving {title} at {_address(call, listener)} (pid {os.getpid()})")
+            await run(
+                store,
+                listener,
+                limits=limits,
+                certificate=certificate,
+                behind_proxy=args.behind_proxy,
+                ready=lambda: print(said, flush=True),
+            )
+    logging.getLogger("forumtui.server").info("Ended.")
+
+
+def _listener(call: Call) -> AbstractContextManager[socket.socket]:
+    from forumtui.server.listening import tcp_socket, unix_socket
+
+    args = call.args
+    if args.socket is not None:
+        return unix_socket(args.socket, args.socket_mode)
+    return tcp_socket(args.host or "127.0.0.1", PORT if args.port is None else args.port)
+
+
+def _warn(call: Call) -> None:
+    from forumtui.server.listening import is_loopback
+
+    args = call.args
+    host = args.host or "127.0.0.1"
+    if args.socket is None and not is_loopback(host) and args.tls_cert is None and not args.behind_proxy:
+        complain(
+            f"Warning: {host} is reached from other machines, and passwords and tokens will travel in the clear.  "
+            "Use --tls-cert and --tls-key, or a proxy that encrypts and --behind-proxy."
+        )
+
+
+def _address(call: Call, listener: socket.socket) -> str:
+    args = call.args
+    if args.socket is not None:
+        return f"unix:{args.socket.absolute()}"
+    host, port = listener.getsockname()[:2]
+    return f"{'http' if args.tls_cert is None else 'https'}://{f'[{host}]' if ':' in host else host}:{port}"

@@ -1,0 +1,1 @@
+"""A forum over HTTP, for readers elsewhere: identity, limits, and the API that docs/api.md describes."""

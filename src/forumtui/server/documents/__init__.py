@@ -1,0 +1,4 @@
+"""What the API takes and gives, as its OpenAPI document describes it.
+
+Answers are made by `forumtui.wire`; these classes describe them, and check what requests bring.
+"""

@@ -1,0 +1,138 @@
+"""Telling clients at once that something changed: one question to the forum at a time, whoever listens."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterator
+from contextlib import contextmanager
+
+from fastapi import HTTPException
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from forumtui.errors import ForumtuiError, RateLimited
+from forumtui.server.limits import Limits
+
+POLL_SECONDS = 0.2
+"""Between two looks at what other processes wrote."""
+PAUSE_SECONDS = 0.05
+"""Between two events, so that many writes make few of them."""
+HEARTBEAT_SECONDS = 15.0
+_log = logging.getLogger("forumtui.server")
+
+
+class Watcher:
+    """Asks the forum for its version while anybody listens, and wakes the listeners when it is another."""
+
+    def __init__(self, ask: Callable[[], Awaitable[int]], limits: Limits) -> None:
+        self.version: int | None = None
+        self.ended = False
+        self._ask = ask
+        self._limits = limits
+        self._kicked = asyncio.Event()
+        self._listeners: set[asyncio.Event] = set()
+        self._streams: Counter[Hashable] = Counter()
+        self._task: asyncio.Task[None] | None = None
+
+    def kick(self) -> None:
+        """Look now: this process wrote."""
+        self._kicked.set()
+
+    def end(self) -> None:
+        """End all streams, those to come as well."""
+        self.ended = True
+        for listener in self._listeners:
+            listener.set()
+
+    @contextmanager
+    def listening(self, who: Hashable) -> Iterator[asyncio.Event]:
+        """What is set at once and at each change.  Raises an error where there are too many streams."""
+        if self._streams[who] >= self._limits.streams_each:
+            raise RateLimited("Too many event streams are open; close one.")
+        if len(self._listeners) >= self._limits.streams:
+            raise HTTPException(503, "Too many event streams are open.", {"Retry-After": "30"})
+        listener = asyncio.Event()
+        self._listeners.add(listener)
+        self._streams[who] += 1
+        if self._task is None:
+            self._task = asyncio.create_task(self._watch())
+        elif self.version is not None:
+            listener.set()
+        try:
+            yield listener
+        finally:
+            self._listeners.discard(listener)
+            self._streams -= Counter([who])  # forgets those who have none left
+            if not self._listeners and self._task is not None:
+                self._task.cancel()
+                self._task = self.version = None
+
+    async def _watch(self) -> None:
+        trouble = ""
+        while True:
+            try:
+                version = await self._ask()
+            except ForumtuiError as error:
+                if str(error) != trouble:
+                    trouble = str(error)
+                    _log.warning("Changes are not noticed at the moment: %s", trouble)
+            else:
+                trouble = ""
+                if version != self.version:
+                    self.version = version
+                    for listener in self._listeners:
+                        listener.set()
+                    await asyncio.sleep(PAUSE_SECONDS)
+            await _set_within(self._kicked, POLL_SECONDS)
+            self._kicked.clear()
+
+
+async def _set_within(event: asyncio.Event, seconds: float) -> bool:
+    """Wait for an event; False when the time is over."""
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return False
+    return True
+
+
+class EventStream(Response):
+    """The events for one client, until it goes, the server ends, or ``admitted`` raises an error.
+
+    The first event comes at once: what changed while the client was not listening is asked for with it.
+    """
+
+    media_type = "text/event-stream"
+
+    def __init__(self, watcher: Watcher, who: Hashable, admitted: Callable[[], Awaitable[None]]) -> None:
+        super().__init__()
+        self._watcher = watcher
+        self._who = who
+        self._admitted = admitted
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send events; a stream too many is refused before anything is sent."""
+        with self._watcher.listening(self._who) as listener:
+            headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # the latter is for nginx
+            stream = StreamingResponse(self._events(listener), headers=headers, media_type=self.media_type)
+            await stream(scope, receive, send)
+
+    async def _events(self, listener: asyncio.Event) -> AsyncIterator[bytes]:
+        while True:
+            changed = await _set_within(listener, HEARTBEAT_SECONDS)
+            listener.clear()
+            if self._watcher.ended:
+                return
+            try:
+                await self._admitted()
+            except ForumtuiError:
+                return
+            yield _event(self._watcher.version) if changed else b": still here\n\n"
+
+
+def _event(version: int | None) -> bytes:
+    return f"event: change\ndata: {json.dumps({'version': version})}\n\n".encode("ascii")

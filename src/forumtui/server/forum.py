@@ -1,0 +1,50 @@
+"""What a server serves, and what all its requests share."""
+
+from __future__ import annotations
+
+from typing import Annotated, Protocol, cast
+
+from fastapi import Depends, Request
+
+from forumtui.host.house import House
+from forumtui.host.identity import Identities
+from forumtui.host.store import ForumStore
+from forumtui.server.events import Watcher
+from forumtui.server.limits import Limits
+from forumtui.server.rates import Rates
+from forumtui.server.ready import Kept
+
+
+class Forum(ForumStore, Protocol):
+    """A forum that can be served: with its housekeeping, and with what it knows of identities."""
+
+    @property
+    def house(self) -> House:
+        """Its housekeeping."""
+
+    @property
+    def identities(self) -> Identities:
+        """Its members' ways in."""
+
+
+class Served:
+    """One forum as one server process has it."""
+
+    def __init__(self, forum: Forum, limits: Limits) -> None:
+        self.forum = forum
+        self.limits = limits
+        self.rates = Rates()
+        self.kept = Kept(limits.kept)
+        self.watcher = Watcher(forum.version, limits)
+
+
+def served_by(request: Request) -> Served:
+    """What the server of a request serves."""
+    return cast("Served", request.app.state.served)
+
+
+async def _forum(request: Request) -> Forum:
+    return served_by(request).forum
+
+
+TheForum = Annotated[Forum, Depends(_forum)]

@@ -1,0 +1,89 @@
+"""How much one client may ask for, and how much of one request is read."""
+
+from __future__ import annotations
+
+import asyncio
+
+from fastapi import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from forumtui.values import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The limits of a server.  Rates are requests a minute, which may also come at once; 0: no limit.
+
+    They hold for each member, and for each address where nobody is recognised.
+    """
+
+    reads: int = 6000
+    writes: int = 120
+    logins: int = 10
+    """Log-ins, registrations and changed passwords, always for each address."""
+    streams: int = 500
+    """Event streams open at once."""
+    streams_each: int = 10
+    """Of one member or address."""
+    connections: int = 1000
+    body: int = 1 << 20
+    """Bytes of a request's body."""
+    head: int = 1 << 16
+    """Bytes of a request's line and headers."""
+    head_seconds: float = 10.0
+    """Until the headers of a request must have come."""
+    body_seconds: float = 30.0
+    """Until its body must have come."""
+    send_seconds: float = 30.0
+    """So long may a client let each part of an answer wait."""
+    idle_seconds: int = 65
+    """So long a connection without requests is kept; longer than the minute for which proxies keep theirs."""
+    kept: int = 32 << 20
+    """Bytes of ready answers."""
+
+
+class Bounds:
+    """Reads no more of a body than the limit, and does not wait for ever for it."""
+
+    def __init__(self, app: ASGIApp, limits: Limits) -> None:
+        self.app = app
+        self._limits = limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, with bounds around what is read of it."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        limits = self._limits
+        size, whole = 0, False
+        ends = asyncio.get_running_loop().time() + limits.body_seconds
+
+        async def bounded_receive() -> Message:
+            nonlocal size, whole
+            if whole:  # waiting for the end of the connection
+                return await receive()
+            if _declared(scope) > limits.body:
+                raise too_large(limits)
+            try:
+                async with asyncio.timeout_at(ends):
+                    message = await receive()
+            except TimeoutError as error:
+                raise HTTPException(408, "The request took too long to arrive.", {"Connection": "close"}) from error
+            size += len(message.get("body", b""))
+            if size > limits.body:
+                raise too_large(limits)
+            whole = not message.get("more_body", False)
+            return message
+
+        await self.app(scope, bounded_receive, send)
+
+
+def _declared(scope: Scope) -> int:
+    """The length that the headers announce."""
+    length = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
+    return int(length) if length.isdigit() else 0
+
+
+def too_large(limits: Limits) -> HTTPException:
+    """What is said of a body beyond the limit; the connection ends, because the rest of it is not read."""
+    return HTTPException(413, f"A request may have at most {limits.body} bytes.", {"Connection": "close"})

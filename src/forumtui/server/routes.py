@@ -1,0 +1,80 @@
+"""The kinds of routes: what happens around every operation, before and after its own function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from email.message import Message
+from typing import Any
+
+from fastapi import HTTPException, Request, Response
+from fastapi.routing import APIRoute
+
+from forumtui.server.forum import served_by
+from forumtui.server.identity import admit, admit_stranger, reader
+from forumtui.server.ready import Ready
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class GatedRoute(APIRoute):
+    """An operation for those who pass the gate."""
+
+    def get_route_handler(self) -> Handler:
+        """The operation, after the question who asks."""
+        operation = super().get_route_handler()
+
+        async def handler(request: Request) -> Response:
+            await admit(request)
+            if self.body_field is not None:
+                _must_be_json(request)
+            answer = await operation(request)
+            if request.method != "GET":
+                served_by(request).watcher.kick()
+            elif answer.media_type == "application/json":
+                return await Ready(bytes(answer.body)).to(request)
+            return answer
+
+        return handler
+
+
+class StrangerRoute(APIRoute):
+    """An operation that tells who one is, so nobody is asked before."""
+
+    def get_route_handler(self) -> Handler:
+        """The operation, where it is not asked for too often."""
+        operation = super().get_route_handler()
+
+        async def handler(request: Request) -> Response:
+            admit_stranger(request)
+            _must_be_json(request)
+            return await operation(request)
+
+        return handler
+
+
+class ReadyRoute(APIRoute):
+    """A reading operation whose answers are kept until the forum changes."""
+
+    def get_route_handler(self) -> Handler:
+        """The kept answer, or the operation and its answer for the next time."""
+        operation = super().get_route_handler()
+
+        async def handler(request: Request) -> Response:
+            await admit(request)
+            served, me = served_by(request), await reader(request)
+            key = (me, request.scope["path"], request.scope["query_string"])
+            version = await served.forum.version()
+            ready = served.kept.get(key, version)
+            if ready is None:
+                ready = Ready(bytes((await operation(request)).body), version)
+                served.kept.keep(key, ready)
+            return await ready.to(request)
+
+        return handler
+
+
+def _must_be_json(request: Request) -> None:
+    message = Message()
+    message["content-type"] = request.headers.get("content-type", "")
+    if message.get_content_type() != "application/json":
+        raise HTTPException(415, "The body must be JSON, and be called that: Content-Type: application/json.")
