@@ -64,7 +64,7 @@ def test_no_time_is_invented(tmp_path: Path) -> None:
             header = await store.topic(None, topic)
             assert (header.created, header.last_post) == (None, None)
             assert {(post.created, post.edited) for post in await posts_of(store, topic)} == {(None, None)}
-            assert {member.joined for member in await store.members()} == {None}
+            assert {member.joined for member in await store.members(None)} == {None}
 
     asyncio.run(scenario())
 
@@ -140,7 +140,7 @@ def test_what_was_done_here_survives_a_repeat(tmp_path: Path) -> None:
             )
             assert await texts(store, topic) == ["edited here", None, "words"]
             assert (await store.post("anna", three.id)).likes == 6
-            assert {member.name: member.role for member in await store.members()} == {
+            assert {member.name: member.role for member in await store.members(None)} == {
                 "anna": "Moderator",
                 "Ann Snider": "Member",
             }
@@ -169,7 +169,7 @@ def test_members_and_roles(tmp_path: Path) -> None:
                 ("Tom", "Premium Author"),
             ]
             await import_thread(store, imported("4", author="Tom", role="Editor"))
-            assert {member.name: member.role for member in await store.members()}["Tom"] == "Editor"
+            assert {member.name: member.role for member in await store.members(None)}["Tom"] == "Editor"
 
     asyncio.run(scenario())
 
@@ -255,7 +255,7 @@ def test_a_bad_batch_changes_nothing(tmp_path: Path) -> None:
             with pytest.raises(Refused, match="title"):
                 await store.import_boards([ImportedBoard("b3", " ")])
             assert sql(store.path, "SELECT * FROM forum") == before
-            assert await store.members() == []
+            assert await store.members(None) == []
             assert await store.import_topics([good]) == Imported(added=2)
 
     asyncio.run(scenario())

@@ -41,5 +41,5 @@ def test_a_leader_marks_only_on_the_own_board() -> None:
     assert rights.refusal(Operation.MARK)
     assert not rights.refusal(Operation.MARK, leads=True)
     assert rights.refusal(Operation.DELETE_ANY, leads=True)
-    assert rights.on_board(leads=True).rules == {Ability.MODERATE: ""}
+    assert rights.on_board(leads=True).rules == {Ability.MARK: "", Ability.MODERATE: ""}
     assert rights.on_board(leads=False).rules == {}

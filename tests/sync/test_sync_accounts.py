@@ -231,7 +231,7 @@ def test_log_in_is_kept_and_used(tmp_path: Path) -> None:
 
         await until(is_sent)
         store = await SqliteForumStore.open(path)
-        assert "zoe" in {member.name for member in await store.members()}
+        assert "zoe" in {member.name for member in await store.members(None)}
         posted = (await library.outbox.get(draft.uid)).remote_post
         assert posted is not None
         author = (await store.post("zoe", posted)).author

@@ -8,11 +8,22 @@ import os
 import pwd
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from forumtui.backends.api import Backend, Option
-from forumtui.errors import BackendError, Damaged, FileProblem, ForumtuiError, Offline, Refused, Unreadable
+from forumtui.backends.api import Backend
+from forumtui.errors import (
+    BackendError,
+    Damaged,
+    FileProblem,
+    ForumtuiError,
+    Offline,
+    Refused,
+    Unreadable,
+    Unsupported,
+    UsageError,
+)
 from forumtui.host.store import ForumStore
 from forumtui.model import (
     Action,
@@ -23,9 +34,13 @@ from forumtui.model import (
     ForumInfo,
     Hit,
     Listing,
+    LogEntry,
+    Member,
+    Option,
     Page,
     Post,
     PostId,
+    QueueItem,
     Receipt,
     Topic,
     TopicId,
@@ -50,9 +65,9 @@ class ForumBackend:
         self._seen: int | None = None
 
     async def info(self) -> ForumInfo:
-        """The forum, who we are there, and what that allows."""
+        """The forum, who we are there, and what that allows; to write is all it takes to become a member."""
         with _backend_errors():
-            return await self._store.info(self._me)
+            return replace(await self._store.info(self._me), registration=None)
 
     async def boards(self) -> Sequence[Board]:
         """Every board, parents first."""
@@ -109,9 +124,24 @@ class ForumBackend:
             return await self._store.perform(self._me, action)
 
     async def find(self, action: Action) -> Receipt | None:
-        """The receipt of this action, if it arrived."""
+        """The receipt of this action, if it arrived.  Raises `Refused` if moderators rejected it."""
         with _backend_errors():
             return await self._store.find(self._me, action)
+
+    async def member(self, name: str) -> Member:
+        """A member's profile."""
+        with _backend_errors():
+            return await self._store.member(self._me, name)
+
+    async def queue(self, after: Cursor | None = None) -> Page[QueueItem]:
+        """What waits for moderators, oldest first."""
+        with _backend_errors():
+            return await self._store.queue(self._me, after, PAGE_SIZE)
+
+    async def log(self, after: Cursor | None = None) -> Page[LogEntry]:
+        """The audit log, newest first."""
+        with _backend_errors():
+            return await self._store.log(self._me, after, PAGE_SIZE)
 
 
 @contextmanager
@@ -153,6 +183,8 @@ class LocalDriver:
 
     name = "local"
     options: Sequence[Option] = (Option("name", "the name under which you write; without it, your Unix user name"),)
+    log_in_form: Sequence[Option] = (Option("name", "the name under which you write", required=True),)
+    registration_form: Sequence[Option] = ()
 
     def recognises(self, location: str) -> bool:
         """Any file that exists, a name that ends like a forum file, and file: URLs."""
@@ -170,6 +202,21 @@ class LocalDriver:
     def open(self, location: str, options: Mapping[str, str]) -> AbstractAsyncContextManager[Backend]:
         """A session with an existing forum file.  Raises a kind of `FileProblem` on entering."""
         return _session(path_of(location), clean_line(options.get("name", "")) or unix_user())
+
+    async def log_in(self, location: str, options: Mapping[str, str], form: Mapping[str, str]) -> Mapping[str, str]:  # noqa: ARG002 - a Driver
+        """The name given: who may write to the file may write under any.  Raises `UsageError` without one."""
+        name = clean_line(form.get("name", ""))
+        if not name:
+            raise UsageError("Say under which name you write there.")
+        return {"name": name}
+
+    async def register(self, location: str, options: Mapping[str, str], form: Mapping[str, str]) -> Mapping[str, str]:  # noqa: ARG002 - a Driver
+        """Raises `Unsupported`."""
+        raise Unsupported("In a forum file, to write is all it takes to become a member.")
+
+    async def log_out(self, location: str, options: Mapping[str, str]) -> Mapping[str, str]:  # noqa: ARG002 - a Driver
+        """Back to the Unix user's name."""
+        return {name: value for name, value in options.items() if name != "name"}
 
 
 @asynccontextmanager

@@ -28,10 +28,14 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 
 def iso(time: Millis | None) -> str | None:
-    """Such as 2026-02-03T04:05:06.789Z; None where the time is unknown."""
+    """Such as 2026-02-03T04:05:06.789Z; None where the time is unknown, or in a year that ISO 8601 cannot name."""
     if time is None:
         return None
-    return (_EPOCH + time * _MILLISECOND).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+    try:
+        moment = _EPOCH + time * _MILLISECOND
+    except OverflowError:
+        return None
+    return moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def millis(text: str) -> Millis:

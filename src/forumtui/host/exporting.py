@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol, TextIO, TypeAlias
 from forumtui.errors import NotFound
 from forumtui.host.export_format import FORMAT, VERSION, Scope, iso
 from forumtui.host.export_text import MarkdownWriter, TextWriter
-from forumtui.host.store import ForumStore
+from forumtui.host.store import KEEPER, ForumStore
 from forumtui.model import Board, BoardId, ForumInfo, Link, Listing, Member, Place, Post, Topic, TopicId, Window
 from forumtui.values import dataclass
 
@@ -74,15 +74,16 @@ async def export(
     writer = writers[format](out)  # type: ignore[call-arg]  # a Protocol says nothing of how it is made
     part = await _part(store, board, topic)
     boards = {each.id: each for each in part.boards}
-    board_origins = await store.origins("board", list(boards))
+    # a board of which only its topics know has no origin but its id
+    board_origins = {id_: str(id_) for id_ in boards} | dict(await store.origins("board", list(boards)))
     writer.start(part.scope)
     if part.scope == "forum":
-        writer.forum(await store.info(None))
+        writer.forum(await store.info(KEEPER))
     for each in part.boards:
         writer.board(each, board_origins)
     posts = 0
     for id_ in part.topics:
-        header = await store.topic(None, id_)
+        header = await store.topic(KEEPER, id_)
         origin = (await store.origins("topic", [id_]))[id_]
         writer.topic(header, boards[header.board], origin, board_origins[header.board])
         async for window in _windows(store, id_):
@@ -95,15 +96,15 @@ async def export(
                 progress(posts, part.posts)
             await asyncio.sleep(0)
     if part.scope == "forum":
-        for member in await store.members():
+        for member in await store.members(KEEPER):
             writer.member(member)
     writer.end(len(part.topics), posts)
 
 
 async def _part(store: ForumStore, board: BoardId | None, topic: TopicId | None) -> _Part:
-    boards = await store.boards(None)
+    boards = await store.boards(KEEPER)
     if topic is not None:
-        header = await store.topic(None, topic)
+        header = await store.topic(KEEPER, topic)
         return _Part("topic", _with_outer(boards, {header.board}), [topic], header.posts)
     if board is not None:
         if board not in {each.id for each in boards}:
@@ -147,7 +148,7 @@ async def _topics(store: ForumStore, boards: Sequence[BoardId | None]) -> tuple[
     for board in boards:
         after = None
         while True:
-            page = await store.topics(None, Listing(board=board), after, _WINDOW)
+            page = await store.topics(KEEPER, Listing(board=board), after, _WINDOW)
             for topic in page.items:
                 (timeless if topic.last_post is None and topic.created is None else timed).append(topic.id)
                 posts = None if posts is None or topic.posts is None else posts + topic.posts
@@ -160,7 +161,7 @@ async def _topics(store: ForumStore, boards: Sequence[BoardId | None]) -> tuple[
 async def _windows(store: ForumStore, topic: TopicId) -> AsyncIterator[Sequence[Post]]:
     window = Window(Place.START, limit=_WINDOW)
     while True:
-        page = await store.posts(None, topic, window)
+        page = await store.posts(KEEPER, topic, window)
         if page.items:
             yield page.items
         if page.after is None:
@@ -226,7 +227,7 @@ class JsonlWriter:
         }
         known = {
             "edited": iso(post.edited),
-            "parent": origins[post.parent] if post.parent is not None else None,
+            "parent": origins.get(post.parent) if post.parent is not None else None,  # it may have been removed
             "deleted": post.deleted,
             "marks": sorted(post.marks),
             "mentions": post.mentions,

@@ -21,7 +21,7 @@ class Approval(StrEnum):
 
     NOBODY = "nobody"
     NEW = "new"
-    """Of members with fewer than `Policy.new_posts` posts shown."""
+    """Of members with fewer than `NEW_POSTS` posts shown."""
     EVERYBODY = "everybody"
     """But moderators, editors, admins and the board's leader."""
 
@@ -39,6 +39,8 @@ class Policy:
 DEFAULT_POLICY = Policy(Registration.INVITATION, members_only=False, approval=Approval.NOBODY)
 NEW_POSTS = 3
 """So many posts of a member were shown before `Approval.NEW` trusts them."""
+RULES_PAGE = "rules"
+"""The page of the forum that says what members accept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 from types import MappingProxyType
 
-from forumtui.model import INHERITED, Ability, Can
+from forumtui.errors import AuthRequired, Forbidden
+from forumtui.model import INHERITED, Ability, Can, Post
 from forumtui.values import dataclass
 
 
@@ -77,7 +79,10 @@ _REFUSALS: Mapping[Operation, str] = MappingProxyType(
     }
 )
 DELETED = "this post was deleted"
+HIDDEN = "this post is hidden"
 NAMELESS = "the forum does not know who you are"
+SUSPENDED = "your membership is suspended"
+MEMBERS_ONLY = "only members may read this forum"
 
 
 def role_of(word: str | None) -> Role:
@@ -97,15 +102,25 @@ class Rights:
     """None: somebody without a name."""
     blocked: str = ""
 
+    def holds(self, operation: Operation, *, leads: bool = False) -> bool:
+        """Whether the table grants it, also where nobody may write now; ``leads``: on a board this member leads."""
+        if self.role is None:
+            return False
+        return operation in TABLE[self.role] or (leads and operation in TABLE[Role.LEADER])
+
     def refusal(self, operation: Operation, *, leads: bool = False) -> str:
         """Why not, or "" if allowed; ``leads``: on a board that this member leads."""
-        if self.blocked:
-            return self.blocked
-        if self.role is None:
-            return NAMELESS
-        if operation in TABLE[self.role] or (leads and operation in TABLE[Role.LEADER]):
+        return self.blocked or self.lack(operation, leads=leads)
+
+    def lack(self, operation: Operation, *, leads: bool = False) -> str:
+        """As `refusal`, of what is only a way to read."""
+        if self.holds(operation, leads=leads):
             return ""
-        return _REFUSALS.get(operation, f"your role does not allow to {operation.value}")
+        return (
+            NAMELESS
+            if self.role is None
+            else _REFUSALS.get(operation, f"your role does not allow to {operation.value}")
+        )
 
     def edit(self, *, mine: bool) -> str:
         """Why this post may not be edited, or ""."""
@@ -115,9 +130,9 @@ class Rights:
         """Why this post may not be deleted, or ""."""
         return self.refusal(_O.DELETE_OWN if mine else _O.DELETE_ANY)
 
-    def reply(self, *, closed: bool) -> str:
-        """Why nobody may answer here, or ""."""
-        return self.refusal(_O.REPLY) or (self.refusal(_O.REPLY_CLOSED) if closed else "")
+    def reply(self, *, closed: bool, leads: bool = False) -> str:
+        """Why this member may not answer here, or ""."""
+        return self.refusal(_O.REPLY) or (self.refusal(_O.REPLY_CLOSED, leads=leads) if closed else "")
 
     def on_forum(self) -> Can:
         """The rules of the forum as a whole, which everything inherits."""
@@ -147,9 +162,9 @@ class Rights:
             }
         )
 
-    def on_topic(self, *, closed: bool) -> Can:
+    def on_topic(self, *, closed: bool, leads: bool = False) -> Can:
         """What a topic adds to its board's rules."""
-        return Can({Ability.REPLY: self.reply(closed=True)}) if closed else INHERITED
+        return Can({Ability.REPLY: self.reply(closed=True, leads=leads)}) if closed else INHERITED
 
     def on_post(self, *, mine: bool, deleted: bool) -> Can:
         """What a post adds to its topic's rules."""
@@ -159,7 +174,27 @@ class Rights:
             return INHERITED
         return Can({Ability.EDIT: self.edit(mine=False), Ability.DELETE: self.delete(mine=False)})
 
+    def on_hidden(self, *, mine: bool, leads: bool) -> Can:
+        """What a hidden post adds to its topic's rules: only who can see it may change it."""
+        seen = self.holds(_O.HIDE, leads=leads)
+        rules = {
+            Ability.EDIT: self.edit(mine=mine) if seen else HIDDEN,
+            Ability.DELETE: self.delete(mine=mine) if seen else HIDDEN,
+        }
+        return Can(dict.fromkeys((Ability.LIKE, Ability.REPORT, Ability.MARK), HIDDEN) | rules)
+
 
 _ON_DELETED = Can(
     dict.fromkeys((Ability.EDIT, Ability.DELETE, Ability.LIKE, Ability.REPORT, Ability.MARK, Ability.MODERATE), DELETED)
 )
+
+
+def cover(post: Post) -> Post:
+    """A hidden post as those see it who may not moderate it."""
+    return replace(post, subject=None, body=None, marks=frozenset(), likes=None, liked=False, mentions=())
+
+
+def check(refusal: str) -> None:
+    """Raise `Forbidden` with a refusal as a sentence, `AuthRequired` where a name is wanted; "" is none."""
+    if refusal:
+        raise (AuthRequired if refusal == NAMELESS else Forbidden)(f"{refusal[0].upper()}{refusal[1:]}.")

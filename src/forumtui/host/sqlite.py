@@ -10,17 +10,22 @@ from typing import Literal
 
 from forumtui.host import (
     sqlite_batch,
+    sqlite_boards,
     sqlite_feed,
     sqlite_importing,
-    sqlite_keeping,
+    sqlite_log,
+    sqlite_queue,
     sqlite_reading,
     sqlite_windows,
     sqlite_writing,
 )
 from forumtui.host.lock import PATIENCE, WriteLock
 from forumtui.host.sqlite_file import ForumFile, prepare, real_path
+from forumtui.host.sqlite_house import SqliteHouse
+from forumtui.host.sqlite_identities import SqliteIdentities
 from forumtui.host.sqlite_members import Mentions
 from forumtui.host.sqlite_origins import Origins
+from forumtui.host.sqlite_rows import viewer
 from forumtui.host.sqlite_threads import ForumThreads
 from forumtui.host.store import BoardDraft, Imported, ImportedBoard, ImportedForum, ImportedTopic
 from forumtui.model import (
@@ -32,11 +37,13 @@ from forumtui.model import (
     ForumInfo,
     Hit,
     Listing,
+    LogEntry,
     Member,
     Millis,
     Page,
     Post,
     PostId,
+    QueueItem,
     Receipt,
     Topic,
     TopicId,
@@ -56,6 +63,10 @@ class SqliteForumStore:
         self._now = now
         self._mentions = Mentions()
         self._threads = ForumThreads(file, lock)
+        self.identities = SqliteIdentities(self._threads, now)
+        """The members' ways in."""
+        self.house = SqliteHouse(self._threads, now, self.identities.forget)
+        """Housekeeping, with an audit log."""
 
     @classmethod
     async def open(
@@ -90,18 +101,19 @@ class SqliteForumStore:
 
     async def info(self, me: str | None) -> ForumInfo:
         """The forum's own fields, and who ``me`` is here and may do."""
-        return await self._threads.read(me, sqlite_reading.info)
+        blocked = self._threads.file.blocked
+        return await self._threads.look(lambda c: sqlite_reading.info(c, viewer(c, me, blocked)))
 
     async def boards(self, me: str | None) -> Sequence[Board]:
         """Every board, parents first."""
-        return await self._threads.read(me, sqlite_reading.boards)
+        return await self._threads.read(me, sqlite_boards.boards)
 
     async def topics(self, me: str | None, listing: Listing, after: Cursor | None, limit: int) -> Page[Topic]:
         """Pinned first, then newest activity; topics without times last, in the order of their arrival."""
         return await self._threads.read(me, lambda c, who: sqlite_reading.topics(c, who, listing, after, limit))
 
     async def topic(self, me: str | None, topic: TopicId) -> Topic:
-        """Raises `Refused` if there is no such topic."""
+        """Raises `Missing` if there is no such topic."""
         return await self._threads.read(me, lambda c, who: sqlite_reading.topic(c, who, topic))
 
     async def posts(self, me: str | None, topic: TopicId, window: Window) -> Page[Post]:
@@ -109,7 +121,7 @@ class SqliteForumStore:
         return await self._threads.read(me, lambda c, who: sqlite_windows.posts(c, who, topic, window))
 
     async def post(self, me: str | None, post: PostId) -> Post:
-        """Raises `Refused` if there is no such post."""
+        """Raises `Missing` if there is no such post."""
         return await self._threads.read(me, lambda c, who: sqlite_reading.post(c, who, post))
 
     async def search(self, me: str | None, query: str, after: Cursor | None, limit: int) -> Page[Hit]:
@@ -124,43 +136,66 @@ class SqliteForumStore:
         """Differs after any write by any process; compare it only with what the same store said before."""
         return await self._threads.version()
 
-    async def members(self) -> Sequence[Member]:
+    async def view_class(self, me: str | None) -> str:
+        """Members of the same word are shown the same topics and, but for their own posts and likes, the same posts."""
+        blocked = self._threads.file.blocked
+        return await self._threads.look(lambda c: viewer(c, me, blocked).view)
+
+    async def members(self, me: str | None) -> Sequence[Member]:
         """Every member, by name."""
-        return await self._threads.read(None, lambda c, _: sqlite_reading.members(c))
+        return await self._threads.read(me, lambda c, _: sqlite_reading.members(c))
+
+    async def member(self, me: str | None, name: str) -> Member:
+        """Raises `Missing` if there is no such member."""
+        return await self._threads.read(me, lambda c, _: sqlite_reading.member(c, name))
+
+    async def queue(self, me: str | None, after: Cursor | None, limit: int) -> Page[QueueItem]:
+        """What waits for moderators, oldest first; for a leader, on the boards led.  Raises `Forbidden`."""
+        return await self._threads.read(me, lambda c, who: sqlite_queue.queue(c, who, after, limit))
+
+    async def log(self, me: str | None, after: Cursor | None, limit: int) -> Page[LogEntry]:
+        """The audit log, newest first.  Raises `Forbidden`."""
+        return await self._threads.read(me, lambda c, who: sqlite_log.log(c, who, after, limit))
 
     async def origins(self, kind: Literal["board", "topic", "post"], ids: Sequence[str]) -> Mapping[str, str]:
         """Where these came from, by id; what was written here is "UUID/kind/id"."""
-        return await self._threads.read(None, lambda c, _: Origins(c).of(kind, ids))
+        return await self._threads.look(lambda c: Origins(c).of(kind, ids))
 
     # -- writing by a member
 
     async def perform(self, me: str, action: Action) -> Receipt:
-        """Carry out an action once; an unknown ``me`` becomes a member.  Raises `Refused`, `Conflict` or `Busy`."""
+        """Carry out an action once, or hold it for the moderators; an unknown ``me`` becomes a member.
+
+        Raises `Missing`, `Forbidden` or another `Refused`, `AuthRequired` for a guest, `Conflict` or `Busy`.
+        """
         return await self._threads.write(
             lambda c: sqlite_writing.perform(c, me, action, self._now(), self._threads.file.blocked, self._mentions)
         )
 
     async def find(self, me: str, action: Action) -> Receipt | None:
-        """The receipt given under this key before.  Raises `Conflict` if that was for another text."""
+        """The receipt given under this key before, or what became since of an act that was held.
+
+        Raises `Conflict` if the key was for another text, `Refused` if the moderators rejected it.
+        """
         return await self._threads.read(me, lambda c, _: sqlite_writing.find(c, me, action))
 
     # -- keeping house
 
     async def add_board(self, board: BoardDraft) -> BoardId:
         """Raises `Refused` when the title is missing or the parent unknown."""
-        return await self._threads.write(lambda c: sqlite_keeping.add_board(c, board))
+        return await self.house.add_board(board)
 
     async def edit_board(self, board: BoardId, change: BoardDraft) -> None:
         """Change the fields that are not None."""
-        await self._threads.write(lambda c: sqlite_keeping.edit_board(c, board, change))
+        await self.house.edit_board(board, change)
 
     async def set_role(self, member: str, role: str) -> None:
         """Give a member (made if unknown) a role, which imports then leave alone."""
-        await self._threads.write(lambda c: sqlite_keeping.set_role(c, member, role))
+        await self.house.set_role(member, role)
 
     async def set_info(self, fields: Mapping[str, str]) -> None:
-        """Set title, tagline, notice, version or updated."""
-        await self._threads.write(lambda c: sqlite_keeping.set_info(c, fields))
+        """Set title, tagline, notice, version, updated or rules."""
+        await self.house.set_info(fields)
 
     # -- importing
 
@@ -178,4 +213,5 @@ class SqliteForumStore:
 
     async def close(self) -> None:
         """Finish what is running and let the file go."""
+        await self.identities.close()
         await self._threads.close()

@@ -17,10 +17,10 @@ from forumtui.errors import Refused
 from forumtui.host.sqlite_keeping import spelled
 from forumtui.host.sqlite_members import Mentions
 from forumtui.host.sqlite_origins import Origins, fingerprint, plain
-from forumtui.host.sqlite_rows import marks_bits
-from forumtui.host.sqlite_writing import boards_changed, erase_post, index_posts
+from forumtui.host.sqlite_posting import erase_post, index_posts
+from forumtui.host.sqlite_rows import marks_bits, own_row, plausible, rows
+from forumtui.host.sqlite_stamps import boards_changed
 from forumtui.host.store import Imported, ImportedPost, ImportedTopic
-from forumtui.model import Millis
 from forumtui.text.sanitise import clean_line, store_text
 
 _ADD_POST = """
@@ -65,7 +65,7 @@ class _Batch:
         self._connection = connection
         self._mentions = mentions
         self._origins = Origins(connection)
-        self._feed = int(connection.execute("SELECT feed FROM forum").get)
+        self._feed = int(own_row(connection, "i", "feed")[0])
         self._next_post = int(connection.execute("SELECT coalesce(max(id), 0) + 1 FROM post").get)
         self._inserted = self._indexed = self._next_post  # posts below these rows are in the table, in the index
         self._members: dict[tuple[str, str | None], int] = {}
@@ -110,10 +110,10 @@ class _Batch:
         if board is None:
             raise Refused(f"The topic {title!r} belongs to a board that this forum does not have.")
         opening = topic.posts[0] if topic.posts else None
-        author, created = topic.author, _time(topic.created)
+        author, created = topic.author, plausible(topic.created)
         if opening is not None:
             author = opening.author if author is None else author
-            created = _time(opening.created) if created is None else created
+            created = plausible(opening.created) if created is None else created
         values = {
             "board_id": board[0],
             "title": title or "(no title)",
@@ -149,10 +149,8 @@ class _Batch:
         return self._row(known[0]), Imported(changed=1)
 
     def _row(self, number: int) -> _Topic:
-        row: Any = self._connection.execute(
-            "SELECT id, posts, last_number, last_post FROM topic WHERE id = ?", (number,)
-        ).fetchone()
-        return _Topic(*row)
+        statement = "SELECT id, posts, last_number, last_post FROM topic WHERE id = ?"
+        return _Topic(*rows(self._connection, "iiiI", statement, (number,))[0])
 
     def _member(self, name: str | None, role: str | None) -> int | None:
         cleaned = clean_line(name or "")
@@ -225,8 +223,8 @@ class _Batch:
             "parent_id": None,
             "parent_origin": None,
             "author_id": None if post.deleted else author,
-            "created": _time(post.created),
-            "edited": _time(post.edited),
+            "created": plausible(post.created),
+            "edited": plausible(post.edited),
             "deleted": int(post.deleted),
             "marks": 0 if post.deleted else marks,
             "likes_elsewhere": post.likes,
@@ -300,11 +298,6 @@ class _Batch:
             )
             if self._connection.changes():
                 self._n()
-
-
-def _time(value: Millis | None) -> int | None:
-    """A time that can be stored; what lies beyond the year 287,000 is not one."""
-    return value if value is not None and abs(value) < 1 << 53 else None
 
 
 def _later(one: int | None, other: int | None) -> int | None:

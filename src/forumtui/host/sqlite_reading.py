@@ -9,136 +9,91 @@ from typing import Any
 import apsw
 
 from forumtui.errors import Refused, Unsupported
+from forumtui.host.house import RULES_PAGE
+from forumtui.host.permissions import MEMBERS_ONLY
 from forumtui.host.sqlite_rows import (
-    MARK_BITS,
     POST_AUTHOR,
     POST_COLUMNS,
+    POST_KINDS,
     TOPIC_AUTHOR,
     TOPIC_COLUMNS,
+    TOPIC_KINDS,
     Viewer,
+    missing,
+    own_row,
+    plausible,
     post_of,
     row_id,
+    rows,
+    storable,
     topic_of,
+    word_of,
 )
 from forumtui.model import (
-    Board,
-    BoardId,
+    Ability,
     Body,
+    Can,
     Cursor,
     ForumInfo,
     Hit,
     InfoPage,
-    Link,
     Listing,
-    Mark,
     Member,
     MemberId,
     Page,
     Post,
     PostId,
-    Section,
-    SectionItem,
+    Registration,
     Topic,
     TopicId,
 )
 from forumtui.text.fold import match_expression
+from forumtui.text.sanitise import clean_line
 
-SECTION_TITLES = {Mark.BEST_PRACTICE: "Best practices", Mark.EXPERT_TIP: "Expert tips"}
-SECTION_ITEMS = 10
 MOST_ROWS = 1000
+_SEEN = "t.board_id NOT IN (SELECT value FROM json_each(:unseen))"
+"""Asked only where a viewer does not see every board."""
 
 
 def info(connection: apsw.Connection, who: Viewer) -> ForumInfo:
-    """The forum's own fields, and who looks."""
-    row: Any = connection.execute("SELECT title, uuid, epoch, tagline, notice, version, updated FROM forum").get
-    title, uuid, epoch, tagline, notice, version, updated = row
-    pages: Any = connection.execute("SELECT slug, title, source, format FROM page ORDER BY position, slug").fetchall()
-    me = Member(MemberId(who.name), who.name, who.role) if who.name else None
-    return ForumInfo(
-        title,
-        uuid,
-        epoch,
-        tagline,
-        notice,
-        version,
-        updated,
-        pages=tuple(InfoPage(slug, title, Body(source, written)) for slug, title, source, written in pages),
-        me=me,
-        can=who.rights.on_forum(),
+    """The forum's own fields, and who looks; where only members may look, guests learn its title and rules."""
+    title, uuid, epoch, tagline, notice, version, updated, registration = own_row(
+        connection, "tttttttt", "title, uuid, epoch, tagline, notice, version, updated, registration"
     )
+    found = rows(connection, "tttt", "SELECT slug, title, source, format FROM page ORDER BY position, slug")
+    pages = tuple(InfoPage(slug, name, Body(source, written)) for slug, name, source, written in found)
+    can = who.rights.on_forum()
+    if who.shut_out:
+        tagline = notice = version = updated = ""
+        pages = tuple(page for page in pages if page.slug == RULES_PAGE)
+        can = Can({Ability.SEARCH: MEMBERS_ONLY}).over(can)
+    me, known = _me(connection, who), word_of(Registration, registration)
+    return ForumInfo(title, uuid, epoch, tagline, notice, version, updated, pages, me, can, known)
 
 
-def boards(connection: apsw.Connection, who: Viewer) -> list[Board]:
-    """Every board, each right before its children."""
-    sections = _sections(connection)
-    children: dict[int | None, list[tuple[Any, ...]]] = {}
-    for row in connection.execute(
-        "SELECT b.id, b.parent_id, b.title, b.description, m.name, b.leader_wanted, b.links, b.further_study, "
-        "b.notice, b.position, b.topics, b.leader_id FROM board b LEFT JOIN member m ON m.id = b.leader_id "
-        "ORDER BY b.position, b.id"
-    ):
-        children.setdefault(row[1], []).append(row)
-    found: list[Board] = []
-    waiting = children.get(None, [])[::-1]
-    while waiting:
-        row = waiting.pop()
-        found.append(_board(row, sections.get(row[0], {}), who))
-        waiting.extend(children.get(row[0], [])[::-1])
-    return found
-
-
-def _board(row: tuple[Any, ...], marked: dict[Mark, Section], who: Viewer) -> Board:
-    number, parent, title, description, leader, wanted, links, study, notice, position, topics, leader_id = row
-    return Board(
-        BoardId(str(number)),
-        title,
-        None if parent is None else BoardId(str(parent)),
-        description,
-        leader,
-        bool(wanted),
-        _links(links),
-        tuple(marked.get(mark) or Section(mark, words) for mark, words in SECTION_TITLES.items()),
-        notice,
-        study,
-        position,
-        topics,
-        who.rights.on_board(leads=leader_id is not None and leader_id == who.id),
-    )
-
-
-def _links(stored: str) -> tuple[Link, ...]:
-    """A stored list of links; whatever else another program may have put there is left out."""
-    found = json.loads(stored)
-    pairs = (words for words in found if isinstance(words, list)) if isinstance(found, list) else ()
-    return tuple(Link(*words) for words in pairs if len(words) == 2 and all(isinstance(word, str) for word in words))
-
-
-def _sections(connection: apsw.Connection) -> dict[int, dict[Mark, Section]]:
-    """The sections of each board that have something in them, newest mark-worthy posts first."""
-    found: dict[int, dict[Mark, Section]] = {}
-    for mark, words in SECTION_TITLES.items():
-        bit = MARK_BITS[mark]
-        groups: dict[int, tuple[int, list[SectionItem]]] = {}
-        for board, total, topic, post, title, author in connection.execute(
-            "SELECT board_id, total, topic_id, id, title, name FROM ("
-            " SELECT t.board_id, p.topic_id, p.id, coalesce(p.subject, t.title) AS title, m.name,"
-            "  count(*) OVER (PARTITION BY t.board_id) AS total,"
-            "  row_number() OVER (PARTITION BY t.board_id ORDER BY p.id DESC) AS place"
-            " FROM post p CROSS JOIN topic t ON t.id = p.topic_id LEFT JOIN member m ON m.id = p.author_id"
-            " WHERE p.marks <> 0 AND p.marks & ? <> 0) WHERE place <= ? ORDER BY board_id, place",
-            (bit, SECTION_ITEMS),
-        ):
-            item = SectionItem(TopicId(str(topic)), PostId(str(post)), title, author)
-            groups.setdefault(board, (total, []))[1].append(item)
-        for board, (total, items) in groups.items():
-            found.setdefault(board, {})[mark] = Section(mark, words, total, tuple(items))
-    return found
+def _me(connection: apsw.Connection, who: Viewer) -> Member | None:
+    if not who.name:
+        return None
+    known = _members(connection, "WHERE id = ?", (who.id,))
+    return known[0] if known else Member(MemberId(who.name), who.name, who.role)
 
 
 def members(connection: apsw.Connection) -> list[Member]:
     """Every member, by name."""
-    rows = connection.execute("SELECT name, role, joined, about FROM member ORDER BY name")
-    return [Member(MemberId(name), name, role, joined, about) for name, role, joined, about in rows]
+    return _members(connection, "ORDER BY name")
+
+
+def member(connection: apsw.Connection, name: str) -> Member:
+    """One member.  Raises `Missing`."""
+    found = _members(connection, "WHERE name = ?", (clean_line(name),))
+    if not found:
+        raise missing("member", name)
+    return found[0]
+
+
+def _members(connection: apsw.Connection, condition: str, values: tuple[str | int, ...] = ()) -> list[Member]:
+    found = rows(connection, "ttIt", f"SELECT name, role, joined, about FROM member {condition}", values)  # noqa: S608
+    return [Member(MemberId(name), name, role, plausible(joined), about) for name, role, joined, about in found]
 
 
 def topics(connection: apsw.Connection, who: Viewer, listing: Listing, after: Cursor | None, limit: int) -> Page[Topic]:
@@ -151,21 +106,32 @@ def topics(connection: apsw.Connection, who: Viewer, listing: Listing, after: Cu
     if listing.board is not None:
         where.append("t.board_id = :board")
         values["board"] = row_id(listing.board, "board")
-        if connection.execute("SELECT 1 FROM board WHERE id = :board", values).fetchone() is None:
-            raise Refused(f"This forum has no board {listing.board}.")
+        if values["board"] in who.unseen:
+            raise missing("board", listing.board)
+    elif who.unseen:
+        where.append(_SEEN)
+        values["unseen"] = _listed(who.unseen)
     if after is not None:
         where.append("(t.pinned, t.activity, t.id) < (:pinned, :activity, :id)")
         values.update(zip(("pinned", "activity", "id"), cursor_numbers(after, 3), strict=True))
-    rows = connection.execute(
+    found = rows(
+        connection,
+        f"{TOPIC_KINDS}i",
         f"SELECT {TOPIC_COLUMNS}, t.activity FROM topic t {TOPIC_AUTHOR} "  # noqa: S608 - fixed words only
         f"{'WHERE ' + ' AND '.join(where) if where else ''} "
         "ORDER BY t.pinned DESC, t.activity DESC, t.id DESC LIMIT :limit",
         values,
-    ).fetchall()
-    more = len(rows) > limit
-    found = tuple(topic_of(row[:-1], who) for row in rows[:limit])
-    last = rows[limit - 1] if more else None
-    return Page(found, after=Cursor(f"{last[8]}.{last[-1]}.{last[0]}") if last else None)
+    )
+    if not found and listing.board is not None and not _is_board(connection, values["board"]):
+        raise missing("board", listing.board)
+    more = len(found) > limit
+    last = found[limit - 1] if more else None
+    page = tuple(topic_of(row[:-1], who) for row in found[:limit])
+    return Page(page, after=Cursor(f"{last[8]}.{last[-1]}.{last[0]}") if last else None)
+
+
+def _is_board(connection: apsw.Connection, number: int) -> bool:
+    return connection.execute("SELECT 1 FROM board WHERE id = ?", (number,)).fetchone() is not None
 
 
 def cursor_numbers(cursor: str, count: int) -> list[int]:
@@ -174,42 +140,37 @@ def cursor_numbers(cursor: str, count: int) -> list[int]:
         numbers = [int(part) for part in cursor.split(".")]
     except ValueError:
         numbers = []
-    if len(numbers) != count or any(abs(number) >= 1 << 63 for number in numbers):
+    if len(numbers) != count or not all(map(storable, numbers)):
         raise Refused("This place in the list does not belong to this forum; start again from the top.")
     return numbers
 
 
 def topic(connection: apsw.Connection, who: Viewer, wanted: TopicId) -> Topic:
-    """One header.  Raises `Refused` if there is none."""
-    return topic_numbered(connection, who, row_id(wanted, "topic"))
-
-
-def topic_numbered(connection: apsw.Connection, who: Viewer, number: int) -> Topic:
-    """The topic in this row.  Raises `Refused` if there is none."""
-    row = connection.execute(
-        f"SELECT {TOPIC_COLUMNS} FROM topic t {TOPIC_AUTHOR} WHERE t.id = ?",  # noqa: S608
-        (number,),
-    ).fetchone()
-    if row is None:
-        raise Refused(f"This forum has no topic {number}.")
-    return topic_of(row, who)
+    """One header.  Raises `Missing` if there is none."""
+    number = row_id(wanted, "topic")
+    found = headers_of(connection, who, [number])
+    if not found:
+        raise missing("topic", wanted)
+    return found[number]
 
 
 def post(connection: apsw.Connection, who: Viewer, wanted: PostId) -> Post:
-    """One post.  Raises `Refused` if there is none."""
+    """One post.  Raises `Missing` if there is none."""
     found = posts_where(connection, who, "p.id = :id", {"id": row_id(wanted, "post")})
-    if not found:
-        raise Refused(f"This forum has no post {wanted}.")
+    if not found or (who.unseen and not headers_of(connection, who, [int(found[0].topic)])):
+        raise missing("post", wanted)
     return found[0]
 
 
 def posts_where(connection: apsw.Connection, who: Viewer, condition: str, values: dict[str, Any]) -> list[Post]:
     """Posts that fulfil a condition (and ORDER BY, LIMIT) written by this package, never by a user."""
-    rows = connection.execute(
+    found = rows(
+        connection,
+        POST_KINDS,
         f"SELECT {POST_COLUMNS} FROM post p {POST_AUTHOR} WHERE {condition}",  # noqa: S608
         {**values, "me": who.id},
     )
-    return [post_of(row, who) for row in rows]
+    return [post_of(row, who) for row in found]
 
 
 def search(connection: apsw.Connection, who: Viewer, query: str, after: Cursor | None, limit: int) -> Page[Hit]:
@@ -219,32 +180,46 @@ def search(connection: apsw.Connection, who: Viewer, query: str, after: Cursor |
         return Page(())
     limit = max(1, min(limit, MOST_ROWS))
     bound = cursor_numbers(after, 1)[0] if after is not None else (1 << 63) - 1
-    numbers = [
-        int(number)
-        for (number,) in connection.execute(
-            "SELECT rowid FROM post_fts WHERE post_fts MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?",
-            (expression, bound, limit + 1),
-        )
-    ]
+    condition = "post_fts MATCH :words AND post_fts.rowid < :bound"
+    values = {"words": expression, "bound": bound, "limit": limit + 1}
+    source = "post_fts"
+    if who.unseen:
+        source += " CROSS JOIN post p ON p.id = post_fts.rowid CROSS JOIN topic t ON t.id = p.topic_id"
+        condition += f" AND {_SEEN}"
+        values["unseen"] = _listed(who.unseen)
+    found_rows = rows(
+        connection,
+        "i",
+        f"SELECT post_fts.rowid FROM {source} WHERE {condition} "  # noqa: S608 - fixed words only
+        "ORDER BY post_fts.rowid DESC LIMIT :limit",
+        values,
+    )
+    numbers = [number for (number,) in found_rows]
     more = len(numbers) > limit
     numbers = numbers[:limit]
     found = posts_numbered(connection, who, numbers)
     headers = headers_of(connection, who, {int(hit.topic) for hit in found})
-    hits = tuple(Hit(headers[int(hit.topic)], hit) for hit in reversed(found))
+    hits = tuple(Hit(headers[int(hit.topic)], hit) for hit in reversed(found) if int(hit.topic) in headers)
     return Page(hits, after=Cursor(str(numbers[-1])) if more else None)
 
 
 def posts_numbered(connection: apsw.Connection, who: Viewer, numbers: Sequence[int]) -> list[Post]:
     """The posts in these rows, by row."""
     chosen = "p.id IN (SELECT value FROM json_each(:numbers)) ORDER BY p.id"
-    return posts_where(connection, who, chosen, {"numbers": json.dumps(list(numbers))})
+    return posts_where(connection, who, chosen, {"numbers": _listed(numbers)})
 
 
 def headers_of(connection: apsw.Connection, who: Viewer, numbers: Iterable[int]) -> dict[int, Topic]:
-    """The headers of these topics by row."""
-    rows = connection.execute(
+    """The headers of those among these topics that may be seen, by row."""
+    found = rows(
+        connection,
+        TOPIC_KINDS,
         f"SELECT {TOPIC_COLUMNS} FROM topic t {TOPIC_AUTHOR} "  # noqa: S608
         "WHERE t.id IN (SELECT value FROM json_each(?))",
-        (json.dumps(sorted(numbers)),),
+        (_listed(numbers),),
     )
-    return {row[0]: topic_of(row, who) for row in rows}
+    return {row[0]: topic_of(row, who) for row in found if row[1] not in who.unseen}
+
+
+def _listed(numbers: Iterable[int]) -> str:
+    return json.dumps(sorted(numbers))

@@ -9,9 +9,9 @@ import apsw
 
 from forumtui.errors import Refused
 from forumtui.host.lock import WriteLock
-from forumtui.host.sqlite_file import ForumFile
+from forumtui.host.sqlite_file import ForumFile, file_errors
 from forumtui.host.sqlite_rows import Viewer, snapshot, viewer
-from forumtui.sqlite.connection import readable_errors, transaction
+from forumtui.sqlite.connection import transaction
 from forumtui.sqlite.thread import ConnectionThread
 
 T = TypeVar("T")
@@ -26,14 +26,24 @@ class ForumThreads:
         self._reader = ConnectionThread(file.reader, f"read {file.path.name}")
         self._writer = None if file.blocked else ConnectionThread(file.writer, f"write {file.path.name}")
 
-    async def read(self, me: str | None, work: Callable[[apsw.Connection, Viewer], T]) -> T:
-        """What ``work`` finds in one state of the file, for ``me``.  Raises `FileProblem` or one of its kinds."""
+    async def look(self, work: Callable[[apsw.Connection], T]) -> T:
+        """What ``work`` finds in one state of the file, whoever asks.  Raises `FileProblem` or one of its kinds."""
 
         def job(connection: apsw.Connection) -> T:
-            with readable_errors(self.file.path), snapshot(connection):
-                return work(connection, viewer(connection, me, self.file.blocked))
+            with file_errors(self.file.path), snapshot(connection):
+                return work(connection)
 
         return await self._reader.run(job)
+
+    async def read(self, me: str | None, work: Callable[[apsw.Connection, Viewer], T]) -> T:
+        """What ``work`` finds for ``me``.  Raises `AuthRequired` where guests may not look, and as `look`."""
+
+        def admitted(connection: apsw.Connection) -> T:
+            who = viewer(connection, me, self.file.blocked)
+            who.admit()
+            return work(connection, who)
+
+        return await self.look(admitted)
 
     async def write(self, work: Callable[[apsw.Connection], T], *, durable: bool = True) -> T:
         """Do ``work`` whole or not at all.  Raises `Refused` for a file that can only be read, `Busy`, `FileProblem`."""
@@ -41,7 +51,7 @@ class ForumThreads:
             raise Refused(f"Nothing can be written: {self.file.blocked}.")
 
         def job(connection: apsw.Connection) -> T:
-            with readable_errors(self.file.path), self._lock.held() as patience:
+            with file_errors(self.file.path), self._lock.held() as patience:
                 connection.set_busy_timeout(max(100, int(patience * 1000)))
                 with transaction(connection, durable=durable):
                     return work(connection)
@@ -52,7 +62,7 @@ class ForumThreads:
         """Differs after any write by any process; compare it only with what this object said before."""
 
         def job(connection: apsw.Connection) -> int:
-            with readable_errors(self.file.path):
+            with file_errors(self.file.path):
                 return int(connection.pragma("data_version"))
 
         return await self._reader.run(job)

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import apsw
 
-from forumtui.errors import Refused
+from forumtui.errors import Missing
 from forumtui.host.sqlite_reading import MOST_ROWS, cursor_numbers, posts_where
-from forumtui.host.sqlite_rows import Viewer, row_id
+from forumtui.host.sqlite_rows import Viewer, missing, row_id, rows
 from forumtui.model import Cursor, Page, Place, Post, TopicId, Window
+
+_LEAST, _MOST = -(1 << 63), (1 << 63) - 1
 
 
 def posts(connection: apsw.Connection, who: Viewer, wanted: TopicId, window: Window) -> Page[Post]:
-    """A window of a topic, ascending.  Raises `Refused` if the topic, or the post it is about, is not there."""
+    """A window of a topic, ascending.  Raises `Missing` if the topic, or the post it is about, is not there."""
     number = row_id(wanted, "topic")
-    if connection.execute("SELECT 1 FROM topic WHERE id = ?", (number,)).fetchone() is None:
-        raise Refused(f"This forum has no topic {wanted}.")
+    board = connection.execute("SELECT board_id FROM topic WHERE id = ?", (number,)).get
+    if board is None or board in who.unseen:
+        raise missing("topic", wanted)
     limit = max(1, min(window.limit, MOST_ROWS))
     match window.place:
         case Place.START | Place.UNREAD:
-            return _stretch(connection, who, number, above=0, limit=limit)
+            return _stretch(connection, who, number, above=_LEAST, limit=limit)
         case Place.END:
-            return _stretch(connection, who, number, below=1 << 62, limit=limit)
+            return _stretch(connection, who, number, below=_MOST, limit=limit)
         case Place.AFTER:
             return _stretch(connection, who, number, above=cursor_numbers(window.at, 1)[0], limit=limit)
         case Place.BEFORE:
@@ -32,12 +35,10 @@ def posts(connection: apsw.Connection, who: Viewer, wanted: TopicId, window: Win
 
 
 def _place_of(connection: apsw.Connection, topic_number: int, wanted: str) -> int:
-    row = connection.execute(
-        "SELECT number FROM post WHERE id = ? AND topic_id = ?", (row_id(wanted, "post"), topic_number)
-    ).fetchone()
-    if row is None:
-        raise Refused(f"This topic has no post {wanted}.")
-    return int(row[0])
+    statement = "SELECT number FROM post WHERE id = ? AND topic_id = ?"
+    for (number,) in rows(connection, "i", statement, (row_id(wanted, "post"), topic_number)):
+        return int(number)
+    raise Missing(f"This topic has no post {wanted}.")
 
 
 def _around(connection: apsw.Connection, who: Viewer, topic_number: int, place: int, limit: int) -> Page[Post]:
@@ -57,7 +58,9 @@ def _around(connection: apsw.Connection, who: Viewer, topic_number: int, place: 
         "ORDER BY number DESC LIMIT ?)",
         (topic_number, place, first),
     ).get
-    return _stretch(connection, who, topic_number, above=(place if start is None else start) - 1, limit=limit)
+    return _stretch(
+        connection, who, topic_number, above=max(_LEAST, (place if start is None else start) - 1), limit=limit
+    )
 
 
 def _stretch(

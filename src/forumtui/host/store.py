@@ -3,6 +3,10 @@
 Each method is one unit: a transaction that happens whole or not at all.  Writes by members carry
 the key of the action, kept for ever as ``origin`` with the member: the same key with the same text
 answers as the first time, with another text it is a `Conflict`.  Every write moves the change feed.
+
+``me`` is a member's name; None or "" is a guest, to whom boards for members only, and all that is on them, are
+not there.  Where the whole forum is for members only, every call by a guest but `ForumStore.info` raises
+`AuthRequired`.
 """
 
 from __future__ import annotations
@@ -20,18 +24,23 @@ from forumtui.model import (
     ForumInfo,
     Hit,
     Listing,
+    LogEntry,
     Mark,
     Member,
     Millis,
     Page,
     Post,
     PostId,
+    QueueItem,
     Receipt,
     Topic,
     TopicId,
     Window,
 )
 from forumtui.values import dataclass
+
+KEEPER = "\0keeper"
+"""For ``me``: whoever has the forum itself in their hands, and sees all of it; no member can be called that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,8 @@ class BoardDraft:
     further_study: str | None = None
     notice: str | None = None
     position: int | None = None
+    members_only: bool | None = None
+    """Guests see neither it nor the boards below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,25 +145,40 @@ class ForumStore(Protocol):
         """A keyset page, pinned first, then newest activity."""
 
     async def topic(self, me: str | None, topic: TopicId) -> Topic:
-        """Raises `Refused` if there is no such topic."""
+        """Raises `Missing` if there is no such topic."""
 
     async def posts(self, me: str | None, topic: TopicId, window: Window) -> Page[Post]:
         """A window of a topic's posts, ascending."""
 
     async def post(self, me: str | None, post: PostId) -> Post:
-        """Raises `Refused` if there is no such post."""
+        """Raises `Missing` if there is no such post."""
 
     async def search(self, me: str | None, query: str, after: Cursor | None, limit: int) -> Page[Hit]:
         """Full text, newest first."""
 
     async def changes(self, me: str | None, after: Cursor | None, limit: int) -> Changes:
-        """The change feed; with None, every topic's header."""
+        """The change feed; with None, every topic's header.
+
+        A cursor that was given to a guest may start again, with ``reset``, when a member goes on from it.
+        """
 
     async def version(self) -> int:
         """A number that differs after any write by any process; cheap enough to ask every second."""
 
-    async def members(self) -> Sequence[Member]:
+    async def view_class(self, me: str | None) -> str:
+        """Members of the same word are shown the same topics and, but for their own posts and likes, the same posts."""
+
+    async def members(self, me: str | None) -> Sequence[Member]:
         """Every member, by name."""
+
+    async def member(self, me: str | None, name: str) -> Member:
+        """Raises `Missing` if there is no such member."""
+
+    async def queue(self, me: str | None, after: Cursor | None, limit: int) -> Page[QueueItem]:
+        """What waits for moderators, oldest first; for a leader, on the boards led.  Raises `Forbidden`."""
+
+    async def log(self, me: str | None, after: Cursor | None, limit: int) -> Page[LogEntry]:
+        """The audit log, newest first.  Raises `Forbidden`."""
 
     async def origins(self, kind: Literal["board", "topic", "post"], ids: Sequence[str]) -> Mapping[str, str]:
         """Where these came from, by id, for an export; unknown ids are left out.
@@ -163,10 +189,17 @@ class ForumStore(Protocol):
 
     # writing by a member
     async def perform(self, me: str, action: Action) -> Receipt:
-        """Check what ``me`` may do, then do it.  Raises `Refused`, `Conflict` or `Busy`."""
+        """Check what ``me`` may do, then do it, or hold it for the moderators.
+
+        Raises `Missing`, `Forbidden` or another `Refused`, `AuthRequired` for a guest, `Conflict` or `Busy`.
+        """
 
     async def find(self, me: str, action: Action) -> Receipt | None:
-        """The receipt of an action that was carried out under this key before."""
+        """The receipt of an action that was carried out under this key before.
+
+        For a held act: ``held`` while it waits, then what became of it (``created`` or ``done``).  Where the
+        moderators rejected it, this raises `Refused` with their reason, and so does performing it again.
+        """
 
     # keeping house
     async def add_board(self, board: BoardDraft) -> BoardId:

@@ -29,9 +29,12 @@ from forumtui.model import (
     ForumInfo,
     Hit,
     Listing,
+    LogEntry,
+    Member,
     Page,
     Post,
     PostId,
+    QueueItem,
     Receipt,
     Topic,
     TopicId,
@@ -155,6 +158,18 @@ class FaultPlan:
     async def find(self, action: Action) -> Receipt | None:
         """As the backend's."""
         return await self._call("find", lambda: self.backend.find(action))
+
+    async def member(self, name: str) -> Member:
+        """As the backend's."""
+        return await self._call("member", lambda: self.backend.member(name))
+
+    async def queue(self, after: Cursor | None = None) -> Page[QueueItem]:
+        """As the backend's."""
+        return await self._call("queue", lambda: self.backend.queue(after))
+
+    async def log(self, after: Cursor | None = None) -> Page[LogEntry]:
+        """As the backend's."""
+        return await self._call("log", lambda: self.backend.log(after))
 
     async def _call(self, name: str, work: Callable[[], Awaitable[T]]) -> T:
         self.calls.append(name)

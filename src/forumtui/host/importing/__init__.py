@@ -12,7 +12,7 @@ from typing import TypeAlias
 from forumtui.errors import NotAForum
 from forumtui.host.importing import detect, jsonl, page
 from forumtui.host.importing.jsonl import Line, MemberLine
-from forumtui.host.store import ForumStore, Imported, ImportedBoard, ImportedForum, ImportedPost, ImportedTopic
+from forumtui.host.store import KEEPER, ForumStore, Imported, ImportedBoard, ImportedForum, ImportedPost, ImportedTopic
 
 __all__ = ["check_file", "import_file"]
 
@@ -121,8 +121,8 @@ class _Import:
         return done
 
     async def _take_over(self, forum: ImportedForum) -> None:
-        if not self._new and (self._follow or await self._store.boards(None)):
-            here = await self._store.info(None)
+        if not self._new and (self._follow or await self._store.boards(KEEPER)):
+            here = await self._store.info(KEEPER)
             taken = {page.slug for page in here.pages}
             forum = ImportedForum(
                 title="" if here.title else forum.title,
@@ -136,7 +136,7 @@ class _Import:
 
     async def _add_members(self, members: list[MemberLine]) -> None:
         """Those who wrote came with their posts; this is for the others."""
-        known = {member.name for member in await self._store.members()} if members else set()
+        known = {member.name for member in await self._store.members(KEEPER)} if members else set()
         for member in members:
             if member.name not in known:
                 await self._store.set_role(member.name, member.role)

@@ -207,7 +207,7 @@ class WritingContract(ContractTests):
             (Ability.REPLY, Reply(topic, Body("A reply."))),
             (Ability.LIKE, Like(topic, mine)),
             (Ability.EDIT, Edit(topic, mine, Body("Better."))),
-            (Ability.MODERATE, SetMark(topic, mine, Mark.EXPERT_TIP)),
+            (Ability.MARK, SetMark(topic, mine, Mark.EXPERT_TIP)),
             (Ability.DELETE, Delete(topic, mine)),
         ]
         for ability, act in acts:
@@ -220,7 +220,7 @@ class WritingContract(ContractTests):
             (Ability.LIKE, Like(topic, theirs)),
             (Ability.EDIT, Edit(topic, theirs, Body("Better."))),
             (Ability.DELETE, Delete(topic, theirs)),
-            (Ability.MODERATE, SetMark(topic, theirs, Mark.EXPERT_TIP)),
+            (Ability.MARK, SetMark(topic, theirs, Mark.EXPERT_TIP)),
         ]
         for ability, act in acts:
             await self._check_truth(stage, ability, act, topic, theirs)
@@ -232,7 +232,7 @@ class WritingContract(ContractTests):
         await stage.store.set_role(stage.me, "Moderator")
         topic, (theirs,) = await stage.thread(1)
         acts: list[tuple[Ability, Act]] = [
-            (Ability.MODERATE, SetMark(topic, theirs, Mark.EXPERT_TIP)),
+            (Ability.MARK, SetMark(topic, theirs, Mark.EXPERT_TIP)),
             (Ability.EDIT, Edit(topic, theirs, Body("Better."))),
             (Ability.DELETE, Delete(topic, theirs)),
         ]

@@ -1,0 +1,121 @@
+"""What moderators, and leaders on their board, do to topics and posts of a forum file."""
+
+from __future__ import annotations
+
+import apsw
+
+from forumtui.host.permissions import DELETED, HIDDEN, Operation, check
+from forumtui.host.sqlite_desk import (
+    Desk,
+    PostTarget,
+    TopicTarget,
+    board_row,
+    post_changed,
+    post_receipt,
+    post_target,
+    topic_receipt,
+    topic_target,
+)
+from forumtui.host.sqlite_rows import MARK_BITS, private_boards, rows
+from forumtui.host.sqlite_stamps import boards_changed, guests_begin_anew, next_n
+from forumtui.model import Close, Hide, Millis, Move, Pin, Receipt, SetMark
+from forumtui.text.sanitise import clean_line
+
+LONGEST_REASON = 500
+
+
+def mark(desk: Desk, act: SetMark) -> Receipt:
+    """Distinguish a post, or no longer."""
+    post = post_target(desk, act.topic, act.post)
+    check(locked(post) or desk.who.refusal(Operation.MARK, post.board))
+    bit = MARK_BITS[act.mark]
+    marks = post.marks | bit if act.on else post.marks & ~bit
+    if marks == post.marks:
+        return post_receipt(post)
+    desk.connection.execute("UPDATE post SET marks = ? WHERE id = ?", (marks, post.id))
+    desk.log("mark" if act.on else "unmark", post.title, act.mark.value, topic=post.topic, post=post.id)
+    boards_changed(desk.connection)
+    return post_changed(desk, post)
+
+
+def locked(post: PostTarget) -> str:
+    """Why nobody may like, mark or report this post, or ""."""
+    if post.deleted:
+        return DELETED
+    return HIDDEN if post.hidden else ""
+
+
+def pin(desk: Desk, act: Pin) -> Receipt:
+    """Keep a topic at the top, or no longer."""
+    topic = topic_target(desk, act.topic)
+    check(desk.who.refusal(Operation.PIN, topic.board))
+    if topic.pinned != act.on:
+        desk.connection.execute(
+            "UPDATE topic SET pinned = ?, n = ? WHERE id = ?", (int(act.on), next_n(desk.connection), topic.id)
+        )
+        desk.log("pin" if act.on else "unpin", topic.title, topic=topic.id)
+    return topic_receipt(topic.id)
+
+
+def close(desk: Desk, act: Close) -> Receipt:
+    """Take no more replies, or take them again."""
+    topic = topic_target(desk, act.topic)
+    check(desk.who.refusal(Operation.CLOSE, topic.board))
+    if topic.closed != act.on:
+        desk.connection.execute(
+            "UPDATE topic SET closed = ?, n = ? WHERE id = ?", (int(act.on), next_n(desk.connection), topic.id)
+        )
+        desk.log("close" if act.on else "reopen", topic.title, topic=topic.id)
+    return topic_receipt(topic.id)
+
+
+def move(desk: Desk, act: Move) -> Receipt:
+    """Put a topic on another board; the right is needed on the one that it leaves."""
+    topic = topic_target(desk, act.topic)
+    check(desk.who.refusal(Operation.MOVE, topic.board))
+    board = board_row(desk, act.board)
+    if board != topic.board:
+        _move(desk, topic, board)
+    return topic_receipt(topic.id)
+
+
+def _move(desk: Desk, topic: TopicTarget, board: int) -> None:
+    connection = desk.connection
+    connection.execute("UPDATE topic SET board_id = ?, n = ? WHERE id = ?", (board, next_n(connection), topic.id))
+    connection.execute("UPDATE board SET topics = topics - 1 WHERE id = ?", (topic.board,))
+    connection.execute("UPDATE board SET topics = topics + 1 WHERE id = ?", (board,))
+    boards_changed(connection)
+    private = private_boards(connection)
+    if (board in private) != (topic.board in private):
+        guests_begin_anew(connection)
+    named = rows(connection, "it", "SELECT id, title FROM board WHERE id IN (?, ?)", (board, topic.board))
+    names = {number: title for number, title in named}  # noqa: C416 - rows are tuples of any length
+    desk.log("move", topic.title, f"{names.get(topic.board, '?')} → {names[board]}", topic=topic.id, board=board)
+
+
+def hide(desk: Desk, act: Hide) -> Receipt:
+    """Show a post to moderators only, or restore it."""
+    post = post_target(desk, act.topic, act.post)
+    check(DELETED if post.deleted else desk.who.refusal(Operation.HIDE, post.board))
+    return set_hidden(desk, post, clean_line(act.reason, LONGEST_REASON), hidden=act.on)
+
+
+def set_hidden(desk: Desk, post: PostTarget, reason: str, *, hidden: bool) -> Receipt:
+    """Hide a post, which settles what was reported about it, or restore it."""
+    if hidden:
+        settle_reports(desk.connection, post.id, desk.now)
+    if post.hidden == hidden:
+        return post_receipt(post)
+    desk.connection.execute("UPDATE post SET hidden = ? WHERE id = ?", (int(hidden), post.id))
+    desk.log("hide" if hidden else "restore", post.title, reason, topic=post.topic, post=post.id)
+    if post.marks:
+        boards_changed(desk.connection)
+    return post_changed(desk, post)
+
+
+def settle_reports(connection: apsw.Connection, post: int, now: Millis) -> None:
+    """Take from the queue what was reported about a post that is now hidden or gone."""
+    connection.execute(
+        "UPDATE queue SET decided = ?, approved = 1 WHERE kind = 'report' AND post_id = ? AND decided IS NULL",
+        (now, post),
+    )
