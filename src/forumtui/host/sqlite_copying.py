@@ -9,9 +9,9 @@ import uuid
 from contextlib import closing
 from pathlib import Path
 
-from forumtui.errors import Damaged, FileProblem
+from forumtui.errors import Damaged, FileProblem, NotAForum
 from forumtui.host import sqlite_checking
-from forumtui.host.sqlite_file import ForumFile
+from forumtui.host.sqlite_file import APPLICATION_ID, ForumFile, file_errors
 from forumtui.sqlite.connection import connect, readable_errors, transaction
 
 
@@ -20,23 +20,52 @@ def backup(file: ForumFile, target: Path) -> None:
 
     Raises `FileProblem` if the target exists or can not be written, `Damaged` if the copy is not sound.
     """
-    _check_new(target)
-    unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    unfinished = beginning(target)
     try:
         with readable_errors(target):
             _copy(file, unfinished)
-            with closing(connect(unfinished)) as connection:
-                with transaction(connection):
-                    connection.execute("UPDATE forum SET epoch = ?", (uuid.uuid4().hex[:12],))
-                wrong = sqlite_checking.damage(connection)
-        if wrong:
-            raise Damaged(f"{file.path} is damaged, so no copy was kept: {wrong[0]}")
-        _keep(unfinished, target)
+            with closing(connect(unfinished)) as connection, transaction(connection):
+                connection.execute("UPDATE forum SET epoch = ?", (uuid.uuid4().hex[:12],))
+        keep(unfinished, target)
     except OSError as error:
         raise FileProblem(f"{target} can not be written: {error.strerror}.") from error
     finally:
-        for name in (unfinished.name, f"{unfinished.name}-wal", f"{unfinished.name}-shm"):
-            unfinished.with_name(name).unlink(missing_ok=True)
+        discard(unfinished)
+
+
+def beginning(target: Path) -> Path:
+    """Where to write a copy until it is whole.  Raises `FileProblem` if the target exists."""
+    _check_new(target)
+    return target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+
+
+def keep(unfinished: Path, target: Path) -> None:
+    """Give a copy its name, once it is verified, and on the disk for good.  Blocks.
+
+    Raises `FileProblem` if the target exists, `NotAForum` or `Damaged` if the copy is no sound forum.
+    """
+    with file_errors(target), closing(connect(unfinished)) as connection:
+        if connection.pragma("application_id") != APPLICATION_ID:
+            raise NotAForum("That is no forum, so no copy was kept.")
+        wrong = sqlite_checking.damage(connection)
+    if wrong:
+        raise Damaged(f"The forum is damaged, so no copy was kept: {wrong[0]}")
+    _sync(unfinished)
+    try:
+        os.link(unfinished, target)  # unlike a rename it takes no other file's place
+    except FileExistsError:
+        _check_new(target)
+        raise
+    except OSError:  # a file system without links
+        _check_new(target)
+        unfinished.rename(target)
+    _sync(target.parent)
+
+
+def discard(unfinished: Path) -> None:
+    """Remove what is left of a copy under its first name."""
+    for name in (unfinished.name, f"{unfinished.name}-wal", f"{unfinished.name}-shm"):
+        unfinished.with_name(name).unlink(missing_ok=True)
 
 
 def check(file: ForumFile) -> list[str]:
@@ -64,20 +93,6 @@ def _copy(file: ForumFile, made: Path) -> None:
         target.execute("PRAGMA journal_mode=OFF")
         with target.backup("main", source, "main") as copying:
             copying.step(-1)
-
-
-def _keep(made: Path, target: Path) -> None:
-    """Give a finished file its name, once it is on the disk for good."""
-    _sync(made)
-    try:
-        os.link(made, target)  # unlike a rename it takes no other file's place
-    except FileExistsError:
-        _check_new(target)
-        raise
-    except OSError:  # a file system without links
-        _check_new(target)
-        made.rename(target)
-    _sync(target.parent)
 
 
 def _sync(path: Path) -> None:

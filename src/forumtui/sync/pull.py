@@ -231,4 +231,4 @@ class Pull:
 
 def identity_is_address(identity: str) -> bool:
     """Whether an account is known by its place, because its forum has no identity of its own."""
-    return "://" in identity or identity.startswith("/")
+    return "://" in identity or identity.startswith(("/", "unix:"))

@@ -66,12 +66,16 @@ def address(*path: str) -> str:
 
 @asynccontextmanager
 async def connect(
-    location: str, options: Mapping[str, str], *, transport: httpx.AsyncBaseTransport | None = None
+    location: str,
+    options: Mapping[str, str],
+    *,
+    limits: Limits = LIMITS,
+    transport: httpx.AsyncBaseTransport | None = None,
 ) -> AsyncIterator[Connection]:
     """A connection to the server at a location, with the token in the options if there is one."""
     token = options.get("token", "")
     known = {"authorization": f"Bearer {token}"} if token else {}
     socket = location[len(SOCKET) :] if location.lower().startswith(SOCKET) else None
     url = location if socket is None else "http://localhost"
-    async with WebClient(url, socket=socket, transport=transport, credentials=known, limits=LIMITS) as web:
+    async with WebClient(url, socket=socket, transport=transport, credentials=known, limits=limits) as web:
         yield Connection(web, location)

@@ -173,6 +173,24 @@ class WebClient:
         self._memory.put(key, answer)
         return answer
 
+    async def pieces(self, path: str) -> AsyncGenerator[bytes, None]:
+        """A file of any size in pieces, until it is complete; use it in an ``aclosing``.
+
+        Raises `Offline` when the line goes or is silent for too long.
+        """
+        asked = self._asked("GET", path, None, None)
+        with lost_connections(self.name, safe=True):
+            async with self._gate.turn(), asyncio.timeout(self._limits.total):
+                response = await self._send(asked)
+                if not response.is_success:
+                    await self._read(response, safe=True)
+            try:
+                async with aclosing(decoded(response, self.name)) as pieces:
+                    async for piece in pieces:
+                        yield piece
+            finally:
+                await response.aclose()
+
     async def events(
         self, path: str, *, params: Params | None = None, headers: Mapping[str, str] | None = None
     ) -> AsyncGenerator[tuple[str, str], None]:
