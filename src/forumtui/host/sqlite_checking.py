@@ -20,6 +20,11 @@ _COUNTS = (
         "Topic {} says that its last post is number {}; it is {}.",
     ),
     (
+        "SELECT t.id FROM topic t LEFT JOIN post p ON p.topic_id = t.id GROUP BY t.id "
+        "HAVING t.last_post IS NOT max(p.created)",
+        "Topic {} is wrong about when its last post was written.",
+    ),
+    (
         "SELECT b.id, b.topics, count(t.id) AS found FROM board b LEFT JOIN topic t ON t.board_id = b.id GROUP BY b.id "
         "HAVING b.topics <> found",
         "Board {} says that it has {} topics; it has {}.",
@@ -32,7 +37,8 @@ _COUNTS = (
     (
         "SELECT 'topic', t.id, t.n, f.feed FROM topic t, forum f WHERE t.n NOT BETWEEN 0 AND f.feed "
         "UNION ALL SELECT 'post', p.id, p.n, f.feed FROM post p, forum f WHERE p.n NOT BETWEEN 0 AND f.feed "
-        "UNION ALL SELECT 'list of boards', 1, f.boards_n, f.feed FROM forum f WHERE f.boards_n NOT BETWEEN 0 AND f.feed",
+        "UNION ALL SELECT 'forum', f.id, f.boards_n, f.feed FROM forum f WHERE f.boards_n NOT BETWEEN 0 AND f.feed "
+        "UNION ALL SELECT 'forum', f.id, f.guests_n, f.feed FROM forum f WHERE f.guests_n NOT BETWEEN 0 AND f.feed",
         "The change of {} {} has the number {}; the change feed has only come to {}.",
     ),
     (
@@ -42,7 +48,7 @@ _COUNTS = (
     (
         "SELECT id FROM board WHERE id NOT IN (WITH RECURSIVE down (id) AS (SELECT id FROM board "
         "WHERE parent_id IS NULL UNION SELECT b.id FROM board b JOIN down d ON b.parent_id = d.id) SELECT id FROM down)",
-        "Board {} is inside itself.",
+        "Board {} is below no board at the top.",
     ),
 )
 
@@ -64,8 +70,12 @@ def problems(connection: apsw.Connection) -> list[str]:
 
 
 def _pages(connection: apsw.Connection) -> list[str]:
-    said = [str(word) for (word,) in connection.execute(f"PRAGMA integrity_check({_MOST})")]
-    return [] if said == ["ok"] else [f"The file is damaged: {word}." for word in said]
+    said: list[str] = []
+    try:
+        said += [str(word) for (word,) in connection.execute(f"PRAGMA integrity_check({_MOST})")]
+    except apsw.CorruptError as error:  # so damaged that it can not be looked through
+        said.append(str(error))
+    return [f"The file is damaged: {word}." for word in said if word != "ok"]
 
 
 def _references(connection: apsw.Connection) -> list[str]:

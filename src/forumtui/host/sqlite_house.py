@@ -69,7 +69,8 @@ class SqliteHouse:
         def work(connection: apsw.Connection) -> None:
             sqlite_keeping.edit_board(connection, board, change)
             changed = [name for name in change.__match_args__ if getattr(change, name) is not None]
-            write_line(connection, self._hand(by), "edit board", ", ".join(changed), board=int(board))
+            if changed:
+                write_line(connection, self._hand(by), "edit board", ", ".join(changed), board=int(board))
 
         await self._threads.write(work)
 
@@ -78,7 +79,8 @@ class SqliteHouse:
 
         def work(connection: apsw.Connection) -> None:
             sqlite_keeping.set_info(connection, fields)
-            write_line(connection, self._hand(by), "edit forum", ", ".join(fields))
+            if fields:
+                write_line(connection, self._hand(by), "edit forum", ", ".join(fields))
 
         await self._threads.write(work)
 

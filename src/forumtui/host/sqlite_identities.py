@@ -206,10 +206,12 @@ class SqliteIdentities:
         if recent is not None:
             return recent
         generation = self._recent.generation
-        known = await self._threads.look(lambda c: sqlite_unix.known(c, uid))
-        if known is None and not self._threads.file.blocked:
-            known = await self._threads.write(lambda c: sqlite_unix.come_in(c, uid, name))
-        identity = Identity(known or clean_line(name), ALL_SCOPES)
+        if self._threads.file.blocked:
+            member = await self._threads.look(lambda c: sqlite_unix.look_in(c, uid, name))
+        else:
+            known = await self._threads.look(lambda c: sqlite_unix.known(c, uid))
+            member = known or await self._threads.write(lambda c: sqlite_unix.come_in(c, uid, name))
+        identity = Identity(member, ALL_SCOPES)
         self._recent.put(uid, identity, generation)
         return identity
 

@@ -32,26 +32,37 @@ def known(connection: apsw.Connection, uid: int) -> str | None:
 
 
 def come_in(connection: apsw.Connection, uid: int, user: str) -> str:
-    """The name of a user who is here for the first time.
+    """The name of a user who is here for the first time, and which is the user's from now on.
 
-    Raises `Forbidden` where somebody of this name, or one that looks like it, comes in another way, or where the
-    name will not do.
+    Raises `Forbidden` where somebody of this name, or one that looks like it, comes in another way, for a name that
+    will not do, and for a suspended member.
     """
-    there = known(connection, uid)  # by now, perhaps
-    if there is not None:
-        return there
-    try:
-        name = new_name(user)
-    except Refused as error:
-        raise Forbidden(f"{error}  An admin can link this user to a member.") from error
-    for other in lookalikes(connection, name):
+    if known(connection, uid) is None:
+        try:
+            name = new_name(user)
+        except Refused as error:
+            raise Forbidden(f"{error}  An admin can link this user to a member.") from error
+        _check_unclaimed(connection, lookalikes(connection, name), name)
+        connection.execute("INSERT INTO unix_user (uid, name) VALUES (?, ?)", (uid, name))
+    return known(connection, uid) or user
+
+
+def look_in(connection: apsw.Connection, uid: int, user: str) -> str:
+    """As `come_in`, where nothing can be written and so no name can be taken."""
+    name = clean_line(user)
+    there = known(connection, uid)
+    if there is None:
+        _check_unclaimed(connection, [name], name)
+    return there or name
+
+
+def _check_unclaimed(connection: apsw.Connection, others: list[str], name: str) -> None:
+    for other in others:
         if _comes_in(connection, other):
             raise Forbidden(
                 f"There is a member {other} who comes in another way.  If that is you, log in with the password or a "
                 f'token, or let an admin link the two: forumtui host member link FORUM "{other}" {name}'
             )
-    connection.execute("INSERT INTO unix_user (uid, name) VALUES (?, ?)", (uid, name))
-    return known(connection, uid) or name
 
 
 def _comes_in(connection: apsw.Connection, name: str) -> bool:
