@@ -13,6 +13,8 @@ os.environ.update(TERM="xterm-256color", TEXTUAL_ANIMATIONS="none", TZ="UTC")
 import pytest  # noqa: E402 - after the environment is set
 from hypothesis import HealthCheck, settings  # noqa: E402 - the same
 
+from forumtui.secrets.veil import _hidden  # noqa: E402 - the same
+
 settings.register_profile("quick", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("thorough", deadline=None, max_examples=1000, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
@@ -39,3 +41,10 @@ def _own_log() -> Iterator[None]:
         handler.close()
     logger.propagate, logging.raiseExceptions = before[0], before[3]
     logger.setLevel(before[1])
+
+
+@pytest.fixture(autouse=True)
+def _nothing_to_hide() -> Iterator[None]:
+    """One test's secrets are ordinary words to the next."""
+    yield
+    _hidden.clear()

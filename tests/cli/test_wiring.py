@@ -27,7 +27,7 @@ class NotedApp:
         self.seen["before"] = [row.name for row in await self._library.accounts.all()]
         async with self._engines(self._library) as engine:
             self.seen["accounts"] = [row.name for row in await self._library.accounts.all()]
-            for part in ("wake", "add", "log_in", "set_plugged"):
+            for part in ("wake", "add", "log_in", "remove", "set_plugged"):
                 assert callable(getattr(engine, part))
 
 

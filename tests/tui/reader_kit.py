@@ -66,6 +66,9 @@ class IdleEngine:
         await self.library.accounts.update_info(account, ForumInfo(row.title, row.identity, me=me, can=ALL))
         return await self.library.accounts.get(account)
 
+    async def remove(self, account: AccountKey) -> None:
+        await self.library.accounts.remove(account)
+
     async def set_plugged(self, account: AccountKey | None, plugged: bool) -> None:
         await self.library.accounts.set_plugged(account, plugged)
 

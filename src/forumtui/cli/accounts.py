@@ -42,7 +42,7 @@ async def _list(session: Session, call: Call) -> int:
 
 async def _remove(session: Session, call: Call) -> int:
     row = await _named(session, call.args.name)
-    await session.library.accounts.remove(row.key)
+    await session.engines.remove(row.key)
     print(output.guarded(f"No longer following {row.title}; {row.location} stays as it is."))
     return DONE
 

@@ -29,6 +29,7 @@ class Call:
 
 def complain(sentence: str) -> None:
     """Say on standard error what went wrong."""
+    from forumtui.secrets.veil import veil
     from forumtui.text.sanitise import clean_line
 
-    print(f"forumtui: {clean_line(sentence, 2000)}", file=sys.stderr)
+    print(f"forumtui: {clean_line(veil(sentence), 2000)}", file=sys.stderr)

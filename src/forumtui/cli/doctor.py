@@ -53,7 +53,14 @@ def doctor(call: Call) -> int:
 
 def examine(paths: Paths) -> Iterator[Finding]:
     """Everything in turn."""
-    parts: tuple[Callable[[Paths], Iterator[Finding]], ...] = (_versions, _paths, _settings, _terminal, _library)
+    parts: tuple[Callable[[Paths], Iterator[Finding]], ...] = (
+        _versions,
+        _paths,
+        _settings,
+        _terminal,
+        _secrets,
+        _library,
+    )
     for part in parts:
         yield from part(paths)
 
@@ -119,6 +126,25 @@ def _terminal(_: Paths) -> Iterator[Finding]:
     encoding = locale.getpreferredencoding(do_setlocale=False)
     unicode = encoding.casefold().replace("-", "") == "utf8"
     yield Finding("locale", encoding, advice="" if unicode else "Not UTF-8: the reader draws with ASCII marks.")
+
+
+def _secrets(paths: Paths) -> Iterator[Finding]:
+    from forumtui.secrets import Secrets
+
+    try:
+        kept = Secrets(paths.data).look()
+    except ForumtuiError as error:
+        yield Finding("secrets", str(paths.data), right=False, advice=str(error))
+        return
+    there = f"{kept.file} (mode {kept.mode:04o})" if kept.mode is not None else f"{kept.file} (none yet)"
+    right = kept.mode is None or not kept.mode & 0o077
+    keeper = f"the keyring ({kept.keyring})" if kept.keyring else "the file"
+    value = f"{keeper} keeps new ones; {kept.in_keyring} in the keyring, {kept.in_file} in {there}"
+    advice = "" if right else f"Others can read it: chmod 600 {kept.file}, and change those passwords and tokens."
+    yield Finding("secrets", value, right, advice)
+    for file in kept.broken:
+        advice = "It was damaged.  Log in again where a forum asks for it, then delete this file."
+        yield Finding("secrets", str(file), right=False, advice=advice)
 
 
 def _library(paths: Paths) -> Iterator[Finding]:

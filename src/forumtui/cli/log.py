@@ -8,6 +8,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
+from forumtui.secrets.veil import veil
 from forumtui.text.sanitise import guard
 
 LIMIT = 1_000_000
@@ -42,8 +43,8 @@ def _private(name: str, flags: int) -> int:
 
 
 class Guarded(logging.Formatter):
-    """Messages of errors may quote what strangers wrote; a log is read in a terminal."""
+    """Messages of errors may quote what strangers wrote, and a log is read in a terminal; or what is secret."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as text."""
-        return "\n".join(guard(line) for line in super().format(record).split("\n"))
+        return "\n".join(guard(line) for line in veil(super().format(record)).split("\n"))

@@ -47,7 +47,9 @@ def main(words: Sequence[str] | None = None) -> int:
         if debug:
             import traceback
 
-            traceback.print_exc()
+            from forumtui.secrets.veil import veil
+
+            print(veil(traceback.format_exc()), end="", file=sys.stderr)
         return _tell(error, paths)
 
 

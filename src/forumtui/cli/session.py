@@ -24,7 +24,7 @@ from forumtui.rows import (
     Want,
     WantPosts,
 )
-from forumtui.settings import Settings, nearest
+from forumtui.settings import nearest
 from forumtui.text.ages import iso
 
 if TYPE_CHECKING:
@@ -56,18 +56,20 @@ async def open_session(call: Call) -> AsyncIterator[Session]:
     call.paths.make()
     library = await Library.open(call.paths.data)
     try:
-        async with engines_of(library, call.settings) as engines:
+        async with engines_of(library, call) as engines:
             yield Session(library, engines, call.paths.data, offline=bool(getattr(call.args, "offline", False)))
     finally:
         await library.close()
 
 
-def engines_of(library: Library, settings: Settings) -> Engines:
+def engines_of(library: Library, call: Call) -> Engines:
     """The network side as the user configured it; nothing runs before it is entered."""
+    from forumtui.secrets import Secrets
     from forumtui.sync.engine import Engines
 
+    settings = call.settings
     defaults = {"name": settings.name} if settings.name else {}
-    return Engines(library, defaults=defaults, join_days=settings.join_days)
+    return Engines(library, defaults=defaults, join_days=settings.join_days, secrets=Secrets(call.paths.data))
 
 
 class Session:

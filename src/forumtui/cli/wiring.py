@@ -46,7 +46,7 @@ async def _run(call: Call) -> int:
             gc.freeze()  # what was loaded so far stays for good
             gc.enable()
             log.set_up(call.paths.log_file, debug=call.debug)
-            async with engines_of(library, call.settings) as running:
+            async with engines_of(library, call) as running:
                 if sample is not None:
                     await add_sample(running, sample)
                 yield running

@@ -125,15 +125,13 @@ class Accounts:
         await self._threads.write(hide, urgent=True, durable=True)
         await self._forget(account)
 
-    async def evict_visited(self) -> int:
-        """Drop forums only visited, 30 days ago or more, without drafts or outbox rows; returns how many."""
+    async def evict_visited(self) -> Sequence[str]:
+        """Drop forums only visited, 30 days ago or more, without drafts or outbox rows; returns their identities."""
         limit = Millis(self._threads.now() - VISIT_KEPT_MS)
         gone = await self._threads.read(lambda connection: store.visited_before(connection, limit))
-        for account in gone:
-            await self._forget(account)
-        return len(gone)
+        return [await self._forget(account) for account in gone]
 
-    async def _forget(self, account: AccountKey) -> None:
+    async def _forget(self, account: AccountKey) -> str:
         await drop_topics(self._threads, account, lambda connection: headers.of_account(connection, account))
 
         def work(connection: apsw.Connection, changes: set[Changed]) -> str:
@@ -144,6 +142,7 @@ class Accounts:
 
         identity = await self._threads.write(work, durable=True)
         await self._threads.with_writer(lambda _: self._mirrors.remove_account(identity))
+        return identity
 
     async def _set(self, account: AccountKey | None, **columns: Any) -> None:
         def work(connection: apsw.Connection, changes: set[Changed]) -> bool:

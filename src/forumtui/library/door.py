@@ -51,6 +51,9 @@ class Engine(Protocol):
     async def log_in(self, account: AccountKey, credentials: dict[str, str]) -> AccountRow:
         """Become a member there (for a forum file: under the name given as "name")."""
 
+    async def remove(self, account: AccountKey) -> None:
+        """Forget an account and its secrets.  Raises `UsageError` while drafts or outbox rows hang on it."""
+
     async def set_plugged(self, account: AccountKey | None, plugged: bool) -> None:
         """Go on or off the network; None: every account."""
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit, urlunsplit
 
 from forumtui.backends.api import Backend, Driver
-from forumtui.errors import UsageError
+from forumtui.errors import AuthRequired, ForumtuiError, UsageError
 from forumtui.library import Library
 from forumtui.model import ForumInfo, Millis
 from forumtui.rows import AccountKey, AccountRow
+from forumtui.sync.credentials import PASSWORD_COMMAND, Credentials, Keeper, first_secret, part, secret_names
+from forumtui.sync.discreet import discreet, discretion
+
+log = logging.getLogger(__name__)
 
 DAY_MS = 24 * 3600 * 1000
 _LONGEST_NAME = 40
@@ -36,7 +41,7 @@ def open_installed(driver: str, location: str, options: Mapping[str, str]) -> Ab
 
 
 class Registrar:
-    """Keeps the list of accounts true to what is found at their places.
+    """Keeps the list of accounts true to what is found at their places, and their secrets out of it.
 
     ``defaults`` are options for every account that sets them not itself; they are not stored.  ``join_days``: posts
     older than so many days arrive read when a forum is added.
@@ -50,16 +55,28 @@ class Registrar:
         now: Callable[[], Millis],
         defaults: Mapping[str, str],
         join_days: float,
+        secrets: Keeper,
     ) -> None:
         self._library = library
         self._open_backend = open_backend
         self._now = now
         self._defaults = defaults
         self._join_days = join_days
+        self._credentials = Credentials(secrets)
 
-    def open(self, row: AccountRow) -> AbstractAsyncContextManager[Backend]:
-        """A session with an account's forum."""
-        return self._open_backend(row.driver, row.location, {**self._defaults, **row.options})
+    @asynccontextmanager
+    async def open(self, row: AccountRow) -> AsyncIterator[Backend]:
+        """A session with an account's forum.  Raises on entering, also `AuthRequired` if a secret can not be had."""
+        options = await self.options_of(row)
+        is_secret = not options.keys().isdisjoint(secret_names(_driver_named(row.driver)))
+        with discretion():
+            async with self._open_backend(row.driver, row.location, options) as backend:
+                yield discreet(backend) if is_secret else backend
+
+    async def options_of(self, row: AccountRow) -> dict[str, str]:
+        """What an account's sessions are opened with, secrets too.  Raises `AuthRequired` or `FileProblem`."""
+        driver = _driver_named(row.driver)
+        return {**self._defaults, **await self._credentials.options(driver, row.options, identity=row.identity)}
 
     async def add(
         self, location: str, *, name: str | None, listed: bool, options: Mapping[str, str] | None
@@ -67,17 +84,45 @@ class Registrar:
         """Look who is there and make it an account, or bring the account it already has up to date.
 
         A forum is known by its uuid: at another path it keeps its account, another forum at a known path gets its own.
+        ``options`` take the place of all that the account had, secrets too; None: they stay.
         """
         location = canonical(location)
         driver = _driver_for(location)
-        given = dict(options or {})
-        info = await self._look(driver.name, location, given)
+        given = part(driver, options or {}, besides={"sample"})
+        plain = given.over(driver, {})
+        info = await self._first_look(driver, location, plain, given.secret, asked=options is not None)
         identity = info.uuid or location
         known = await self._known(identity)
-        if known is not None and options is None and known.options:
-            given = known.options
-            info = await self._look(driver.name, location, given)  # as whom we are known there
-        joined = None if given.get("sample") else Millis(int(self._now() - self._join_days * DAY_MS))
+        if known is not None and options is None:
+            plain = dict(known.options)
+            full = await self._credentials.options(driver, plain, identity=identity)
+            info = await self._look(driver, location, full) if full else info  # as whom we are known there
+        # first: an engine may open a session as soon as there is an account
+        await self._credentials.keep(identity, given)
+        try:
+            row = await self._put(name, known, driver, location, identity, plain, info, listed=listed)
+        except BaseException:
+            if known is None and given.secret:
+                await self._credentials.forget(identity)
+            raise
+        if known is not None and options is not None:
+            others = [each for each in secret_names(driver) if each not in given.secret]
+            await self._credentials.forget(identity, others)
+        return row
+
+    async def _put(
+        self,
+        name: str | None,
+        known: AccountRow | None,
+        driver: Driver,
+        location: str,
+        identity: str,
+        options: Mapping[str, str],
+        info: ForumInfo,
+        *,
+        listed: bool,
+    ) -> AccountRow:
+        joined = None if options.get("sample") else Millis(int(self._now() - self._join_days * DAY_MS))
         chosen = name or (known.name if known is not None else None)
         for candidate in [chosen] if chosen else names_for(info, location):
             holder = await self._library.accounts.by_name(candidate)
@@ -88,16 +133,30 @@ class Registrar:
                 driver=driver.name,
                 location=location,
                 identity=identity,
-                options=given,
+                options=options,
                 info=info,
                 listed=listed,
                 joined=joined,
             )
         raise UsageError(f'Give the forum "{info.title}" a name of its own: all that are like its title are taken.')
 
-    async def _look(self, driver: str, location: str, options: Mapping[str, str]) -> ForumInfo:
-        async with self._open_backend(driver, location, {**self._defaults, **options}) as backend:
-            return await backend.info()
+    async def _first_look(
+        self, driver: Driver, location: str, plain: Mapping[str, str], secret: Mapping[str, str], *, asked: bool
+    ) -> ForumInfo:
+        """Who is there; a forum that tells strangers nothing is asked as whom it knows there, unless we were ``asked``."""
+        try:
+            return await self._look(driver, location, await self._credentials.options(driver, plain, secret))
+        except AuthRequired:
+            known = None if asked else await self._library.accounts.by_name(location)
+            if known is None or known.location != location:
+                raise
+            options = await self._credentials.options(driver, known.options, identity=known.identity)
+            return await self._look(driver, location, options)
+
+    async def _look(self, driver: Driver, location: str, options: Mapping[str, str]) -> ForumInfo:
+        with discretion():
+            async with self._open_backend(driver.name, location, {**self._defaults, **options}) as backend:
+                return await backend.info()
 
     async def _known(self, identity: str) -> AccountRow | None:
         found = await self._library.accounts.by_name(identity)
@@ -106,12 +165,34 @@ class Registrar:
     async def log_in(self, account: AccountKey, credentials: Mapping[str, str]) -> AccountRow:
         """Try who we are with these options, then keep them.  Raises `UsageError` for what the driver does not know."""
         row = await self._library.accounts.get(account)
-        _check_options(row.driver, credentials)
-        options = {**row.options, **credentials}
-        info = await self._look(row.driver, row.location, options)
-        await self._library.accounts.set_options(account, options)
+        driver = _driver_named(row.driver)
+        given = part(driver, credentials)
+        plain = given.over(driver, row.options)
+        options = await self._credentials.options(driver, plain, given.secret, identity=row.identity)
+        info = await self._look(driver, row.location, options)
+        await self._credentials.keep(row.identity, given)
+        await self._library.accounts.set_options(account, plain)
+        if plain.get(PASSWORD_COMMAND):
+            await self._credentials.forget(row.identity, [first_secret(driver)])  # the command has taken its place
         await self._library.accounts.update_info(account, info)
         return await self._library.accounts.get(account)
+
+    async def remove(self, account: AccountKey) -> None:
+        """Forget an account and its secrets.  Raises `UsageError` while drafts or outbox rows hang on it."""
+        row = await self._library.accounts.get(account)
+        await self._library.accounts.remove(account)
+        try:
+            await self._credentials.forget(row.identity)
+        except ForumtuiError as error:
+            raise type(error)(f"{row.title or row.name} is gone from here, but not its secrets: {error}") from error
+
+    async def evict_visited(self) -> None:
+        """Drop forums only visited, long ago, and their secrets.  Raises `ForumtuiError`."""
+        for identity in await self._library.accounts.evict_visited():
+            try:
+                await self._credentials.forget(identity)
+            except ForumtuiError as error:
+                log.warning("The secrets of a forum that is gone could not be forgotten: %s", error)
 
 
 def canonical(location: str) -> str:
@@ -127,6 +208,8 @@ def canonical(location: str) -> str:
         except RuntimeError as error:
             raise UsageError(f"There is no such user: {location}") from error
     parts = urlsplit(location)
+    if parts.password is not None:
+        raise UsageError("Leave the password out of the address: addresses are not kept secret.")
     return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path.rstrip("/"), parts.query, ""))
 
 
@@ -148,12 +231,7 @@ def _driver_for(location: str) -> Driver:
     return driver_for(location)
 
 
-def _check_options(driver: str, given: Mapping[str, str]) -> None:
+def _driver_named(name: str) -> Driver:
     from forumtui.backends.registry import driver_named
 
-    known = {option.name: option for option in driver_named(driver).options}
-    for name in given:
-        if name not in known:
-            raise UsageError(f'There is no setting "{name}" for this forum; it knows {", ".join(known) or "none"}.')
-        if known[name].secret:
-            raise UsageError(f'"{name}" is a secret, and there is no safe place for secrets yet.')
+    return driver_named(name)

@@ -17,6 +17,7 @@ from forumtui.rows import AccountKey, AccountRow, Changed, Health, Want, What
 from forumtui.sync.accounts import OpenBackend, Registrar, open_installed
 from forumtui.sync.backoff import health_of, is_about_the_request, note_of
 from forumtui.sync.clock import Clock
+from forumtui.sync.credentials import Keeper, Unkept
 from forumtui.sync.pull import Policy
 from forumtui.sync.session import AccountEngine, once
 
@@ -28,6 +29,7 @@ class Engines:
 
     Nothing runs in the background before the first `wake`, so that headless commands, which call `run_once`,
     touch no forum that they were not asked to.  Leaving the context ends everything and waits for it.
+    ``secrets``: where passwords and tokens are kept; without, they live no longer than this.
     """
 
     def __init__(
@@ -39,12 +41,18 @@ class Engines:
         policy: Policy | None = None,
         defaults: Mapping[str, str] | None = None,
         join_days: float = 14,
+        secrets: Keeper | None = None,
     ) -> None:
         self._library = library
         self._clock = clock or Clock()
         self._policy = policy or Policy()
         self._registrar = Registrar(
-            library, open_backend, now=self._clock.now, defaults=defaults or {}, join_days=join_days
+            library,
+            open_backend,
+            now=self._clock.now,
+            defaults=defaults or {},
+            join_days=join_days,
+            secrets=secrets or Unkept(),
         )
         self._engines: dict[AccountKey, AccountEngine] = {}
         self._tasks: dict[AccountKey, asyncio.Task[None]] = {}
@@ -91,6 +99,7 @@ class Engines:
     ) -> AccountRow:
         """Probe a path or URL and make it an account; ``options`` are the driver's, and "sample" marks the sample.
 
+        Secrets among them are kept apart, and with "password_command" a program is asked for the first of them.
         Raises `FileProblem`, `UsageError` or `BackendError`.
         """
         row = await self._registrar.add(location, name=name, listed=listed, options=options)
@@ -104,6 +113,17 @@ class Engines:
             await self._stop(account)  # so that the next session is the new member's
         self._accounts_changed.set()
         return row
+
+    async def options_of(self, row: AccountRow) -> dict[str, str]:
+        """All that a session with an account's forum is opened with, its secrets too: not to be shown or stored.
+
+        Raises `AuthRequired` if a secret can not be had, `FileProblem` if the file of secrets can not be used.
+        """
+        return await self._registrar.options_of(row)
+
+    async def remove(self, account: AccountKey) -> None:
+        """Forget an account and its secrets.  Raises `UsageError` while drafts or outbox rows hang on it."""
+        await self._registrar.remove(account)
 
     async def set_plugged(self, account: AccountKey | None, plugged: bool) -> None:
         """Go on or off the network; None: every account.  Off: what is under way is broken off first."""
@@ -166,7 +186,7 @@ class Engines:
     async def _keep(self) -> None:
         """Have an engine for each account that should have one, whoever changes the accounts."""
         try:
-            await self._library.accounts.evict_visited()
+            await self._registrar.evict_visited()
         except ForumtuiError as error:
             log.warning("Old visits could not be cleared: %s", error)
         while True:

@@ -66,7 +66,7 @@ async def remove_forum(desk: Desk, _count: int | None) -> None:
     """Remove this forum (asks)."""
     account = _here(desk)
     if account is not None and await desk.confirm(f"Forget {account.title}, and what was read there?"):
-        await desk.library.accounts.remove(account.key)
+        await desk.engine.remove(account.key)
         desk.say(f"{account.title} is gone from here; the forum itself is untouched.")
 
 
