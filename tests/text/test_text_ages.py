@@ -62,3 +62,17 @@ def test_iso_is_utc() -> None:
 def test_times_no_calendar_knows_are_unknown(then: int) -> None:
     assert exact(Millis(then)) == ""
     assert iso(Millis(then)) is None
+
+
+@pytest.mark.parametrize(("zone", "edge"), [("Asia/Tokyo", 253402300799999), ("America/New_York", -62135596800000)])
+def test_times_that_only_the_local_calendar_does_not_know(
+    monkeypatch: pytest.MonkeyPatch, zone: str, edge: int
+) -> None:
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        assert exact(Millis(edge)) == ""
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert iso(Millis(edge)) is not None

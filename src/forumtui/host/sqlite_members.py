@@ -9,6 +9,7 @@ from itertools import islice
 import apsw
 
 from forumtui.errors import Refused
+from forumtui.host.sqlite_rows import rows
 from forumtui.model import Millis
 from forumtui.text.mentions import find_mentions
 from forumtui.text.sanitise import clean_line
@@ -27,10 +28,10 @@ class Mentions:
 
     def learn(self, connection: apsw.Connection) -> None:
         """Take in members who joined since; call it in a transaction, before it makes members of its own."""
-        rows = connection.execute("SELECT id, name FROM member WHERE id > ? ORDER BY id", (self._newest,))
-        for number, name in rows:
-            self.add(str(name))
-            self._newest = int(number)
+        statement = "SELECT id, name FROM member WHERE id > ? ORDER BY id"
+        for number, name in rows(connection, "it", statement, (self._newest,)):
+            self.add(name)
+            self._newest = number
 
     def add(self, name: str) -> None:
         """One more name."""

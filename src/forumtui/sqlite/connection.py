@@ -85,5 +85,5 @@ def readable_errors(path: Path) -> Iterator[None]:
         raise StorageFull(f"{path} or its folder is read-only; nothing was changed.") from error
     except apsw.BusyError as error:
         raise Busy(f"{path} is busy: another program has been writing for too long.  Nothing was changed.") from error
-    except (apsw.CantOpenError, apsw.IOError, apsw.PermissionsError) as error:
+    except (apsw.CantOpenError, apsw.IOError, apsw.PermissionsError, apsw.NoMemError) as error:
         raise FileProblem(f"{path} can not be opened: {error}.") from error

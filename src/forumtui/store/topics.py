@@ -109,7 +109,7 @@ def _merge(
 
 def _folded(title: str, topic: Topic) -> str:
     """What the filter of a list looks at."""
-    return fold("\n".join((title, clean_line(topic.author.name) if topic.author else "", *topic.tags)))
+    return fold("\n".join((title, clean_line(topic.author.name) if topic.author else "", *map(clean_line, topic.tags))))
 
 
 def _skipped_at_first(topic: Topic, joined: Millis | None) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 from forumtui.model import Millis
 
@@ -24,24 +24,24 @@ def age(then: Millis | None, now: Millis) -> str:
 
 def exact(then: Millis | None) -> str:
     """Day and minute in local time; "" when unknown."""
-    moment = _moment(then)
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M") if moment else ""
+    moment = _moment(then, None)
+    return moment.strftime("%Y-%m-%d %H:%M") if moment else ""
 
 
 def iso(then: Millis | None) -> str | None:
     """ISO 8601 in UTC with Z, milliseconds only where there are some; None when unknown."""
-    moment = _moment(then)
+    moment = _moment(then, UTC)
     if moment is None:
         return None
     precision = "milliseconds" if moment.microsecond else "seconds"
     return moment.replace(tzinfo=None).isoformat(timespec=precision) + "Z"
 
 
-def _moment(then: Millis | None) -> datetime | None:
-    """None also for a time outside the years that a calendar can name."""
+def _moment(then: Millis | None, zone: tzinfo | None) -> datetime | None:
+    """None also for a time outside the years that a calendar can name.  Without a ``zone``: local time."""
     if then is None:
         return None
     try:
-        return datetime.fromtimestamp(then / 1000, UTC)
+        return datetime.fromtimestamp(then / 1000, zone)
     except (OverflowError, OSError, ValueError):
         return None
