@@ -5,18 +5,20 @@ from __future__ import annotations
 import logging
 import re
 import unicodedata
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit, urlunsplit
 
 from forumtui.backends.api import Backend, Driver
-from forumtui.errors import AuthRequired, ForumtuiError, UsageError
+from forumtui.errors import AuthRequired, ForumtuiError, Offline, UsageError
 from forumtui.library import Library
-from forumtui.model import ForumInfo, Millis
+from forumtui.library.door import Forms
+from forumtui.model import ForumInfo, Millis, Option
 from forumtui.rows import AccountKey, AccountRow
-from forumtui.sync.credentials import PASSWORD_COMMAND, Credentials, Keeper, first_secret, part, secret_names
+from forumtui.secrets import hide
+from forumtui.sync.credentials import PASSWORD_COMMAND, Credentials, Keeper, part, secret_names
 from forumtui.sync.discreet import discreet, discretion
 
 log = logging.getLogger(__name__)
@@ -24,6 +26,8 @@ log = logging.getLogger(__name__)
 DAY_MS = 24 * 3600 * 1000
 _LONGEST_NAME = 40
 _MOST_NAMES = 1000
+_SOCKET = "unix:"
+"""Before the path of a Unix socket at which a forum is served."""
 
 
 class OpenBackend(Protocol):
@@ -162,20 +166,59 @@ class Registrar:
         found = await self._library.accounts.by_name(identity)
         return found if found is not None and found.identity == identity else None
 
-    async def log_in(self, account: AccountKey, credentials: Mapping[str, str]) -> AccountRow:
-        """Try who we are with these options, then keep them.  Raises `UsageError` for what the driver does not know."""
-        row = await self._library.accounts.get(account)
-        driver = _driver_named(row.driver)
-        given = part(driver, credentials)
-        plain = given.over(driver, row.options)
-        options = await self._credentials.options(driver, plain, given.secret, identity=row.identity)
-        info = await self._look(driver, row.location, options)
+    async def forms(self, account: AccountKey) -> Forms:
+        """What the account's forum asks for when one logs in or registers."""
+        driver = _driver_named((await self._library.accounts.get(account)).driver)
+        return Forms(tuple(driver.log_in_form), tuple(driver.registration_form))
+
+    async def log_in(self, account: AccountKey, form: Mapping[str, str]) -> AccountRow:
+        """Fill in the forum's log-in form, and keep what it sets.  Raises `UsageError` for fields that it has not."""
+        row, driver = await self._online(account)
+        with _filled_in(driver.log_in_form, form):
+            return await self._become(row, driver, await driver.log_in(row.location, self._settings(row), form))
+
+    async def register(self, account: AccountKey, form: Mapping[str, str]) -> AccountRow:
+        """Become a member, and keep what that sets.  Raises `Refused` with the forum's reason."""
+        row, driver = await self._online(account)
+        with _filled_in(driver.registration_form, form):
+            return await self._become(row, driver, await driver.register(row.location, self._settings(row), form))
+
+    async def log_out(self, account: AccountKey) -> AccountRow:
+        """End what a log-in began, and be a guest again; secrets are forgotten."""
+        row, driver = await self._online(account)
+        left: Mapping[str, str] = {}
+        try:
+            with discretion():
+                left = await driver.log_out(row.location, await self.options_of(row))
+        except AuthRequired as error:
+            log.info("Account %s: the log-in had ended already: %s", account, error)
+            left = {name: value for name, value in row.options.items() if name != PASSWORD_COMMAND}
+        await self._credentials.forget(row.identity, [name for name in secret_names(driver) if name not in left])
+        kept = {name: value for name, value in row.options.items() if name in left or name == "sample"}
+        return await self._now_with(row, driver, kept)
+
+    async def _become(self, row: AccountRow, driver: Driver, set_by_form: Mapping[str, str]) -> AccountRow:
+        given = part(driver, set_by_form)
         await self._credentials.keep(row.identity, given)
-        await self._library.accounts.set_options(account, plain)
-        if plain.get(PASSWORD_COMMAND):
-            await self._credentials.forget(row.identity, [first_secret(driver)])  # the command has taken its place
-        await self._library.accounts.update_info(account, info)
-        return await self._library.accounts.get(account)
+        await self._library.outbox.hurry(row.key)
+        return await self._now_with(row, driver, given.over(driver, row.options))
+
+    async def _now_with(self, row: AccountRow, driver: Driver, plain: Mapping[str, str]) -> AccountRow:
+        """Keep the settings, and who we are with them."""
+        await self._library.accounts.set_options(row.key, plain)
+        options = await self._credentials.options(driver, plain, identity=row.identity)
+        await self._library.accounts.update_info(row.key, await self._look(driver, row.location, options))
+        return await self._library.accounts.get(row.key)
+
+    def _settings(self, row: AccountRow) -> dict[str, str]:
+        """What is not secret: a forum is reached with it, nobody is recognised by it."""
+        return {**self._defaults, **row.options}
+
+    async def _online(self, account: AccountKey) -> tuple[AccountRow, Driver]:
+        row = await self._library.accounts.get(account)
+        if not row.plugged:
+            raise Offline(f"{row.title or row.name} is offline by choice; go online first.")
+        return row, _driver_named(row.driver)
 
     async def remove(self, account: AccountKey) -> None:
         """Forget an account and its secrets.  Raises `UsageError` while drafts or outbox rows hang on it."""
@@ -195,22 +238,38 @@ class Registrar:
                 log.warning("The secrets of a forum that is gone could not be forgotten: %s", error)
 
 
+@contextmanager
+def _filled_in(form: Sequence[Option], values: Mapping[str, str]) -> Iterator[None]:
+    """What is typed into the form's secret fields shows in no error."""
+    for option in form:
+        if option.secret and values.get(option.name):
+            hide(values[option.name])
+    with discretion():
+        yield
+
+
 def canonical(location: str) -> str:
-    """A place as it is written everywhere: an absolute path, or an address with its small letters small."""
+    """A place as it is written everywhere: an absolute path (of a Unix socket, after "unix:"), or an address in small letters."""
     location = location.strip()
     if not location:
         raise UsageError("Say which forum: a file or an address.")
     if location.lower().startswith("file:"):
         return location
+    if location.lower().startswith(_SOCKET):
+        return _SOCKET + _absolute(location[len(_SOCKET) :])
     if "://" not in location:
-        try:
-            return str(Path(location).expanduser().absolute())
-        except RuntimeError as error:
-            raise UsageError(f"There is no such user: {location}") from error
+        return _absolute(location)
     parts = urlsplit(location)
     if parts.password is not None:
         raise UsageError("Leave the password out of the address: addresses are not kept secret.")
     return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path.rstrip("/"), parts.query, ""))
+
+
+def _absolute(path: str) -> str:
+    try:
+        return str(Path(path).expanduser().absolute())
+    except RuntimeError as error:
+        raise UsageError(f"There is no such user: {path}") from error
 
 
 def names_for(info: ForumInfo, location: str) -> list[str]:

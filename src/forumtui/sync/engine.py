@@ -13,11 +13,14 @@ from typing import Self
 
 from forumtui.errors import ForumtuiError, NotFound, Offline
 from forumtui.library import Library
+from forumtui.library.door import Forms
+from forumtui.model import Act, Cursor, LogEntry, Member, Page, QueueItem, Receipt
 from forumtui.rows import AccountKey, AccountRow, Changed, Health, Want, What
 from forumtui.sync.accounts import OpenBackend, Registrar, open_installed
 from forumtui.sync.backoff import health_of, is_about_the_request, note_of
 from forumtui.sync.clock import Clock
 from forumtui.sync.credentials import Keeper, Unkept
+from forumtui.sync.direct import Direct
 from forumtui.sync.pull import Policy
 from forumtui.sync.session import AccountEngine, once
 
@@ -54,6 +57,7 @@ class Engines:
             join_days=join_days,
             secrets=secrets or Unkept(),
         )
+        self._direct = Direct(library, self._registrar.open, self._clock)
         self._engines: dict[AccountKey, AccountEngine] = {}
         self._tasks: dict[AccountKey, asyncio.Task[None]] = {}
         self._visited: set[AccountKey] = set()
@@ -103,16 +107,56 @@ class Engines:
         Raises `FileProblem`, `UsageError` or `BackendError`.
         """
         row = await self._registrar.add(location, name=name, listed=listed, options=options)
+        if row.key in self._tasks:
+            await self._as_now(row)  # a known forum, perhaps found at another place
         self._visit(row.key)
         return row
 
     async def log_in(self, account: AccountKey, credentials: dict[str, str]) -> AccountRow:
         """Become a member there (for a forum file: under the name given as "name")."""
-        row = await self._registrar.log_in(account, credentials)
+        return await self._as_now(await self._registrar.log_in(account, credentials))
+
+    async def register(self, account: AccountKey, form: dict[str, str]) -> AccountRow:
+        """Become a member there and log in.  Raises `Refused` with the forum's reason."""
+        return await self._as_now(await self._registrar.register(account, form))
+
+    async def log_out(self, account: AccountKey) -> AccountRow:
+        """Be a guest there again."""
+        return await self._as_now(await self._registrar.log_out(account))
+
+    async def _as_now(self, row: AccountRow) -> AccountRow:
+        """End the session that is open, so that the next one is where and whom we are now."""
         async with self._lock:
-            await self._stop(account)  # so that the next session is the new member's
+            await self._stop(row.key)
         self._accounts_changed.set()
         return row
+
+    async def forms(self, account: AccountKey) -> Forms:
+        """What this forum asks for when one logs in or registers."""
+        return await self._registrar.forms(account)
+
+    async def act(self, account: AccountKey, act: Act) -> Receipt:
+        """Carry out an act now; whatever became of it shows after the engine's next look.
+
+        Raises `BackendError` or `FileProblem`; only `Unanswered` leaves open whether it was done.
+        """
+        try:
+            return await self._direct.act(account, act)
+        finally:
+            if self._keeper is not None:
+                self.wake(account)
+
+    async def queue(self, account: AccountKey, after: Cursor | None = None) -> Page[QueueItem]:
+        """What waits for moderators there, oldest first."""
+        return await self._direct.queue(account, after)
+
+    async def log(self, account: AccountKey, after: Cursor | None = None) -> Page[LogEntry]:
+        """The audit log there, newest first."""
+        return await self._direct.log(account, after)
+
+    async def member(self, account: AccountKey, name: str) -> Member:
+        """A member's profile."""
+        return await self._direct.member(account, name)
 
     async def options_of(self, row: AccountRow) -> dict[str, str]:
         """All that a session with an account's forum is opened with, its secrets too: not to be shown or stored.
