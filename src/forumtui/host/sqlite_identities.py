@@ -155,11 +155,13 @@ class SqliteIdentities:
         hashed = await self._passwords.hash(new)
 
         def work(connection: apsw.Connection) -> None:
+            now = self._now()
+            sqlite_unix.make_member(connection, cleaned, now)
             number = sqlite_names.member_row(connection, cleaned)
             if _password(connection, cleaned) != stored:
                 raise Conflict("The password was changed just now.")
             connection.execute("UPDATE member SET password = ? WHERE id = ?", (hashed, number))
-            write_line(connection, Hand(cleaned, self._now()), "set password", "")
+            write_line(connection, Hand(cleaned, now), "set password", "")
 
         await self._threads.write(work)
 
@@ -206,14 +208,17 @@ class SqliteIdentities:
         if recent is not None:
             return recent
         generation = self._recent.generation
-        if self._threads.file.blocked:
-            member = await self._threads.look(lambda c: sqlite_unix.look_in(c, uid, name))
-        else:
-            known = await self._threads.look(lambda c: sqlite_unix.known(c, uid))
-            member = known or await self._threads.write(lambda c: sqlite_unix.come_in(c, uid, name))
-        identity = Identity(member, ALL_SCOPES)
+        identity = Identity(await self._name_of(uid, name), ALL_SCOPES)
         self._recent.put(uid, identity, generation)
         return identity
+
+    async def _name_of(self, uid: int, user: str) -> str:
+        if self._threads.file.blocked:
+            return await self._threads.look(lambda c: sqlite_unix.look_in(c, uid, user))
+        known = await self._threads.look(lambda c: sqlite_unix.known(c, uid))
+        if known is not None:
+            return known
+        return await self._threads.write(lambda c: sqlite_unix.come_in(c, uid, user))
 
     async def link(self, member: str, uid: int | None, *, by: str = "") -> None:
         """Say which Unix user a member is, or none; whoever was that user before no longer is.  Raises `Missing`."""

@@ -13,6 +13,7 @@ from forumtui.host.permissions import SUSPENDED, check
 from forumtui.host.sqlite_log import Hand, write_line
 from forumtui.host.sqlite_names import lookalikes, member_row, new_name
 from forumtui.host.sqlite_rows import rows
+from forumtui.model import Millis
 from forumtui.text.sanitise import clean_line
 
 
@@ -73,6 +74,14 @@ def _comes_in(connection: apsw.Connection, name: str) -> bool:
         (name,),
     )
     return found.fetchone() is not None
+
+
+def make_member(connection: apsw.Connection, name: str, now: Millis) -> None:
+    """Make a Unix user a member who is to have something before writing anything."""
+    connection.execute(
+        "INSERT INTO member (name, joined) SELECT name, ? FROM unix_user WHERE name = ? ON CONFLICT DO NOTHING",
+        (now, name),
+    )
 
 
 def link(connection: apsw.Connection, hand: Hand, member: str, uid: int | None) -> None:

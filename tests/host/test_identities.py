@@ -1,0 +1,390 @@
+"""Registering and logging in: names, passwords, invitations, and races for the last of something."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from threading import Lock
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.host.forum_files import NOON, new_topic, sql
+from tests.host.house_files import (
+    PASSWORD,
+    CountingHasher,
+    SetClock,
+    clock_of,
+    hasher_of,
+    house,
+    logged,
+    opened,
+    start,
+)
+
+from forumtui.errors import AuthRequired, Conflict, Forbidden, Refused, Unsupported
+from forumtui.host.house import Policy
+from forumtui.host.identity import ALL_SCOPES
+from forumtui.host.passwords import Passwords, check_password
+from forumtui.host.sqlite_names import new_name
+from forumtui.host.store import BoardDraft
+from forumtui.model import Millis, Registration
+from forumtui.text.sanitise import clean_line
+
+DAY = 24 * 3600 * 1000
+REGISTRANT = """
+import asyncio, sys
+from pathlib import Path
+from argon2 import PasswordHasher
+from forumtui.errors import ForumtuiError
+from forumtui.host.sqlite import SqliteForumStore
+
+async def main(path, name, code):
+    store = await SqliteForumStore.open(Path(path))
+    store.identities._passwords._hasher = PasswordHasher(1, 8, 1)
+    print("ready", flush=True)
+    sys.stdin.readline()
+    try:
+        await store.identities.register(name, "correct horse battery", invitation=code)
+        print("in", flush=True)
+    except ForumtuiError as error:
+        print(type(error).__name__, flush=True)
+    await store.close()
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+def test_register_and_log_in(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with house(tmp_path) as store:
+            made = await store.identities.register(" Anna \t Snider", PASSWORD, label="phone")
+            assert (made.member.name, made.member.role, made.member.joined) == ("Anna Snider", "Member", NOON)
+            assert made.token.startswith("ftui_")
+            assert len(made.token) == 48
+            assert made.expires == NOON + 90 * DAY
+            again = await store.identities.log_in("Anna Snider", PASSWORD)
+            assert again.token != made.token
+            assert again.member == made.member
+            for token in (made.token, again.token):
+                identity = await store.identities.identify(token)
+                assert (identity.member, identity.scopes) == ("Anna Snider", ALL_SCOPES)
+            assert {token.label for token in await store.house.tokens()} == {"phone", ""}
+            assert (await logged(store))[1:] == [("Anna Snider", "register", "as Member")]
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("name", "password", "words"),
+    [
+        ("", PASSWORD, "letter or a digit"),
+        ("\u200b\u2060", PASSWORD, "letter or a digit"),
+        ("@anna", PASSWORD, "begin with @"),
+        ("n" * 41, PASSWORD, "at most 40"),
+        ("n" * 100_000, PASSWORD, "at most 40"),
+        ("anna", "short77", "8 to 1000"),
+        ("anna", "x" * 1001, "8 to 1000"),
+        ("anna snider", "Anna Snider", "must not be the name"),
+    ],
+)
+def test_names_and_passwords_that_will_not_do(tmp_path: Path, name: str, password: str, words: str) -> None:
+    async def scenario() -> None:
+        async with house(tmp_path) as store:
+            with pytest.raises(Refused, match=words):
+                await store.identities.register(name, password)
+            assert await store.members(None) == []
+            assert hasher_of(store).hashed == 0
+
+    asyncio.run(scenario())
+
+
+@given(st.text())
+def test_a_name_that_will_do_is_one_short_visible_line(name: str) -> None:
+    try:
+        stored = new_name(name)
+    except Refused:
+        return
+    assert 1 <= len(stored) <= 40
+    assert clean_line(stored) == stored
+    assert new_name(stored) == stored
+    assert not stored.startswith("@")
+
+
+def test_any_characters_make_a_password(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with house(tmp_path) as store:
+            odd = "\0\ud800 пароль é"
+            check_password(odd, "anna")
+            await store.identities.register("anna", odd)
+            assert (await store.identities.log_in("anna", odd)).member.name == "anna"
+            composed, decomposed = "caf\u00e9 noir", "cafe\u0301 noir"
+            await store.identities.register("bob", composed)
+            assert (await store.identities.log_in("bob", decomposed)).member.name == "bob"
+
+    asyncio.run(scenario())
+
+
+def test_taken_names(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with house(tmp_path) as store:
+            board = await store.house.add_board(BoardDraft("General"))
+            await new_topic(store, board)  # by anna, who has no password
+            await store.identities.peer(4711, "unix")
+            for name in ("anna", "ANNA", "аnnа", "UNIX", "un1x"):
+                with pytest.raises(Conflict):
+                    await store.identities.register(name, PASSWORD)
+            with pytest.raises(AuthRequired):
+                await store.identities.log_in("anna", PASSWORD)
+            assert [member.name for member in await store.members(None)] == ["anna"]
+
+    asyncio.run(scenario())
+
+
+def test_who_may_register(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with house(tmp_path, Registration.INVITATION) as store:
+            register = store.identities.register
+            with pytest.raises(Forbidden, match="takes an invitation"):
+                await register("anna", PASSWORD)
+            with pytest.raises(Forbidden, match="not valid"):
+                await register("anna", PASSWORD, invitation="ftin_nonsense")
+            code = await store.house.invite(role="editor", by="kim")
+            assert (await register("anna", PASSWORD, invitation=code)).member.role == "Editor"
+            with pytest.raises(Forbidden, match="used up"):
+                await register("bob", PASSWORD, invitation=code)
+            several = await store.house.invite(uses=2, expires=Millis(NOON + DAY))
+            await register("bob", PASSWORD, invitation=several)
+            clock_of(store).at += DAY
+            with pytest.raises(Forbidden, match="has expired"):
+                await register("cleo", PASSWORD, invitation=several)
+            fresh = await store.house.invite()
+            await store.house.set_policy(Policy(Registration.CLOSED))
+            with pytest.raises(Forbidden, match="closed"):
+                await register("cleo", PASSWORD, invitation=fresh)
+            await store.house.set_policy(Policy(Registration.OPEN))
+            await store.house.set_info({"rules": "Be kind"})
+            with pytest.raises(Refused, match="rules"):
+                await register("cleo", PASSWORD)
+            assert (await register("cleo", PASSWORD, accepts_rules=True)).member.role == "Member"
+            with pytest.raises(Forbidden, match="not valid"):
+                await register("dora", PASSWORD, invitation="ftin_nonsense", accepts_rules=True)
+            assert hasher_of(store).hashed == 3  # none for who was refused
+            assert {member.name for member in await store.members(None)} == {"anna", "bob", "cleo"}
+            assert ("kim", "invite", "1 as Editor") in await logged(store)
+
+    asyncio.run(scenario())
+
+
+def test_a_refused_registration_does_not_use_the_invitation(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with house(tmp_path, Registration.INVITATION) as store:
+            await store.house.add_member("Anna")
+            code = await store.house.invite()
+            with pytest.raises(Conflict):
+                await store.identities.register("anna", PASSWORD, invitation=code)
+            assert (await store.identities.register("bob", PASSWORD, invitation=code)).member.name == "bob"
+
+    asyncio.run(scenario())
+
+
+def test_a_wrong_name_takes_as_many_hashes_as_a_wrong_password(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with house(tmp_path) as store:
+            await store.identities.register("anna", PASSWORD)
+            await store.house.add_member("bob")  # without a password
+            said = set()
+            counts = set()
+            for number, (name, password) in enumerate(
+                [("anna", "wrong"), ("nobody", "wrong"), ("bob", "wrong"), ("bob", ""), ("", ""), ("nobody", PASSWORD)]
+            ):
+                hasher = hasher_of(store)
+                before = hasher.hashed, hasher.verified
+                with pytest.raises(AuthRequired) as raised:
+                    await store.identities.log_in(name, password)
+                said.add(str(raised.value))
+                if number:  # the first one makes the hash that stands for nobody's
+                    counts.add((hasher.hashed - before[0], hasher.verified - before[1]))
+            assert said == {"The name or the password is wrong."}
+            assert counts == {(0, 1)}
+
+    asyncio.run(scenario())
+
+
+def test_the_hash_that_stands_for_nobodys_is_made_for_any_first_log_in(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with house(tmp_path) as store:
+            await store.identities.register("anna", PASSWORD)
+            for name in ("anna", "nobody"):
+                hasher = store.identities._passwords._hasher = CountingHasher()  # type: ignore[misc]
+                store.identities._passwords.__dict__.pop("_nobodys", None)
+                with pytest.raises(AuthRequired):
+                    await store.identities.log_in(name, "wrong")
+                assert (hasher.hashed, hasher.verified) == (1, 1)
+
+    asyncio.run(scenario())
+
+
+def test_a_password_is_hashed_anew_when_the_parameters_changed(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with house(tmp_path) as store:
+            await store.identities.register("anna", PASSWORD)
+            before = sql(store.path, "SELECT password FROM member")
+            await store.identities.log_in("anna", PASSWORD)
+            assert sql(store.path, "SELECT password FROM member") == before
+            store.identities._passwords._hasher = CountingHasher(time_cost=2)  # type: ignore[misc]
+            with pytest.raises(AuthRequired):
+                await store.identities.log_in("anna", "wrong")
+            assert sql(store.path, "SELECT password FROM member") == before
+            await store.identities.log_in("anna", PASSWORD)
+            ((after,),) = sql(store.path, "SELECT password FROM member")
+            assert "t=2" in str(after)
+            await store.identities.log_in("anna", PASSWORD)
+
+    asyncio.run(scenario())
+
+
+def test_passwords_are_hashed_with_the_librarys_parameters() -> None:
+    from argon2 import PasswordHasher
+
+    async def scenario() -> None:
+        passwords = Passwords()
+        stored = await passwords.hash(PASSWORD)
+        assert stored.startswith("$argon2id$")
+        assert not PasswordHasher().check_needs_rehash(stored)
+        assert await passwords.verify(stored, PASSWORD)
+        assert not await passwords.verify("no hash at all", PASSWORD)
+        passwords.close()
+
+    asyncio.run(scenario())
+
+
+def test_without_argon2(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario() -> None:
+        passwords = Passwords()
+        monkeypatch.setitem(sys.modules, "argon2", None)
+        with pytest.raises(Unsupported, match="pip install"):
+            await passwords.hash(PASSWORD)
+        with pytest.raises(Unsupported, match="pip install"):
+            await passwords.verify(None, PASSWORD)
+        passwords.close()
+
+    asyncio.run(scenario())
+
+
+def test_changing_the_password(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with house(tmp_path) as store:
+            change, log_in = store.identities.set_password, store.identities.log_in
+            await store.identities.register("anna", PASSWORD)
+            for old in ("", "wrong"):
+                with pytest.raises(AuthRequired, match="old password"):
+                    await change("anna", old, "another one")
+            with pytest.raises(Refused, match="8 to 1000"):
+                await change("anna", PASSWORD, "short")
+            await change("anna", PASSWORD, "another one")
+            with pytest.raises(AuthRequired):
+                await log_in("anna", PASSWORD)
+            await log_in("anna", "another one")
+
+            await store.house.add_member("bob")
+            with pytest.raises(AuthRequired):
+                await change("bob", "wrong", "the first one")
+            await change("bob", "", "the first one")
+            await log_in("bob", "the first one")
+
+            await store.identities.peer(4711, "unix")
+            await change("unix", "", "also the first")
+            assert (await log_in("unix", "also the first")).member.joined == NOON
+            with pytest.raises(Refused, match="no member nobody"):
+                await change("nobody", "", "the first one")
+            assert ("anna", "set password", "") in await logged(store)
+
+    asyncio.run(scenario())
+
+
+def test_what_is_secret_is_nowhere_in_the_file(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with house(tmp_path) as store:
+            code = await store.house.invite(by="kim")
+            made = await store.identities.register("anna", PASSWORD, invitation=code)
+            issued = await store.house.issue_token("anna", label="phone")
+            await store.identities.identify(issued)
+            await store.house.backup(tmp_path / "copy.db")
+            written = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+            assert b"phone" in written  # it is all there to be found
+            for secret in (code, made.token, issued, PASSWORD):
+                assert secret.encode() not in written
+                assert secret.removeprefix("ftui_").removeprefix("ftin_").encode() not in written
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("race", ["one invitation", "one name"])
+def test_processes_race(tmp_path: Path, race: str) -> None:
+    async def prepared() -> str:
+        async with house(tmp_path, Registration.INVITATION) as store:
+            return await store.house.invite(uses=2 if race == "one invitation" else 3)
+
+    code = asyncio.run(prepared())
+    names = ["Anna", "ANNA", "аnna"] if race == "one name" else ["Anna", "Bob", "Cleo"]
+    racers = [start(REGISTRANT, tmp_path / "forum.db", name, code) for name in names]
+    for racer in racers:
+        assert racer.stdout is not None
+        assert racer.stdout.readline() == "ready\n"
+    for racer in racers:
+        assert racer.stdin is not None
+        racer.stdin.write("go\n")
+        racer.stdin.flush()
+    said = sorted(racer.communicate(timeout=60)[0].strip() for racer in racers)
+    winners = 1 if race == "one name" else 2
+    lost = "Conflict" if race == "one name" else "Forbidden"
+    assert said == [lost] * (3 - winners) + ["in"] * winners
+    ((members,),) = sql(tmp_path / "forum.db", "SELECT count(*) FROM member")
+    ((used,),) = sql(tmp_path / "forum.db", "SELECT used FROM invitation")
+    assert (members, used) == (winners, winners)
+
+
+def test_two_stores_race_for_one_invitation(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with house(tmp_path, Registration.INVITATION) as one, opened(one.path, SetClock()) as other:
+            code = await one.house.invite()
+            ends = await asyncio.gather(
+                *(
+                    store.identities.register(f"member {number}", PASSWORD, invitation=code)
+                    for number, store in enumerate([one, other] * 3)
+                ),
+                return_exceptions=True,
+            )
+            assert sum(isinstance(end, Forbidden) for end in ends) == 5
+            assert len(await one.members(None)) == 1
+
+    asyncio.run(scenario())
+
+
+def test_at_most_two_hash_at_once(tmp_path: Path) -> None:
+    running, most, lock = 0, 0, Lock()
+
+    class Watched(CountingHasher):
+        def verify(self, hash: str | bytes, password: str | bytes) -> bool:  # noqa: A002 - argon2's own word
+            nonlocal running, most
+            with lock:
+                running += 1
+                most = max(most, running)
+            try:
+                return super().verify(hash, password)
+            finally:
+                with lock:
+                    running -= 1
+
+    async def scenario() -> None:
+        async with house(tmp_path) as store:
+            store.identities._passwords._hasher = Watched(time_cost=500)  # type: ignore[misc]
+            ends = await asyncio.gather(
+                *(store.identities.log_in("nobody", PASSWORD) for _ in range(12)), return_exceptions=True
+            )
+            assert all(isinstance(end, AuthRequired) for end in ends)
+
+    asyncio.run(scenario())
+    assert most == 2
