@@ -248,7 +248,7 @@ def test_queue_log_and_members_are_read() -> None:
 def test_nothing_new_is_one_small_answer() -> None:
     async def scenario() -> None:
         store = ReferenceForum()
-        board = await store.add_board(BoardDraft("General"))
+        board = await store.house.add_board(BoardDraft("General"))
         for number in range(20):
             await store.perform("Bob", Action(str(number), NewTopic(board, "S" * 100, Body("b"))))
         other = OtherSide(store, {TOKEN: "Ann"})

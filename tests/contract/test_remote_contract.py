@@ -1,0 +1,96 @@
+"""A served forum keeps every promise, over TCP and over a Unix socket."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractContextManager, asynccontextmanager
+from pathlib import Path
+from socket import socket
+
+import apsw
+import pytest
+
+pytest.importorskip("fastapi")
+
+import uvicorn
+
+from forumtui.backends.remote.backend import RemoteBackend
+from forumtui.backends.remote.connection import connect
+from forumtui.host.identity import Scope
+from forumtui.host.sqlite import SqliteForumStore
+from forumtui.server.app import create_app
+from forumtui.server.limits import Limits
+from forumtui.server.listening import tcp_socket, unix_socket
+from forumtui.server.protocol import Config
+from forumtui.testing import BackendContract, Stage
+
+UNLIMITED = Limits(reads=0, writes=0, logins=0)
+
+
+@asynccontextmanager
+async def served(store: SqliteForumStore, listener: socket) -> AsyncIterator[None]:
+    """The real server, but without its loop that waits for signals."""
+    app = create_app(store, UNLIMITED)
+    config = Config(app, UNLIMITED, behind_proxy=False)
+    config.load()
+    server = uvicorn.Server(config)
+    server.lifespan = config.lifespan_class(config)
+    await server.startup([listener])
+    try:
+        yield
+    finally:
+        app.state.served.watcher.end()
+        await server.shutdown([listener])
+
+
+class Served:
+    path: Path
+
+    def listener(self, folder: Path) -> AbstractContextManager[socket]:
+        raise NotImplementedError
+
+    async def way(self, store: SqliteForumStore, listener: socket, me: str) -> tuple[str, Mapping[str, str]]:
+        """Where the forum is, and the options by which it knows this member."""
+        raise NotImplementedError
+
+    @asynccontextmanager
+    async def open(self, me: str) -> AsyncIterator[Stage]:
+        with tempfile.TemporaryDirectory() as folder:
+            self.path = Path(folder) / "forum.db"
+            behind = await SqliteForumStore.open(self.path, create=True, title="A forum")
+            store = await SqliteForumStore.open(self.path)
+            try:
+                with self.listener(Path(folder)) as listener:
+                    location, options = await self.way(behind, listener, me)
+                    async with served(store, listener), connect(location, options) as connection:
+                        yield Stage(RemoteBackend(connection), behind)
+            finally:
+                await store.close()
+                await behind.close()
+
+    async def take_place(self, stage: Stage) -> None:
+        connection = apsw.Connection(str(self.path))
+        connection.execute("UPDATE forum SET epoch = 'another'")
+        connection.close()
+
+
+class TestOverTcp(Served, BackendContract):
+    def listener(self, folder: Path) -> AbstractContextManager[socket]:
+        return tcp_socket("127.0.0.1", 0)
+
+    async def way(self, store: SqliteForumStore, listener: socket, me: str) -> tuple[str, Mapping[str, str]]:
+        await store.house.add_member(me)
+        token = await store.house.issue_token(me, scopes=list(Scope))  # also for roles that come later
+        return f"http://127.0.0.1:{listener.getsockname()[1]}", {"token": token}
+
+
+class TestOverUnixSocket(Served, BackendContract):
+    def listener(self, folder: Path) -> AbstractContextManager[socket]:
+        return unix_socket(folder / "forum.sock", 0o600)
+
+    async def way(self, store: SqliteForumStore, listener: socket, me: str) -> tuple[str, Mapping[str, str]]:
+        await store.house.add_member(me)
+        await store.identities.link(me, os.getuid())
+        return f"unix:{listener.getsockname()}", {"token": "of no effect here"}
