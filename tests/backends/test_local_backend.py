@@ -18,7 +18,7 @@ from forumtui.model import Action, BoardId, Body, Listing, NewTopic, Receipt, Re
 
 async def make(path: Path) -> tuple[SqliteForumStore, BoardId]:
     store = await SqliteForumStore.open(path, create=True, title="Team")
-    return store, await store.add_board(BoardDraft("General"))
+    return store, await store.house.add_board(BoardDraft("General"))
 
 
 def test_a_session_writes_in_the_configured_name(tmp_path: Path) -> None:

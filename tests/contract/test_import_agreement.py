@@ -98,13 +98,13 @@ def test_reference_forum_refuses_what_has_no_place() -> None:
         with pytest.raises(Refused):
             await store.import_boards([BOARDS[1]])
         with pytest.raises(Refused):
-            await store.add_board(BoardDraft(title=" "))
+            await store.house.add_board(BoardDraft(title=" "))
         with pytest.raises(Refused):
-            await store.add_board(BoardDraft(title="Lost", parent=BoardId("7")))
-        board = await store.add_board(BoardDraft(title="Board"))
+            await store.house.add_board(BoardDraft(title="Lost", parent=BoardId("7")))
+        board = await store.house.add_board(BoardDraft(title="Board"))
         with pytest.raises(Refused):
-            await store.edit_board(board, BoardDraft(parent=board))
-        await store.edit_board(board, BoardDraft(notice="New."))
+            await store.house.edit_board(board, BoardDraft(parent=board))
+        await store.house.edit_board(board, BoardDraft(notice="New."))
         assert [(b.title, b.notice) for b in await store.boards(None)] == [("Board", "New.")]
         assert await store.origins("board", [board, "x"]) == {board: f"{store.records.uuid}/board/{board}"}
 

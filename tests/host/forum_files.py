@@ -36,7 +36,7 @@ async def forum(folder: Path, *, patience: float = 10.0) -> AsyncIterator[tuple[
         folder / "forum.db", create=True, title="Sample", now=Clock(), patience=patience
     )
     try:
-        yield store, await store.add_board(BoardDraft(title="General"))
+        yield store, await store.house.add_board(BoardDraft(title="General"))
     finally:
         await store.close()
 

@@ -84,7 +84,7 @@ def test_a_key_is_remembered_after_a_restart_and_for_every_kind_of_act(tmp_path:
                 act(SetMark(topic, post, Mark.ACCEPTED)),
                 act(Delete(topic, post)),
             ]
-            await store.set_role("anna", "Editor")
+            await store.house.set_role("anna", "Editor")
             receipts = [await store.perform("anna", action) for action in actions]
             before = sql(store.path, "SELECT * FROM post")
         async with forum(tmp_path) as (store, _):
@@ -154,7 +154,7 @@ def test_deleting_leaves_a_placeholder(tmp_path: Path) -> None:
             topic = topic_id(opened)
             answered = await store.perform("bob", act(Reply(topic, Body("when?"), opened.post)))
             await store.perform("bob", act(Like(topic, post_id(opened))))
-            await store.set_role("boss", "admin")
+            await store.house.set_role("boss", "admin")
             await store.perform("boss", act(SetMark(topic, post_id(opened), Mark.BEST_PRACTICE)))
             await store.perform("anna", act(Delete(topic, post_id(opened))))
             gone, kept = (await store.posts("anna", topic, Window())).items
@@ -200,7 +200,7 @@ def test_likes_are_counted_once(tmp_path: Path) -> None:
 def test_marks_fill_a_boards_sections(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with forum(tmp_path) as (store, board):
-            await store.edit_board(board, BoardDraft(leader="lea"))
+            await store.house.edit_board(board, BoardDraft(leader="lea"))
             opened = await new_topic(store, board, "How we meet")
             topic = topic_id(opened)
             posts = [await reply(store, topic, f"tip {number}") for number in range(12)]
@@ -215,7 +215,7 @@ def test_marks_fill_a_boards_sections(tmp_path: Path) -> None:
                 "How we meet",
                 "bob",
             )
-            other = await store.add_board(BoardDraft(title="Elsewhere"))
+            other = await store.house.add_board(BoardDraft(title="Elsewhere"))
             away = await new_topic(store, other)
             with pytest.raises(Refused, match="leader"):
                 await store.perform("lea", act(SetMark(topic_id(away), post_id(away), Mark.EXPERT_TIP)))
@@ -229,7 +229,7 @@ def test_a_closed_topic_refuses_replies_but_for_moderators(tmp_path: Path) -> No
             opened = await new_topic(store, board)
             topic = topic_id(opened)
             sql(store.path, "UPDATE topic SET closed = 1")
-            await store.set_role("mo", "Moderator")
+            await store.house.set_role("mo", "Moderator")
             with pytest.raises(Refused, match="closed"):
                 await reply(store, topic)
             assert "closed" in (await store.topic("bob", topic)).can.rules[Ability.REPLY]

@@ -94,7 +94,7 @@ class Feed(RuleBasedStateMachine):
             "delete": Delete(post.topic, post.id),
             "like": Like(post.topic, post.id),
         }[kind]
-        self.run(self.store.set_role("boss", "Admin"))
+        self.run(self.store.house.set_role("boss", "Admin"))
         self.run(self.store.perform("boss", act(what)))
 
     @rule(size=st.integers(1, 4))
@@ -160,10 +160,10 @@ def test_boards_and_fields_are_news(tmp_path: Path) -> None:
             mirror = Mirror()
             await mirror.follow(store, 10)
             for work in (
-                lambda: store.add_board(BoardDraft("More")),
-                lambda: store.edit_board(board, BoardDraft(notice="N")),
-                lambda: store.set_role("x", "Editor"),
-                lambda: store.set_info({"notice": "N"}),
+                lambda: store.house.add_board(BoardDraft("More")),
+                lambda: store.house.edit_board(board, BoardDraft(notice="N")),
+                lambda: store.house.set_role("x", "Editor"),
+                lambda: store.house.set_info({"notice": "N"}),
                 lambda: new_topic(store, board),
                 lambda: store.import_boards([ImportedBoard("b", "B")]),
                 lambda: store.import_topics([ImportedTopic("t", "b", "T")]),

@@ -281,7 +281,7 @@ def test_a_file_of_others_is_read_live(tmp_path: Path, monkeypatch: pytest.Monke
         assert info.can.refusal(Ability.SEARCH) is None
         assert (await store.topic("anna", TopicId("1"))).title == "Hello"
         with pytest.raises(Refused, match="read-only"):
-            await store.set_info({"title": "Mine"})
+            await store.house.set_info({"title": "Mine"})
         await store.close()
 
     asyncio.run(scenario())

@@ -133,7 +133,7 @@ def test_what_was_done_here_survives_a_repeat(tmp_path: Path) -> None:
             await store.perform("anna", act(Edit(topic, one.id, Body("edited here"))))
             await store.perform("anna", act(Delete(topic, two.id)))
             await store.perform("anna", act(Like(topic, three.id)))
-            await store.set_role("anna", "Moderator")
+            await store.house.set_role("anna", "Moderator")
             await import_thread(store, *[replace(post, role="Member") for post in thread])
             await import_thread(
                 store, thread[0], imported("2", "two, changed at the source", author="anna"), imported("3", likes=5)

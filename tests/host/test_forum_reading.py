@@ -221,14 +221,14 @@ def test_boards_nest(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with forum(tmp_path) as (store, first):
             links = [("A book", "https://example.org/book")]
-            second = await store.add_board(
+            second = await store.house.add_board(
                 BoardDraft(
                     "Second", description="D\nE", leader="Jaap de Jonge", links=links, further_study="F", notice="N"
                 )
             )
-            child = await store.add_board(BoardDraft("Child", parent=second, leader_wanted=True))
-            grandchild = await store.add_board(BoardDraft("Grandchild", parent=child))
-            await store.add_board(BoardDraft("Zeroth", position=0))
+            child = await store.house.add_board(BoardDraft("Child", parent=second, leader_wanted=True))
+            grandchild = await store.house.add_board(BoardDraft("Grandchild", parent=child))
+            await store.house.add_board(BoardDraft("Zeroth", position=0))
             boards = {board.title: board for board in await store.boards(None)}
             assert list(boards) == ["Zeroth", "General", "Second", "Child", "Grandchild"]
             full = boards["Second"]
@@ -236,7 +236,7 @@ def test_boards_nest(tmp_path: Path) -> None:
             assert (full.links, full.further_study, full.notice) == ((Link(*links[0]),), "F", "N")
             assert boards["Child"].leader_wanted
             assert boards["Grandchild"].parent == child
-            await store.edit_board(second, BoardDraft(leader="", parent=first, title="Renamed"))
+            await store.house.edit_board(second, BoardDraft(leader="", parent=first, title="Renamed"))
             changed = next(board for board in await store.boards(None) if board.id == second)
             assert (changed.title, changed.leader, changed.leader_wanted, changed.parent) == (
                 "Renamed",
@@ -252,12 +252,12 @@ def test_boards_nest(tmp_path: Path) -> None:
                 BoardDraft(parent=BoardId("9")),
             ):
                 with pytest.raises(Refused):
-                    await store.edit_board(second, wrong)
+                    await store.house.edit_board(second, wrong)
             for new in (BoardDraft(), BoardDraft("X", parent=BoardId("77"))):
                 with pytest.raises(Refused):
-                    await store.add_board(new)
+                    await store.house.add_board(new)
             with pytest.raises(Refused):
-                await store.edit_board(BoardId("99"), BoardDraft("X"))
+                await store.house.edit_board(BoardId("99"), BoardDraft("X"))
 
     asyncio.run(scenario())
 
@@ -265,7 +265,7 @@ def test_boards_nest(tmp_path: Path) -> None:
 def test_the_forums_own_fields(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with forum(tmp_path) as (store, _):
-            await store.set_info(
+            await store.house.set_info(
                 {"tagline": "We talk", "notice": "Line\nLine", "version": "V14.1", "updated": "19-7-2018"}
             )
             await store.import_forum(
@@ -285,7 +285,7 @@ def test_the_forums_own_fields(tmp_path: Path) -> None:
             assert info.epoch
             for wrong in ({"colour": "red"}, {"title": " "}, {"uuid": "x"}):
                 with pytest.raises(Refused):
-                    await store.set_info(wrong)
+                    await store.house.set_info(wrong)
 
     asyncio.run(scenario())
 

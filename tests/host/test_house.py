@@ -25,10 +25,10 @@ def test_boards(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with house(tmp_path) as store:
             keep = store.house
-            first = await keep.house.add_board(BoardDraft("First"), by="kim")
-            inner = await keep.house.add_board(BoardDraft("Inner", parent=first, members_only=True), by="kim")
-            await keep.house.edit_board(inner, BoardDraft(leader="lea", notice="Hear"), by="kim")
-            await keep.house.edit_board(inner, BoardDraft())
+            first = await keep.add_board(BoardDraft("First"), by="kim")
+            inner = await keep.add_board(BoardDraft("Inner", parent=first, members_only=True), by="kim")
+            await keep.edit_board(inner, BoardDraft(leader="lea", notice="Hear"), by="kim")
+            await keep.edit_board(inner, BoardDraft())
             boards = await keep.boards()
             assert [(board.title, board.parent, board.members_only) for board in boards] == [
                 ("First", None, False),
@@ -37,11 +37,11 @@ def test_boards(tmp_path: Path) -> None:
             assert boards[1].leader == "lea"
             assert [board.title for board in await store.boards(None)] == ["First"]
             with pytest.raises(Refused, match="title"):
-                await keep.house.add_board(BoardDraft())
+                await keep.add_board(BoardDraft())
             with pytest.raises(Refused, match="no board 99"):
-                await keep.house.add_board(BoardDraft("X", parent=BoardId("99")))
+                await keep.add_board(BoardDraft("X", parent=BoardId("99")))
             with pytest.raises(Refused, match="no board 99"):
-                await keep.house.edit_board(BoardId("99"), BoardDraft("X"))
+                await keep.edit_board(BoardId("99"), BoardDraft("X"))
             assert (await logged(store))[1:] == [
                 ("kim", "add board", "First"),
                 ("kim", "add board", "Inner"),

@@ -49,8 +49,8 @@ async def build(path: Path, line: str, text: str) -> None:
     """A forum in which ``line`` is every name and title, and ``text`` every body, in every format."""
     store = await SqliteForumStore.open(path, create=True, title="Hostile forum")
     try:
-        outer = await store.add_board(BoardDraft(title="Outer"))
-        board = await store.add_board(BoardDraft(title="Inner", parent=outer, leader="mallory"))
+        outer = await store.house.add_board(BoardDraft(title="Outer"))
+        board = await store.house.add_board(BoardDraft(title="Inner", parent=outer, leader="mallory"))
         for number in range(4):
             act = NewTopic(board, f"Topic {number}", Body(f"Opening {WORD}"), ("tag",))
             topic = (await store.perform("mallory", Action(f"t{number}", act))).topic

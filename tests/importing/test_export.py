@@ -50,11 +50,13 @@ async def do(
 
 async def live_in(store: SqliteForumStore) -> None:
     """Everything that can happen to a forum."""
-    await store.set_role("Grace", "Moderator")
-    await store.set_role("Nobody Yet", "Editor")
-    await store.set_info({"tagline": "All sorts", "notice": "Mind\nthe step"})
-    outer = await store.add_board(BoardDraft(title="Outer", links=[("Home", "https://example.org/")], leader="Grace"))
-    inner = await store.add_board(BoardDraft(title="Inner", parent=outer, leader_wanted=True, notice="Psst"))
+    await store.house.set_role("Grace", "Moderator")
+    await store.house.set_role("Nobody Yet", "Editor")
+    await store.house.set_info({"tagline": "All sorts", "notice": "Mind\nthe step"})
+    outer = await store.house.add_board(
+        BoardDraft(title="Outer", links=[("Home", "https://example.org/")], leader="Grace")
+    )
+    inner = await store.house.add_board(BoardDraft(title="Inner", parent=outer, leader_wanted=True, notice="Psst"))
     opened = await do(store, "Ada", "1", NewTopic(inner, "Hello <world>", Body("First."), ("one", "two")))
     assert opened.topic is not None
     assert opened.post is not None
@@ -176,7 +178,7 @@ def test_export_of_a_grown_forum_adds_what_is_new(tmp_path: Path) -> None:
 def test_long_topic_and_progress(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with forum(tmp_path / "one.db") as store:
-            board = await store.add_board(BoardDraft(title="Board"))
+            board = await store.house.add_board(BoardDraft(title="Board"))
             origin = (await store.origins("board", [board]))[board]
             many = [
                 ImportedPost(f"p{n}", "Long", "Ada", None, Body(f"Line {n}"), parent_origin=f"p{n - 1}" if n else None)
@@ -226,7 +228,7 @@ def test_texts_for_people(tmp_path: Path, format_: ExportFormat) -> None:
 def test_plain_text_in_markdown_reads_as_it_was(tmp_path: Path) -> None:
     async def scenario() -> str:
         async with forum(tmp_path / "one.db") as store:
-            board = await store.add_board(BoardDraft(title="Board"))
+            board = await store.house.add_board(BoardDraft(title="Board"))
             text = "# no *heading*\n1. no list\n- nor this\n<b>nor bold</b> a_b [c](d)"
             await do(store, "Ada", "1", NewTopic(board, "Signs", Body(text, "plain")))
             return await written(store, "markdown")
@@ -238,7 +240,7 @@ def test_plain_text_in_markdown_reads_as_it_was(tmp_path: Path) -> None:
 def test_body_longer_than_is_laid_out_is_exported_whole(tmp_path: Path) -> None:
     async def scenario() -> str:
         async with forum(tmp_path / "one.db") as store:
-            board = await store.add_board(BoardDraft(title="Board"))
+            board = await store.house.add_board(BoardDraft(title="Board"))
             await do(store, "Ada", "1", NewTopic(board, "Long", Body("word " * 12_000 + "the end")))
             return await written(store, "text")
 

@@ -106,7 +106,7 @@ class World:
 
 async def fill(store: ReferenceForum, topics: int = 3, posts: int = 4) -> list[TopicId]:
     """One board with topics, each with so many posts by others."""
-    board = await store.add_board(BoardDraft(title="General"))
+    board = await store.house.add_board(BoardDraft(title="General"))
     return [await add_topic(store, board, f"Topic {number}", posts) for number in range(topics)]
 
 

@@ -526,7 +526,7 @@ def test_forum_file_written_by_another_process_shows_within_two_seconds(tmp_path
         path = tmp_path / "forum.db"
         behind = await SqliteForumStore.open(path, create=True, title="A real forum")
         try:
-            board = await behind.add_board(BoardDraft(title="General"))
+            board = await behind.house.add_board(BoardDraft(title="General"))
             receipt = await behind.perform("bob", Action("1", NewTopic(board, "Topic", Body("First."))))
             assert receipt.topic is not None
             async with library_in(tmp_path / "home") as library, Engines(library, defaults={"name": "ann"}) as engines:

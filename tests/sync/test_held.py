@@ -218,15 +218,15 @@ def test_a_busy_forum_is_not_asked_at_every_change(tmp_path: Path) -> None:
         uid = await send(library, account)
         await comes_to(library, uid, OutState.HELD)
         world.clock.advance(LEAST_HELD + 1)
-        await world.forum().set_info({"title": "New title 0"})
+        await world.forum().house.set_info({"title": "New title 0"})
         await until(lambda: forum.asked() == 1)
         for number in range(1, 6):
             looks = forum.calls.count("changes")
-            await world.forum().set_info({"title": f"New title {number}"})
+            await world.forum().house.set_info({"title": f"New title {number}"})
             await until(lambda looks=looks: forum.calls.count("changes") > looks)  # type: ignore[misc]
         assert forum.asked() == 1
         world.clock.advance(LEAST_HELD + 1)
-        await world.forum().set_info({"title": "New title 6"})
+        await world.forum().house.set_info({"title": "New title 6"})
         await until(lambda: forum.asked() == 2)
 
     play(tmp_path, scenario)

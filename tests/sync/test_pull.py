@@ -97,9 +97,9 @@ def test_boards_are_read_again_when_the_feed_says_so(tmp_path: Path) -> None:
         await add_post(store, TopicId("1"), "nothing about boards")
         await pull.catch_up()
         assert "boards" not in world.plan().calls
-        board = await store.add_board(BoardDraft(title="Second"))
+        board = await store.house.add_board(BoardDraft(title="Second"))
         await add_topic(store, board, "On the new board")
-        await store.set_info({"notice": "Be kind."})
+        await store.house.set_info({"notice": "Be kind."})
         await pull.catch_up()
         assert {row.title for row in await library.reading.boards(account.key)} == {"General", "Second"}
         assert "On the new board" in await titles(library, account.key)

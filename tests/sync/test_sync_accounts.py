@@ -35,7 +35,7 @@ async def make_forum(path: Path, title: str = "The Forum", *, topics: tuple[tupl
     """A forum file with one board and topics, each (title, its time in ms)."""
     time = [0]
     store = await SqliteForumStore.open(path, create=True, title=title, now=lambda: time[0])  # type: ignore[arg-type, return-value]
-    board = await store.add_board(BoardDraft(title="General"))
+    board = await store.house.add_board(BoardDraft(title="General"))
     for name, at in topics:
         time[0] = at
         await store.perform("bob", Action(name, NewTopic(board, name, Body("Text."))))
@@ -210,7 +210,7 @@ def test_log_in_is_kept_and_used(tmp_path: Path) -> None:
         path = tmp_path / "a.db"
         await make_forum(path, topics=(("Topic", clock.time),))
         store = await SqliteForumStore.open(path)
-        await store.set_role("zoe", "Moderator")
+        await store.house.set_role("zoe", "Moderator")
         await store.close()
         row = await engines.add(str(path))
         engines.wake()

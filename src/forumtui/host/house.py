@@ -70,8 +70,8 @@ class Stats:
     size: int
 
 
-class House(Protocol):
-    """A forum's housekeeping.  Raises `Forbidden`, `Missing`, `Refused` or `Busy`; the file's also `FileProblem`."""
+class Keeping(Protocol):
+    """The housekeeping of any store.  Raises `Forbidden`, `Missing`, `Refused` or `Busy`; the file's also `FileProblem`."""
 
     async def boards(self) -> Sequence[Board]:
         """Every board, parents first."""
@@ -103,6 +103,16 @@ class House(Protocol):
     async def set_suspended(self, member: str, suspended: bool, *, by: str = "") -> None:
         """Let a member neither log in nor write, or again; their tokens are revoked."""
 
+    async def queue(self, after: Cursor | None = None) -> Page[QueueItem]:
+        """What waits for moderators, oldest first."""
+
+    async def log(self, after: Cursor | None = None) -> Page[LogEntry]:
+        """The audit log, newest first."""
+
+
+class House(Keeping, Protocol):
+    """A forum's housekeeping, with its members' ways in and what becomes of it as a whole."""
+
     async def set_unix_user(self, member: str, user: str, *, by: str = "") -> None:
         """Say which user of the server's machine this member is; "" for none.  Raises `Refused` for an unknown user."""
 
@@ -119,12 +129,6 @@ class House(Protocol):
 
     async def invite(self, *, uses: int = 1, expires: Millis | None = None, role: str = "Member", by: str = "") -> str:
         """A new invitation's code, told this once."""
-
-    async def queue(self, after: Cursor | None = None) -> Page[QueueItem]:
-        """What waits for moderators, oldest first."""
-
-    async def log(self, after: Cursor | None = None) -> Page[LogEntry]:
-        """The audit log, newest first."""
 
     async def stats(self) -> Stats:
         """How much there is."""

@@ -27,11 +27,10 @@ from forumtui.host.sqlite_members import Mentions
 from forumtui.host.sqlite_origins import Origins
 from forumtui.host.sqlite_rows import viewer
 from forumtui.host.sqlite_threads import ForumThreads
-from forumtui.host.store import BoardDraft, Imported, ImportedBoard, ImportedForum, ImportedTopic
+from forumtui.host.store import Imported, ImportedBoard, ImportedForum, ImportedTopic
 from forumtui.model import (
     Action,
     Board,
-    BoardId,
     Changes,
     Cursor,
     ForumInfo,
@@ -178,24 +177,6 @@ class SqliteForumStore:
         Raises `Conflict` if the key was for another text, `Refused` if the moderators rejected it.
         """
         return await self._threads.read(me, lambda c, _: sqlite_writing.find(c, me, action))
-
-    # -- keeping house
-
-    async def add_board(self, board: BoardDraft) -> BoardId:
-        """Raises `Refused` when the title is missing or the parent unknown."""
-        return await self.house.add_board(board)
-
-    async def edit_board(self, board: BoardId, change: BoardDraft) -> None:
-        """Change the fields that are not None."""
-        await self.house.edit_board(board, change)
-
-    async def set_role(self, member: str, role: str) -> None:
-        """Give a member (made if unknown) a role, which imports then leave alone."""
-        await self.house.set_role(member, role)
-
-    async def set_info(self, fields: Mapping[str, str]) -> None:
-        """Set title, tagline, notice, version, updated or rules."""
-        await self.house.set_info(fields)
 
     # -- importing
 

@@ -12,7 +12,7 @@ not there.  Where the whole forum is for members only, every call by a guest but
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from forumtui.model import (
     Action,
@@ -38,6 +38,9 @@ from forumtui.model import (
     Window,
 )
 from forumtui.values import dataclass
+
+if TYPE_CHECKING:
+    from forumtui.host.house import Keeping  # which is made of what is here
 
 KEEPER = "\0keeper"
 """For ``me``: whoever has the forum itself in their hands, and sees all of it; no member can be called that."""
@@ -134,6 +137,10 @@ class Imported:
 class ForumStore(Protocol):
     """A whole forum: reading for one member, writing by one member, and keeping house."""
 
+    @property
+    def house(self) -> Keeping:
+        """Boards, roles, rules and the forum's own fields."""
+
     # reading
     async def info(self, me: str | None) -> ForumInfo:
         """The forum's own fields, and who ``me`` (a member's name) is here and may do."""
@@ -200,19 +207,6 @@ class ForumStore(Protocol):
         For a held act: ``held`` while it waits, then what became of it (``created`` or ``done``).  Where the
         moderators rejected it, this raises `Refused` with their reason, and so does performing it again.
         """
-
-    # keeping house
-    async def add_board(self, board: BoardDraft) -> BoardId:
-        """Raises `Refused` when the title is missing or the parent unknown."""
-
-    async def edit_board(self, board: BoardId, change: BoardDraft) -> None:
-        """Change the fields that are not None."""
-
-    async def set_role(self, member: str, role: str) -> None:
-        """Give a member (made if unknown) a role."""
-
-    async def set_info(self, fields: Mapping[str, str]) -> None:
-        """Set title, tagline, notice, version or updated."""
 
     # importing
     async def import_forum(self, forum: ImportedForum) -> None:

@@ -1,15 +1,11 @@
-"""What members may do in the reference forum, and what that changes."""
+"""What every member may do in the reference forum, and what that changes."""
 
 from __future__ import annotations
 
-from typing import assert_never
-
-from forumtui.errors import Refused
+from forumtui.errors import Missing, Refused
+from forumtui.host.permissions import DELETED, HIDDEN, Operation, check
 from forumtui.model import (
-    Ability,
-    Act,
     Body,
-    Can,
     Delete,
     Edit,
     Like,
@@ -17,35 +13,20 @@ from forumtui.model import (
     PostId,
     Receipt,
     Reply,
-    SetMark,
+    SetProfile,
     TopicId,
 )
 from forumtui.testing.records import PostRecord, Records, TopicRecord
 from forumtui.text.mentions import find_mentions
-from forumtui.text.sanitise import clean_line, store_text
+from forumtui.text.sanitise import clean_line, clean_text, store_text
+
+LONGEST_WORDS = 2000
 
 
-def carry_out(records: Records, me: str, act: Act) -> Receipt:
-    """Check an act, then do it.  Raises `Refused`, and has changed nothing then."""
-    if isinstance(act, NewTopic):
-        return _open(records, me, act)
-    topic = records.find_topic(act.topic)
-    if isinstance(act, Reply):
-        parent = None if act.parent is None else _post_in(records, topic, act.parent)
-        _check(records.rights(me).reply(closed=topic.closed))
-        return _add(records, me, topic, parent, clean_line(act.subject or "") or None, _body(act.body))
-    post = _post_in(records, topic, act.post)
-    if post.deleted and not isinstance(act, Delete):
-        raise Refused("this post was deleted")
-    was_marked = bool(post.marks)
-    _change(records, me, act, topic, post)
-    records.changed(post, topic, boards=was_marked or bool(post.marks))
-    return Receipt("done", TopicId(str(topic.id)), PostId(str(post.id)))
-
-
-def _open(records: Records, me: str, act: NewTopic) -> Receipt:
+def open_topic(records: Records, me: str, act: NewTopic) -> Receipt:
+    """A new topic with its first post."""
+    check(records.refusal(me, Operation.NEW_TOPIC))
     board = records.find_board(act.board)
-    _allowed(records.rights(me).on_forum(), Ability.NEW_TOPIC)
     title = clean_line(act.subject)
     if not title:
         raise Refused("A topic needs a subject.")
@@ -56,28 +37,46 @@ def _open(records: Records, me: str, act: NewTopic) -> Receipt:
     return _add(records, me, topic, None, title, body, boards=True)
 
 
-def _change(
-    records: Records, me: str, act: Edit | Delete | Like | SetMark, topic: TopicRecord, post: PostRecord
-) -> None:
-    rights = records.rights(me)
-    match act:
-        case Edit():
-            _check(rights.edit(mine=post.author == me))
-            post.body, post.edited = _body(act.body), records.now()
-            post.mentions = find_mentions(post.body.source, tuple(records.members))
-            _retitle(topic, post, act.subject)
-        case Delete():
-            _check(rights.delete(mine=post.author == me))
-            post.deleted, post.marks, post.liked_by = True, set(), set()
-        case Like():
-            _allowed(rights.on_forum(), Ability.LIKE)
-            (post.liked_by.add if act.on else post.liked_by.discard)(me)
-        case SetMark():
-            leads = records.leads(me, topic.board)
-            _allowed(rights.on_board(leads=leads).over(rights.on_forum()), Ability.MODERATE)
-            (post.marks.add if act.on else post.marks.discard)(act.mark)
-        case _:
-            assert_never(act)
+def reply(records: Records, me: str, act: Reply) -> Receipt:
+    """A new post in a topic."""
+    topic = records.find_topic(act.topic)
+    parent = None if act.parent is None else post_in(records, topic, act.parent)
+    check(records.rights(me).reply(closed=topic.closed, leads=records.leads(me, topic.board)))
+    return _add(records, me, topic, parent, clean_line(act.subject or "") or None, _body(act.body))
+
+
+def _add(
+    records: Records,
+    me: str,
+    topic: TopicRecord,
+    parent: PostRecord | None,
+    subject: str | None,
+    body: Body,
+    *,
+    boards: bool = False,
+) -> Receipt:
+    number = max((post.number for post in topic.posts), default=0) + 1
+    above = None if parent is None else parent.id
+    post = PostRecord(len(records.posts) + 1, topic.id, number, subject, above, me, records.now(), body)
+    post.likes_elsewhere = 0
+    post.mentions = find_mentions(body.source, tuple(records.members))
+    records.posts[post.id] = post
+    topic.posts.append(post)
+    records.changed(post, topic, boards=boards)
+    return Receipt("created", TopicId(str(topic.id)), PostId(str(post.id)))
+
+
+def edit(records: Records, me: str, act: Edit) -> Receipt:
+    """Another text, and perhaps another subject."""
+    topic = records.find_topic(act.topic)
+    post = post_in(records, topic, act.post)
+    check(_untouchable(records, me, topic, post) or records.rights(me).edit(mine=post.author == me))
+    post.body, post.edited = _body(act.body), records.now()
+    post.mentions = find_mentions(post.body.source, tuple(records.members))
+    _retitle(topic, post, act.subject)
+    if post.author != me:
+        records.note(me, "edit", topic.title, topic=topic, post=post)
+    return done(records, topic, post)
 
 
 def _retitle(topic: TopicRecord, post: PostRecord, subject: str | None) -> None:
@@ -91,33 +90,77 @@ def _retitle(topic: TopicRecord, post: PostRecord, subject: str | None) -> None:
     post.subject = new
 
 
-def _add(
-    records: Records,
-    me: str,
-    topic: TopicRecord,
-    parent: PostRecord | None,
-    subject: str | None,
-    body: Body,
-    *,
-    boards: bool = False,
-) -> Receipt:
-    records.member(me)
-    number = max((post.number for post in topic.posts), default=0) + 1
-    above = None if parent is None else parent.id
-    post = PostRecord(len(records.posts) + 1, topic.id, number, subject, above, me, records.now(), body)
-    post.likes_elsewhere = 0
-    post.mentions = find_mentions(body.source, tuple(records.members))
-    records.posts[post.id] = post
-    topic.posts.append(post)
-    records.changed(post, topic, boards=boards)
-    return Receipt("created", TopicId(str(topic.id)), PostId(str(post.id)))
+def delete(records: Records, me: str, act: Delete) -> Receipt:
+    """Leave a placeholder."""
+    topic = records.find_topic(act.topic)
+    post = post_in(records, topic, act.post)
+    if post.deleted:
+        return receipt_of(topic, post)
+    check(_untouchable(records, me, topic, post) or records.rights(me).delete(mine=post.author == me))
+    marked = bool(post.marks)
+    if post.author != me:
+        records.note(me, "delete", topic.title, topic=topic, post=post)
+    post.deleted, post.hidden, post.author, post.marks, post.liked_by = True, False, None, set(), set()
+    records.settle_reports(post)
+    return done(records, topic, post, boards=marked)
 
 
-def _post_in(records: Records, topic: TopicRecord, post: PostId) -> PostRecord:
+def like(records: Records, me: str, act: Like) -> Receipt:
+    """Or no longer."""
+    topic = records.find_topic(act.topic)
+    post = post_in(records, topic, act.post)
+    check(locked(post) or records.refusal(me, Operation.LIKE))
+    (post.liked_by.add if act.on else post.liked_by.discard)(me)
+    return done(records, topic, post)
+
+
+def set_profile(records: Records, me: str, act: SetProfile) -> Receipt:
+    """Say something about oneself."""
+    check(records.refusal(me, Operation.PROFILE))
+    records.member(me).about = words(act.about)
+    records.changed()
+    return Receipt("done")
+
+
+# -- what acts have in common
+
+
+def post_in(records: Records, topic: TopicRecord, post: PostId) -> PostRecord:
+    """A post of this topic.  Raises `Missing`."""
     found = records.find_post(post)
     if found.topic != topic.id:
-        raise Refused("This topic has no such post.")
+        raise Missing("This topic has no such post.")
     return found
+
+
+def locked(post: PostRecord) -> str:
+    """Why nobody may like, mark or report this post, or ""."""
+    if post.deleted:
+        return DELETED
+    return HIDDEN if post.hidden else ""
+
+
+def _untouchable(records: Records, me: str, topic: TopicRecord, post: PostRecord) -> str:
+    return "" if post.hidden and records.moderates(me, topic.board) else locked(post)
+
+
+def done(records: Records, topic: TopicRecord, post: PostRecord, *, boards: bool = False) -> Receipt:
+    """Tell the feed of a changed post; ``boards``: also that it no longer stands on its board's page."""
+    records.changed(post, topic, boards=boards or bool(post.marks))
+    return receipt_of(topic, post)
+
+
+def receipt_of(topic: TopicRecord, post: PostRecord) -> Receipt:
+    """For what was done to a post."""
+    return Receipt("done", TopicId(str(topic.id)), PostId(str(post.id)))
+
+
+def words(text: str) -> str:
+    """A few words.  Raises `Refused` for more than a few."""
+    cleaned = clean_text(text).strip()
+    if len(cleaned) > LONGEST_WORDS:
+        raise Refused("That is too long.")
+    return cleaned
 
 
 def _body(body: Body) -> Body:
@@ -125,12 +168,3 @@ def _body(body: Body) -> Body:
     if not source.strip():
         raise Refused("There is no text in it.")
     return Body(source, body.format)
-
-
-def _allowed(can: Can, ability: Ability) -> None:
-    _check(can.refusal(ability) or "")
-
-
-def _check(reason: str) -> None:
-    if reason:
-        raise Refused(reason)

@@ -13,7 +13,8 @@ ADDED, CHANGED, SAME = Imported(added=1), Imported(changed=1), Imported(same=1)
 
 
 def apply_draft(records: Records, board: BoardRecord, draft: BoardDraft) -> None:
-    """Take over the fields that are set.  Raises `Refused` for an unknown or impossible parent."""
+    """Take over the fields that are set, and tell the feed.  Raises `Refused` for an unknown or impossible parent."""
+    private = records.private()
     if draft.parent is not None:
         parent = records.find_board(draft.parent)
         above: int | None = parent.id
@@ -24,12 +25,16 @@ def apply_draft(records: Records, board: BoardRecord, draft: BoardDraft) -> None
         board.parent = parent.id
     if draft.leader is not None:
         board.leader = records.member(draft.leader).name if draft.leader else None
+        board.leader_wanted = not draft.leader
     if draft.links is not None:
         board.links = tuple((title, url) for title, url in draft.links)
-    for name in ("title", "description", "leader_wanted", "further_study", "notice", "position"):
+    for name in ("title", "description", "leader_wanted", "further_study", "notice", "position", "members_only"):
         value = getattr(draft, name)
         if value is not None:
             setattr(board, name, value)
+    records.changed(boards=True)
+    if records.private() != private:
+        records.guests_n = records.feed
 
 
 def import_board(records: Records, imported: ImportedBoard) -> Imported:
@@ -48,7 +53,6 @@ def import_board(records: Records, imported: ImportedBoard) -> Imported:
         board.parent = parent.id
     board.title, board.imported = imported.title, imported
     apply_draft(records, board, imported.draft)
-    records.changed(boards=True)
     return outcome
 
 

@@ -1,33 +1,17 @@
-"""What the reference forum is made of: mutable records in dicts, and how they look to a member."""
+"""What the reference forum is made of: mutable records in dicts, and who may do what to them."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from forumtui.errors import Refused
-from forumtui.host.permissions import Rights, role_of
-from forumtui.model import (
-    Author,
-    Board,
-    BoardId,
-    Body,
-    Link,
-    Mark,
-    Member,
-    MemberId,
-    Millis,
-    Post,
-    PostId,
-    Receipt,
-    Section,
-    SectionItem,
-    Topic,
-    TopicId,
-)
+from forumtui.errors import AuthRequired, Missing
+from forumtui.host.house import DEFAULT_POLICY
+from forumtui.host.permissions import MEMBERS_ONLY, SUSPENDED, Operation, Rights, Role, role_of
+from forumtui.host.store import KEEPER
+from forumtui.model import Act, BoardId, Body, LogEntry, Mark, Millis, PostId, QueueKind, Receipt, TopicId
 
-SECTIONS = {Mark.BEST_PRACTICE: "Best practices", Mark.EXPERT_TIP: "Expert tips"}
 LONG_AGO = -(1 << 62)
 
 
@@ -38,6 +22,9 @@ class MemberRecord:
     name: str
     role: str = "Member"
     role_given: bool = False
+    joined: Millis | None = None
+    about: str = ""
+    suspended: bool = False
 
 
 @dataclass(slots=True)
@@ -54,6 +41,7 @@ class BoardRecord:
     further_study: str = ""
     notice: str = ""
     position: int = 0
+    members_only: bool = False
     origin: str | None = None
     imported: object = None
 
@@ -72,6 +60,7 @@ class PostRecord:
     body: Body | None
     edited: Millis | None = None
     deleted: bool = False
+    hidden: bool = False
     marks: set[Mark] = field(default_factory=set)
     likes_elsewhere: int | None = None
     liked_by: set[str] = field(default_factory=set)
@@ -110,12 +99,38 @@ class TopicRecord:
         return self.pinned, LONG_AGO - self.id if last is None else last, self.id
 
 
+@dataclass(slots=True)
+class ActRecord:
+    """An act under its key, and what became of it; ``rejected``: the reason why it will not be done."""
+
+    act: Act
+    receipt: Receipt
+    rejected: str | None = None
+
+
+@dataclass(slots=True)
+class WaitingRecord:
+    """An item of the queue.  ``key``: of the held act; ``board`` None: the topic's."""
+
+    id: int
+    kind: QueueKind
+    member: str
+    created: Millis
+    text: str
+    board: int | None = None
+    topic: int | None = None
+    post: int | None = None
+    key: str = ""
+    settled: bool = False
+
+
 class Records:
     """All records of a forum, and the one counter that every change moves."""
 
     def __init__(self, title: str, now: Callable[[], Millis]) -> None:
         self.now = now
         self.fields = {"title": title, "tagline": "", "notice": "", "version": "", "updated": ""}
+        self.policy = DEFAULT_POLICY
         self.pages: dict[str, tuple[str, Body]] = {}
         self.uuid = uuid.uuid4().hex
         self.epoch = uuid.uuid4().hex
@@ -123,9 +138,12 @@ class Records:
         self.boards: dict[int, BoardRecord] = {}
         self.topics: dict[int, TopicRecord] = {}
         self.posts: dict[int, PostRecord] = {}
-        self.acts: dict[tuple[str, str], tuple[object, Receipt]] = {}
+        self.acts: dict[tuple[str, str], ActRecord] = {}
+        self.waiting: dict[int, WaitingRecord] = {}
+        self.lines: list[LogEntry] = []
         self.feed = 0
         self.boards_n = 0
+        self.guests_n = 0
 
     def changed(self, *things: TopicRecord | PostRecord, boards: bool = False) -> None:
         """Count one change and stamp it on what changed."""
@@ -135,118 +153,98 @@ class Records:
         if boards:
             self.boards_n = self.feed
 
+    def note(
+        self,
+        by: str,
+        operation: str,
+        detail: str,
+        *,
+        topic: TopicRecord | None = None,
+        post: PostRecord | None = None,
+        board: int | None = None,
+    ) -> None:
+        """Add a line to the audit log."""
+        self.lines.append(
+            LogEntry(
+                str(len(self.lines) + 1),
+                self.now(),
+                by,
+                operation,
+                detail,
+                None if topic is None else TopicId(str(topic.id)),
+                None if post is None else PostId(str(post.id)),
+                None if board is None else BoardId(str(board)),
+            )
+        )
+
+    def settle_reports(self, post: PostRecord) -> None:
+        """What was reported about a post that is now hidden or gone."""
+        for item in self.waiting.values():
+            if item.kind is QueueKind.REPORT and item.post == post.id:
+                item.settled = True
+
     def member(self, name: str) -> MemberRecord:
         """The member of this name, made if unknown."""
         return self.members.setdefault(name, MemberRecord(name))
 
     def find_board(self, board: str) -> BoardRecord:
-        """Raises `Refused`."""
+        """Raises `Missing`."""
         found = self.boards.get(int(board)) if board.isdecimal() else None
         if found is None:
-            raise Refused("There is no such board.")
+            raise Missing("There is no such board.")
         return found
 
     def find_topic(self, topic: str) -> TopicRecord:
-        """Raises `Refused`."""
+        """Raises `Missing`."""
         found = self.topics.get(int(topic)) if topic.isdecimal() else None
         if found is None:
-            raise Refused("There is no such topic.")
+            raise Missing("There is no such topic.")
         return found
 
     def find_post(self, post: str) -> PostRecord:
-        """Raises `Refused`."""
+        """Raises `Missing`."""
         found = self.posts.get(int(post)) if post.isdecimal() else None
         if found is None:
-            raise Refused("There is no such post.")
+            raise Missing("There is no such post.")
         return found
+
+    # -- who may what
 
     def rights(self, me: str | None) -> Rights:
         """What ``me`` may do; a name that the forum does not know yet is a new member's."""
+        if me == KEEPER:
+            return Rights(Role.ADMIN)
         if not me:
             return Rights(None)
-        return Rights(role_of(self.members[me].role if me in self.members else None))
+        known = self.members.get(me)
+        if known is not None and known.suspended:
+            return Rights(Role.MEMBER, SUSPENDED)
+        return Rights(role_of(None if known is None else known.role))
 
     def leads(self, me: str | None, board: int) -> bool:
         """Whether ``me`` leads this board."""
-        return bool(me) and self.boards[board].leader == me
+        return bool(me) and self.boards[board].leader == me and not self.rights(me).blocked
 
-    # -- how it looks
+    def refusal(self, me: str, operation: Operation, board: int | None = None) -> str:
+        """Why not (on this board), or ""."""
+        return self.rights(me).refusal(operation, leads=board is not None and self.leads(me, board))
 
-    def show_member(self, name: str) -> Member:
-        """As a member list shows it; the name is also the id, and a stranger is a member to be."""
-        return Member(MemberId(name), name, self.members[name].role if name in self.members else "Member")
+    def moderates(self, me: str | None, board: int) -> bool:
+        """Whether hidden posts on this board are shown."""
+        return self.rights(me).holds(Operation.HIDE, leads=self.leads(me, board))
 
-    def show_author(self, name: str | None) -> Author | None:
-        """With today's role."""
-        return None if name is None else Author(MemberId(name), name, self.show_member(name).role)
+    def admit(self, me: str | None) -> None:
+        """Raises `AuthRequired` where only members may look."""
+        if not me and self.policy.members_only:
+            raise AuthRequired(f"{MEMBERS_ONLY.capitalize()}.")
 
-    def show_board(self, me: str | None, board: BoardRecord) -> Board:
-        """With its sections and the number of its topics."""
-        topics = [topic for topic in self.topics.values() if topic.board == board.id]
-        return Board(
-            id=BoardId(str(board.id)),
-            title=board.title,
-            parent=None if board.parent is None else BoardId(str(board.parent)),
-            description=board.description,
-            leader=board.leader,
-            leader_wanted=board.leader_wanted,
-            links=tuple(Link(*link) for link in board.links),
-            sections=tuple(self._section(topics, mark, title) for mark, title in SECTIONS.items()),
-            notice=board.notice,
-            further_study=board.further_study,
-            position=board.position,
-            topics=len(topics),
-            can=self.rights(me).on_board(leads=self.leads(me, board.id)),
-        )
+    def private(self) -> set[int]:
+        """The boards that guests do not see."""
+        return {board.id for board in self.boards.values() if self._is_private(board)}
 
-    def _section(self, topics: list[TopicRecord], mark: Mark, title: str) -> Section:
-        marked = [(topic, post) for topic in topics for post in topic.posts if mark in post.marks and not post.deleted]
-        marked.sort(key=lambda pair: -pair[1].id)
-        items = tuple(
-            SectionItem(TopicId(str(topic.id)), PostId(str(post.id)), post.subject or topic.title, post.author)
-            for topic, post in marked[:10]
-        )
-        return Section(mark, title, len(marked), items)
+    def _is_private(self, board: BoardRecord) -> bool:
+        return board.members_only or (board.parent is not None and self._is_private(self.boards[board.parent]))
 
-    def show_topic(self, me: str | None, topic: TopicRecord) -> Topic:
-        """Its header."""
-        return Topic(
-            id=TopicId(str(topic.id)),
-            board=BoardId(str(topic.board)),
-            title=topic.title,
-            author=self.show_author(topic.author),
-            created=topic.created,
-            last_post=topic.last_post,
-            posts=len(topic.posts),
-            pinned=topic.pinned,
-            closed=topic.closed,
-            tags=topic.tags,
-            can=self.rights(me).on_topic(closed=topic.closed),
-        )
-
-    def show_post(self, me: str | None, post: PostRecord) -> Post:
-        """As it is, or as a placeholder."""
-        shown = Post(
-            PostId(str(post.id)),
-            TopicId(str(post.topic)),
-            post.number,
-            post.number,
-            parent=None if post.parent is None else PostId(str(post.parent)),
-            created=post.created,
-            deleted=post.deleted,
-            can=self.rights(me).on_post(mine=bool(me) and post.author == me, deleted=post.deleted),
-        )
-        if post.deleted:
-            return shown
-        unknown = post.likes_elsewhere is None and not post.liked_by
-        return replace(
-            shown,
-            subject=post.subject,
-            author=self.show_author(post.author),
-            edited=post.edited,
-            marks=frozenset(post.marks),
-            likes=None if unknown else (post.likes_elsewhere or 0) + len(post.liked_by),
-            liked=me in post.liked_by,
-            body=post.body,
-            mentions=post.mentions,
-        )
+    def sees(self, me: str | None, board: int) -> bool:
+        """Whether this board, and what is on it, is there for ``me``."""
+        return bool(me) or board not in self.private()

@@ -9,35 +9,42 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, assert_never
 
-from forumtui.errors import Conflict, Refused, Unsupported
-from forumtui.host.store import BoardDraft, Imported, ImportedBoard, ImportedForum, ImportedTopic
+from forumtui.errors import Conflict, Missing, Refused, Unsupported
+from forumtui.host.house import RULES_PAGE
+from forumtui.host.permissions import MEMBERS_ONLY, NAMELESS, Operation, check
+from forumtui.host.store import KEEPER, Imported, ImportedBoard, ImportedForum, ImportedTopic
 from forumtui.model import (
+    Ability,
     Action,
     Board,
-    BoardId,
-    ChangedTopic,
+    Can,
     Changes,
     Cursor,
     ForumInfo,
     Hit,
     InfoPage,
     Listing,
+    LogEntry,
     Member,
     Millis,
     Page,
     Place,
     Post,
     PostId,
+    QueueItem,
     Receipt,
     Topic,
     TopicId,
     Window,
 )
 from forumtui.testing import importing
-from forumtui.testing.acting import carry_out
-from forumtui.testing.records import BoardRecord, PostRecord, Records, TopicRecord
+from forumtui.testing.carrying import carry_out
+from forumtui.testing.feed import feed
+from forumtui.testing.housekeeping import ReferenceHouse
+from forumtui.testing.moderating import hold, must_wait
+from forumtui.testing.records import ActRecord, PostRecord, Records, TopicRecord
+from forumtui.testing.showing import board_of, show_board, show_member, show_post, show_topic, show_waiting
 from forumtui.text.fold import fold
-from forumtui.text.sanitise import clean_line
 
 
 def wall_clock() -> Millis:
@@ -50,6 +57,7 @@ class ReferenceForum:
 
     def __init__(self, title: str = "Reference", now: Callable[[], Millis] = wall_clock) -> None:
         self.records = Records(title, now)
+        self.house = ReferenceHouse(self.records, self)
 
     def new_epoch(self) -> None:
         """As if a copy or backup had taken the forum's place."""
@@ -58,54 +66,77 @@ class ReferenceForum:
     # -- reading
 
     async def info(self, me: str | None) -> ForumInfo:
-        """The forum's own fields."""
-        records = self.records
+        """The forum's own fields; little of them for who may not look."""
+        records, fields = self.records, self.records.fields
         pages = tuple(InfoPage(slug, title, body) for slug, (title, body) in records.pages.items())
+        can = records.rights(me).on_forum()
+        if not me and records.policy.members_only:
+            fields = dict.fromkeys(fields, "") | {"title": fields["title"]}
+            pages = tuple(page for page in pages if page.slug == RULES_PAGE)
+            can = Can({Ability.SEARCH: MEMBERS_ONLY}).over(can)
         return ForumInfo(
-            **records.fields,
+            title=fields["title"],
+            tagline=fields["tagline"],
+            notice=fields["notice"],
+            version=fields["version"],
+            updated=fields["updated"],
             uuid=records.uuid,
             epoch=records.epoch,
             pages=pages,
-            me=records.show_member(me) if me else None,
-            can=records.rights(me).on_forum(),
+            me=show_member(records, me) if me and me != KEEPER else None,
+            can=can,
+            registration=records.policy.registration,
         )
 
     async def boards(self, me: str | None) -> Sequence[Board]:
         """Every board right before its children."""
+        self.records.admit(me)
         rows = sorted(self.records.boards.values(), key=lambda board: (board.position, board.id))
 
         def below(parent: int | None) -> list[Board]:
             found: list[Board] = []
             for board in rows:
-                if board.parent == parent:
-                    found += [self.records.show_board(me, board), *below(board.id)]
+                if board.parent == parent and self.records.sees(me, board.id):
+                    found += [show_board(self.records, me, board), *below(board.id)]
             return found
 
         return below(None)
+
+    def _topic(self, me: str | None, topic: str) -> TopicRecord:
+        """A topic that is there for ``me``."""
+        self.records.admit(me)
+        found = self.records.find_topic(topic)
+        if not self.records.sees(me, found.board):
+            raise Missing("There is no such topic.")
+        return found
 
     async def topics(self, me: str | None, listing: Listing, after: Cursor | None, limit: int) -> Page[Topic]:
         """Pinned first, then newest activity."""
         if listing.name != "latest":
             raise Unsupported("This forum lists its topics by latest activity only.")
+        self.records.admit(me)
         board = None if listing.board is None else self.records.find_board(listing.board).id
+        if board is not None and not self.records.sees(me, board):
+            raise Missing("There is no such board.")
         rows = [topic for topic in self.records.topics.values() if board in {None, topic.board}]
+        rows = [topic for topic in rows if self.records.sees(me, topic.board)]
         rows.sort(key=TopicRecord.rank, reverse=True)
         if after is not None:
             pinned, activity, number = _numbers(after, 3)
             rows = [topic for topic in rows if topic.rank() < (bool(pinned), activity, number)]
         shown, more = rows[: max(1, limit)], len(rows) > max(1, limit)
         return Page(
-            tuple(self.records.show_topic(me, topic) for topic in shown),
+            tuple(show_topic(self.records, me, topic) for topic in shown),
             after=Cursor(":".join(str(int(part)) for part in shown[-1].rank())) if more else None,
         )
 
     async def topic(self, me: str | None, topic: TopicId) -> Topic:
         """One header."""
-        return self.records.show_topic(me, self.records.find_topic(topic))
+        return show_topic(self.records, me, self._topic(me, topic))
 
     async def posts(self, me: str | None, topic: TopicId, window: Window) -> Page[Post]:
         """A window; its cursors are the numbers of its first and last post."""
-        rows = self.records.find_topic(topic).posts
+        rows = self._topic(me, topic).posts
         limit = max(1, window.limit)
         match window.place:
             case Place.START | Place.UNREAD:
@@ -121,7 +152,7 @@ class ReferenceForum:
             case Place.POST:
                 post = self.records.find_post(window.at)
                 if post not in rows:
-                    raise Refused("This topic has no such post.")
+                    raise Missing("This topic has no such post.")
                 first = _around(rows.index(post), len(rows), limit)
             case Place.NUMBER:
                 first = _around(_count_below(rows, _numbers(window.at, 1)[0]), len(rows), limit)
@@ -131,74 +162,86 @@ class ReferenceForum:
         if not shown:
             return Page(())
         return Page(
-            tuple(self.records.show_post(me, post) for post in shown),
+            tuple(show_post(self.records, me, post) for post in shown),
             before=Cursor(str(shown[0].number)) if first else None,
             after=Cursor(str(shown[-1].number)) if first + limit < len(rows) else None,
         )
 
     async def post(self, me: str | None, post: PostId) -> Post:
         """One post."""
-        return self.records.show_post(me, self.records.find_post(post))
+        self.records.admit(me)
+        found = self.records.find_post(post)
+        if not self.records.sees(me, self.records.topics[found.topic].board):
+            raise Missing("There is no such post.")
+        return show_post(self.records, me, found)
 
     async def search(self, me: str | None, query: str, after: Cursor | None, limit: int) -> Page[Hit]:
         """All words, in any order, the last one perhaps unfinished."""
+        self.records.admit(me)
         words = _words(query)
         bound = None if after is None else _numbers(after, 1)[0]
         found = [
             post
             for post in sorted(self.records.posts.values(), key=lambda post: -post.id)
-            if words and not post.deleted and (bound is None or post.id < bound) and _holds(post, words)
+            if words
+            and not (post.deleted or post.hidden)
+            and (bound is None or post.id < bound)
+            and _holds(post, words)
         ]
+        found = [post for post in found if self.records.sees(me, self.records.topics[post.topic].board)]
         shown, more = found[: max(1, limit)], len(found) > max(1, limit)
         hits = tuple(
-            Hit(self.records.show_topic(me, self.records.topics[post.topic]), self.records.show_post(me, post))
+            Hit(show_topic(self.records, me, self.records.topics[post.topic]), show_post(self.records, me, post))
             for post in shown
         )
         return Page(hits, after=Cursor(str(shown[-1].id)) if more else None)
 
     async def changes(self, me: str | None, after: Cursor | None, limit: int) -> Changes:
         """First every header, then what changed, in the order of the changes."""
-        records = self.records
-        epoch, since, last = (after or "").rsplit(":", 2) if (after or "").count(":") == 2 else ("", "", "")
-        fresh = epoch != records.epoch or not since.isdecimal()
-        if fresh or last:
-            start = records.feed if fresh else int(since)
-            rows = [t for t in sorted(records.topics.values(), key=lambda t: t.id) if fresh or t.id > int(last)]
-            more = len(rows) > limit
-            items = tuple(ChangedTopic(TopicId(str(t.id)), records.show_topic(me, t)) for t in rows[:limit])
-            place = rows[limit - 1].id if more else ""
-            next_place = Cursor(f"{records.epoch}:{start}:{place}")
-            return Changes(items, next_place, more=more, boards=fresh, reset=fresh and after is not None)
-        return self._changes_since(me, int(since), limit)
-
-    def _changes_since(self, me: str | None, since: int, limit: int) -> Changes:
-        records = self.records
-        stamps = {topic.n for topic in records.topics.values()} | {post.n for post in records.posts.values()}
-        numbers = sorted(n for n in stamps if n > since)
-        more = len(numbers) > limit
-        upto = numbers[limit - 1] if more else records.feed
-        changed: dict[int, list[PostRecord]] = {t.id: [] for t in records.topics.values() if since < t.n <= upto}
-        for post in records.posts.values():
-            if since < post.n <= upto:
-                changed.setdefault(post.topic, []).append(post)
-        items = tuple(
-            ChangedTopic(
-                TopicId(str(topic)),
-                records.show_topic(me, records.topics[topic]),
-                tuple(records.show_post(me, post) for post in sorted(posts, key=lambda post: post.number)),
-            )
-            for topic, posts in changed.items()
-        )
-        boards = since < records.boards_n <= upto
-        return Changes(items, Cursor(f"{records.epoch}:{upto}:"), more=more, boards=boards)
+        self.records.admit(me)
+        return feed(self.records, me, after, limit)
 
     async def version(self) -> int:
         """The number of changes so far."""
         return self.records.feed
 
-    async def members(self) -> Sequence[Member]:
+    async def view_class(self, me: str | None) -> str:
+        """The role, and the boards that ``me`` leads."""
+        rights = self.records.rights(me)
+        return f"{rights.role} {[board for board in self.records.boards if self.records.leads(me, board)]} {rights.blocked}"
+
+    async def members(self, me: str | None) -> Sequence[Member]:
         """By name."""
-        return [self.records.show_member(name) for name in sorted(self.records.members)]
+        self.records.admit(me)
+        return [show_member(self.records, name) for name in sorted(self.records.members)]
+
+    async def member(self, me: str | None, name: str) -> Member:
+        """One of them."""
+        self.records.admit(me)
+        if name not in self.records.members:
+            raise Missing("There is no such member.")
+        return show_member(self.records, name)
+
+    async def queue(self, me: str | None, after: Cursor | None, limit: int) -> Page[QueueItem]:
+        """What ``me`` may settle, oldest first."""
+        records = self.records
+        rights = records.rights(me)
+        check(rights.lack(Operation.SETTLE, leads=any(records.leads(me, board) for board in records.boards)))
+        bound = 0 if after is None else _numbers(after, 1)[0]
+        found = [
+            show_waiting(records, item)
+            for item in records.waiting.values()
+            if not item.settled
+            and item.id > bound
+            and rights.holds(Operation.SETTLE, leads=records.leads(me, board_of(records, item)))
+        ]
+        return Page(tuple(found[:limit]), after=Cursor(found[limit - 1].id) if len(found) > limit else None)
+
+    async def log(self, me: str | None, after: Cursor | None, limit: int) -> Page[LogEntry]:
+        """The newest lines first."""
+        check(self.records.rights(me).lack(Operation.SEE_LOG))
+        found = [line for line in self.records.lines[::-1] if after is None or int(line.id) < _numbers(after, 1)[0]]
+        return Page(tuple(found[:limit]), after=Cursor(found[limit - 1].id) if len(found) > limit else None)
 
     async def origins(self, kind: Literal["board", "topic", "post"], ids: Sequence[str]) -> Mapping[str, str]:
         """Where these came from."""
@@ -211,51 +254,33 @@ class ReferenceForum:
         earlier = await self.find(me, action)
         if earlier is not None:
             return earlier
-        if not me:
-            raise Refused("The forum does not know who you are.")
-        receipt = carry_out(self.records, me, action.act)
-        self.records.member(me)
-        self.records.acts[me, action.key] = (action.act, receipt)
+        records = self.records
+        check(records.rights(me).blocked if me and me != KEEPER else NAMELESS)
+        newcomer = me not in records.members
+        member = records.member(me)
+        try:
+            if must_wait(action.act, records, me):
+                receipt = hold(records, me, action.key, action.act)
+            else:
+                receipt = carry_out(records, me, action.act)
+        except Refused:
+            if newcomer:
+                del records.members[me]
+            raise
+        member.joined = records.now() if newcomer else member.joined
+        records.acts[me, action.key] = ActRecord(action.act, receipt)
         return receipt
 
     async def find(self, me: str, action: Action) -> Receipt | None:
         """What was carried out under this key."""
-        act, receipt = self.records.acts.get((me, action.key), (action.act, None))
-        if act != action.act:
+        known = self.records.acts.get((me, action.key))
+        if known is None:
+            return None
+        if known.act != action.act:
             raise Conflict("This key was used before, for another text.")
-        return receipt
-
-    # -- keeping house
-
-    async def add_board(self, board: BoardDraft) -> BoardId:
-        """A title is needed."""
-        if not clean_line(board.title or ""):
-            raise Refused("A board needs a title.")
-        record = BoardRecord(len(self.records.boards) + 1, "")
-        self.records.boards[record.id] = record
-        try:
-            importing.apply_draft(self.records, record, board)
-        except Refused:
-            del self.records.boards[record.id]
-            raise
-        self.records.changed(boards=True)
-        return BoardId(str(record.id))
-
-    async def edit_board(self, board: BoardId, change: BoardDraft) -> None:
-        """Change what is not None."""
-        importing.apply_draft(self.records, self.records.find_board(board), change)
-        self.records.changed(boards=True)
-
-    async def set_role(self, member: str, role: str) -> None:
-        """Make the member if need be."""
-        record = self.records.member(member)
-        record.role, record.role_given = role, True
-        self.records.changed(boards=True)
-
-    async def set_info(self, fields: Mapping[str, str]) -> None:
-        """Title, tagline, notice, version, updated."""
-        self.records.fields.update({name: fields[name] for name in self.records.fields if name in fields})
-        self.records.changed(boards=True)
+        if known.rejected is not None:
+            raise Refused(f"The moderators did not take this: {known.rejected}")
+        return known.receipt
 
     # -- importing
 
@@ -263,7 +288,7 @@ class ReferenceForum:
         """Take over what is set."""
         fields = {name: getattr(forum, name) for name in self.records.fields}
         self.records.pages.update({slug: (title, body) for slug, title, body in forum.pages})
-        await self.set_info({name: value for name, value in fields.items() if value})
+        await self.house.set_info({name: value for name, value in fields.items() if value})
 
     async def import_boards(self, boards: Sequence[ImportedBoard]) -> Imported:
         """Merge by origin."""

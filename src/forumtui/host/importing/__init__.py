@@ -139,7 +139,7 @@ class _Import:
         known = {member.name for member in await self._store.members(KEEPER)} if members else set()
         for member in members:
             if member.name not in known:
-                await self._store.set_role(member.name, member.role)
+                await self._store.house.set_role(member.name, member.role)
 
 
 def _pieces(lines: Iterable[Line]) -> Iterator[list[Line]]:

@@ -96,7 +96,7 @@ class FeedContract(ContractTests):
     async def test_edits_deletions_and_marks_are_told(self, stage: Stage) -> None:
         if not self.has_feed:
             return
-        await stage.store.set_role(MODERATOR, "Moderator")
+        await stage.store.house.set_role(MODERATOR, "Moderator")
         topic, posts = await stage.thread(4)
         _, place = await follow(stage, None)
         await stage.store.perform(OTHER, Action(stage.key(), Edit(topic, posts[0], Body("Edited."))))
@@ -118,9 +118,9 @@ class FeedContract(ContractTests):
             if change == "board":
                 await stage.board("Another")
             elif change == "info":
-                await stage.store.set_info({"notice": "New notice"})
+                await stage.store.house.set_info({"notice": "New notice"})
             else:
-                await stage.store.set_role(stage.me, "Moderator")
+                await stage.store.house.set_role(stage.me, "Moderator")
             told = False
             while True:
                 changes = await stage.backend.changes(place)

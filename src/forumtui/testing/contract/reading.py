@@ -35,7 +35,7 @@ class ReadingContract(ContractTests):
 
     @on_stage
     async def test_info_names_the_forum_and_me(self, stage: Stage) -> None:
-        await stage.store.set_info({"title": "The Forum", "notice": "Be kind."})
+        await stage.store.house.set_info({"title": "The Forum", "notice": "Be kind."})
         info = await stage.backend.info()
         assert (info.title, info.notice) == ("The Forum", "Be kind.")
         assert info.me is not None
@@ -59,17 +59,22 @@ class ReadingContract(ContractTests):
         draft = BoardDraft(
             title="Led", description="About leading.", leader=OTHER, links=[("A link", "https://a.example/")]
         )
-        await stage.store.add_board(draft)
-        await stage.store.add_board(BoardDraft(title="Vacant", leader_wanted=True))
+        await stage.store.house.add_board(draft)
+        await stage.store.house.add_board(BoardDraft(title="Vacant", leader_wanted=True))
         boards = {board.title: board for board in await stage.backend.boards()}
         led, vacant = boards["Led"], boards["Vacant"]
-        assert (led.description, led.leader, led.leader_wanted) == ("About leading.", OTHER, False)
+        assert led.description == "About leading."
+        if not self.has_leaders:
+            return
+        assert (led.leader, led.leader_wanted) == (OTHER, False)
         assert [(link.title, link.url) for link in led.links] == [("A link", "https://a.example/")]
         assert (vacant.leader, vacant.leader_wanted, vacant.links) == (None, True, ())
 
     @on_stage
     async def test_marked_posts_stand_on_the_boards_page(self, stage: Stage) -> None:
-        await stage.store.set_role(MODERATOR, "Moderator")
+        if not self.can_mark:
+            return
+        await stage.store.house.set_role(MODERATOR, "Moderator")
         board = await stage.board()
         topic, post = await stage.open_topic(board)
         await stage.store.perform(MODERATOR, Action(stage.key(), SetMark(topic, post, Mark.BEST_PRACTICE)))

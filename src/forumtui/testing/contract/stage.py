@@ -49,7 +49,7 @@ class Stage:
 
     async def board(self, title: str = "General", parent: BoardId | None = None) -> BoardId:
         """A new board."""
-        return await self.store.add_board(BoardDraft(title=title, parent=parent))
+        return await self.store.house.add_board(BoardDraft(title=title, parent=parent))
 
     async def open_topic(
         self, board: BoardId, title: str = "A topic", text: str = "The first post.", *, by: str = OTHER
@@ -88,6 +88,12 @@ class ContractTests:
     """Whether the forum has a change feed."""
     can_watch = True
     """Whether the session notices changes by itself."""
+    can_like = True
+    """Whether posts can be liked."""
+    can_mark = True
+    """Whether posts can be marked, as best practice and the like."""
+    has_leaders = True
+    """Whether boards have leaders and links."""
     keeps_line_ends_as = "\n"
     """What CR LF in a text becomes."""
 

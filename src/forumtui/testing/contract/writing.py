@@ -75,6 +75,8 @@ class WritingContract(ContractTests):
 
     @on_stage
     async def test_like_is_a_toggle(self, stage: Stage) -> None:
+        if not self.can_like:
+            return
         topic, (post,) = await stage.thread(1)
         for on in (True, True, False, False):
             await stage.backend.perform(Action(stage.key(), Like(topic, post, on)))
@@ -83,7 +85,9 @@ class WritingContract(ContractTests):
 
     @on_stage
     async def test_marks_can_be_set_and_taken_away(self, stage: Stage) -> None:
-        await stage.store.set_role(stage.me, "Moderator")
+        if not self.can_mark:
+            return
+        await stage.store.house.set_role(stage.me, "Moderator")
         topic, (post,) = await stage.thread(1)
         for mark in Mark:
             await stage.backend.perform(Action(stage.key(), SetMark(topic, post, mark)))
@@ -93,7 +97,7 @@ class WritingContract(ContractTests):
 
     @on_stage
     async def test_author_carries_the_role(self, stage: Stage) -> None:
-        await stage.store.set_role(stage.me, "Editor")
+        await stage.store.house.set_role(stage.me, "Editor")
         _, post = await self._mine(stage)
         author = (await stage.backend.post(post)).author
         assert author is not None
@@ -162,8 +166,9 @@ class WritingContract(ContractTests):
             Reply(topic, Body("No parent."), parent=PostId("999999")),
             Edit(topic, PostId("999999"), Body("No post.")),
             Edit(topic, post, Body("Not mine.")),
-            Like(topic, PostId("no such id")),
         ]
+        if self.can_like:
+            impossible.append(Like(topic, PostId("no such id")))
         for act in impossible:
             with pytest.raises(Refused):
                 await stage.backend.perform(Action(stage.key(), act))
@@ -229,7 +234,7 @@ class WritingContract(ContractTests):
 
     @on_stage
     async def test_moderator_may_more(self, stage: Stage) -> None:
-        await stage.store.set_role(stage.me, "Moderator")
+        await stage.store.house.set_role(stage.me, "Moderator")
         topic, (theirs,) = await stage.thread(1)
         acts: list[tuple[Ability, Act]] = [
             (Ability.MARK, SetMark(topic, theirs, Mark.EXPERT_TIP)),
@@ -237,6 +242,8 @@ class WritingContract(ContractTests):
             (Ability.DELETE, Delete(topic, theirs)),
         ]
         for ability, act in acts:
+            if ability is Ability.MARK and not self.can_mark:
+                continue
             assert (await self._can(stage, topic, theirs)).refusal(ability) is None
             await self._check_truth(stage, ability, act, topic, theirs)
 

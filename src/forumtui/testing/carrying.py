@@ -1,0 +1,49 @@
+"""Carrying out any act in the reference forum."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from forumtui.model import (
+    Act,
+    Close,
+    Decide,
+    Delete,
+    Edit,
+    Hide,
+    Like,
+    Move,
+    NewTopic,
+    Pin,
+    Receipt,
+    Reply,
+    Report,
+    SetMark,
+    SetProfile,
+    Volunteer,
+)
+from forumtui.testing import acting, moderating
+from forumtui.testing.records import Records
+
+_WORKS: dict[type[Act], Callable[[Records, str, Any], Receipt]] = {
+    NewTopic: acting.open_topic,
+    Reply: acting.reply,
+    Edit: acting.edit,
+    Delete: acting.delete,
+    Like: acting.like,
+    SetProfile: acting.set_profile,
+    SetMark: moderating.mark,
+    Pin: moderating.pin,
+    Close: moderating.close,
+    Move: moderating.move,
+    Hide: moderating.hide,
+    Report: moderating.report,
+    Volunteer: moderating.volunteer,
+    Decide: moderating.decide,
+}
+
+
+def carry_out(records: Records, me: str, act: Act) -> Receipt:
+    """Check an act, then do it.  Raises `Refused`, and has changed nothing then."""
+    return _WORKS[type(act)](records, me, act)
