@@ -183,9 +183,9 @@ async def events(request: Request, forum: TheForum, me: Reader) -> Response:
     served = served_by(request)
 
     async def admitted() -> None:
-        await forum.view_class(reading_as(await identify(request, served)))
+        await forum.topics(reading_as(await identify(request, served)), Listing(), None, 1)
 
-    await forum.view_class(me)
+    await forum.topics(me, Listing(), None, 1)  # guests may not, where the forum is for members only
     return EventStream(served.watcher, who_counts(request), admitted)
 
 
