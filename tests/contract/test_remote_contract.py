@@ -10,39 +10,14 @@ from pathlib import Path
 from socket import socket
 
 import apsw
-import pytest
-
-pytest.importorskip("fastapi")
-
-import uvicorn
+from tests.backends.served import served
 
 from forumtui.backends.remote.backend import RemoteBackend
 from forumtui.backends.remote.connection import connect
 from forumtui.host.identity import Scope
 from forumtui.host.sqlite import SqliteForumStore
-from forumtui.server.app import create_app
-from forumtui.server.limits import Limits
 from forumtui.server.listening import tcp_socket, unix_socket
-from forumtui.server.protocol import Config
 from forumtui.testing import BackendContract, Stage
-
-UNLIMITED = Limits(reads=0, writes=0, logins=0)
-
-
-@asynccontextmanager
-async def served(store: SqliteForumStore, listener: socket) -> AsyncIterator[None]:
-    """The real server, but without its loop that waits for signals."""
-    app = create_app(store, UNLIMITED)
-    config = Config(app, UNLIMITED, behind_proxy=False)
-    config.load()
-    server = uvicorn.Server(config)
-    server.lifespan = config.lifespan_class(config)
-    await server.startup([listener])
-    try:
-        yield
-    finally:
-        app.state.served.watcher.end()
-        await server.shutdown([listener])
 
 
 class Served:
