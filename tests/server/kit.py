@@ -33,9 +33,9 @@ class Api:
     http: httpx.AsyncClient
     app: Any
     board: BoardId
-    topic: TopicId = TopicId("")
-    first: PostId = PostId("")
-    second: PostId = PostId("")
+    topic: TopicId = field(init=False)
+    first: PostId = field(init=False)
+    second: PostId = field(init=False)
     keys: itertools.count[int] = field(default_factory=itertools.count)
 
     async def token(self, name: str, role: str = "", *scopes: str, **fields: Any) -> dict[str, str]:
@@ -48,7 +48,9 @@ class Api:
         """A GET below the root of the API."""
         return await self.http.get(f"{ROOT}/{path}", headers=who, **fields)
 
-    async def send(self, path: str, body: Any, who: dict[str, str] | None = None, *, method: str = "POST") -> httpx.Response:
+    async def send(
+        self, path: str, body: Any, who: dict[str, str] | None = None, *, method: str = "POST"
+    ) -> httpx.Response:
         """A request with a JSON body."""
         return await self.http.request(method, f"{ROOT}/{path}", headers=who, json=body)
 
@@ -81,7 +83,9 @@ def text(source: str = "words") -> dict[str, str]:
 
 
 @asynccontextmanager
-async def serving(path: Path, limits: Limits = UNLIMITED) -> AsyncIterator[tuple[SqliteForumStore, httpx.AsyncClient, Any]]:
+async def serving(
+    path: Path, limits: Limits = UNLIMITED
+) -> AsyncIterator[tuple[SqliteForumStore, httpx.AsyncClient, Any]]:
     """A server in this process over a forum file, which is made if missing."""
     store = await SqliteForumStore.open(path, create=True, title="Bees")
     app = create_app(store, limits)

@@ -201,7 +201,7 @@ def test_members_only_forums_and_boards(tmp_path: Path) -> None:
 def test_answers_are_text_whatever_was_written(tmp_path: Path) -> None:
     async def scenario(it: Api) -> None:
         anna = await it.token("anna")
-        odd = "日本 \u202e \x1b[31m \" \\ \u2028 é"
+        odd = '日本 \u202e \x1b[31m " \\ \u2028 é'
         await it.act(anna, "reply", topic=it.topic, body=text(odd))
         posts = (await it.get(f"topics/{it.topic}/posts")).json()["items"]
         assert posts[-1]["body"]["source"] == odd

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from forumtui.errors import AuthRequired, Refused
 from forumtui.host.identity import Scope
@@ -13,14 +13,14 @@ from forumtui.server.forum import TheForum
 from forumtui.server.identity import Known, admit_stranger, need
 from forumtui.server.problems import documented
 from forumtui.server.ready import answer
-from forumtui.server.routes import GatedRoute, StrangerRoute
+from forumtui.server.routes import GatedRoute, StrangerRoute, operations
 
 _ALWAYS = documented(400, 422, 429, 500, 503)
 _WITH_BODY = documented(408, 413, 415)
 _BY_ANYBODY: dict[str, Any] = {"security": []}
 _BY_MEMBERS: dict[str, Any] = {"security": [{"token": []}]}
 
-strangers = APIRouter(prefix="/api/v1", tags=["Identity"], route_class=StrangerRoute, responses=_ALWAYS | _WITH_BODY)
+strangers = operations("Identity", StrangerRoute, _ALWAYS | _WITH_BODY)
 
 
 @strangers.post(
@@ -60,9 +60,7 @@ async def log_in(forum: TheForum, asked: documents.LoggingIn) -> Response:
     return answer(await forum.identities.log_in(asked.name, asked.password, label=asked.label))
 
 
-members = APIRouter(
-    prefix="/api/v1", tags=["Identity"], route_class=GatedRoute, responses=_ALWAYS | documented(401, 403)
-)
+members = operations("Identity", GatedRoute, _ALWAYS | documented(401, 403))
 
 
 @members.delete(

@@ -13,8 +13,9 @@ from forumtui.server import access, house, reading, writing
 from forumtui.server.forum import Forum, Served
 from forumtui.server.limits import Bounds, Limits
 from forumtui.server.problems import HANDLERS, LastDoor, Problem
+from forumtui.server.routes import ROOT
 
-DOCUMENT = "/api/v1/openapi.json"
+DOCUMENT = f"{ROOT}/openapi.json"
 _DESCRIPTION = """\
 A forum as `forumtui serve` offers it.
 

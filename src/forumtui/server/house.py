@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path as File
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
@@ -22,19 +22,14 @@ from forumtui.server.identity import Keeper
 from forumtui.server.problems import documented
 from forumtui.server.reading import Name
 from forumtui.server.ready import answer
-from forumtui.server.routes import GatedRoute
+from forumtui.server.routes import GatedRoute, operations
 
 _KEEPING: dict[str, Any] = {"security": [{"token": ["admin"]}]}
 _BODY_PROBLEMS = documented(404, 408, 413, 415)
 _COPY = "application/vnd.sqlite3"
 _CHUNK = 1 << 16
 
-router = APIRouter(
-    prefix="/api/v1",
-    tags=["House"],
-    route_class=GatedRoute,
-    responses=documented(400, 401, 403, 422, 429, 500, 503),
-)
+router = operations("House", GatedRoute, documented(400, 401, 403, 422, 429, 500, 503))
 _BoardPath = Annotated[str, Path(description="The board's id.", examples=["2"])]
 
 

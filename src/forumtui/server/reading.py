@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 
 from forumtui.model import BoardId, Cursor, Listing, Place, PostId, TopicId, Window
 from forumtui.server.documents import forum as documents
@@ -13,7 +13,7 @@ from forumtui.server.forum import TheForum, served_by
 from forumtui.server.identity import Reader, identify, reading_as, who_counts
 from forumtui.server.problems import documented
 from forumtui.server.ready import answer
-from forumtui.server.routes import GatedRoute, ReadyRoute
+from forumtui.server.routes import GatedRoute, ReadyRoute, operations
 
 MOST = 1000
 """Rows of a page."""
@@ -33,7 +33,7 @@ _CONDITION = {
 }
 _TAGGED = {"ETag": {"description": "Changes when the answer does.", "schema": {"type": "string"}}}
 
-router = APIRouter(prefix="/api/v1", tags=["Reading"], route_class=ReadyRoute, responses={**_UNCHANGED, **_ALWAYS})
+router = operations("Reading", ReadyRoute, {**_UNCHANGED, **_ALWAYS})
 Limit = Annotated[int, Query(ge=1, le=MOST, description="At most so many rows.")]
 After = Annotated[str | None, Query(description="The `after` of the page before; without it: from the start.")]
 TopicPath = Annotated[str, Path(description="The topic's id.", examples=["17"])]
@@ -115,7 +115,7 @@ async def topic(forum: TheForum, me: Reader, topic: TopicPath) -> Response:
 
 @router.get("/posts/{post}", summary="Read a post", **_shows(documents.Post, "The post.", missing=True))
 async def post(forum: TheForum, me: Reader, post: PostPath) -> Response:
-    """One post."""
+    """One post, with its text.  Of a deleted or hidden one, what is left to see."""
     return answer(await forum.post(me, PostId(post)))
 
 
@@ -158,12 +158,12 @@ async def members(forum: TheForum, me: Reader) -> Response:
 
 @router.get("/members/{name}", summary="Read about a member", **_shows(documents.Member, "The member.", missing=True))
 async def member(forum: TheForum, me: Reader, name: Name) -> Response:
-    """One member."""
+    """What the forum tells about one member."""
     return answer(await forum.member(me, name))
 
 
 _EVENT_EXAMPLE = 'event: change\ndata: {"version": 42}\n\n: still here\n\n'
-streams = APIRouter(prefix="/api/v1", tags=["Reading"], route_class=GatedRoute, responses=_ALWAYS)
+streams = operations("Reading", GatedRoute, _ALWAYS)
 
 
 @streams.get(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from email.message import Message
 from typing import Any
 
-from fastapi import HTTPException, Request, Response
+from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.routing import APIRoute
 
 from forumtui.server.forum import served_by
@@ -14,6 +14,18 @@ from forumtui.server.identity import admit, admit_stranger, reader
 from forumtui.server.ready import Ready
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+ROOT = "/api/v1"
+
+
+def operations(tag: str, kind: type[APIRoute], responses: dict[int | str, dict[str, Any]]) -> APIRouter:
+    """What collects operations of one kind, which have these answers in common."""
+    return APIRouter(
+        prefix=ROOT,
+        tags=[tag],
+        route_class=kind,
+        responses=responses,
+        generate_unique_id_function=lambda route: route.name,
+    )
 
 
 class GatedRoute(APIRoute):

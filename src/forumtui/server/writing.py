@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Response
+from fastapi import Body, Response
 
 from forumtui import wire
 from forumtui.errors import Refused, Unreadable
@@ -17,11 +17,9 @@ from forumtui.server.identity import Known, Moderator, need
 from forumtui.server.problems import documented
 from forumtui.server.reading import After, Limit
 from forumtui.server.ready import answer
-from forumtui.server.routes import GatedRoute
+from forumtui.server.routes import GatedRoute, operations
 
-router = APIRouter(
-    prefix="/api/v1", tags=["Writing"], route_class=GatedRoute, responses=documented(400, 401, 403, 422, 429, 500, 503)
-)
+router = operations("Writing", GatedRoute, documented(400, 401, 403, 422, 429, 500, 503))
 _WRITING: dict[str, Any] = {"security": [{"token": ["write"]}]}
 _MODERATING: dict[str, Any] = {"security": [{"token": ["moderate"]}]}
 _STATUS = {"created": 201, "held": 202, "done": 200}
