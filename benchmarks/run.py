@@ -1,4 +1,4 @@
-"""Measures what must stay quick and prints tables; `python benchmarks/run.py [startup lists threads import queries hold]`.
+"""Measures what must stay quick and prints tables; `python benchmarks/run.py [startup lists threads hold import queries serving syncing]`.
 
 Programs run in a real pty.  Figures of one table come from one run, interleaved, so compare within a table.
 """
@@ -11,6 +11,7 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 
 import interactive  # noqa: E402 - after the path is set
+import serving  # noqa: E402 - after the path is set
 import storage  # noqa: E402 - after the path is set
 
 SECTIONS = {
@@ -20,6 +21,8 @@ SECTIONS = {
     "hold": interactive.hold,
     "import": storage.importing,
     "queries": storage.queries,
+    "serving": serving.serving,
+    "syncing": serving.syncing,
 }
 
 

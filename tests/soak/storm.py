@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import random
@@ -18,6 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tests.soak.cutting_proxy import CuttingProxy
+from tests.soak.readers import TerminalReader
 
 from forumtui.host.house import Policy
 from forumtui.host.sqlite import SqliteForumStore
@@ -34,6 +36,8 @@ class Storm:
 
     clients: int = 16
     processes: int = 4
+    readers: int = 2
+    """In real terminals."""
     posts: int = 20_000
     topics: int = 40
     cut: int = 40
@@ -74,8 +78,20 @@ class Server:
         command = [sys.executable, "-m", "forumtui", "serve", str(self._forum), "--port", str(self.port)]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [*command, "--no-limits"], stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                [*command, "--limit", "reads=0", "--limit", "writes=0"],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
             )
+
+    async def answers(self) -> None:
+        """Wait until somebody listens."""
+        while True:
+            with contextlib.suppress(OSError):
+                _, writer = await asyncio.open_connection("127.0.0.1", self.port)
+                writer.close()
+                return
+            await asyncio.sleep(0.05)
 
     def kill(self) -> None:
         """As a power cut would."""
@@ -113,9 +129,9 @@ async def make_forum(path: Path, storm: Storm) -> list[str]:
             act = NewTopic(board, f"Topic {number}", Body(f"Opening {number}"))
             await store.perform("keeper", Action(f"open-{number}", act))
         tokens = []
-        for number in range(storm.clients):
-            await store.house.add_member(f"client {number}")
-            tokens.append(await store.house.issue_token(f"client {number}"))
+        for name in [*(f"client {number}" for number in range(storm.clients)), "reader"]:
+            await store.house.add_member(name)
+            tokens.append(await store.house.issue_token(name))
         return tokens
     finally:
         await store.close()
@@ -160,10 +176,16 @@ async def run(folder: Path, storm: Storm) -> Outcome:
     server.start()
     proxy = CuttingProxy(server.port, cut=storm.cut, seed=storm.seed)
     await proxy.start()
-    workers = [await _start_worker(folder, storm, proxy.port, tokens, number) for number in range(storm.processes)]
+    url = f"http://127.0.0.1:{proxy.port}"
+    workers = [await _start_worker(folder, storm, url, tokens, number) for number in range(storm.processes)]
+    readers = [TerminalReader(folder / f"reader-{number}", url) for number in range(storm.readers)]
     try:
         async with asyncio.timeout(storm.limit):
+            for reader in readers:
+                await reader.join(tokens[-1])
+                await asyncio.to_thread(reader.start)
             while any(not (folder / f"written-{number}").exists() for number in range(storm.processes)):
+                await server.answers()
                 await asyncio.sleep(chance.uniform(0.5, 1.5) * storm.calm)
                 _check_alive(workers, folder)
                 await asyncio.to_thread(server.kill)
@@ -173,6 +195,9 @@ async def run(folder: Path, storm: Storm) -> Outcome:
             (folder / "calm").touch()
             for worker in workers:
                 assert await worker.wait() == 0, (folder / "workers.log").read_text()[-3000:]
+            for reader in readers:
+                assert await asyncio.to_thread(reader.leave) == 0
+                await reader.write_down(folder / f"library-{reader.home.name}.json")
     finally:
         for worker in workers:
             if worker.returncode is None:
@@ -189,13 +214,13 @@ def _check_alive(workers: list[asyncio.subprocess.Process], folder: Path) -> Non
 
 
 async def _start_worker(
-    folder: Path, storm: Storm, port: int, tokens: list[str], number: int
+    folder: Path, storm: Storm, url: str, tokens: list[str], number: int
 ) -> asyncio.subprocess.Process:
     mine = list(range(number, storm.clients, storm.processes))
     job = {
         "folder": str(folder),
         "number": number,
-        "url": f"http://127.0.0.1:{port}",
+        "url": url,
         "clients": [[client, tokens[client]] for client in mine],
         "posts": storm.posts // storm.clients,
         "topics": storm.topics,

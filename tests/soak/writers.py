@@ -10,17 +10,20 @@ import json
 import random
 import sys
 import time
+from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from forumtui.errors import ForumtuiError
 from forumtui.library import Library
 from forumtui.model import Body, Millis
-from forumtui.rows import AccountKey, OutKind, TopicQuery
+from forumtui.rows import AccountKey, OutKind, TopicQuery, WantPosts
 from forumtui.sync.clock import Clock
 from forumtui.sync.engine import Engines
 from forumtui.sync.pull import Policy
 
+T = TypeVar("T")
 PACE = 20
 """Seconds of waiting pass so much faster, so that patience takes no patience."""
 
@@ -62,26 +65,22 @@ class Writer:
                 while await self._waiting(library, account):
                     engines.wake()  # an impatient user
                     await asyncio.sleep(0.5)
-                yielded = Path(self._job["folder"]) / f"client-{self._client}.done"
-                yielded.touch()
+                folder.with_name(f"client-{self._client}.done").touch()
                 await calm.wait()
             async with Engines(library, clock=clock, join_days=36_500) as engines:
-                await engines.run_once(account)
-                content = await self._read(library, engines, account)
+                content = await read_all(library, engines, account)
         finally:
             await library.close()
         target = Path(self._job["folder"]) / f"library-{self._client}.json"
         target.write_text(json.dumps(content), encoding="utf-8")
 
     async def _joined(self, engines: Engines) -> AccountKey:
-        while True:
-            try:
-                row = await engines.add(self._job["url"], name="storm", options={"token": self._token})
-                await engines.run_once(row.key)
-            except ForumtuiError:
-                await asyncio.sleep(0.2)
-            else:
-                return row.key
+        async def join() -> AccountKey:
+            row = await engines.add(self._job["url"], name="storm", options={"token": self._token})
+            await engines.run_once(row.key)
+            return row.key
+
+        return await insist(join)
 
     async def _write(self, library: Library, account: AccountKey) -> None:
         topics = (await library.reading.topics(TopicQuery(account=account), after=1000)).rows
@@ -100,28 +99,39 @@ class Writer:
         row = await library.accounts.get(account)
         return row.waiting
 
-    async def _read(self, library: Library, engines: Engines, account: AccountKey) -> list[list[object]]:
-        rows: list[list[object]] = []
-        for topic in (await library.reading.topics(TopicQuery(account=account), after=1000)).rows:
-            from forumtui.rows import WantPosts
 
-            while window := await library.intake.missing(account, topic.id):
-                await engines.run_once(account, wants=[WantPosts(account, topic.id, window)], push=False, mirror=False)
-            keys = (await library.reading.outline(topic.key)).keys
-            for start in range(0, len(keys), 200):
-                found = await library.reading.posts(topic.key, keys[start : start + 200])
-                parents = {row.key: row.id for row in found.values()}
-                rows += [
-                    [
-                        row.id,
-                        topic.id,
-                        None if row.parent is None else parents.get(row.parent),
-                        row.author and row.author.name,
-                        row.body and row.body.source,
-                    ]
-                    for row in found.values()
+async def read_all(library: Library, engines: Engines, account: AccountKey) -> list[list[object]]:
+    """Every post of the forum as the library has it, fetched where need be."""
+    rows: list[list[object]] = []
+    await insist(lambda: engines.run_once(account))
+    for topic in (await library.reading.topics(TopicQuery(account=account), after=1000)).rows:
+        while window := await library.intake.missing(account, topic.id):
+            want = WantPosts(account, topic.id, window)
+            await insist(partial(engines.run_once, account, wants=[want], push=False, mirror=False))
+        keys = (await library.reading.outline(topic.key)).keys
+        for start in range(0, len(keys), 200):
+            found = await library.reading.posts(topic.key, keys[start : start + 200])
+            parents = {row.key: row.id for row in found.values()}
+            rows += [
+                [
+                    row.id,
+                    topic.id,
+                    None if row.parent is None else parents.get(row.parent),
+                    row.author and row.author.name,
+                    row.body and row.body.source,
                 ]
-        return sorted(rows, key=lambda row: int(str(row[0])))
+                for row in found.values()
+            ]
+    return sorted(rows, key=lambda row: int(str(row[0])))
+
+
+async def insist(ask: Callable[[], Awaitable[T]]) -> T:
+    """Ask until there is an answer: the line is bad."""
+    while True:
+        try:
+            return await ask()
+        except ForumtuiError:
+            await asyncio.sleep(0.2)
 
 
 async def main(job: dict[str, Any]) -> None:
