@@ -157,6 +157,8 @@ def test_a_circle_of_boards_is_opened(forum: Path, ask: Ask) -> None:
         "UPDATE topic SET tags = '" + "[" * 990 + "]" * 990 + "'",
         "UPDATE topic SET tags = '[" + "1" * 5000 + "]'",
         "UPDATE topic SET id = -id",
+        "UPDATE post SET id = -id",
+        "UPDATE post SET id = id + 9223372036854770000",
         "DELETE FROM forum",
         "DELETE FROM topic",
         "DELETE FROM post",

@@ -6,6 +6,7 @@ A row that was written here has no stored origin; it is known elsewhere as "UUID
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import Literal, TypeAlias
@@ -15,6 +16,8 @@ import apsw
 from forumtui.host.sqlite_rows import own_row
 from forumtui.text.sanitise import store_text
 
+_NUMBER = re.compile("-?[0-9]{1,19}")
+"""A row of ours is never below 1, but another program may have numbered it."""
 Kind: TypeAlias = Literal["board", "topic", "post"]
 _UNSAID = ", members_only=None"
 """A field that came later and says nothing leaves the fingerprints of earlier imports as they are."""
@@ -56,7 +59,7 @@ class Origins:
 
     def of(self, kind: Kind, ids: Sequence[str]) -> Mapping[str, str]:
         """The origins of rows that exist, by id."""
-        wanted = [int(number) for number in ids if number.isascii() and number.isdigit() and len(number) < 19]
+        wanted = [int(number) for number in ids if _NUMBER.fullmatch(number)]
         rows = self._connection.execute(
             f"SELECT id, origin FROM {kind} WHERE id IN (SELECT value FROM json_each(?))",  # noqa: S608
             (json.dumps(wanted),),
