@@ -203,6 +203,18 @@ def test_adding_again_is_done_as_whom_we_are_known(tmp_path: Path, driver: Vault
     play(tmp_path, scenario)
 
 
+def test_who_only_claims_to_be_the_forum_gets_no_secret(tmp_path: Path, driver: VaultDriver) -> None:
+    async def scenario(library: Library, engines: Engines, secrets: Secrets) -> None:
+        first = await engines.add(PLACE, options={"token": CANARY})
+        for _ in range(2):  # also when it is visited again
+            stranger = await engines.add("vault://claims", listed=False)
+            assert (stranger.identity, stranger.location, stranger.me) == ("vault://claims", "vault://claims", None)
+        assert [given for given in driver.given[1:] if given] == []
+        assert (await library.accounts.get(first.key)).location == PLACE
+
+    play(tmp_path, scenario)
+
+
 def test_options_given_again_take_the_place_of_all_before(tmp_path: Path, driver: VaultDriver) -> None:
     async def scenario(library: Library, engines: Engines, secrets: Secrets) -> None:
         row = await engines.add(PLACE, options={"token": CANARY, "pin": "9876"})

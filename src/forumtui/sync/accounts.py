@@ -88,7 +88,8 @@ class Registrar:
         """Look who is there and make it an account, or bring the account it already has up to date.
 
         A forum is known by its uuid: at another path it keeps its account, another forum at a known path gets its own.
-        ``options`` take the place of all that the account had, secrets too; None: they stay.
+        But anybody can claim a uuid, so at another place an account with secrets is not followed without ``options``:
+        there it is a stranger.  ``options`` take the place of all that the account had, secrets too; None: they stay.
         """
         location = canonical(location)
         driver = _driver_for(location)
@@ -97,6 +98,8 @@ class Registrar:
         info = await self._first_look(driver, location, plain, given.secret, asked=options is not None)
         identity = info.uuid or location
         known = await self._known(identity)
+        if known is not None and options is None and known.location != location and await self._has_secret(known):
+            identity, known = location, await self._known(location)
         if known is not None and options is None:
             plain = dict(known.options)
             full = await self._credentials.options(driver, plain, identity=identity)
@@ -161,6 +164,14 @@ class Registrar:
         with discretion():
             async with self._open_backend(driver.name, location, {**self._defaults, **options}) as backend:
                 return await backend.info()
+
+    async def _has_secret(self, row: AccountRow) -> bool:
+        """Whether there is something by which an account's forum knows us, and nobody else may."""
+        if row.options.get(PASSWORD_COMMAND):
+            return True
+        driver = _driver_named(row.driver)
+        options = await self._credentials.options(driver, row.options, identity=row.identity)
+        return not options.keys().isdisjoint(secret_names(driver))
 
     async def _known(self, identity: str) -> AccountRow | None:
         found = await self._library.accounts.by_name(identity)
