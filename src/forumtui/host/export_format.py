@@ -2,9 +2,11 @@
 
 header  format, version, scope (forum, board or topic)
 forum   title, tagline, notice, version, updated, pages            (only where the whole forum was exported)
-board   origin, parent, title, description, leader, leader_wanted, links, further_study, notice, position
+board   origin, parent, title, description, leader, leader_wanted, links, further_study, notice, position,
+        members_only
 topic   origin, board, title, author, created, pinned, closed, tags
-post    origin, number, author, role, subject, created, edited, parent, deleted, marks, likes, mentions, format, text
+post    origin, number, author, role, subject, created, edited, parent, deleted, hidden, marks, likes, mentions,
+        format, text
 member  name, role                                                  (only where the whole forum was exported)
 end     topics, posts: how many there are, so that a file that was cut short is noticed
 

@@ -123,6 +123,8 @@ def byline(post: Post) -> str:
     """Who wrote it, in what role, when, and what became of it."""
     if post.deleted:
         return "(deleted)"
+    if post.hidden:
+        return "(hidden)"
     author = [post.author.name, post.author.role or ""] if post.author else ["(unknown)"]
     marks = [mark.replace("-", " ") for mark in sorted(post.marks)]
     edited = f"edited {_minute(post.edited)}" if post.edited is not None else ""

@@ -11,6 +11,7 @@ from typing import Any, Literal, Protocol, TextIO, TypeAlias
 from forumtui.errors import NotFound
 from forumtui.host.export_format import FORMAT, VERSION, Scope, iso
 from forumtui.host.export_text import MarkdownWriter, TextWriter
+from forumtui.host.permissions import cover
 from forumtui.host.store import KEEPER, ForumStore
 from forumtui.model import Board, BoardId, ForumInfo, Link, Listing, Member, Place, Post, Topic, TopicId, Window
 from forumtui.values import dataclass
@@ -90,7 +91,8 @@ async def export(
             named = [post.id for post in window] + [post.parent for post in window if post.parent is not None]
             origins = await store.origins("post", named)
             for post in window:
-                writer.post(post, header, origins)
+                # what people will read elsewhere must not tell what was hidden here
+                writer.post(cover(post) if post.hidden and format != "jsonl" else post, header, origins)
             posts += len(window)
             if progress is not None:
                 progress(posts, part.posts)
@@ -198,6 +200,7 @@ class JsonlWriter:
             "links": [_link(link) for link in board.links],
             "further_study": board.further_study,
             "notice": board.notice,
+            "members_only": board.members_only,
         }
         fields = {"type": "board", "origin": origins[board.id], "title": board.title, "position": board.position}
         self._write(fields | _given(known))
@@ -229,6 +232,7 @@ class JsonlWriter:
             "edited": iso(post.edited),
             "parent": origins.get(post.parent) if post.parent is not None else None,  # it may have been removed
             "deleted": post.deleted,
+            "hidden": post.hidden,
             "marks": sorted(post.marks),
             "mentions": post.mentions,
         }

@@ -62,18 +62,15 @@ TABLE: Mapping[Role, frozenset[Operation]] = MappingProxyType(
         Role.ADMIN: _MODERATORS | {_O.KEEP},
     }
 )
-_LEAD = "only the board's leader and moderators may"
+_LEAD = "only the board's leader and moderators may do that"
+"""One reason for all that `Ability.MODERATE` stands for, so that what is said beforehand is what is said afterwards."""
 _REFUSALS: Mapping[Operation, str] = MappingProxyType(
     {
         _O.REPLY_CLOSED: "this topic is closed",
         _O.EDIT_ANY: "only its author or a moderator may edit this post",
         _O.DELETE_ANY: "only its author or a moderator may delete this post",
         _O.MARK: "only the board's leader, editors and moderators may mark posts",
-        _O.PIN: f"{_LEAD} pin topics",
-        _O.CLOSE: f"{_LEAD} close topics",
-        _O.MOVE: f"{_LEAD} move topics",
-        _O.HIDE: f"{_LEAD} hide posts",
-        _O.SETTLE: f"{_LEAD} settle what waits",
+        **dict.fromkeys((_O.PIN, _O.CLOSE, _O.MOVE, _O.HIDE, _O.SETTLE), _LEAD),
         _O.SEE_LOG: "only moderators may read the audit log",
         _O.KEEP: "only an admin may keep house",
     }

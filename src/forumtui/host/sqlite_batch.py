@@ -18,16 +18,16 @@ from forumtui.host.sqlite_keeping import spelled
 from forumtui.host.sqlite_members import Mentions
 from forumtui.host.sqlite_origins import Origins, fingerprint, plain
 from forumtui.host.sqlite_posting import erase_post, index_posts
-from forumtui.host.sqlite_rows import marks_bits, own_row, plausible, rows
-from forumtui.host.sqlite_stamps import boards_changed
+from forumtui.host.sqlite_rows import marks_bits, own_row, plausible, private_boards, rows
+from forumtui.host.sqlite_stamps import boards_changed, guests_begin_anew
 from forumtui.host.store import Imported, ImportedPost, ImportedTopic
 from forumtui.text.sanitise import clean_line, store_text
 
 _ADD_POST = """
-INSERT INTO post (id, topic_id, number, subject, parent_id, parent_origin, author_id, created, edited, deleted, marks,
-  likes_elsewhere, source, format, mentions, n, origin, digest)
-VALUES (:id, :topic_id, :number, :subject, :parent_id, :parent_origin, :author_id, :created, :edited, :deleted, :marks,
-  :likes_elsewhere, :source, :format, :mentions, :n, :origin, :digest)
+INSERT INTO post (id, topic_id, number, subject, parent_id, parent_origin, author_id, created, edited, deleted, hidden,
+  marks, likes_elsewhere, source, format, mentions, n, origin, digest)
+VALUES (:id, :topic_id, :number, :subject, :parent_id, :parent_origin, :author_id, :created, :edited, :deleted, :hidden,
+  :marks, :likes_elsewhere, :source, :format, :mentions, :n, :origin, :digest)
 """
 _CHANGE_POST = """
 UPDATE post SET subject = :subject, parent_id = coalesce(:parent_id, parent_id), parent_origin = :parent_origin,
@@ -71,6 +71,8 @@ class _Batch:
         self._members: dict[tuple[str, str | None], int] = {}
         self._orphans = connection.execute("SELECT 1 FROM post WHERE parent_origin IS NOT NULL").fetchone() is not None
         self._boards_changed = False
+        self._private = private_boards(connection)
+        self._crossed = False
 
     def finish(self) -> None:
         """Index what was added and write the feed's number."""
@@ -78,6 +80,8 @@ class _Batch:
         self._connection.execute("UPDATE forum SET feed = ?", (self._feed,))
         if self._boards_changed:
             boards_changed(self._connection)
+        if self._crossed:
+            guests_begin_anew(self._connection)
 
     def merge(self, topic: ImportedTopic) -> Imported:
         """One topic's header and posts."""
@@ -136,9 +140,11 @@ class _Batch:
             self._connection.execute("UPDATE board SET topics = topics + 1 WHERE id = ?", (board[0],))
             return _Topic(number, 0, 0, None), Imported(added=1)
         values["row"] = known[0]
-        self._connection.execute(
-            "UPDATE board SET topics = topics - 1 WHERE id = (SELECT board_id FROM topic WHERE id = :row)", values
-        )
+        left = self._connection.execute(
+            "UPDATE board SET topics = topics - 1 WHERE id = (SELECT board_id FROM topic WHERE id = :row) RETURNING id",
+            values,
+        ).get
+        self._crossed = self._crossed or (left in self._private) != (board[0] in self._private)
         self._connection.execute(
             "UPDATE topic SET board_id = :board_id, title = :title, author_id = coalesce(:author_id, author_id), "
             "created = coalesce(:created, created), pinned = :pinned, closed = :closed, tags = :tags, digest = :digest "
@@ -226,6 +232,7 @@ class _Batch:
             "created": plausible(post.created),
             "edited": plausible(post.edited),
             "deleted": int(post.deleted),
+            "hidden": int(post.hidden and not post.deleted),
             "marks": 0 if post.deleted else marks,
             "likes_elsewhere": post.likes,
             "source": None if post.deleted else source,

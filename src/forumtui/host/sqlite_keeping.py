@@ -11,7 +11,7 @@ import apsw
 from forumtui.errors import Refused
 from forumtui.host.house import RULES_PAGE
 from forumtui.host.sqlite_members import member_named
-from forumtui.host.sqlite_rows import row_id
+from forumtui.host.sqlite_rows import missing, row_id
 from forumtui.host.sqlite_stamps import boards_changed, minding_guests
 from forumtui.host.store import BoardDraft
 from forumtui.model import BoardId, Millis
@@ -21,7 +21,7 @@ INFO_FIELDS = ("title", "tagline", "notice", "version", "updated")
 
 
 def add_board(connection: apsw.Connection, draft: BoardDraft) -> BoardId:
-    """A new board at the end of its siblings.  Raises `Refused` without a title or with an unknown parent."""
+    """A new board at the end of its siblings.  Raises `Refused` without a title, `Missing` for an unknown parent."""
     fields = _fields(connection, draft)
     if not fields.get("title"):
         raise Refused("A board needs a title.")
@@ -44,10 +44,10 @@ def insert_board(connection: apsw.Connection, fields: dict[str, Any]) -> int:
 
 
 def edit_board(connection: apsw.Connection, board: BoardId, change: BoardDraft) -> None:
-    """Change the fields that are set.  Raises `Refused` for an unknown board or one that would contain itself."""
+    """Change the fields that are set.  Raises `Missing` for unknown boards, `Refused` for one that would contain itself."""
     number = row_id(board, "board")
     if connection.execute("SELECT 1 FROM board WHERE id = ?", (number,)).fetchone() is None:
-        raise Refused(f"This forum has no board {board}.")
+        raise missing("board", board)
     fields = _fields(connection, change)
     if "title" in fields and not fields["title"]:
         raise Refused("A board needs a title.")
@@ -80,7 +80,7 @@ def _fields(connection: apsw.Connection, draft: BoardDraft) -> dict[str, Any]:
     if draft.parent is not None:
         parent = row_id(draft.parent, "board")
         if connection.execute("SELECT 1 FROM board WHERE id = ?", (parent,)).fetchone() is None:
-            raise Refused(f"This forum has no board {draft.parent} to put it in.")
+            raise missing("board", draft.parent)
         fields["parent_id"] = parent
     return fields
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import apsw
 
-from forumtui.errors import Refused
+from forumtui.errors import Forbidden
 from forumtui.host.lock import WriteLock
 from forumtui.host.sqlite_file import ForumFile, file_errors
 from forumtui.host.sqlite_rows import Viewer, snapshot, viewer
@@ -46,9 +46,9 @@ class ForumThreads:
         return await self.look(admitted)
 
     async def write(self, work: Callable[[apsw.Connection], T], *, durable: bool = True) -> T:
-        """Do ``work`` whole or not at all.  Raises `Refused` for a file that can only be read, `Busy`, `FileProblem`."""
+        """Do ``work`` whole or not at all.  Raises `Forbidden` for a file that can only be read, `Busy`, `FileProblem`."""
         if self._writer is None:
-            raise Refused(f"Nothing can be written: {self.file.blocked}.")
+            raise Forbidden(f"Nothing can be written: {self.file.blocked}.")
 
         def job(connection: apsw.Connection) -> T:
             with file_errors(self.file.path), self._lock.held() as patience:

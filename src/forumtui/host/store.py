@@ -82,6 +82,8 @@ class ImportedPost:
     deleted: bool = False
     number: int | None = None
     mentions: tuple[str, ...] = ()
+    hidden: bool = False
+    """Counts only when the post is new here."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,11 +73,14 @@ def import_topic(records: Records, imported: ImportedTopic) -> Imported:
         opening = imported.posts[0] if imported.posts else None
         topic.author = imported.author or (opening.author if opening else None) or topic.author
         topic.created = imported.created or (opening.created if opening else None) or topic.created
+        crossed = len({topic.board, board.id} & records.private()) == 1
         topic.board, topic.title, topic.tags = board.id, imported.title, tuple(imported.tags)
         topic.pinned, topic.closed = imported.pinned, imported.closed
         if topic.author:
             records.member(topic.author)
         records.changed(topic, boards=True)
+        if crossed:
+            records.guests_n = records.feed
     for post in imported.posts:
         outcome += _import_post(records, topic, post)
     return outcome
@@ -102,6 +105,7 @@ def _import_post(records: Records, topic: TopicRecord, imported: ImportedPost) -
     post.author, post.body = imported.author, imported.body
     post.subject = imported.subject or (topic.title if topic.posts[0] is post and outcome is ADDED else None)
     post.created, post.edited, post.deleted = imported.created, imported.edited, imported.deleted
+    post.hidden = (imported.hidden if outcome is ADDED else post.hidden) and not post.deleted
     post.marks, post.likes_elsewhere = set(imported.marks), imported.likes
     post.mentions, post.parent_origin = imported.mentions, imported.parent_origin
     records.changed(post, topic, boards=bool(post.marks))

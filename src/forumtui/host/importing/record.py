@@ -21,7 +21,7 @@ _POST_KINDS: Mapping[str, type] = {
     **dict.fromkeys(("subject", "author", "role", "text", "format"), str),
     **dict.fromkeys(("number", "likes"), int),
     **dict.fromkeys(("marks", "mentions"), list),
-    "deleted": bool,
+    **dict.fromkeys(("deleted", "hidden"), bool),
 }
 
 
@@ -169,6 +169,7 @@ def board_of(record: Record) -> ImportedBoard:
             further_study=record.long_text("further_study"),
             notice=record.long_text("notice"),
             position=record.whole("position"),
+            members_only=record.yes("members_only") or None,  # an import closes boards, it opens none
         ),
     )
 
@@ -206,4 +207,5 @@ def post_of(record: Record) -> ImportedPost:
         deleted=deleted,
         number=record.whole("number") if number is not None else None,
         mentions=record.names("mentions"),
+        hidden=bool(given("hidden")),
     )

@@ -13,6 +13,8 @@
 from __future__ import annotations
 
 from forumtui.testing.contract.feed import FeedContract
+from forumtui.testing.contract.moderation import ModerationContract
+from forumtui.testing.contract.queue import QueueContract
 from forumtui.testing.contract.reading import ReadingContract
 from forumtui.testing.contract.stage import Stage
 from forumtui.testing.contract.windows import WindowContract
@@ -21,5 +23,7 @@ from forumtui.testing.contract.writing import WritingContract
 __all__ = ["BackendContract", "Stage"]
 
 
-class BackendContract(ReadingContract, WindowContract, WritingContract, FeedContract):
+class BackendContract(
+    ReadingContract, WindowContract, WritingContract, FeedContract, ModerationContract, QueueContract
+):
     """Everything that a backend promises."""

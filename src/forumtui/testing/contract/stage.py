@@ -10,11 +10,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from forumtui.backends.api import Backend
+from forumtui.errors import BackendError
 from forumtui.host.store import BoardDraft, ForumStore
 from forumtui.model import (
+    Ability,
+    Act,
     Action,
     BoardId,
     Body,
+    Can,
     Cursor,
     Listing,
     NewTopic,
@@ -88,6 +92,8 @@ class ContractTests:
     """Whether the forum has a change feed."""
     can_watch = True
     """Whether the session notices changes by itself."""
+    can_moderate = True
+    """Whether the forum can be moderated from here: queue, log, profiles and the acts that go with them."""
     can_like = True
     """Whether posts can be liked."""
     can_mark = True
@@ -152,3 +158,26 @@ async def all_posts(backend: Backend, topic: TopicId, limit: int, *, backwards: 
 def ids(page: Page[Post]) -> list[PostId]:
     """The ids of a page's posts."""
     return [post.id for post in page.items]
+
+
+async def can_on(stage: Stage, topic: TopicId, post: PostId) -> Can:
+    """What is offered on a post, with all that it inherits."""
+    header, shown, info = await stage.backend.topic(topic), await stage.backend.post(post), await stage.backend.info()
+    board = next(board for board in await stage.backend.boards() if board.id == header.board)
+    return shown.can.over(header.can).over(board.can).over(info.can)
+
+
+async def check_truth(stage: Stage, ability: Ability, act: Act, topic: TopicId, post: PostId) -> bool:
+    """What is offered works; what is not is refused, with the reason that was given beforehand.  Whether it works."""
+    reason = (await can_on(stage, topic, post)).refusal(ability)
+    refusal: str | None = None
+    try:
+        await stage.backend.perform(Action(stage.key(), act))
+    except BackendError as error:
+        refusal = str(error)
+    if reason is None:
+        assert refusal is None, f"{ability} was offered"
+        return True
+    assert refusal is not None, f"{ability} was done, although: {reason}"
+    assert reason.casefold().strip(". ") in refusal.casefold()
+    return False

@@ -7,7 +7,7 @@ import asyncio
 
 import pytest
 
-from forumtui.errors import BackendError, Conflict, Refused
+from forumtui.errors import Conflict, Refused
 from forumtui.host.store import ImportedBoard, ImportedPost, ImportedTopic
 from forumtui.model import (
     Ability,
@@ -15,7 +15,6 @@ from forumtui.model import (
     Action,
     BoardId,
     Body,
-    Can,
     Delete,
     Edit,
     Like,
@@ -28,7 +27,7 @@ from forumtui.model import (
     TopicId,
     Window,
 )
-from forumtui.testing.contract.stage import ContractTests, Stage, all_topics, created, on_stage
+from forumtui.testing.contract.stage import ContractTests, Stage, all_topics, can_on, check_truth, created, on_stage
 
 
 class WritingContract(ContractTests):
@@ -216,7 +215,7 @@ class WritingContract(ContractTests):
             (Ability.DELETE, Delete(topic, mine)),
         ]
         for ability, act in acts:
-            await self._check_truth(stage, ability, act, topic, mine)
+            await check_truth(stage, ability, act, topic, mine)
 
     @on_stage
     async def test_posts_of_others_are_theirs(self, stage: Stage) -> None:
@@ -228,7 +227,7 @@ class WritingContract(ContractTests):
             (Ability.MARK, SetMark(topic, theirs, Mark.EXPERT_TIP)),
         ]
         for ability, act in acts:
-            await self._check_truth(stage, ability, act, topic, theirs)
+            await check_truth(stage, ability, act, topic, theirs)
         shown = await stage.backend.post(theirs)
         assert shown.body == Body("post 1")
 
@@ -244,8 +243,8 @@ class WritingContract(ContractTests):
         for ability, act in acts:
             if ability is Ability.MARK and not self.can_mark:
                 continue
-            assert (await self._can(stage, topic, theirs)).refusal(ability) is None
-            await self._check_truth(stage, ability, act, topic, theirs)
+            assert (await can_on(stage, topic, theirs)).refusal(ability) is None
+            await check_truth(stage, ability, act, topic, theirs)
 
     @on_stage
     async def test_deleted_post_can_not_be_touched(self, stage: Stage) -> None:
@@ -256,15 +255,15 @@ class WritingContract(ContractTests):
             (Ability.EDIT, Edit(topic, mine, Body("Back."))),
         ]
         for ability, act in acts:
-            await self._check_truth(stage, ability, act, topic, mine)
+            await check_truth(stage, ability, act, topic, mine)
         assert (await stage.backend.post(mine)).deleted
 
     @on_stage
     async def test_closed_topic_takes_no_replies(self, stage: Stage) -> None:
         topic, post = await self._imported(stage, closed=True)
         assert (await stage.backend.topic(topic)).closed
-        assert (await self._can(stage, topic, post)).refusal(Ability.REPLY)
-        await self._check_truth(stage, Ability.REPLY, Reply(topic, Body("Too late.")), topic, post)
+        assert (await can_on(stage, topic, post)).refusal(Ability.REPLY)
+        await check_truth(stage, Ability.REPLY, Reply(topic, Body("Too late.")), topic, post)
         assert (await stage.backend.topic(topic)).posts == 1
 
     @on_stage
@@ -287,27 +286,3 @@ class WritingContract(ContractTests):
         (topic,) = await all_topics(stage.backend, Listing())
         (post,) = (await stage.backend.posts(topic.id, Window())).items
         return topic.id, post.id
-
-    async def _can(self, stage: Stage, topic: TopicId, post: PostId) -> Can:
-        """What is offered on a post, with all that it inherits."""
-        header, shown, info = (
-            await stage.backend.topic(topic),
-            await stage.backend.post(post),
-            await stage.backend.info(),
-        )
-        board = next(board for board in await stage.backend.boards() if board.id == header.board)
-        return shown.can.over(header.can).over(board.can).over(info.can)
-
-    async def _check_truth(self, stage: Stage, ability: Ability, act: Act, topic: TopicId, post: PostId) -> None:
-        """What is offered works; what is not is refused, with the reason that was given beforehand."""
-        reason = (await self._can(stage, topic, post)).refusal(ability)
-        refusal: str | None = None
-        try:
-            await stage.backend.perform(Action(stage.key(), act))
-        except BackendError as error:
-            refusal = str(error)
-        if reason is None:
-            assert refusal is None, f"{ability} was offered"
-        else:
-            assert refusal is not None, f"{ability} was done, although: {reason}"
-            assert reason.casefold().strip(". ") in refusal.casefold()
