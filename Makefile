@@ -1,4 +1,4 @@
-.PHONY: help check fix test shots bench
+.PHONY: help check fix test docs shots bench
 
 PYTHON ?= .venv/bin/python
 
@@ -26,6 +26,9 @@ fix: .venv/.dev ## format and apply safe fixes
 
 test: .venv/.dev ## the tests alone
 	$(PYTHON) -m pytest -q -n auto
+
+docs: .venv/.dev ## write the page about the HTTP API
+	$(PYTHON) docs/write_api.py
 
 shots: .venv/.dev ## draw every screen into docs/screenshots
 	$(PYTHON) docs/screenshots/draw.py
