@@ -7,27 +7,36 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Literal
 
 from textual.pilot import Pilot
 
+from forumtui.errors import Missing
 from forumtui.library import Library
+from forumtui.library.door import Forms
 from forumtui.model import (
     Ability,
+    Act,
     Author,
     Board,
     BoardId,
     Body,
     Can,
+    Cursor,
     ForumInfo,
     InfoPage,
     Link,
+    LogEntry,
     Mark,
     Member,
     MemberId,
     Millis,
+    Option,
     Page,
     Post,
     PostId,
+    QueueItem,
+    Receipt,
     Section,
     SectionItem,
     Topic,
@@ -52,6 +61,16 @@ class IdleEngine:
         self.library = library
         self.woken: list[AccountKey | None] = []
         self.added: list[str] = []
+        self.acts: list[Act] = []
+        self.filled_in: list[dict[str, str]] = []
+        self.form = Forms((Option("name", "your name", required=True),))
+        self.outcome: Literal["created", "held", "done"] = "done"
+        self.problems: list[Exception] = []
+        self.queue_pages: list[Page[QueueItem]] = [Page(())]
+        self.log_pages: list[Page[LogEntry]] = [Page(())]
+        self.people: dict[str, Member] = {}
+        self.answers = asyncio.Event()
+        self.answers.set()
 
     def wake(self, account: AccountKey | None = None) -> None:
         self.woken.append(account)
@@ -60,11 +79,50 @@ class IdleEngine:
         self.added.append(location)
         return await put_account(self.library, name or "added", listed=listed)
 
+    async def forms(self, account: AccountKey) -> Forms:
+        return self.form
+
     async def log_in(self, account: AccountKey, credentials: dict[str, str]) -> AccountRow:
+        self.filled_in.append(credentials)
+        await self._answer()
+        return await self._become(account, Member(MemberId("x"), credentials["name"], "Member"))
+
+    async def register(self, account: AccountKey, form: dict[str, str]) -> AccountRow:
+        return await self.log_in(account, form)
+
+    async def log_out(self, account: AccountKey) -> AccountRow:
+        await self._answer()
+        return await self._become(account, None)
+
+    async def _become(self, account: AccountKey, me: Member | None) -> AccountRow:
         row = await self.library.accounts.get(account)
-        me = Member(MemberId("x"), credentials["name"], "Member")
-        await self.library.accounts.update_info(account, ForumInfo(row.title, row.identity, me=me, can=ALL))
+        info = ForumInfo(row.title, row.identity, me=me, can=ALL, registration=row.registration)
+        await self.library.accounts.update_info(account, info)
         return await self.library.accounts.get(account)
+
+    async def act(self, account: AccountKey, act: Act) -> Receipt:
+        self.acts.append(act)
+        await self._answer()
+        return Receipt(self.outcome)
+
+    async def queue(self, account: AccountKey, after: Cursor | None = None) -> Page[QueueItem]:
+        await self._answer()
+        return self.queue_pages[int(after or 0)]
+
+    async def log(self, account: AccountKey, after: Cursor | None = None) -> Page[LogEntry]:
+        await self._answer()
+        return self.log_pages[int(after or 0)]
+
+    async def member(self, account: AccountKey, name: str) -> Member:
+        await self._answer()
+        if name not in self.people:
+            raise Missing("There is no such member.")
+        return self.people[name]
+
+    async def _answer(self) -> None:
+        await self.answers.wait()
+        if self.problems:
+            raise self.problems.pop(0)
 
     async def remove(self, account: AccountKey) -> None:
         await self.library.accounts.remove(account)

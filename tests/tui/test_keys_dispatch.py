@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 from textual import _parser, constants, events
 
-from forumtui.tui.commands import COMMANDS, GROUPS, HINTS, Command, Where, keys_of
+from forumtui.tui.commands import COMMANDS, GROUPS, Command, Where, keys_of
+from forumtui.tui.hints import HINTS
 from forumtui.tui.keys import Dispatcher, Keymap, Kind, Outcome, prepare_environment, shown
 from forumtui.tui.strokes import KeyParser, key_event, stroke_of
 

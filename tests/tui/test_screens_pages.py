@@ -182,7 +182,7 @@ def test_forums_log_in_keep_and_remove(tmp_path: Path) -> None:
             page = driver.app.desk_screen
             assert isinstance(page, AccountsScreen)
             assert "Anna, Member" in driver.text
-            await driver.press("L")
+            await driver.press("L", "ctrl+u")
             await driver.type("Ben")
             await driver.press("enter")
             await driver.until(lambda: "You are Ben, Member" in driver.said)

@@ -11,6 +11,20 @@ from pytest_textual_snapshot import SVGImageExtension
 from syrupy import SnapshotAssertion
 from tests.tui.reader_kit import NOW, Driver, drive, reading
 
+from forumtui.model import (
+    Ability,
+    BoardId,
+    Can,
+    Cursor,
+    ForumInfo,
+    Millis,
+    Page,
+    PostId,
+    QueueId,
+    QueueItem,
+    QueueKind,
+    TopicId,
+)
 from forumtui.rows import Health
 from forumtui.tui.widgets.composer import Composer
 
@@ -62,6 +76,26 @@ async def _outbox(driver: Driver) -> None:
     await driver.press("g", "o")
 
 
+async def _queue(driver: Driver) -> None:
+    library = driver.app.library
+    account = (await library.accounts.all())[0]
+    info = ForumInfo("Sample", account.identity, me=account.me, can=Can(dict.fromkeys(Ability, "")))
+    await library.accounts.update_info(account.key, info)
+    board, when = BoardId("lead"), Millis(NOW - 3_600_000)
+    report = QueueItem(
+        QueueId("1"), QueueKind.REPORT, when, "Anna", board, "Topic number 2", "Off topic.", TopicId("t2"),
+        PostId("t2-2"), "Ben",
+    )  # fmt: skip
+    held = QueueItem(
+        QueueId("2"), QueueKind.HELD, when, "zoe", board, "Topic number 1", "My *first* post.\n\n> Quoted."
+    )
+    offer = QueueItem(QueueId("3"), QueueKind.VOLUNTEER, when, "Ben", board, "Leadership", "I would like to.")
+    driver.engine.queue_pages = [Page((report, held, offer), after=Cursor("1"))]
+    await driver.until(lambda: driver.app.reader.accounts[account.key].can.refusal(Ability.MODERATE) is None)
+    await driver.press("!", "q")
+    await driver.until(lambda: "Offer" in driver.text)
+
+
 async def _board(driver: Driver) -> None:
     await driver.press("h", "j", "i")
 
@@ -70,6 +104,7 @@ SCREENS: dict[str, tuple[tuple[int, int], Callable[[Driver], Awaitable[None]]]] 
     "topics-80": ((80, 24), _topics),
     "outbox-80": ((80, 24), _outbox),
     "board-80": ((80, 24), _board),
+    "queue-80": ((80, 24), _queue),
     "preview-120": ((120, 36), _previewed),
     "compose-120": ((120, 36), _composing),
     "thread-160": ((160, 50), _thread),

@@ -27,6 +27,7 @@ from forumtui.tui.display import DiffedDisplay
 from forumtui.tui.keys import Dispatcher, Keymap, Outcome
 from forumtui.tui.lifeline import Lifeline
 from forumtui.tui.messages import LibraryChanged
+from forumtui.tui.render.words import who_in
 from forumtui.tui.runner import KeyRunner, sentence
 from forumtui.tui.screens.base import DeskScreen
 from forumtui.tui.screens.reader import ReaderScreen
@@ -52,6 +53,7 @@ class Facts:
     unread: int = 0
     state: str = ""
     outbox: int = 0
+    who: str = ""
 
 
 class ForumApp(DiffedDisplay[None], inherit_bindings=False):
@@ -279,5 +281,6 @@ class ForumApp(DiffedDisplay[None], inherit_bindings=False):
             state = f"offline{copy}"
         elif here is not None and here.health in {Health.FAILED, Health.NEEDS_LOGIN}:
             state = here.note or here.health.value
-        self.facts = Facts(unread, state, sum(row.waiting for row in accounts))
+        who = who_in(here) if here is not None else ""
+        self.facts = Facts(unread, state, sum(row.waiting for row in accounts), who)
         self.desk_screen.show_header()

@@ -29,6 +29,10 @@ class Where(StrEnum):
     HITS = "hits"
     ACCOUNTS = "accounts"
     PAGE = "page"
+    BOARD = "board"
+    MEMBER = "member"
+    QUEUE = "queue"
+    FORM = "form"
     PROMPT = "prompt"
 
 
@@ -36,11 +40,13 @@ LISTS = frozenset({Where.BOARDS, Where.TOPICS})
 READER = LISTS | {Where.THREAD}
 THREAD = frozenset({Where.THREAD})
 OPENED = frozenset({Where.TOPICS, Where.THREAD})
-PAGES = frozenset({Where.OUTBOX, Where.HITS, Where.ACCOUNTS, Where.PAGE})
+PAGES = frozenset({Where.OUTBOX, Where.HITS, Where.ACCOUNTS, Where.PAGE, Where.BOARD, Where.MEMBER, Where.QUEUE})
 ALL = READER | PAGES
 COMPOSE = frozenset({Where.COMPOSE})
 OUTBOX = frozenset({Where.OUTBOX})
 ACCOUNTS = frozenset({Where.ACCOUNTS})
+QUEUE = frozenset({Where.QUEUE})
+FORM = frozenset({Where.FORM})
 PROMPT = frozenset({Where.PROMPT})
 
 
@@ -72,6 +78,8 @@ def _room(room: str, commands: Iterable[tuple[object, ...]]) -> tuple[Command, .
 
 
 _COUNTED = {"counted": True}
+_MODERATE = {"ability": Ability.MODERATE}
+_MARK = {"ability": Ability.MARK}
 
 GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     (
@@ -83,8 +91,8 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
                 ("up", "one line or row up", "k  up", ALL | PROMPT, _COUNTED),
                 ("half-page-down", "half a page down", "ctrl+d", ALL, _COUNTED),
                 ("half-page-up", "half a page up", "ctrl+u", ALL, _COUNTED),
-                ("page-down", "a page down", "pagedown", ALL | PROMPT, _COUNTED),
-                ("page-up", "a page up", "pageup", ALL | PROMPT, _COUNTED),
+                ("page-down", "a page down", "pagedown", ALL | PROMPT | FORM, _COUNTED),
+                ("page-up", "a page up", "pageup", ALL | PROMPT | FORM, _COUNTED),
                 ("top", "to the top", "g g  home", ALL, {"mutt": ("g g", "home", "=")}),
                 ("bottom", "to the end", "G  end", ALL),
                 ("next-post", "next post", "J", THREAD, _COUNTED),
@@ -107,7 +115,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
             [
                 ("open", "open; on a post: show what it answers", "enter  l  right", ALL, {"mutt": ("enter", "right")}),
                 ("back", "back", "h  left  q", ALL),
-                ("escape", "end what is under way, else back", "escape", ALL | PROMPT),
+                ("escape", "end what is under way, else back", "escape", ALL | PROMPT | FORM),
                 ("read-on", "read on: page, next unread post, topic, forum", "space", ALL),
                 ("page-back", "back a page", "b", ALL, {"mutt": ("-", "b")}),
                 ("next-unread", "next unread post; next match in a search", "n", READER, {"mutt": ("tab", "n")}),
@@ -150,6 +158,26 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
         ),
     ),
     (
+        "Keeping order",
+        _room(
+            "moderating",
+            [
+                ("pin", "pin the topic, or no longer", "! p", OPENED, _MODERATE),
+                ("close", "close the topic, or open it", "! c", OPENED, _MODERATE),
+                ("move", "move to another board", "! m", OPENED, _MODERATE),
+                ("mark-best-practice", "best practice, or no longer", "! b", THREAD, _MARK),
+                ("mark-expert-tip", "expert tip, or no longer", "! e", THREAD, _MARK),
+                ("mark-accepted", "accepted answer, or no longer", "! a", THREAD, _MARK),
+                ("hide", "hide (asks why), or restore", "! h", THREAD, _MODERATE),
+                ("report", "report the post (asks why)", "! r", THREAD, {"ability": Ability.REPORT}),
+                ("queue", "what waits for moderators", "! q", ALL, _MODERATE),
+                ("moderation-log", "the audit log: who did what", "! l", ALL, _MODERATE),
+                ("approve", "publish, accept, or hide what was reported", "a", QUEUE),
+                ("reject", "reject, decline, or leave what was reported (asks why)", "r", QUEUE),
+            ],
+        ),
+    ),
+    (
         "While writing",
         _room(
             "composing",
@@ -186,11 +214,25 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
             [
                 ("accounts", "your forums", "g a", ALL),
                 ("add-forum", "add a forum: a file or address", "a", LISTS | ACCOUNTS),
-                ("log-in", "log in here", "L", ACCOUNTS),
                 ("keep-forum", "keep a visited forum in the lists, or let it go", "x k", ACCOUNTS),
                 ("remove-forum", "remove this forum (asks)", "x d", ACCOUNTS),
                 ("sync", "look for new posts and send what waits", "g s  ctrl+r", ALL),
                 ("plug", "go offline, or online again", "g p", ALL),
+            ],
+        )
+        + _room(
+            "membership",
+            [
+                ("log-in", "log in here", "L", ACCOUNTS),
+                ("register", "become a member here", "N", ACCOUNTS),
+                ("log-out", "log out here (asks)", "x l", ACCOUNTS),
+                ("member", "who wrote this; on your forums: who you are there", "I", OPENED | ACCOUNTS),
+                ("edit-profile", "say something about yourself", "e", frozenset({Where.MEMBER})),
+                ("volunteer", "offer to lead this board", "v", frozenset({Where.BOARD})),
+                ("take-field", "next field; from the last one: send", "enter", FORM),
+                ("form-next", "next field", "tab  down", FORM),
+                ("form-previous", "previous field", "shift+tab  up", FORM),
+                ("send-form", "send the form", "ctrl+s", FORM),
             ],
         )
         + _room(
@@ -228,82 +270,16 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
                 ("help", "the keys that work here", "?  f1", ALL | COMPOSE),
                 ("palette", "find a command", "ctrl+p", ALL | COMPOSE),
                 ("command-line", "type a command", ":", ALL),
-                ("redraw", "draw the screen again", "ctrl+l", ALL | COMPOSE),
+                ("redraw", "draw the screen again", "ctrl+l", ALL | COMPOSE | FORM),
                 ("suspend", "suspend to the shell", "ctrl+z", ALL),
                 ("quit", "quit", "Q  ctrl+q", ALL),
-                ("quit-writing", "keep the draft and quit", "ctrl+q", COMPOSE | PROMPT, {"daily": False}),
+                ("quit-writing", "keep the draft and quit", "ctrl+q", COMPOSE | PROMPT | FORM, {"daily": False}),
             ],
         ),
     ),
 )
 
 COMMANDS: Mapping[str, Command] = MappingProxyType({command.name: command for _, group in GROUPS for command in group})
-
-HINTS: Mapping[Where, tuple[tuple[str, str], ...]] = MappingProxyType(
-    {
-        Where.BOARDS: (
-            ("open", "open"),
-            ("read-on", "read on"),
-            ("next-unread", "unread"),
-            ("add-forum", "add forum"),
-            ("board-page", "about"),
-            ("new-topic", "new topic"),
-            ("back", "back"),
-            ("help", "keys"),
-        ),
-        Where.TOPICS: (
-            ("open", "open"),
-            ("read-on", "read on"),
-            ("new-topic", "new topic"),
-            ("search", "search"),
-            ("filter", "filter"),
-            ("catch-up", "catch up"),
-            ("back", "back"),
-            ("help", "keys"),
-        ),
-        Where.THREAD: (
-            ("read-on", "read on"),
-            ("next-unread", "unread"),
-            ("reply", "reply"),
-            ("quote-reply", "quote"),
-            ("parent", "parent"),
-            ("bookmark", "mark"),
-            ("tree", "tree"),
-            ("links", "links"),
-            ("back", "back"),
-            ("help", "keys"),
-        ),
-        Where.COMPOSE: (
-            ("send", "send"),
-            ("preview", "preview"),
-            ("editor", "$EDITOR"),
-            ("complete", "complete"),
-            ("discard", "discard"),
-            ("keep", "keep draft"),
-        ),
-        Where.OUTBOX: (
-            ("edit-waiting", "edit"),
-            ("retry", "send now"),
-            ("take-back", "take back"),
-            ("discard-waiting", "discard"),
-            ("undo", "undo"),
-            ("back", "back"),
-            ("help", "keys"),
-        ),
-        Where.HITS: (("open", "open"), ("search-everywhere", "search again"), ("back", "back"), ("help", "keys")),
-        Where.ACCOUNTS: (
-            ("open", "read"),
-            ("add-forum", "add"),
-            ("log-in", "log in"),
-            ("plug", "online"),
-            ("remove-forum", "remove"),
-            ("back", "back"),
-            ("help", "keys"),
-        ),
-        Where.PAGE: (("open", "open"), ("back", "back"), ("help", "keys")),
-        Where.PROMPT: (("accept", "accept"), ("escape", "cancel")),
-    }
-)
 
 
 def keys_of(command: Command, *, mutt: bool = False) -> tuple[str, ...]:

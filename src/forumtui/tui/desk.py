@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from forumtui.errors import UsageError
 from forumtui.library import Library
 from forumtui.library.door import Engine
-from forumtui.rows import AccountKey, NextUnread, PostKey
+from forumtui.rows import AccountKey, AccountRow, NextUnread, PostKey
 from forumtui.settings import Settings
 from forumtui.tui.widgets.prompt import PromptLine
 
@@ -90,9 +90,15 @@ class Desk:
         """Ask for one of some keys, each with what it means; None: the user left."""
         return await self.screen.ask(PromptLine(question, choices=choices))
 
-    def background(self, work: Callable[[], Awaitable[None]], group: str) -> None:
+    @property
+    def account(self) -> AccountRow | None:
+        """The forum that the page on top is about, else the one that is read."""
+        shown = getattr(self.screen, "account", None)
+        return shown if isinstance(shown, AccountRow) else self.reader.account
+
+    def background(self, work: Callable[[], Awaitable[None]], group: str, *, exclusive: bool = True) -> None:
         """Do long work beside the keys; a problem becomes a line, and a newer one of the group replaces it."""
-        self.app.start(work, group)
+        self.app.start(work, group, exclusive=exclusive)
 
     def in_turn(self, work: Callable[[], Awaitable[None]]) -> None:
         """Do something in turn with the keys."""

@@ -1,18 +1,9 @@
-"""Forums: adding, logging in, on and off the network."""
+"""Forums: adding, keeping, on and off the network."""
 
 from __future__ import annotations
 
-from functools import partial
-
-from forumtui.rows import AccountRow
 from forumtui.tui.acts.adding import open_location
 from forumtui.tui.desk import Desk
-
-
-def _here(desk: Desk) -> AccountRow | None:
-    """The forum under the cursor on the page of forums, else the one that is read."""
-    chosen = getattr(desk.screen, "account", None)
-    return chosen if isinstance(chosen, AccountRow) else desk.reader.account
 
 
 async def accounts(desk: Desk, _count: int | None) -> None:
@@ -29,34 +20,9 @@ async def add_forum(desk: Desk, _count: int | None) -> None:
         await open_location(desk, typed.strip(), listed=True)
 
 
-async def log_in(desk: Desk, _count: int | None) -> None:
-    """Log in here."""
-    account = _here(desk)
-    if account is None:
-        return
-    name = await desk.prompt(f"Your name in {account.title}", account.me.name if account.me is not None else "")
-    if not name or not name.strip():
-        return
-    credentials = {"name": name.strip()}
-    if "://" in account.location:
-        password = await desk.prompt("Password or token (it is not kept in the library)")
-        if password is None:
-            return
-        credentials["password"] = password
-    desk.background(partial(_log_in, desk, account, credentials), "log in")
-
-
-async def _log_in(desk: Desk, account: AccountRow, credentials: dict[str, str]) -> None:
-    row = await desk.engine.log_in(account.key, credentials)
-    if row.me is not None:
-        desk.say(f"You are {row.me.name}{f', {row.me.role}' if row.me.role else ''} in {row.title}.", "success")
-    else:
-        desk.say(f"{row.title} does not know you by that name.", "warning")
-
-
 async def keep_forum(desk: Desk, _count: int | None) -> None:
     """Keep a visited forum in the lists, or let it go."""
-    account = _here(desk)
+    account = desk.account
     if account is not None:
         await desk.library.accounts.set_listed(account.key, not account.listed)
         desk.say(f"{account.title} is {'only visited now' if account.listed else 'kept in the lists'}.")
@@ -64,7 +30,7 @@ async def keep_forum(desk: Desk, _count: int | None) -> None:
 
 async def remove_forum(desk: Desk, _count: int | None) -> None:
     """Remove this forum (asks)."""
-    account = _here(desk)
+    account = desk.account
     if account is not None and await desk.confirm(f"Forget {account.title}, and what was read there?"):
         await desk.engine.remove(account.key)
         desk.say(f"{account.title} is gone from here; the forum itself is untouched.")
@@ -78,7 +44,7 @@ async def sync(desk: Desk, _count: int | None) -> None:
 
 async def plug(desk: Desk, _count: int | None) -> None:
     """Go offline, or online again."""
-    account = _here(desk)
+    account = desk.account
     if account is None:
         return
     everywhere = desk.screen is desk.reader

@@ -9,6 +9,7 @@ from forumtui.errors import ForumtuiError
 from forumtui.rows import AccountRow, TopicQuery
 from forumtui.text.sanitise import clean_line
 from forumtui.tui.desk import Desk
+from forumtui.tui.render.words import who_in
 
 
 def _absolute(location: str) -> str:
@@ -37,7 +38,7 @@ async def _add(desk: Desk, location: str, *, listed: bool) -> None:
 
 async def _welcome(desk: Desk, row: AccountRow) -> None:
     await show_account(desk, row)
-    me = f" You are {row.me.name}{f', {row.me.role}' if row.me.role else ''}." if row.me is not None else ""
+    me = f" You are {who_in(row)}." if row.me is not None else ""
     kept = "" if row.listed else f" x k in {desk.reader.keymap.label('accounts')} keeps it in the lists."
     sample = any(account.is_sample and account.listed for account in desk.reader.accounts.values())
     gone = f" The sample no longer counts; {desk.reader.keymap.label('accounts')} lets it go." if sample else ""

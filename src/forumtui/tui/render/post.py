@@ -155,6 +155,8 @@ def _facts(row: PostRow, glyphs: Glyphs) -> Iterator[Part]:
     """Role, distinctions, likes, and that it was edited."""
     if row.author is not None and row.author.role:
         yield Part(row.author.role, "badge", 2)
+    if row.hidden:
+        yield Part("hidden", "warning", 6)
     yield from (Part(MARK_WORDS[mark], "mark", 5) for mark in Mark if mark in row.marks)
     if row.bookmarked:
         yield Part(glyphs.bookmarked, "mark", 5)
@@ -191,8 +193,7 @@ def _body(
         lines += [line_of(indent, (text, "error")) for text in textwrap.wrap(state_words(row.pending), width)]
     if parent is not None:
         lines += [_indented(line, indent) for line in _parent_lines(parent, frame, width)]
-    if row.deleted:
-        lines.append(_indented(line_of(("This post was deleted.", "note")), indent))
+    lines += [line_of(indent, (text, "note")) for note in _notes(row) for text in textwrap.wrap(note, width)]
     if row.body is None:
         return ()
     document = parse(row.body, names=row.mentions)
@@ -201,6 +202,16 @@ def _body(
     )
     lines += [_indented(line, indent) for line in laid_out]
     return document.links
+
+
+def _notes(row: PostRow) -> Iterator[str]:
+    """What must be said of the text below, or in its place."""
+    if row.pending is not None and row.pending.state is OutState.HELD:
+        yield "A moderator looks at this before others see it."
+    if row.deleted:
+        yield "This post was deleted."
+    elif row.hidden:
+        yield "Hidden by a moderator." if row.body is None else "Hidden by a moderator: you see it because you are one."
 
 
 def _parent_lines(parent: PostRow, frame: PostFrame, width: int) -> Iterator[Line]:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from textual import on
+
+from forumtui.model import Registration
 from forumtui.rows import AccountRow, Health
 from forumtui.text.ages import exact
 from forumtui.tui.acts.adding import show_account
-from forumtui.tui.commands import Where
+from forumtui.tui.commands import Command, Where
 from forumtui.tui.keys import Keymap
 from forumtui.tui.render.strips import line_of
+from forumtui.tui.render.words import who_in
 from forumtui.tui.screens.page import PageScreen
+from forumtui.tui.widgets.line_list import LineList
 from forumtui.tui.widgets.page_list import PageRow
 
 
@@ -33,6 +38,23 @@ class AccountsScreen(PageScreen):
         """The forum under the cursor."""
         row = self.page.current
         return row.target if row is not None and isinstance(row.target, AccountRow) else None
+
+    def refusal(self, command: Command) -> str | None:
+        """A guest can not log out, a member not become one."""
+        account = self.account
+        me = account.me if account is not None else None
+        if command.name == "log-out":
+            return "you are a guest there" if me is None else None
+        if command.name != "register" or account is None:
+            return None
+        if me is not None:
+            return f"you are {me.name} there already"
+        return "it takes no new members" if account.registration is Registration.CLOSED else None
+
+    @on(LineList.CursorMoved)
+    def on_cursor_moved(self) -> None:
+        """The keys follow the forum under the cursor."""
+        self.show_hints()
 
     async def lines(self, width: int) -> Sequence[PageRow]:
         """Listed forums, then visited ones."""
@@ -57,15 +79,17 @@ class AccountsScreen(PageScreen):
 
 
 def _account(account: AccountRow) -> list[PageRow]:
-    me = account.me
-    who = f"{me.name}{f', {me.role}' if me.role else ''}" if me is not None else "guest"
     unread = f"{account.unread} unread" if account.unread else "all read"
     visited = "" if account.listed else "  visited"
     waits = f"  {account.waiting} waiting to be sent" if account.waiting else ""
     return [
         PageRow(
             account.key,
-            line_of((account.title or account.name, "strong"), (f"   {who}", ""), (f"   {unread}{visited}", "dim")),
+            line_of(
+                (account.title or account.name, "strong"),
+                (f"   {who_in(account)}", ""),
+                (f"   {unread}{visited}", "dim"),
+            ),
             account,
         ),
         PageRow(

@@ -11,7 +11,8 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input
 
-from forumtui.tui.commands import COMMANDS, HINTS, Command, Where
+from forumtui.tui.commands import COMMANDS, Command, Where
+from forumtui.tui.hints import HINTS
 from forumtui.tui.keys import Keymap, Kind, Outcome
 from forumtui.tui.messages import LibraryChanged
 from forumtui.tui.widgets.footer import FooterLine
@@ -188,4 +189,4 @@ class DeskScreen(Screen[None]):
     def show_header(self) -> None:
         """Bring the header up to date."""
         facts = cast("ForumApp", self.app).facts
-        self.query_one(HeaderLine).show(self.title_path, facts.unread, facts.state, facts.outbox)
+        self.query_one(HeaderLine).show(self.title_path, facts.unread, facts.state, facts.outbox, facts.who)

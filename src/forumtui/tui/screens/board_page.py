@@ -8,8 +8,12 @@ from forumtui.model import Ability, Body, Link, SectionItem
 from forumtui.rows import AccountRow, BoardRow
 from forumtui.text.blocks import Line
 from forumtui.tui.acts.links import go_to_link
+from forumtui.tui.commands import Command, Where
 from forumtui.tui.keys import Keymap
 from forumtui.tui.render.strips import line_of
+from forumtui.tui.render.words import who_in
+from forumtui.tui.screens.allowed import OFFLINE
+from forumtui.tui.screens.going import open_post
 from forumtui.tui.screens.page import PageScreen
 from forumtui.tui.widgets.page_list import PageRow, text_lines
 
@@ -64,19 +68,26 @@ class BoardPage(PageScreen):
         if isinstance(target, Link):
             go_to_link(self.desk, target.url)
         elif isinstance(target, SectionItem):
-            await self._open_post(target)
+            await open_post(self.desk, self.account.key, target.topic, target.post)
 
-    async def _open_post(self, item: SectionItem) -> None:
-        reading = self.desk.library.reading
-        topic = await reading.topic_by_id(self.account.key, item.topic)
-        if topic is None:
-            self.say("That post is not here yet; it will be after the next look at the forum.", "warning")
-            return
-        post = await reading.post_by_id(self.account.key, item.post)
-        reader = self.desk.reader
-        reader.remember()
-        await self.desk.app.to_reader()
-        await reader.open_topic(topic.key, post=post.key if post is not None else None)
+    @property
+    def place(self) -> Where:
+        """A board's page has a key of its own."""
+        return Where.BOARD
+
+    def refusal(self, command: Command) -> str | None:
+        """One can only offer to lead a board that wants a leader."""
+        if command.name != "volunteer":
+            return None
+        if self.board is None or not self.board.leader_wanted:
+            return "no leader is wanted here"
+        return "log in first" if self.account.me is None else None if self.account.plugged else OFFLINE
+
+    def hints(self) -> Sequence[tuple[str, str, bool]]:
+        """Without what would make no sense here."""
+        wanted = self.board is not None and self.board.leader_wanted
+        offer = self.keymap.label("volunteer")
+        return [hint for hint in super().hints() if wanted or hint[0] != offer]
 
 
 def _board(page: _Page, board: BoardRow) -> None:
@@ -84,6 +95,8 @@ def _board(page: _Page, board: BoardRow) -> None:
     if board.description:
         page.text(board.description)
     leader = f"Leader: {board.leader}" if board.leader else "Leader wanted" if board.leader_wanted else "No leader"
+    if board.members_only:
+        page.add(line_of(("For members only: guests do not see it.", "dim")))
     page.add(line_of((leader, "strong" if board.leader else "mark" if board.leader_wanted else "dim")))
     topics = f"{board.topics} topic{'' if board.topics == 1 else 's'}"
     page.add(line_of((f"{topics}, {board.unread} unread", "dim")))
@@ -109,8 +122,7 @@ def _forum(page: _Page, account: AccountRow) -> None:
     page.heading(account.title or account.name)
     if account.tagline:
         page.text(account.tagline)
-    me = account.me
-    who = f"You are {me.name}{f', {me.role}' if me.role else ''}." if me is not None else "You are a guest here."
+    who = f"You are {who_in(account)}." if account.me is not None else "You are a guest here."
     page.add(line_of((who, "strong")))
     refusal = account.can.rules.get(Ability.REPLY)
     if refusal:

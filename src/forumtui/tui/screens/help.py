@@ -19,6 +19,10 @@ _NAMES = {
     Where.HITS: "on search results",
     Where.ACCOUNTS: "on your forums",
     Where.PAGE: "on a page",
+    Where.BOARD: "on a board's page",
+    Where.MEMBER: "on a member's page",
+    Where.QUEUE: "on what waits for moderators",
+    Where.FORM: "in a form",
     Where.PROMPT: "in a question",
 }
 

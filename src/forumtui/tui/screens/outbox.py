@@ -135,7 +135,10 @@ class OutboxScreen(DeskScreen):
         entry = self.list.current
         if entry is None:
             return
-        if entry.out.state in {OutState.SENT, OutState.HELD, OutState.SENDING}:
+        if entry.out.state is OutState.HELD:
+            self.say("The forum has this; it shows once a moderator has approved it.")
+            return
+        if entry.out.state in {OutState.SENT, OutState.SENDING}:
             self.say("This has left already; it is in the thread.")
             return
         await open_row(self.desk, entry.out)

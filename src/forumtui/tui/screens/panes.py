@@ -12,16 +12,17 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from forumtui.library import Library
-from forumtui.model import INHERITED, Can
 from forumtui.rows import (
     AccountKey,
     AccountRow,
     BoardRow,
     Order,
+    PostRow,
     TopicRow,
 )
 from forumtui.tui.commands import Command, Where
 from forumtui.tui.keys import Keymap
+from forumtui.tui.screens.allowed import Here, refusal
 from forumtui.tui.screens.base import DeskScreen
 from forumtui.tui.screens.history import History
 from forumtui.tui.screens.layout import Layout, Pane, beside, lay_out
@@ -141,21 +142,15 @@ class ReaderPanes(DeskScreen):
         """The topic that commands act on."""
         return self.topic if self.pane is Pane.THREAD else self.topics.current if self.pane is Pane.TOPICS else None
 
-    def can(self) -> Can:
-        """What is allowed here: the post's rules over the topic's over the board's over the forum's."""
-        account, board, topic = self.account, self.board, self.at
-        allowed = account.can if account is not None else INHERITED
-        for layer in (board, topic, self.thread.current if self.pane is Pane.THREAD else None):
-            allowed = layer.can.over(allowed) if layer is not None else allowed
-        return allowed
+    @property
+    def post(self) -> PostRow | None:
+        """The post that commands act on."""
+        return self.thread.current if self.pane is Pane.THREAD else None
 
     def refusal(self, command: Command) -> str | None:
         """The forum's reason, or that nothing is open to act on."""
-        if command.ability is None:
-            return None
-        if self.account is None or (self.at is None and command.name != "new-topic"):
-            return "there is nothing here to do that with"
-        return self.can().refusal(command.ability)
+        boards = [board for board in self.board_rows.values() if self.account and board.account == self.account.key]
+        return refusal(command, Here(self.account, self.board, self.at, self.post, boards))
 
     # -- panes
 

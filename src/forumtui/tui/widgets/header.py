@@ -69,9 +69,13 @@ class HeaderLine(Widget):
         self._path: tuple[str, ...] = ()
         self._facts: tuple[Fact, ...] = ()
 
-    def show(self, path: Sequence[str], unread: int = 0, state: str = "", outbox: int = 0) -> None:
-        """``state`` is a word or two on the forum, such as "offline, data of 14:02"; "" when all is well."""
+    def show(self, path: Sequence[str], unread: int = 0, state: str = "", outbox: int = 0, who: str = "") -> None:
+        """``state`` is a word or two on the forum, such as "offline, data of 14:02"; "" when all is well.
+
+        ``who`` one is there gives way first.
+        """
         facts = (
+            Fact(who, "dim", 0),
             Fact(f"{unread} unread" if unread else "", "unread", 3),
             Fact(state, "note", 1),
             Fact(f"outbox {outbox}" if outbox else "", "pending", 2),

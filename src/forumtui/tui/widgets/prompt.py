@@ -19,6 +19,7 @@ class PromptLine(Horizontal):
     DEFAULT_CSS = """
     PromptLine { height: 1; dock: bottom; layer: over; background: $panel; }
     PromptLine Static { width: auto; max-width: 75%; padding: 0 1; text-style: bold; }
+    PromptLine .alone { max-width: 100%; }
     PromptLine Input { border: none; padding: 0; height: 1; width: 1fr; background: $panel; }
     PromptLine Input:focus { border: none; }
     """
@@ -45,7 +46,7 @@ class PromptLine(Horizontal):
 
     def compose(self) -> ComposeResult:
         """The question, and a field where text is asked for."""
-        yield Static(Content(self._label))
+        yield Static(Content(self._label), classes="alone" if self.choices is not None else "")
         if self.choices is None:
             yield self.field
 

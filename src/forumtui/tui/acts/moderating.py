@@ -1,0 +1,211 @@
+"""Keeping order: topics and posts, the queue, the audit log.  Each toggle says how it is taken back."""
+
+from __future__ import annotations
+
+from forumtui.model import Act, Close, Decide, Hide, Mark, Move, Pin, QueueItem, QueueKind, Report, SetMark
+from forumtui.rows import BoardRow, PostRow, TopicRow
+from forumtui.tui.acts.direct import carry_out
+from forumtui.tui.desk import Desk
+
+
+def _again(desk: Desk, command: str) -> str:
+    keys = desk.reader.keymap.label(command)
+    return f"; {keys} takes it back" if keys else ""
+
+
+def _topic(desk: Desk, topic: TopicRow, act: Act, doing: str, done: str) -> None:
+    carry_out(desk, topic.account, act, doing=f"{doing} '{topic.title}'", done=f"'{topic.title}' {done}.")
+
+
+async def pin(desk: Desk, _count: int | None) -> None:
+    """Pin the topic, or no longer."""
+    topic = desk.reader.at
+    if topic is not None:
+        on = not topic.pinned
+        words = "stays at the top of its lists" if on else "is no longer kept at the top"
+        _topic(desk, topic, Pin(topic.id, on), "Pinning" if on else "Unpinning", words + _again(desk, "pin"))
+
+
+async def close(desk: Desk, _count: int | None) -> None:
+    """Close the topic, or open it."""
+    topic = desk.reader.at
+    if topic is not None:
+        on = not topic.closed
+        words = "is closed: nobody can answer" if on else "is open again"
+        _topic(desk, topic, Close(topic.id, on), "Closing" if on else "Opening", words + _again(desk, "close"))
+
+
+async def move(desk: Desk, _count: int | None) -> None:
+    """Move to another board."""
+    from forumtui.tui.screens.board_choice import BoardChoice
+
+    topic = desk.reader.at
+    if topic is None:
+        return
+    boards = [board for board in desk.reader.board_rows.values() if board.account == topic.account]
+
+    async def chosen(board: BoardRow) -> None:
+        words = f"is on the board {board.title} now{_again(desk, 'move')}"
+        _topic(desk, topic, Move(topic.id, board.id), "Moving", words)
+
+    others = [board for board in boards if board.key != topic.board]
+    await desk.app.push_over(BoardChoice(desk.reader.keymap, topic.title, others, chosen))
+
+
+async def mark_best_practice(desk: Desk, _count: int | None) -> None:
+    """Best practice, or no longer."""
+    _mark(desk, Mark.BEST_PRACTICE, "a best practice", "mark-best-practice")
+
+
+async def mark_expert_tip(desk: Desk, _count: int | None) -> None:
+    """Expert tip, or no longer."""
+    _mark(desk, Mark.EXPERT_TIP, "an expert tip", "mark-expert-tip")
+
+
+async def mark_accepted(desk: Desk, _count: int | None) -> None:
+    """Accepted answer, or no longer."""
+    _mark(desk, Mark.ACCEPTED, "the accepted answer", "mark-accepted")
+
+
+def _mark(desk: Desk, mark: Mark, words: str, command: str) -> None:
+    found = _post(desk)
+    if found is None:
+        return
+    topic, post = found
+    on = mark not in post.marks
+    carry_out(
+        desk,
+        topic.account,
+        SetMark(topic.id, post.id, mark, on),
+        doing="Marking the post" if on else "Taking the mark away",
+        done=f"{_whose(post)} is {'' if on else 'no longer '}{words}{_again(desk, command)}.",
+    )
+
+
+def _post(desk: Desk) -> tuple[TopicRow, PostRow] | None:
+    topic, post = desk.reader.topic, desk.reader.post
+    return (topic, post) if topic is not None and post is not None else None
+
+
+def _whose(post: PostRow) -> str:
+    return f"The post of {post.author.name}" if post.author is not None else "The post"
+
+
+async def hide(desk: Desk, _count: int | None) -> None:
+    """Hide (asks why), or restore."""
+    found = _post(desk)
+    if found is None:
+        return
+    topic, post = found
+    reason = "" if post.hidden else await desk.prompt("Why is this post hidden? (for its author and the log)")
+    if reason is None:
+        return
+    done = "shows again" if post.hidden else "is hidden"
+    carry_out(
+        desk,
+        topic.account,
+        Hide(topic.id, post.id, not post.hidden, reason.strip()),
+        doing="Restoring the post" if post.hidden else "Hiding the post",
+        done=f"{_whose(post)} {done}{_again(desk, 'hide')}.",
+    )
+
+
+async def report(desk: Desk, _count: int | None) -> None:
+    """Report the post (asks why)."""
+    found = _post(desk)
+    if found is None:
+        return
+    topic, post = found
+    reason = await desk.prompt("What is wrong with this post?")
+    if reason is None:
+        return
+    if not reason.strip():
+        desk.say("Nothing was reported: the moderators need to know why.", "warning")
+        return
+    carry_out(
+        desk,
+        topic.account,
+        Report(topic.id, post.id, reason.strip()),
+        doing="Reporting the post",
+        done="Reported: the moderators will look at it.",
+        held="Reported: the moderators will look at it.",
+    )
+
+
+# -- what waits, and what was done
+
+
+async def queue(desk: Desk, _count: int | None) -> None:
+    """What waits for moderators."""
+    from forumtui.tui.screens.queue import QueueScreen
+
+    account = desk.account
+    if account is not None:
+        await desk.app.show_page(QueueScreen(desk.reader.keymap, account))
+
+
+async def moderation_log(desk: Desk, _count: int | None) -> None:
+    """The audit log: who did what."""
+    from forumtui.tui.screens.log import LogScreen
+
+    account = desk.account
+    if account is not None:
+        await desk.app.show_page(LogScreen(desk.reader.keymap, account))
+
+
+_APPROVING = {
+    QueueKind.REPORT: ("Hide the post of {author}?", "Hiding the post", "Hidden, and the report is settled"),
+    QueueKind.HELD: ("", "Publishing the post", "Published: the post of {member} is in '{title}' now"),
+    QueueKind.VOLUNTEER: ("Make {member} the leader of {title}?", "Accepting the offer", "{member} leads {title} now"),
+}
+_REJECTING = {
+    QueueKind.REPORT: ("Why does the post stay as it is?", "Settling the report", "The post stays; the report is settled"),
+    QueueKind.HELD: ("Why not? {member} is told", "Rejecting the post", "Rejected; {member} is told why"),
+    QueueKind.VOLUNTEER: ("Why not? {member} is told", "Declining the offer", "Declined"),
+}  # fmt: skip
+
+
+async def approve(desk: Desk, _count: int | None) -> None:
+    """Publish, accept, or hide what was reported."""
+    item = _chosen(desk)
+    if item is None:
+        return
+    question, doing, done = (_about(item, text) for text in _APPROVING[item.kind])
+    if not question or await desk.confirm(question):
+        _decide(desk, item, Decide(item.id, approve=True), doing, done)
+
+
+async def reject(desk: Desk, _count: int | None) -> None:
+    """Reject, decline, or leave what was reported (asks why)."""
+    item = _chosen(desk)
+    if item is None:
+        return
+    question, doing, done = (_about(item, text) for text in _REJECTING[item.kind])
+    reason = await desk.prompt(question)
+    if reason is None:
+        return
+    if item.kind is QueueKind.HELD and not reason.strip():
+        desk.say("Nothing was rejected: its author should know why.", "warning")
+        return
+    _decide(desk, item, Decide(item.id, approve=False, reason=reason.strip()), doing, done)
+
+
+def _about(item: QueueItem, text: str) -> str:
+    return text.format(member=item.member, author=item.author or "somebody", title=item.title)
+
+
+def _chosen(desk: Desk) -> QueueItem | None:
+    from forumtui.tui.screens.queue import QueueScreen
+
+    item = desk.screen.item if isinstance(desk.screen, QueueScreen) else None
+    if item is None:
+        desk.say("There is nothing here to decide.")
+    return item
+
+
+def _decide(desk: Desk, item: QueueItem, act: Decide, doing: str, done: str) -> None:
+    from forumtui.tui.screens.queue import QueueScreen
+
+    screen = desk.screen
+    if isinstance(screen, QueueScreen):
+        carry_out(desk, screen.account.key, act, doing=doing, done=f"{done}.", then=lambda: screen.settled(item))

@@ -1,0 +1,181 @@
+"""`FormScreen`: the fields that a forum asks for, under what one should know before filling them in."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from functools import partial
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from forumtui.model import Option
+from forumtui.text.sanitise import clean_line
+from forumtui.tui.commands import Where
+from forumtui.tui.keys import Keymap
+from forumtui.tui.render.glyphs import preferred_glyphs
+from forumtui.tui.runner import sentence
+from forumtui.tui.screens.base import DeskScreen
+from forumtui.tui.widgets.page_list import PageList, PageRow
+from forumtui.values import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """``intro`` makes the lines above the fields for a width; ``send`` answers with what is to be said, or raises.
+
+    ``question`` must be answered with yes before anything is sent, else ``unless`` is said.
+    """
+
+    title_path: tuple[str, ...]
+    fields: Sequence[Option]
+    intro: Callable[[int], Sequence[PageRow]]
+    send: Callable[[dict[str, str]], Awaitable[str]]
+    values: Mapping[str, str]
+    question: str = ""
+    unless: str = ""
+
+
+class FormField(Horizontal):
+    """A name and what is typed beside it; secrets show as dots."""
+
+    DEFAULT_CSS = """
+    FormField { height: 1; }
+    FormField Static { width: 18; padding: 0 1 0 0; }
+    FormField Input, FormField Input:focus { border: none; padding: 0; height: 1; width: 1fr; background: $surface; }
+    """
+
+    def __init__(self, option: Option, value: str) -> None:
+        super().__init__()
+        self.option = option
+        self.label = clean_line(option.name.replace("_", " ").capitalize(), 15)
+        help_line = clean_line(option.help)
+        self.input = Input(
+            value,
+            placeholder=help_line if option.required else f"{help_line} (may be left empty)",
+            password=option.secret,
+            select_on_focus=False,
+        )
+        self.input.cursor_blink = False
+
+    def compose(self) -> ComposeResult:
+        """The name, then the field."""
+        yield Static(Content(f"  {self.label}"))
+        yield self.input
+
+    def show_here(self, here: bool) -> None:
+        """Whether it has the keys."""
+        sign = preferred_glyphs().cursor if here else " "
+        label = Content(f"{sign} {self.label}")
+        self.query_one(Static).update(label.stylize("bold") if here else label)
+
+
+class FormScreen(DeskScreen):
+    """Enter and Tab go from field to field; an error stands below them, and what was typed stays."""
+
+    CSS = """
+    FormScreen PageList { padding: 0 1; }
+    #form { height: auto; padding: 1 1 0 1; }
+    #form-state { height: auto; max-height: 4; padding: 0 1 0 3; margin: 1 0 0 0; text-style: bold; }
+    #form-state.problem { color: $text-error; }
+    """
+
+    def __init__(self, keymap: Keymap, form: Form) -> None:
+        super().__init__(keymap)
+        self.form = form
+        self.title_path = form.title_path
+        self.page = PageList()
+        self.page.can_focus = False
+        self.form_fields = [FormField(option, form.values.get(option.name, "")) for option in form.fields]
+        self._sending = False
+
+    def body(self) -> ComposeResult:
+        """What one should know, the fields, and what is wrong with them."""
+        yield self.page
+        with Vertical(id="form"):
+            yield from self.form_fields
+        yield Static(id="form-state")
+
+    @property
+    def place(self) -> Where:
+        """The form's own keys."""
+        return Where.FORM
+
+    @property
+    def field(self) -> Input | None:
+        """The field that has the keys."""
+        return next((each.input for each in self.form_fields if each.input.has_focus), None)
+
+    @property
+    def rows(self) -> Widget:
+        """What stands above the fields scrolls."""
+        return self.page
+
+    async def load(self) -> None:
+        """The first field that is empty gets the keys."""
+        await self.page.show(self._intro())
+        empty = (each for each in self.form_fields if not each.input.value)
+        next(empty, self.form_fields[0]).input.focus()
+
+    def _intro(self) -> Iterator[PageRow]:
+        yield from self.form.intro(min(100, self.app.size.width - 4))
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lines follow the width."""
+        del event
+        self.desk.background(lambda: self.page.show(self._intro()), "page")
+
+    def on_descendant_focus(self) -> None:
+        """The field with the keys is marked."""
+        for each in self.form_fields:
+            each.show_here(each.input.has_focus)
+
+    def step(self, by: int) -> bool:
+        """To another field, round the ends; whether there was one that way without going round."""
+        here = next((n for n, each in enumerate(self.form_fields) if each.input.has_focus), 0)
+        self.form_fields[(here + by) % len(self.form_fields)].input.focus()
+        return 0 <= here + by < len(self.form_fields)
+
+    @property
+    def at_last(self) -> bool:
+        """Whether the last field has the keys."""
+        return self.form_fields[-1].input.has_focus
+
+    async def submit(self) -> None:
+        """Send what is filled in, beside the keys, once what is needed is there."""
+        if self._sending:
+            return
+        for each in self.form_fields:
+            if each.option.required and not each.input.value.strip():
+                each.input.focus()
+                self.tell(f"{each.label} is needed.")
+                return
+        if self.form.question and not await self.desk.confirm(self.form.question):
+            self.tell(self.form.unless)
+            return
+        values = {each.option.name: each.input.value for each in self.form_fields if each.input.value}
+        self._sending = True
+        self.tell("Asking the forum …", problem=False)
+        self.desk.background(partial(self._send, values), "form")
+
+    async def _send(self, values: dict[str, str]) -> None:
+        try:
+            done = await self.form.send(values)
+        except Exception as error:  # noqa: BLE001 - it ends in a sentence, where the fields are
+            self._sending = False
+            if self.is_attached:
+                self.tell(sentence(error))
+            else:
+                self.desk.say(sentence(error), "error")
+            return
+        await self.leave()
+        self.desk.say(done, "success")
+
+    def tell(self, text: str, *, problem: bool = True) -> None:
+        """Say something below the fields."""
+        state = self.query_one("#form-state", Static)
+        state.update(Content(clean_line(text, 600)))
+        state.set_class(problem, "problem")

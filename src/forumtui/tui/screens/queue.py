@@ -1,0 +1,98 @@
+"""`QueueScreen`: what waits for a forum's moderators, with its text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from forumtui.model import Body, Cursor, Page, QueueItem, QueueKind
+from forumtui.rows import AccountRow
+from forumtui.text.ages import exact
+from forumtui.text.sanitise import clean_line
+from forumtui.tui.commands import Command, Where
+from forumtui.tui.keys import Keymap
+from forumtui.tui.render.strips import line_of
+from forumtui.tui.screens.fetched import FetchedPage
+from forumtui.tui.screens.going import open_post
+from forumtui.tui.widgets.page_list import PageRow, text_lines
+
+_INDENT = "    "
+_EXCERPT = 12
+"""So many lines of a reported post are shown; Enter shows all of it."""
+_WORDS = {
+    QueueKind.REPORT: ("Report", "{member} reports a post of {author}"),
+    QueueKind.HELD: ("Held for approval", "a post of {member}"),
+    QueueKind.VOLUNTEER: ("Offer", "{member} would lead this board"),
+}
+
+
+class QueueScreen(FetchedPage[QueueItem]):
+    """Reports, held posts and volunteers, oldest first; the item under the cursor is what the keys decide about."""
+
+    nothing = "Nothing waits for moderators."
+
+    def __init__(self, keymap: Keymap, account: AccountRow) -> None:
+        super().__init__(keymap, account)
+        self.title_path = (account.title, "waiting for moderators")
+
+    @property
+    def place(self) -> Where:
+        """The queue's own keys."""
+        return Where.QUEUE
+
+    @property
+    def item(self) -> QueueItem | None:
+        """The item under the cursor."""
+        target = self.page.current.target if self.page.current is not None else None
+        return target if isinstance(target, QueueItem) else None
+
+    def refusal(self, command: Command) -> str | None:
+        """Deciding takes something to decide about."""
+        deciding = command.where == frozenset({Where.QUEUE})
+        return "nothing waits here" if deciding and not self.items else None
+
+    async def page_after(self, after: Cursor | None) -> Page[QueueItem]:
+        """The next page of the queue."""
+        return await self.desk.engine.queue(self.account.key, after)
+
+    async def item_rows(self, item: QueueItem, width: int) -> Sequence[PageRow]:
+        """What it is, then its text; of a report also the post."""
+        kind, words = _WORDS[item.kind]
+        about = words.format(member=clean_line(item.member), author=clean_line(item.author or "somebody"))
+        lines = [
+            line_of((f"{kind}: ", "mark"), (about, "strong")),
+            line_of(_INDENT, (f"{clean_line(item.title)}   {exact(item.created)}", "dim")),
+        ]
+        room = max(10, width - len(_INDENT))
+        text = Body(item.text, "markdown" if item.kind is QueueKind.HELD else "plain")
+        lines += [line_of(_INDENT, *((run.text, run.style) for run in line.runs)) for line in text_lines(text, room)]
+        if item.kind is QueueKind.REPORT:
+            lines += [line_of(_INDENT, ("> ", "bar"), (line, "quote")) for line in await self._reported(item, room - 2)]
+        lines.append(line_of(""))
+        return [PageRow((item.id, number), line, item) for number, line in enumerate(lines)]
+
+    async def _reported(self, item: QueueItem, width: int) -> list[str]:
+        """The first lines of the reported post, if it is in the library."""
+        if item.post is None:
+            return []
+        row = await self.desk.library.reading.post_by_id(self.account.key, item.post)
+        if row is None or row.body is None:
+            return []
+        lines = ["".join(run.text for run in line.runs) for line in text_lines(row.body, width)]
+        return lines if len(lines) <= _EXCERPT else [*lines[:_EXCERPT], "…"]
+
+    async def settled(self, item: QueueItem) -> None:
+        """This one waits no longer."""
+        self.items = [each for each in self.items if each.id != item.id]
+        if self.is_attached:
+            await self.show_page()
+            self.show_hints()
+
+    async def show_page(self) -> None:
+        """The keys follow what there is to decide."""
+        await super().show_page()
+        self.show_hints()
+
+    async def open_row(self) -> None:
+        """Go to the reported post, or the topic that a held one belongs to."""
+        if self.item is not None:
+            await open_post(self.desk, self.account.key, self.item.topic, self.item.post)
