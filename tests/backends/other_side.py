@@ -110,6 +110,12 @@ class OtherSide:
                 return await store.post(me, PostId(post))
             case ["search"]:
                 return await store.search(me, asked["q"], after, limit)
+            case ["members", name]:
+                return await store.member(me, name)
+            case ["queue"]:
+                return await store.queue(me, after, limit)
+            case ["log"]:
+                return await store.log(me, after, limit)
             case ["changes"]:
                 changes: Changes = await store.changes(me, after, limit)
                 return changes
