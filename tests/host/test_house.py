@@ -232,6 +232,7 @@ REFUSED: list[tuple[Callable[[SqliteForumStore], Coroutine[None, None, object]],
     (lambda store: store.house.set_unix_user("Anna", "no such user"), Refused, "no user no such user"),
     (lambda store: store.house.set_unix_user("Anna", "a\0b"), Refused, "no user"),
     (lambda store: store.house.set_unix_user("nobody", pwd.getpwuid(os.getuid()).pw_name), Missing, "no member"),
+    (lambda store: store.house.add_board(BoardDraft("Far", position=1 << 70)), Refused, "position"),
     (lambda store: store.house.set_info({"notice": "x", "title": ""}), Refused, "title"),
 ]
 

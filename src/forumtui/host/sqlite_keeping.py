@@ -11,7 +11,7 @@ import apsw
 from forumtui.errors import Refused
 from forumtui.host.house import RULES_PAGE
 from forumtui.host.sqlite_members import member_named
-from forumtui.host.sqlite_rows import missing, row_id
+from forumtui.host.sqlite_rows import missing, row_id, storable
 from forumtui.host.sqlite_stamps import boards_changed, minding_guests
 from forumtui.host.store import BoardDraft
 from forumtui.model import BoardId, Millis
@@ -105,6 +105,8 @@ def board_fields(connection: apsw.Connection, draft: BoardDraft) -> dict[str, An
     if draft.links is not None:
         fields["links"] = json.dumps([[clean_line(title), clean_line(url, 2000)] for title, url in draft.links])
     if draft.position is not None:
+        if not storable(draft.position):
+            raise Refused("A board's position is too large a number.")
         fields["position"] = draft.position
     return fields
 
