@@ -145,7 +145,9 @@ async def on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     detail = error.detail
     headers = dict(error.headers or {})
-    if error.status_code == 404:
+    if error.status_code == 400:
+        detail = "The body is no JSON that can be read."
+    elif error.status_code == 404:
         detail = "This server has no such address."
     elif error.status_code == 405:
         allowed = _methods_at(request)
@@ -164,7 +166,7 @@ async def on_invalid(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     flaws = error.errors()
     if any(flaw["type"] == "json_invalid" for flaw in flaws):
-        return problem(400, "The body is no JSON.")
+        return problem(400, "The body is no JSON that can be read.")
     return problem(422, "; ".join(map(_said, flaws[:5]))[:_LONGEST])
 
 
