@@ -106,6 +106,7 @@ def test_what_is_wrong_with_a_log_in_is_said(other: OtherSide) -> None:
                 await driver.log_in(PLACE, {}, form)
         with pytest.raises(Unsupported, match="Unix socket"):
             await driver.log_in("unix:/run/forum.sock", {}, ANN)
+        assert await driver.log_out("unix:/run/forum.sock", {"token": TOKEN}) == {}  # where it had no effect
         other.before = nothing_here
         with pytest.raises(Unreadable, match=r"There is no forumtui forum at https://forum\.example\."):
             await driver.log_in(PLACE, {}, ANN)

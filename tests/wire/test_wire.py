@@ -47,8 +47,7 @@ from forumtui.model import (
 from forumtui.wire import KINDS, decode, decode_act, encode
 
 CLASSES = [
-    ForumInfo, Board, Topic, Post, Hit, Member, QueueItem, LogEntry, Receipt, Changes, Action, Option,
-    Page[Topic], Page[Post], Page[Hit], Page[QueueItem], TokenInfo, Stats, Policy, Credentials,
+    ForumInfo, Board, Page[Hit], QueueItem, LogEntry, Receipt, Changes, Action, Option, TokenInfo, Stats, Policy, Credentials,
 ]  # fmt: skip
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -139,8 +138,11 @@ def test_the_form_is_the_documented_one() -> None:
         "items": [{"outcome": "done", "topic": None, "post": None}], "before": None, "after": "a:1", "complete": True,
     }  # fmt: skip
     assert encode([Mark.ACCEPTED, {"b", "a"}, None, 1]) == ["accepted", ["a", "b"], None, 1]
+    assert encode(Can({Ability.EDIT: ""})) == {"edit": ""}
     with pytest.raises(TypeError):
         encode(object())
+    with pytest.raises(TypeError):
+        decode(complex, 1)
 
 
 def test_what_is_missing_takes_its_default_and_what_is_unknown_is_ignored() -> None:
@@ -162,11 +164,13 @@ def test_what_is_missing_takes_its_default_and_what_is_unknown_is_ignored() -> N
         (Post, POST | {"deleted": 0}, '"deleted" should be true or false.'),
         (Post, POST | {"deleted": None}, '"deleted" should be true or false.'),
         (Post, POST | {"can": {"edit": 1}}, '"can" should be a text.'),
+        (Post, POST | {"can": []}, '"can" should be an object.'),
         (Post, POST | {"body": {"format": "plain"}}, '"body.source" is missing.'),
         (Post, POST | {"mentions": "Ann"}, '"mentions" should be a list.'),
         (Post, POST | {"mentions": ["Ann", 2]}, '"mentions[1]" should be a text.'),
         (Page[Post], {"items": [POST, POST | {"author": {"id": "a"}}]}, '"items[1].author.name" is missing.'),
         (Action, {"key": "k", "act": {"topic": "1"}}, '"act.kind" is missing.'),
+        (Action, {"key": "k", "act": "close"}, '"act" should be an object.'),
         (Receipt, {"outcome": "lost"}, '"outcome" should be one of created, held, done.'),
         (QueueItem, QUEUED | {"created": None}, '"created" should be a time in milliseconds.'),
     ],

@@ -55,11 +55,16 @@ class RemoteDriver:
         """Let the token be good no longer; the other options are left."""
         from forumtui.backends.remote.connection import connect
 
-        if options.get("token"):
+        if options.get("token") and not is_socket(location):
             with suppress(AuthRequired):  # it is good no longer
                 async with connect(location, options) as connection:
                     await connection.delete("login")
         return {name: value for name, value in options.items() if name != "token"}
+
+
+def is_socket(location: str) -> bool:
+    """Whether this is the address of a Unix socket, where the system says who asks."""
+    return location.lower().startswith(SOCKET)
 
 
 def _filled(form: Mapping[str, str], name: str) -> str:
@@ -73,7 +78,7 @@ async def _credentials(location: str, path: str, given: Mapping[str, object], *,
     from forumtui.backends.remote.connection import connect
     from forumtui.host.identity import Credentials
 
-    if location.lower().startswith(SOCKET):
+    if is_socket(location):
         raise Unsupported("On a Unix socket the system tells the forum who you are; there is no need to log in.")
     async with connect(location, {}) as connection:
         with connection.at_a_forum():
