@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from forumtui.errors import AuthRequired, Forbidden, Missing
+from forumtui.errors import AuthRequired, Forbidden, Missing, Unsupported
 from forumtui.host.store import BoardDraft
 from forumtui.model import (
     Ability,
@@ -48,6 +48,18 @@ from forumtui.testing.contract.stage import (
 
 class ModerationContract(ContractTests):
     """Moderators may, others learn why not, everybody sees what became of it."""
+
+    @on_stage
+    async def test_moderation_is_offered_or_unsupported(self, stage: Stage) -> None:
+        if self.can_moderate:
+            return
+        for ask in (stage.backend.queue, stage.backend.log):
+            with pytest.raises(Unsupported):
+                await ask()
+        topic, (post,) = await stage.thread(1)
+        for ability, act in moderation(topic, post, await stage.board("Elsewhere")):
+            if ability is Ability.MODERATE:
+                assert not await check_truth(stage, ability, act, topic, post)
 
     @on_stage
     async def test_pinned_topics_come_first(self, stage: Stage) -> None:
