@@ -9,10 +9,10 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 
 import pytest
-from tests.host.forum_files import NOON, act, check_file, new_topic, reply, topic_id
+from tests.host.forum_files import NOON, act, check_file, new_topic, reply, sql, topic_id
 from tests.host.house_files import PASSWORD, SetClock, clock_of, house, logged, opened
 
-from forumtui.errors import AuthRequired, Conflict, Forbidden, Missing, Refused
+from forumtui.errors import AuthRequired, Conflict, Damaged, Forbidden, Missing, Refused
 from forumtui.host.house import DEFAULT_POLICY, Approval, Policy
 from forumtui.host.sqlite import SqliteForumStore
 from forumtui.host.store import BoardDraft
@@ -108,6 +108,19 @@ def test_policy(tmp_path: Path) -> None:
                 ("kim", "set rules", "approval: new"),
                 ("", "set rules", "registration: closed, reading: members"),
             ]
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("rule", ["registration", "approval"])
+def test_rules_that_can_not_be_read(tmp_path: Path, rule: str) -> None:
+    async def scenario() -> None:
+        async with house(tmp_path) as store:
+            sql(store.path, f"UPDATE forum SET {rule} = 'sometimes'")
+            with pytest.raises(Damaged, match="rules can not be read"):
+                await store.house.policy()
+            with pytest.raises(Damaged):
+                await store.house.set_policy(Policy(members_only=True))
 
     asyncio.run(scenario())
 

@@ -149,6 +149,21 @@ def test_a_file_that_appears_while_a_backup_is_made_is_left_alone(
     asyncio.run(scenario())
 
 
+def test_a_backup_where_files_have_no_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_links(made: Path, target: Path) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    async def scenario() -> None:
+        async with house(tmp_path) as store:
+            await some_forum(store)
+            monkeypatch.setattr("os.link", no_links)
+            await store.house.backup(tmp_path / "copy.db")
+            check_file(tmp_path / "copy.db")
+            assert leftovers(tmp_path, "copy.db") == set()
+
+    asyncio.run(scenario())
+
+
 def test_a_backup_into_no_folder(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with house(tmp_path) as store:

@@ -1,11 +1,9 @@
-"""Registering and logging in: names, passwords, invitations, and races for the last of something."""
+"""Registering: names, invitations, rules, and races for the last of something."""
 
 from __future__ import annotations
 
 import asyncio
-import sys
 from pathlib import Path
-from threading import Lock
 
 import pytest
 from hypothesis import given
@@ -13,7 +11,6 @@ from hypothesis import strategies as st
 from tests.host.forum_files import NOON, new_topic, sql
 from tests.host.house_files import (
     PASSWORD,
-    CountingHasher,
     SetClock,
     clock_of,
     hasher_of,
@@ -23,10 +20,9 @@ from tests.host.house_files import (
     start,
 )
 
-from forumtui.errors import AuthRequired, Conflict, Forbidden, Refused, Unsupported
+from forumtui.errors import AuthRequired, Conflict, Forbidden, Refused
 from forumtui.host.house import Policy
 from forumtui.host.identity import ALL_SCOPES
-from forumtui.host.passwords import Passwords, check_password
 from forumtui.host.sqlite_names import new_name
 from forumtui.host.store import BoardDraft
 from forumtui.model import Millis, Registration
@@ -112,20 +108,6 @@ def test_a_name_that_will_do_is_one_short_visible_line(name: str) -> None:
     assert not stored.startswith("@")
 
 
-def test_any_characters_make_a_password(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with house(tmp_path) as store:
-            odd = "\0\ud800 пароль é"
-            check_password(odd, "anna")
-            await store.identities.register("anna", odd)
-            assert (await store.identities.log_in("anna", odd)).member.name == "anna"
-            composed, decomposed = "caf\u00e9 noir", "cafe\u0301 noir"
-            await store.identities.register("bob", composed)
-            assert (await store.identities.log_in("bob", decomposed)).member.name == "bob"
-
-    asyncio.run(scenario())
-
-
 def test_taken_names(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with house(tmp_path) as store:
@@ -189,121 +171,6 @@ def test_a_refused_registration_does_not_use_the_invitation(tmp_path: Path) -> N
     asyncio.run(scenario())
 
 
-def test_a_wrong_name_takes_as_many_hashes_as_a_wrong_password(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with house(tmp_path) as store:
-            await store.identities.register("anna", PASSWORD)
-            await store.house.add_member("bob")  # without a password
-            said = set()
-            counts = set()
-            for number, (name, password) in enumerate(
-                [("anna", "wrong"), ("nobody", "wrong"), ("bob", "wrong"), ("bob", ""), ("", ""), ("nobody", PASSWORD)]
-            ):
-                hasher = hasher_of(store)
-                before = hasher.hashed, hasher.verified
-                with pytest.raises(AuthRequired) as raised:
-                    await store.identities.log_in(name, password)
-                said.add(str(raised.value))
-                if number:  # the first one makes the hash that stands for nobody's
-                    counts.add((hasher.hashed - before[0], hasher.verified - before[1]))
-            assert said == {"The name or the password is wrong."}
-            assert counts == {(0, 1)}
-
-    asyncio.run(scenario())
-
-
-def test_the_hash_that_stands_for_nobodys_is_made_for_any_first_log_in(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with house(tmp_path) as store:
-            await store.identities.register("anna", PASSWORD)
-            for name in ("anna", "nobody"):
-                hasher = store.identities._passwords._hasher = CountingHasher()  # type: ignore[misc]
-                store.identities._passwords.__dict__.pop("_nobodys", None)
-                with pytest.raises(AuthRequired):
-                    await store.identities.log_in(name, "wrong")
-                assert (hasher.hashed, hasher.verified) == (1, 1)
-
-    asyncio.run(scenario())
-
-
-def test_a_password_is_hashed_anew_when_the_parameters_changed(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with house(tmp_path) as store:
-            await store.identities.register("anna", PASSWORD)
-            before = sql(store.path, "SELECT password FROM member")
-            await store.identities.log_in("anna", PASSWORD)
-            assert sql(store.path, "SELECT password FROM member") == before
-            store.identities._passwords._hasher = CountingHasher(time_cost=2)  # type: ignore[misc]
-            with pytest.raises(AuthRequired):
-                await store.identities.log_in("anna", "wrong")
-            assert sql(store.path, "SELECT password FROM member") == before
-            await store.identities.log_in("anna", PASSWORD)
-            ((after,),) = sql(store.path, "SELECT password FROM member")
-            assert "t=2" in str(after)
-            await store.identities.log_in("anna", PASSWORD)
-
-    asyncio.run(scenario())
-
-
-def test_passwords_are_hashed_with_the_librarys_parameters() -> None:
-    from argon2 import PasswordHasher
-
-    async def scenario() -> None:
-        passwords = Passwords()
-        stored = await passwords.hash(PASSWORD)
-        assert stored.startswith("$argon2id$")
-        assert not PasswordHasher().check_needs_rehash(stored)
-        assert await passwords.verify(stored, PASSWORD)
-        assert not await passwords.verify("no hash at all", PASSWORD)
-        passwords.close()
-
-    asyncio.run(scenario())
-
-
-def test_without_argon2(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def scenario() -> None:
-        passwords = Passwords()
-        monkeypatch.setitem(sys.modules, "argon2", None)
-        with pytest.raises(Unsupported, match="pip install"):
-            await passwords.hash(PASSWORD)
-        with pytest.raises(Unsupported, match="pip install"):
-            await passwords.verify(None, PASSWORD)
-        passwords.close()
-
-    asyncio.run(scenario())
-
-
-def test_changing_the_password(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with house(tmp_path) as store:
-            change, log_in = store.identities.set_password, store.identities.log_in
-            await store.identities.register("anna", PASSWORD)
-            for old in ("", "wrong"):
-                with pytest.raises(AuthRequired, match="old password"):
-                    await change("anna", old, "another one")
-            with pytest.raises(Refused, match="8 to 1000"):
-                await change("anna", PASSWORD, "short")
-            await change("anna", PASSWORD, "another one")
-            with pytest.raises(AuthRequired):
-                await log_in("anna", PASSWORD)
-            await log_in("anna", "another one")
-
-            await store.house.add_member("bob")
-            with pytest.raises(AuthRequired):
-                await change("bob", "wrong", "the first one")
-            await change("bob", "", "the first one")
-            await log_in("bob", "the first one")
-
-            await store.identities.peer(4711, "unix")
-            await change("unix", "", "also the first")
-            assert (await log_in("unix", "also the first")).member.joined == NOON
-            with pytest.raises(Refused, match="no member nobody"):
-                await change("nobody", "", "the first one")
-            assert ("anna", "set password", "") in await logged(store)
-
-    asyncio.run(scenario())
-
-
 def test_what_is_secret_is_nowhere_in_the_file(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with house(tmp_path) as store:
@@ -361,30 +228,3 @@ def test_two_stores_race_for_one_invitation(tmp_path: Path) -> None:
             assert len(await one.members(None)) == 1
 
     asyncio.run(scenario())
-
-
-def test_at_most_two_hash_at_once(tmp_path: Path) -> None:
-    running, most, lock = 0, 0, Lock()
-
-    class Watched(CountingHasher):
-        def verify(self, hash: str | bytes, password: str | bytes) -> bool:  # noqa: A002 - argon2's own word
-            nonlocal running, most
-            with lock:
-                running += 1
-                most = max(most, running)
-            try:
-                return super().verify(hash, password)
-            finally:
-                with lock:
-                    running -= 1
-
-    async def scenario() -> None:
-        async with house(tmp_path) as store:
-            store.identities._passwords._hasher = Watched(time_cost=500)  # type: ignore[misc]
-            ends = await asyncio.gather(
-                *(store.identities.log_in("nobody", PASSWORD) for _ in range(12)), return_exceptions=True
-            )
-            assert all(isinstance(end, AuthRequired) for end in ends)
-
-    asyncio.run(scenario())
-    assert most == 2

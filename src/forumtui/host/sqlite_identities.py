@@ -126,14 +126,14 @@ class SqliteIdentities:
         if stored is not None and self._passwords.is_outdated(stored):
             renewed = await self._passwords.hash(password)
 
-        def work(connection: apsw.Connection) -> Credentials:
+        def work(connection: apsw.Connection) -> Credentials | None:
             if _password(connection, cleaned) != stored:
-                raise AuthRequired(_WRONG)  # it was changed just now
+                return None  # it was changed, or hashed anew, meanwhile
             if renewed != stored:
                 connection.execute("UPDATE member SET password = ? WHERE name = ?", (renewed, cleaned))
             return _logged_in(connection, cleaned, label, self._now())
 
-        return await self._threads.write(work)
+        return await self._threads.write(work) or await self.log_in(name, password, label=label)
 
     async def log_out(self, identity: Identity) -> None:
         """Revoke the token that was used; a Unix user has none."""
