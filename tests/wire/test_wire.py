@@ -30,7 +30,6 @@ from forumtui.model import (
     Hit,
     LogEntry,
     Mark,
-    Member,
     MemberId,
     Millis,
     Option,
