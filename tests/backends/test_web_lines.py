@@ -187,6 +187,7 @@ def test_packed_answers(encoding: str, size: int) -> None:
         (b"[1]", "br", "was not asked for"),
         (gzip.compress(b"[1]"), "gzip, gzip", "was not asked for"),
     ],
+    ids=["cut", "plain", "br", "twice"],  # those made of the bytes would tell the time
 )
 def test_badly_packed_answers(body: bytes, encoding: str, says: str) -> None:
     async def behave(line: Line) -> None:
