@@ -10,7 +10,7 @@ from tests.sync.stage import World, add_post, add_topic, fill, forum_texts, libr
 from forumtui.errors import FileProblem, Offline, Refused, Unreadable
 from forumtui.host.store import BoardDraft
 from forumtui.library import Library
-from forumtui.model import Action, Body, Delete, Edit, Place, TopicId, Window
+from forumtui.model import Ability, Action, Body, Delete, Edit, Place, TopicId, Window
 from forumtui.rows import AccountRow, WantPosts, WantSearch, WantTopics
 from forumtui.sync.pull import FEED, Policy, Pull
 from forumtui.testing import Fault
@@ -104,6 +104,34 @@ def test_boards_are_read_again_when_the_feed_says_so(tmp_path: Path) -> None:
         assert {row.title for row in await library.reading.boards(account.key)} == {"General", "Second"}
         assert "On the new board" in await titles(library, account.key)
         assert (await library.accounts.get(account.key)).notice == "Be kind."
+
+    play(tmp_path, scenario)
+
+
+def test_what_one_may_do_follows_ones_role(tmp_path: Path) -> None:
+    """Posts that were read as a member are read again by a moderator, who may do more with them."""
+
+    async def scenario(library: Library, world: World, account: AccountRow, pull: Pull) -> None:
+        async def refusals() -> set[str | None]:
+            row = await library.reading.topic_by_id(account.key, topic)
+            assert row is not None
+            posts = await library.reading.posts(row.key, (await library.reading.outline(row.key)).keys)
+            return {post.can.rules.get(Ability.DELETE, "") for post in posts.values()}
+
+        store = world.forum()
+        (topic,) = await fill(store, topics=1)
+        await pull.greet(account.identity, boards=True)
+        await pull.catch_up()
+        await pull.answer(WantPosts(account.key, topic))
+        assert "" not in await refusals()
+        for role, refused in (("Moderator", False), ("Member", True)):
+            await store.house.set_role("ann", role)
+            await pull.catch_up()
+            assert ("" not in await refusals()) is refused
+        world.plan().calls.clear()
+        await store.house.set_info({"notice": "Nothing about anybody."})
+        await pull.catch_up()
+        assert "posts" not in world.plan().calls
 
     play(tmp_path, scenario)
 

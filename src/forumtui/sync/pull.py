@@ -63,11 +63,24 @@ class Pull:
                 f"Another forum ({info.title}) is at this place now.  What was read here is kept; "
                 "add the place again to read the new one."
             )
-        await self._library.accounts.update_info(self._account, info)
+        if await self._take_in(info):
+            await self._begin_anew()
         await self._library.accounts.set_delivery(self._account, self._backend.delivery.kind)
         if boards or await self._library.accounts.cursor(self._account, BOARDS) is None:
             await self._read_boards()
         return info
+
+    async def _take_in(self, info: ForumInfo) -> bool:
+        """Keep what the forum says of itself; whether that changes what one may do."""
+        accounts = self._library.accounts
+        before = (await accounts.get(self._account)).can
+        await accounts.update_info(self._account, info)
+        return info.can != before
+
+    async def _begin_anew(self) -> None:
+        """Read everything again: rows hold what the reader may do, and the feed does not tell when only that changed."""
+        await self._library.accounts.set_cursor(self._account, RECONCILE, "1")
+        await self._library.accounts.set_cursor(self._account, FEED, None)
 
     async def _read_boards(self) -> None:
         await self._library.accounts.put_boards(self._account, await self._backend.boards())
@@ -158,14 +171,13 @@ class Pull:
         if self._seen is None and await accounts.cursor(self._account, RECONCILE) is not None:
             saved, self._seen = None, set()  # an interrupted reading: what it had seen is forgotten
         changes = await self._backend.changes(None if saved is None else Cursor(saved))
-        if changes.reset:
-            await accounts.set_cursor(self._account, RECONCILE, "1")
-            await accounts.set_cursor(self._account, FEED, None)
+        if changes.boards:
+            anew = await self._take_in(await self._backend.info())
+            await self._read_boards()
+        if changes.reset or (changes.boards and anew):
+            await self._begin_anew()
             self._seen = set()
             return True
-        if changes.boards:
-            await accounts.update_info(self._account, await self._backend.info())
-            await self._read_boards()
         await self._library.intake.changed(self._account, changes.items)
         await accounts.set_cursor(self._account, FEED, changes.after)
         if self._seen is not None:
