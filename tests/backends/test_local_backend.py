@@ -10,7 +10,18 @@ from pathlib import Path
 import pytest
 
 from forumtui.backends.local import ForumBackend, driver, path_of, unix_user
-from forumtui.errors import BackendError, Damaged, FileProblem, NotFound, Offline, Refused, StorageFull, Unreadable
+from forumtui.errors import (
+    BackendError,
+    Damaged,
+    FileProblem,
+    NotFound,
+    Offline,
+    Refused,
+    StorageFull,
+    Unreadable,
+    Unsupported,
+    UsageError,
+)
 from forumtui.host.sqlite import SqliteForumStore
 from forumtui.host.store import BoardDraft
 from forumtui.model import Action, BoardId, Body, Listing, NewTopic, Receipt, Reply, TopicId
@@ -52,6 +63,34 @@ def test_the_unix_user_is_who_runs_it(monkeypatch: pytest.MonkeyPatch) -> None:
     for variable in ("LOGNAME", "USER", "LNAME", "USERNAME"):
         monkeypatch.delenv(variable, raising=False)
     assert unix_user() == f"user-{os.getuid()}"
+
+
+def test_logging_in_is_saying_a_name(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        assert [(option.name, option.required, option.secret) for option in driver.log_in_form] == [
+            ("name", True, False)
+        ]
+        assert driver.registration_form == ()
+        place = str(tmp_path / "team.db")
+        assert await driver.log_in(place, {"name": "old"}, {"name": " Anna\x1b\n"}) == {"name": "Anna"}
+        for form in ({}, {"name": " \x00 "}):
+            with pytest.raises(UsageError):
+                await driver.log_in(place, {}, form)
+        assert await driver.log_out(place, {"name": "Anna", "sample": "yes"}) == {"sample": "yes"}
+        with pytest.raises(Unsupported):
+            await driver.register(place, {}, {"name": "Anna"})
+
+    asyncio.run(scenario())
+
+
+def test_a_session_names_no_way_to_register(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        store, _ = await make(tmp_path / "team.db")
+        assert (await store.info("anna")).registration is not None
+        assert (await ForumBackend(store, "anna").info()).registration is None
+        await store.close()
+
+    asyncio.run(scenario())
 
 
 def test_which_locations_are_ours(tmp_path: Path) -> None:

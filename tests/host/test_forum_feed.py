@@ -6,27 +6,45 @@ import asyncio
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from tests.host.forum_files import act, forum, import_thread, imported, new_topic, post_id, reply, sql, topic_id
+from tests.host.forum_files import (
+    act,
+    check_file,
+    forum,
+    import_thread,
+    imported,
+    new_topic,
+    post_id,
+    reply,
+    sql,
+    topic_id,
+)
 
+from forumtui.errors import Refused
 from forumtui.host.sqlite import SqliteForumStore
 from forumtui.host.store import BoardDraft, ImportedBoard, ImportedTopic
 from forumtui.model import (
     Body,
+    Close,
     Cursor,
     Delete,
     Edit,
+    Hide,
     Like,
     Listing,
+    Move,
     NewTopic,
+    Pin,
     Post,
     PostId,
     Reply,
+    Report,
     Topic,
     TopicId,
     Window,
@@ -34,44 +52,57 @@ from forumtui.model import (
 
 
 class Mirror:
-    """What a reader knows who follows the feed and reads the posts of every new topic."""
+    """What a reader knows who follows the feed and reads the posts of every new topic.
 
-    def __init__(self) -> None:
+    When told to begin anew, a reader forgets everything and reads it all again.
+    """
+
+    def __init__(self, me: str | None = None) -> None:
+        self.me = me
         self.after: Cursor | None = None
         self.topics: dict[TopicId, Topic] = {}
         self.posts: dict[PostId, Post] = {}
         self.boards = self.resets = 0
 
     async def follow(self, store: SqliteForumStore, limit: int) -> None:
+        resets = self.resets
         while True:
-            stretch = await store.changes(None, self.after, limit)
+            stretch = await store.changes(self.me, self.after, limit)
             self.boards += stretch.boards
-            self.resets += stretch.reset
+            if stretch.reset:
+                self.resets += 1
+                self.topics, self.posts = {}, {}
             for item in stretch.items:
                 assert item.header is not None
                 self.topics[item.topic] = item.header
                 self.posts.update((post.id, post) for post in item.posts)
             self.after = stretch.after
             if not stretch.more:
-                return
+                break
+        if self.resets > resets:
+            for topic in self.topics:
+                page = await store.posts(self.me, topic, Window(limit=1000))
+                self.posts.update((post.id, post) for post in page.items)
 
 
-async def everything(store: SqliteForumStore) -> tuple[dict[TopicId, Topic], dict[PostId, Post]]:
-    topics = {topic.id: topic for topic in (await store.topics(None, Listing(), None, 1000)).items}
-    posts = [post for topic in topics for post in (await store.posts(None, topic, Window(limit=1000))).items]
+async def everything(store: SqliteForumStore, me: str | None) -> tuple[dict[TopicId, Topic], dict[PostId, Post]]:
+    topics = {topic.id: topic for topic in (await store.topics(me, Listing(), None, 1000)).items}
+    posts = [post for topic in topics for post in (await store.posts(me, topic, Window(limit=1000))).items]
     return topics, {post.id: post for post in posts}
 
 
 class Feed(RuleBasedStateMachine):
     """Whoever follows the feed, in stretches of any length, knows the forum."""
 
-    @initialize(limit=st.integers(1, 4))
-    def begin(self, limit: int) -> None:
+    @initialize(limit=st.integers(1, 4), me=st.sampled_from([None, "zed"]))
+    def begin(self, limit: int, me: str | None) -> None:
         self.runner = asyncio.Runner()
         self.folder = tempfile.TemporaryDirectory()
         self.opened = forum(Path(self.folder.name))
         self.store, self.board = self.run(self.opened.__aenter__())
-        self.limit, self.mirror, self.imported = limit, Mirror(), 0
+        self.private = self.run(self.store.house.add_board(BoardDraft("Private", members_only=True)))
+        self.run(self.store.house.set_role("boss", "Admin"))
+        self.limit, self.mirror, self.imported, self.crossed = limit, Mirror(me), 0, False
         self.run(self.mirror.follow(self.store, limit))
 
     def run(self, work):  # type: ignore[no-untyped-def]
@@ -81,10 +112,10 @@ class Feed(RuleBasedStateMachine):
     def open_topic(self) -> None:
         self.run(new_topic(self.store, self.board))
 
-    @rule(pick=st.integers(0), kind=st.sampled_from(["reply", "edit", "delete", "like"]))
+    @rule(pick=st.integers(0), kind=st.sampled_from(["reply", "edit", "delete", "like", "hide", "restore", "report"]))
     def change(self, pick: int, kind: str) -> None:
-        _, posts = self.run(everything(self.store))
-        living = [post for post in posts.values() if not post.deleted]
+        _, posts = self.run(everything(self.store, "boss"))
+        living = [post for post in posts.values() if not post.deleted and (not post.hidden or kind == "restore")]
         if not living:
             return
         post = living[pick % len(living)]
@@ -93,8 +124,26 @@ class Feed(RuleBasedStateMachine):
             "edit": Edit(post.topic, post.id, Body(f"e{pick}")),
             "delete": Delete(post.topic, post.id),
             "like": Like(post.topic, post.id),
+            "hide": Hide(post.topic, post.id),
+            "restore": Hide(post.topic, post.id, on=False),
+            "report": Report(post.topic, post.id, "rude"),
         }[kind]
-        self.run(self.store.house.set_role("boss", "Admin"))
+        with suppress(Refused):  # reported before
+            self.run(self.store.perform("boss", act(what)))
+
+    @rule(pick=st.integers(0), kind=st.sampled_from(["pin", "close", "move", "publish"]), on=st.booleans())
+    def moderate(self, pick: int, kind: str, on: bool) -> None:
+        topics = list(self.run(everything(self.store, "boss"))[0])
+        if not topics:
+            return
+        topic = topics[pick % len(topics)]
+        what = {
+            "pin": Pin(topic, on),
+            "close": Close(topic, on),
+            "move": Move(topic, self.private),
+            "publish": Move(topic, self.board),
+        }[kind]
+        self.crossed = self.crossed or kind in {"move", "publish"}
         self.run(self.store.perform("boss", act(what)))
 
     @rule(size=st.integers(1, 4))
@@ -106,31 +155,33 @@ class Feed(RuleBasedStateMachine):
     @rule()
     def follow(self) -> None:
         self.run(self.mirror.follow(self.store, self.limit))
-        assert not self.run(self.store.changes(None, self.mirror.after, 5)).items
+        assert not self.run(self.store.changes(self.mirror.me, self.mirror.after, 5)).items
+        self.crossed = False
 
     @invariant()
     def the_mirror_is_true(self) -> None:
         if not hasattr(self, "mirror"):
             return
-        follower = Mirror()
+        follower = Mirror(self.mirror.me)
         follower.after, follower.topics, follower.posts = (
             self.mirror.after,
             dict(self.mirror.topics),
             dict(self.mirror.posts),
         )
         self.run(follower.follow(self.store, self.limit))
-        assert (follower.topics, follower.posts) == self.run(everything(self.store))
-        assert follower.resets == 0
+        assert (follower.topics, follower.posts) == self.run(everything(self.store, self.mirror.me))
+        assert follower.resets == 0 or (self.crossed and self.mirror.me is None)
 
     def teardown(self) -> None:
         if hasattr(self, "opened"):
             self.run(self.opened.__aexit__(None, None, None))
+            check_file(self.store.path)
             self.runner.close()
             self.folder.cleanup()
 
 
 TestFeed = Feed.TestCase
-TestFeed.settings = settings(max_examples=12, stateful_step_count=12, deadline=None)
+TestFeed.settings = settings(max_examples=20, stateful_step_count=15, deadline=None)
 
 
 def test_the_first_walk_has_every_header_and_no_post(tmp_path: Path) -> None:
