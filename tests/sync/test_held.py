@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.sync.stage import World, fill, forum_texts, library_in, texts, until
 
 from forumtui.backends.local import ForumBackend
 from forumtui.errors import BackendError, Conflict, Forbidden, Missing, Refused, Unsupported
+from forumtui.host.house import Approval
+from forumtui.host.house import Policy as Rules
 from forumtui.library import Library
-from forumtui.model import Action, Body, Delivery, NewTopic, Receipt, TopicId
+from forumtui.model import Action, Body, Decide, Delivery, NewTopic, Receipt, TopicId
 from forumtui.rows import AccountRow, OutKind, OutState, WantPosts
 from forumtui.sync.engine import Engines
 from forumtui.sync.pull import Policy
@@ -54,15 +57,17 @@ class Moderated(FaultPlan):
         return self.calls.count("find")
 
 
-Scenario = Callable[[Library, World, AccountRow, Moderated, Engines], Awaitable[None]]
+Scenario = Callable[[Library, World, AccountRow, Any, Engines], Awaitable[None]]
 
 
-def play(folder: Path, scenario: Scenario, *, delivery: Delivery | None = None, wake: bool = True) -> None:
+def play(
+    folder: Path, scenario: Scenario, *, delivery: Delivery | None = None, wake: bool = True, real: bool = False
+) -> None:
     async def run() -> None:
         world = World()
         store = world.forum()
         await fill(store)
-        forum = Moderated(store)
+        forum = FaultPlan(ForumBackend(store, "ann", poll=0.005)) if real else Moderated(store)
         forum.delivery = delivery or forum.delivery
         world.plans["/forum.db"] = forum
         async with library_in(folder, world.clock.now) as library:
@@ -247,3 +252,42 @@ def test_where_no_key_names_it_for_ever_it_is_known_when_it_appears(tmp_path: Pa
         assert (await texts(library, account.key, FIRST)).count("Mine.") == 1
 
     play(tmp_path, scenario, delivery=delivery, wake=False)
+
+
+async def decide(store: ReferenceForum, *, approve: bool, reason: str = "") -> None:
+    """A moderator settles what waits."""
+    (item,) = (await store.queue("mo", None, 10)).items
+    await store.perform("mo", Action(f"decide-{item.id}", Decide(item.id, approve, reason)))
+
+
+def test_the_whole_way_through_a_forum_that_holds_posts(tmp_path: Path) -> None:
+    async def scenario(library: Library, world: World, account: AccountRow, forum: FaultPlan, engines: Engines) -> None:
+        store = world.forum()
+        await store.house.set_role("mo", "Moderator")
+        await store.house.set_policy(Rules(approval=Approval.EVERYBODY))
+        forum.script("perform", Fault.LOST_AFTER)
+        uid = await send(library, account)
+        with pytest.raises(BackendError):
+            await engines.run_once(account.key)
+        world.clock.advance(60)
+        await engines.run_once(account.key)
+        assert (await library.outbox.get(uid)).state is OutState.HELD
+        await decide(store, approve=False, reason="Off topic.")
+        await engines.run_once(account.key)
+        row = await library.outbox.get(uid)
+        assert row.state is OutState.REFUSED
+        assert "Off topic." in row.error
+        await library.outbox.withdraw(uid)
+        await library.outbox.submit(uid)  # the same words once more, in the hope of a milder moderator
+        await engines.run_once(account.key)
+        assert (await library.outbox.get(uid)).state is OutState.HELD
+        forum.script("find", Fault.LOST_AFTER)
+        await decide(store, approve=True)
+        with pytest.raises(BackendError):
+            await engines.run_once(account.key)
+        await engines.run_once(account.key)
+        assert (await library.outbox.get(uid)).state is OutState.SENT
+        assert (await texts(library, account.key, FIRST)).count("Mine.") == 1
+        assert (await forum_texts(store, FIRST)).count("Mine.") == 1
+
+    play(tmp_path, scenario, wake=False, real=True)

@@ -317,3 +317,20 @@ def test_a_guest_has_no_page(tmp_path: Path) -> None:
             assert driver.said == "You are a guest in Sample."
 
     drive(scenario())
+
+
+def test_the_header_says_who_one_is_in_the_forum_that_one_is_in(tmp_path: Path) -> None:
+    async def two(library: Library) -> None:
+        for name, me in (("one", "Anna"), ("two", "Zoe")):
+            row = await stock(library, name, topics=1, posts=1)
+            info = ForumInfo(name.title(), row.identity, me=Member(MemberId(me), me, "Member"), can=ALL)
+            await library.accounts.update_info(row.key, info)
+
+    async def scenario() -> None:
+        async with reading(tmp_path, prepare=two) as driver:
+            await driver.press("g", "b", "g", "g", "enter")
+            assert "Anna, Member" in driver.text.splitlines()[0]
+            await driver.press("h", "G", "enter")
+            assert "Zoe, Member" in driver.text.splitlines()[0]
+
+    drive(scenario())

@@ -27,7 +27,6 @@ from forumtui.tui.display import DiffedDisplay
 from forumtui.tui.keys import Dispatcher, Keymap, Outcome
 from forumtui.tui.lifeline import Lifeline
 from forumtui.tui.messages import LibraryChanged
-from forumtui.tui.render.words import who_in
 from forumtui.tui.runner import KeyRunner, sentence
 from forumtui.tui.screens.base import DeskScreen
 from forumtui.tui.screens.reader import ReaderScreen
@@ -53,7 +52,6 @@ class Facts:
     unread: int = 0
     state: str = ""
     outbox: int = 0
-    who: str = ""
 
 
 class ForumApp(DiffedDisplay[None], inherit_bindings=False):
@@ -268,6 +266,7 @@ class ForumApp(DiffedDisplay[None], inherit_bindings=False):
                     await screen.changed(message)
                 except Exception as error:  # noqa: BLE001 - an old screen is better than none
                     screen.say(sentence(error), "error")
+        self.desk_screen.show_header()  # the reader under a page knows by now who one is
 
     async def gather_facts(self) -> None:
         """What the header says."""
@@ -281,6 +280,5 @@ class ForumApp(DiffedDisplay[None], inherit_bindings=False):
             state = f"offline{copy}"
         elif here is not None and here.health in {Health.FAILED, Health.NEEDS_LOGIN}:
             state = here.note or here.health.value
-        who = who_in(here) if here is not None else ""
-        self.facts = Facts(unread, state, sum(row.waiting for row in accounts), who)
+        self.facts = Facts(unread, state, sum(row.waiting for row in accounts))
         self.desk_screen.show_header()

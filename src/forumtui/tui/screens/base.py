@@ -15,6 +15,7 @@ from forumtui.tui.commands import COMMANDS, Command, Where
 from forumtui.tui.hints import HINTS
 from forumtui.tui.keys import Keymap, Kind, Outcome
 from forumtui.tui.messages import LibraryChanged
+from forumtui.tui.render.words import who_in
 from forumtui.tui.widgets.footer import FooterLine
 from forumtui.tui.widgets.header import HeaderLine
 from forumtui.tui.widgets.prompt import PromptLine
@@ -189,4 +190,6 @@ class DeskScreen(Screen[None]):
     def show_header(self) -> None:
         """Bring the header up to date."""
         facts = cast("ForumApp", self.app).facts
-        self.query_one(HeaderLine).show(self.title_path, facts.unread, facts.state, facts.outbox, facts.who)
+        account = self.desk.reader.account
+        who = who_in(account) if account is not None else ""
+        self.query_one(HeaderLine).show(self.title_path, facts.unread, facts.state, facts.outbox, who)
