@@ -2,32 +2,116 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
+
 from forumtui.cli import output
 from forumtui.cli.call import DONE, FAILED, NOTHING_NEW, QUEUED, Call, complain
 from forumtui.cli.session import Session, absolute, known_account, now, run
 from forumtui.errors import ForumtuiError, NotFound, UsageError
+from forumtui.model import Author, Option
 from forumtui.rows import AccountRow
 from forumtui.settings import nearest
 from forumtui.text.ages import iso
 
+STDIN = "-"
+"""Where an option's value is read from the standard input."""
+
 
 def accounts(call: Call) -> int:
     """Add, list or remove the forums that the user follows."""
-    return run(call, {"add": _add, "remove": _remove, "list": _list}[call.args.what])
+    works = {
+        "add": _add,
+        "list": _list,
+        "remove": _remove,
+        "login": _log_in,
+        "register": _register,
+        "logout": _log_out,
+    }
+    return run(call, works[call.args.what])
 
 
 async def _add(session: Session, call: Call) -> int:
     args = call.args
     settings = dict(args.settings)
+    if args.token is not None:
+        settings["token"] = _first_line("the token") if args.token == STDIN else args.token
     row = await session.engines.add(absolute(args.location), name=args.name, listed=True, options=settings or None)
     try:
         await session.engines.run_once(row.key, wants=(), push=False)
     except ForumtuiError as error:
         complain(f"{row.title} was added, but not yet read: {error}")
     row = await session.library.accounts.get(row.key)
-    me = f"; you are {row.me.name}" + (f" ({row.me.role})" if row.me.role else "") if row.me else ""
-    print(output.guarded(f"Following {row.title} as {row.name}{me}."))
+    print(output.guarded(f"Following {row.title} as {row.name}; you are {_who(row)}."))
     return DONE
+
+
+def _who(row: AccountRow) -> str:
+    return output.signature(Author(row.me.id, row.me.name, row.me.role)) if row.me else "a guest"
+
+
+async def _log_in(session: Session, call: Call) -> int:
+    row = await session.account(call.args.name)
+    forms = await session.engines.forms(row.key)
+    if not forms.log_in:
+        raise UsageError(f"{row.title} has no log-in.")
+    row = await session.engines.log_in(row.key, _filled_in(forms.log_in, call))
+    print(output.guarded(f"Logged in to {row.title} as {_who(row)}."))
+    return DONE
+
+
+async def _register(session: Session, call: Call) -> int:
+    row = await session.account(call.args.name)
+    forms = await session.engines.forms(row.key)
+    if not forms.register:
+        raise UsageError(f"One can not register at {row.title} from here.")
+    rules = next((page for page in row.pages if page.slug == "rules"), None)
+    if rules is not None:
+        print(output.guarded(f"{rules.title}\n\n{rules.body.source}\n"))
+    row = await session.engines.register(row.key, _filled_in(forms.register, call))
+    print(output.guarded(f"Registered at {row.title}; you are {_who(row)}."))
+    return DONE
+
+
+async def _log_out(session: Session, call: Call) -> int:
+    row = await session.engines.log_out((await _named(session, call.args.name)).key)
+    print(output.guarded(f"Logged out of {row.title}; drafts and what waits to be sent are kept."))
+    return DONE
+
+
+def _filled_in(form: Sequence[Option], call: Call) -> dict[str, str]:
+    """The answers given on the command line, and those that a person types now."""
+    given = dict(call.args.fields)
+    unknown = given.keys() - {option.name for option in form}
+    if unknown:
+        names = ", ".join(option.name for option in form)
+        raise UsageError(f'The form has no field "{min(unknown)}"; it asks for {names}.')
+    for option in form:
+        if option.name in given:
+            continue
+        if option.secret and call.args.password == STDIN:
+            given[option.name] = _first_line(f"the {option.name}")
+        elif sys.stdin.isatty():
+            given[option.name] = _asked(option)
+        elif option.required:
+            how = "--password - reads it" if option.secret else f"--field {option.name}=..."
+            raise UsageError(f"The forum asks for {option.name} ({option.help}): {how}.")
+    return {name: value for name, value in given.items() if value}
+
+
+def _asked(option: Option) -> str:
+    """What a person answers; secrets are not shown."""
+    import getpass
+
+    question = f"{option.help} ({option.name}): "
+    return getpass.getpass(question) if option.secret else input(question).strip()
+
+
+def _first_line(what: str) -> str:
+    line = sys.stdin.readline().strip()
+    if not line:
+        raise UsageError(f"There is nothing on the standard input, where {what} should be.")
+    return line
 
 
 async def _list(session: Session, call: Call) -> int:
