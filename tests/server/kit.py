@@ -125,7 +125,7 @@ def check_problem(answer: httpx.Response, status: int, name: str) -> str:
     assert set(document) == {"type", "title", "status", "detail"}
     assert document["type"] == f"urn:forumtui:problem:{name}"
     assert document["status"] == status
-    assert document["detail"].endswith((".", "'", '"')) or status == 422, document["detail"]
+    assert document["detail"]
     if status == 401:
         assert answer.headers["www-authenticate"].startswith("Bearer")
     if status in {429, 503}:

@@ -84,9 +84,7 @@ def serve(call: Call) -> int:
         raise UsageError("A certificate needs its key: --tls-cert FILE --tls-key FILE.")
     if args.socket is not None and (args.host is not None or args.tls_cert is not None):
         raise UsageError("A Unix socket has neither an address nor a certificate.")
-    limits = _limits(call)
-    _log_to_stderr(debug=call.debug)
-    asyncio.run(_serve(call, limits))
+    asyncio.run(_serve(call, _limits(call)))
     return DONE
 
 
@@ -123,6 +121,7 @@ async def _serve(call: Call, limits: Limits) -> None:
         with _listener(call) as listener:
             certificate = None if args.tls_cert is None else (args.tls_cert, args.tls_key)
             _warn(call)
+            _log_to_stderr(debug=call.debug)
             said = output.guarded(f"Serving {title} at {_address(call, listener)} (pid {os.getpid()})")
             await run(
                 store,

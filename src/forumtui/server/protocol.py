@@ -88,11 +88,6 @@ class BoundedProtocol(HttpToolsProtocol):
         elif self._received > self._limits.head + 2 * self._limits.body:  # twice, because chunks need some
             self.transport.abort()
 
-    def on_message_begin(self) -> None:
-        """A request begins."""
-        super().on_message_begin()
-        self._received = 0
-
     def on_headers_complete(self) -> None:
         """Its headers are there."""
         self._in_head = False

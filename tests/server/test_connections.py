@@ -1,0 +1,139 @@
+"""Connections that would be held for ever, and what is no HTTP, against a real server with tight limits."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.server.processes import exchange, in_this_process
+
+from forumtui.host.store import BoardDraft
+from forumtui.model import Action, Body, NewTopic
+from forumtui.server.limits import Limits
+
+GET = b"GET /api/v1/forum HTTP/1.1\r\nHost: x\r\n"
+POST = b"POST /api/v1/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+TIGHT = Limits(
+    head=2000, body=5000, head_seconds=0.3, body_seconds=0.3, send_seconds=0.3, idle_seconds=1, connections=5
+)
+
+
+def against(folder: Path, work: Callable[[tuple[str, int]], None], limits: Limits = TIGHT) -> None:
+    """Blocking work against a server in this process."""
+
+    async def scenario() -> None:
+        async with in_this_process(folder / "forum.db", limits) as (store, port):
+            board = await store.house.add_board(BoardDraft(title="Hives"))
+            await store.perform("anna", Action("k", NewTopic(board, "Long", Body("long words " * 90_000))))
+            await asyncio.to_thread(work, ("127.0.0.1", port))
+
+    asyncio.run(scenario())
+
+
+def problem_in(received: bytes) -> tuple[int, dict[str, object]]:
+    head, _, body = received.partition(b"\r\n\r\n")
+    assert b"content-type: application/problem+json" in head
+    assert b"connection: close" in head
+    return int(head.split()[1]), json.loads(body)
+
+
+@pytest.mark.parametrize(
+    ("pieces", "status", "name"),
+    [
+        ([b"nonsense\r\n\r\n"], 400, "malformed"),
+        ([b"\x16\x03\x01\x02\x00\x01\x00"], 400, "malformed"),
+        ([b"GET /api/v1/forum HTTP/9.9\r\n\r\n"], 400, "malformed"),
+        ([GET + b"X: " + b"x" * 3000], 431, "headers-too-large"),
+        ([b"GET /" + b"x" * 3000], 431, "headers-too-large"),
+        ([GET, *[b"X-%d: y\r\n" % number for number in range(500)]], 431, "headers-too-large"),
+        ([POST + b"Content-Length: 5001\r\n\r\n"], 413, "too-large"),
+        ([POST + b"Transfer-Encoding: chunked\r\n\r\n" + b"1388\r\n" + b" " * 5000 + b"\r\n1\r\n{\r\n"], 413, "too-large"),
+        ([POST + b"Content-Length: 100\r\n\r\n{"], 408, "slow"),
+        ([POST + b"Content-Length: x\r\n\r\n{"], 400, "malformed"),
+    ],
+    ids=["words", "tls", "version", "header", "line", "headers", "length", "chunks", "slow-body", "no-length"],
+)  # fmt: skip
+def test_what_is_no_request_for_us_is_told_so_and_ends(
+    tmp_path: Path, pieces: list[bytes], status: int, name: str
+) -> None:
+    def work(address: tuple[str, int]) -> None:
+        found, document = problem_in(exchange(address, *pieces))
+        assert (found, document["status"]) == (status, status)
+        assert document["type"] == f"urn:forumtui:problem:{name}"
+
+    against(tmp_path, work)
+
+
+def test_nobody_is_waited_for_for_ever(tmp_path: Path) -> None:
+    def work(address: tuple[str, int]) -> None:
+        assert exchange(address) == b""  # says nothing
+        assert exchange(address, GET) == b""  # stops within the headers
+        answered = exchange(address, GET + b"\r\n")  # asks for nothing more
+        assert answered.startswith(b"HTTP/1.1 200")
+        begun = time.monotonic()
+        with socket.create_connection(address) as connection:  # a drop now and then
+            while not _has_ended(connection):
+                assert time.monotonic() < begun + 20
+
+    against(tmp_path, work)
+
+
+def _has_ended(connection: socket.socket) -> bool:
+    """Send a little; whether the other end has gone."""
+    connection.settimeout(0.05)
+    try:
+        connection.sendall(b"\r\n")
+        return not connection.recv(1)
+    except TimeoutError:
+        return False
+    except OSError:
+        return True
+
+
+def test_who_does_not_read_the_answer_is_let_go(tmp_path: Path) -> None:
+    def work(address: tuple[str, int]) -> None:
+        ask = b"GET /api/v1/topics/1/posts HTTP/1.1\r\nHost: x\r\n\r\n"
+        with socket.socket() as connection:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            connection.connect(address)
+            connection.sendall(ask * 20)
+            time.sleep(1.5)  # the client that is tested is one that waits
+            received = 0
+            with contextlib.suppress(ConnectionResetError):
+                while part := connection.recv(1 << 20):
+                    received += len(part)
+            assert received < 15_000_000  # of 20 million
+        assert b"200 OK" in exchange(address, GET + b"Connection: close\r\n\r\n")
+
+    against(tmp_path, work)
+
+
+def test_there_are_never_too_many_connections(tmp_path: Path) -> None:
+    def work(address: tuple[str, int]) -> None:
+        held = [socket.create_connection(address) for _ in range(6)]
+        try:
+            assert b" 503 " in exchange(address, GET + b"Connection: close\r\n\r\n")
+        finally:
+            for connection in held:
+                connection.close()
+        answer = b""
+        while b" 200 " not in answer:
+            answer = exchange(address, GET + b"Connection: close\r\n\r\n")
+
+    against(tmp_path, work, Limits(connections=5))
+
+
+def test_requests_one_after_the_other_on_one_connection(tmp_path: Path) -> None:
+    def work(address: tuple[str, int]) -> None:
+        answers = exchange(address, (GET + b"\r\n") * 3 + GET + b"Connection: close\r\n\r\n")
+        assert answers.count(b"HTTP/1.1 200 OK") == 4
+        assert answers.count(b"x-content-type-options: nosniff") == 4
+        assert b"\r\nserver:" not in answers.lower()
+
+    against(tmp_path, work, Limits())
