@@ -12,6 +12,9 @@ from typing import Any
 
 import httpx
 import pytest
+
+pytest.importorskip("fastapi", reason="the server is an extra: pip install 'forumtui[server]'")
+
 from tests.backends.served import served
 
 from forumtui.backends.remote.connection import connect

@@ -10,6 +10,10 @@ from pathlib import Path
 from socket import socket
 
 import apsw
+import pytest
+
+pytest.importorskip("fastapi", reason="the server is an extra: pip install 'forumtui[server]'")
+
 from tests.backends.served import served
 
 from forumtui.backends.remote.backend import RemoteBackend

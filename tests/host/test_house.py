@@ -9,6 +9,9 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 
 import pytest
+
+pytest.importorskip("argon2", reason="the server is an extra: pip install 'forumtui[server]'")
+
 from tests.host.forum_files import NOON, act, check_file, new_topic, reply, sql, topic_id
 from tests.host.house_files import PASSWORD, SetClock, clock_of, house, logged, opened
 

@@ -8,6 +8,9 @@ import stat
 from pathlib import Path
 
 import pytest
+
+pytest.importorskip("argon2", reason="the server is an extra: pip install 'forumtui[server]'")
+
 from tests.host.forum_files import act, check_file, new_topic, reply, sql, topic_id
 from tests.host.house_files import PASSWORD, SetClock, house, opened, start
 

@@ -6,6 +6,9 @@ import asyncio
 from pathlib import Path
 
 import pytest
+
+pytest.importorskip("argon2", reason="the server is an extra: pip install 'forumtui[server]'")
+
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.host.forum_files import NOON, new_topic, sql

@@ -8,6 +8,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+
+pytest.importorskip("argon2", reason="the server is an extra: pip install 'forumtui[server]'")
+
 from tests.host.forum_files import NOON, act, check_file, new_topic, sql
 from tests.host.house_files import PASSWORD, SetClock, clock_of, house, logged, opened
 

@@ -8,6 +8,9 @@ from pathlib import Path
 from threading import Lock
 
 import pytest
+
+pytest.importorskip("argon2", reason="the server is an extra: pip install 'forumtui[server]'")
+
 from tests.host.forum_files import NOON, sql
 from tests.host.house_files import PASSWORD, CountingHasher, hasher_of, house, logged
 

@@ -83,7 +83,7 @@ def use(folder: Path, scene: Callable[[Library], Awaitable[None]], now: int = 10
 
 async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110 - a listener or a file tells, not an event
+        while not condition():
             await asyncio.sleep(0.01)
 
 

@@ -11,6 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+pytest.importorskip("fastapi", reason="the server is an extra: pip install 'forumtui[server]'")
+
 import httpx
 from tests.host.forum_files import sql
 
