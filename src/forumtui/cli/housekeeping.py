@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from forumtui.cli import output
 from forumtui.cli.call import DONE, FAILED, Call
-from forumtui.cli.hosting import Work, board_named, house_of, my_name
+from forumtui.cli.house import Work, board_named, house_of, my_name
 from forumtui.errors import FileProblem, UsageError
 from forumtui.model import BoardId
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from forumtui.cli import output
 from forumtui.cli.call import DONE, Call
-from forumtui.cli.hosting import Work, house_of, my_name
+from forumtui.cli.house import Work, house_of, my_name
 from forumtui.cli.session import now
 from forumtui.model import Millis
 from forumtui.text.ages import iso

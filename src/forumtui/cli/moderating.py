@@ -6,7 +6,7 @@ import uuid
 
 from forumtui.cli import output
 from forumtui.cli.call import DONE, Call, complain
-from forumtui.cli.hosting import Work, backend_of, house_of, my_name
+from forumtui.cli.house import Work, backend_of, house_of, my_name
 from forumtui.cli.session import now
 from forumtui.errors import Forbidden
 from forumtui.model import Action, Cursor, Decide, LogEntry, Mark, PostId, QueueId, QueueItem, SetMark

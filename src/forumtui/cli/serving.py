@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from forumtui.cli import log, options, output
 from forumtui.cli.call import DONE, Call, complain
-from forumtui.cli.hosting import forum_file
+from forumtui.cli.house import forum_file
 from forumtui.errors import ForumtuiError, UsageError
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from forumtui.cli.call import DONE, Call, complain
-from forumtui.cli.hosting import board_named, forum_file
+from forumtui.cli.house import board_named, forum_file
 from forumtui.cli.output import counted
 from forumtui.errors import FileProblem
 
