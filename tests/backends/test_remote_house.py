@@ -18,7 +18,7 @@ pytest.importorskip("fastapi", reason="the server is an extra: pip install 'foru
 from tests.backends.served import served
 
 from forumtui.backends.remote.connection import connect
-from forumtui.backends.remote_house import RemoteHouse, open_house
+from forumtui.backends.remote.house import RemoteHouse, open_house
 from forumtui.errors import (
     AuthRequired,
     Conflict,

@@ -39,7 +39,7 @@ async def house_of(call: Call) -> AsyncIterator[House]:
     """The housekeeping of the forum that was named: a file's, or a server's in the name of one of its admins."""
     location, options = await _place(call)
     if is_address(location):
-        from forumtui.backends.remote_house import open_house
+        from forumtui.backends.remote.house import open_house
 
         async with open_house(location, options) as house:
             yield house

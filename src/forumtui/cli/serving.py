@@ -91,6 +91,8 @@ def serve(call: Call) -> int:
 def _limits(call: Call) -> Limits:
     """The limits; the first use of what the extra installs."""
     try:
+        import argon2  # noqa: F401 - for passwords, at the first log-in
+
         from forumtui.server import running  # noqa: F401 - all of it is there
         from forumtui.server.limits import Limits
     except ModuleNotFoundError as error:

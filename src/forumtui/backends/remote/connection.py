@@ -10,7 +10,7 @@ from urllib.parse import quote
 import httpx
 
 from forumtui import wire
-from forumtui.backends.remote.driver import SOCKET, is_socket
+from forumtui.backends.remote.location import socket_of
 from forumtui.backends.web import Limits, WebClient
 from forumtui.errors import Missing, Unreadable, Unsupported
 
@@ -75,7 +75,7 @@ async def connect(
     """A connection to the server at a location, with the token in the options if there is one."""
     token = options.get("token", "")
     known = {"authorization": f"Bearer {token}"} if token else {}
-    socket = location[len(SOCKET) :] if is_socket(location) else None
+    socket = socket_of(location)
     url = location if socket is None else "http://localhost"
     async with WebClient(url, socket=socket, transport=transport, credentials=known, limits=limits) as web:
         yield Connection(web, location)

@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
 from forumtui.backends.api import Backend
+from forumtui.backends.remote.location import is_served, is_socket
 from forumtui.errors import AuthRequired, Unsupported, UsageError
 from forumtui.model import Option
 
-SOCKET = "unix:"
 _YES = {"yes", "y", "true", "on", "1"}
 
 
@@ -31,7 +31,7 @@ class RemoteDriver:
 
     def recognises(self, location: str) -> bool:
         """Any web address, and any address of a Unix socket."""
-        return location.lower().startswith(("http://", "https://", SOCKET))
+        return is_served(location)
 
     def open(self, location: str, options: Mapping[str, str]) -> AbstractAsyncContextManager[Backend]:
         """A session; nothing is asked before its first call."""
@@ -60,11 +60,6 @@ class RemoteDriver:
                 async with connect(location, options) as connection:
                     await connection.delete("login")
         return {name: value for name, value in options.items() if name != "token"}
-
-
-def is_socket(location: str) -> bool:
-    """Whether this is the address of a Unix socket, where the system says who asks."""
-    return location.lower().startswith(SOCKET)
 
 
 def _filled(form: Mapping[str, str], name: str) -> str:

@@ -1,0 +1,20 @@
+"""The addresses of served forums."""
+
+from __future__ import annotations
+
+SOCKET = "unix:"
+
+
+def is_socket(location: str) -> bool:
+    """Whether this is the address of a Unix socket, where the system says who asks."""
+    return location.lower().startswith(SOCKET)
+
+
+def is_served(location: str) -> bool:
+    """Any web address, and any address of a Unix socket."""
+    return location.lower().startswith(("http://", "https://")) or is_socket(location)
+
+
+def socket_of(location: str) -> str | None:
+    """The path of a Unix socket; None for a web address."""
+    return location[len(SOCKET) :] if is_socket(location) else None
