@@ -90,13 +90,13 @@ def at_socket(path: str, user: int = os.getuid()) -> Iterator[httpx.Client]:
     with httpx.Client(
         transport=httpx.HTTPTransport(uds=path), base_url="http://forum/api/v1", timeout=SECONDS
     ) as client:
-        with _acting_as(user):
+        with acting_as(user):
             client.get("/forum")
         yield client
 
 
 @contextmanager
-def _acting_as(user: int) -> Iterator[None]:
+def acting_as(user: int) -> Iterator[None]:
     """Be another user for a moment, as the kernel sees it, without root's groups."""
     if user == os.geteuid():
         yield

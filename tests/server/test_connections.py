@@ -11,6 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+pytest.importorskip("fastapi", reason="the server is an extra: pip install 'forumtui[server]'")
+
 from tests.server.processes import exchange, in_this_process
 
 from forumtui.host.store import BoardDraft

@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.server.kit import PASSWORD, bearer, check_problem
-from tests.server.processes import at_socket, served
+from tests.server.processes import acting_as, at_socket, served
 
 from forumtui.errors import FileProblem
 from forumtui.host.sqlite import SqliteForumStore
@@ -152,8 +152,11 @@ def test_only_its_mode_says_who_may_come(folder: Path) -> None:
     path = str(folder / "s")
     with served(folder / "forum.db", "--socket", path):
         assert stat.S_IMODE(Path(path).stat().st_mode) == 0o660
-        with at_socket(path), pytest.raises(httpx.ConnectError), at_socket(path, NOBODY):
-            pass
+        with at_socket(path), socket.socket(socket.AF_UNIX) as stranger:
+            with acting_as(NOBODY), pytest.raises(PermissionError):
+                stranger.connect(path)
+            with acting_as(ROOT):
+                stranger.connect(path)
 
 
 def test_a_socket_that_a_killed_server_left_is_replaced_and_a_living_one_is_not(folder: Path) -> None:

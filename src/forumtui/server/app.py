@@ -13,7 +13,7 @@ from forumtui.server import access, house, reading, writing
 from forumtui.server.forum import Forum, Served
 from forumtui.server.limits import Bounds, Limits
 from forumtui.server.problems import HANDLERS, LastDoor, Problem
-from forumtui.server.routes import ROOT
+from forumtui.server.routes import ROOT, ReadyRoute
 
 DOCUMENT = f"{ROOT}/openapi.json"
 _DESCRIPTION = """\
@@ -88,7 +88,7 @@ class _Documented(FastAPI):
         return document
 
 
-_document = APIRouter()
+_document = APIRouter(route_class=ReadyRoute)
 
 
 @_document.get(DOCUMENT, include_in_schema=False)
