@@ -315,6 +315,27 @@ class ModerationContract(ContractTests):
             assert posts == ([await stage.backend.post(post)] if isinstance(act, Hide | SetMark) else []), act
 
     @on_stage
+    async def test_feed_tells_that_boards_look_different(self, stage: Stage) -> None:
+        if not (self.can_moderate and self.has_feed):
+            return
+        await promote(stage)
+        there = await stage.board("Elsewhere")
+        topic, (post, _) = await stage.thread(2)
+        acts: list[tuple[Act, bool]] = [
+            (Pin(topic), False),
+            (SetMark(topic, post, Mark.EXPERT_TIP), True),
+            (Hide(topic, post), True),
+            (Hide(topic, post, on=False), True),
+            (Move(topic, there), True),
+        ]
+        _, place = await follow(stage, None)
+        for act, boards in acts:
+            await do(stage, act)
+            changes = await stage.backend.changes(place)
+            assert (changes.boards, changes.more) == (boards, False), act
+            place = changes.after
+
+    @on_stage
     async def test_leader_answers_in_a_closed_topic(self, stage: Stage) -> None:
         if not self.can_moderate:
             return
