@@ -24,7 +24,7 @@ from forumtui.model import Act, Action, BoardId, Body, NewTopic, PostId, Reply, 
 from forumtui.server.app import create_app
 from forumtui.server.limits import Limits
 
-UNLIMITED = Limits(reads=0, writes=0, logins=0)
+UNLIMITED = Limits(reads=0, writes=0, searches=0, logins=0)
 PASSWORD = "correct horse battery"
 ROOT = "/api/v1"
 

@@ -18,6 +18,7 @@ from tests.server.processes import exchange, in_this_process
 
 from forumtui.host.store import BoardDraft
 from forumtui.model import Action, Body, NewTopic
+from forumtui.server import events
 from forumtui.server.limits import Limits
 
 GET = b"GET /api/v1/forum HTTP/1.1\r\nHost: x\r\n"
@@ -115,6 +116,20 @@ def test_who_does_not_read_the_answer_is_let_go(tmp_path: Path) -> None:
         assert b"200 OK" in exchange(address, GET + b"Connection: close\r\n\r\n")
 
     against(tmp_path, work)
+
+
+def test_a_silent_stream_shows_that_it_lives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(events, "HEARTBEAT_SECONDS", 0.05)
+
+    def work(address: tuple[str, int]) -> None:
+        with socket.create_connection(address) as connection:
+            connection.sendall(b"GET /api/v1/events HTTP/1.1\r\nHost: x\r\n\r\n")
+            received = b""
+            while received.count(b": still here\n\n") < 3:
+                received += connection.recv(1 << 16)
+        assert received.count(b'event: change\ndata: {"version": ') == 1
+
+    against(tmp_path, work, Limits())
 
 
 def test_there_are_never_too_many_connections(tmp_path: Path) -> None:

@@ -98,6 +98,17 @@ def test_reads_and_writes_have_limits_of_their_own(tmp_path: Path) -> None:
     run(tmp_path, scenario, Limits(reads=5, writes=3))
 
 
+def test_searches_are_dear(tmp_path: Path) -> None:
+    async def scenario(it: Api) -> None:
+        for word in ("winter", "wrap", "winter", "wrap", "wrap"):  # what is known already costs nothing
+            assert (await it.get(f"search?q={word}")).status_code == 200
+        check_problem(await it.get("search?q=bees"), 429, "rate-limited")
+        assert (await it.get("search?q=bees", await it.token("anna"))).status_code == 200
+        assert (await it.get("topics")).status_code == 200
+
+    run(tmp_path, scenario, Limits(searches=2))
+
+
 @pytest.mark.parametrize(
     ("first", "second", "same"),
     [

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from forumtui.server.limits import Limits
 
 PORT = 8765
-LIMITS = ("reads", "writes", "logins", "streams")
+LIMITS = ("reads", "writes", "searches", "logins", "streams")
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -53,8 +53,8 @@ def add_arguments(parser: ArgumentParser) -> None:
         default=[],
         dest="limits",
         metavar="NAME=N",
-        help="a minute's reads (6000) or writes (120) of a member or address, logins (10) of an address, 0: any number; "
-        "or the event streams open at once (500)",
+        help="a minute's reads (6000), writes (120) or searches (120) of a member or address, logins (10) of an address, "
+        "0: any number; or the event streams open at once (500)",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterator
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ POLL_SECONDS = 0.2
 PAUSE_SECONDS = 0.05
 """Between two events, so that many writes make few of them."""
 HEARTBEAT_SECONDS = 15.0
+CHECK_SECONDS = 2.0
+"""Between two questions whether a listener may still read; an event alone tells nobody anything."""
 _log = logging.getLogger("forumtui.server")
 
 
@@ -122,15 +125,18 @@ class EventStream(Response):
             await stream(scope, receive, send)
 
     async def _events(self, listener: asyncio.Event) -> AsyncIterator[bytes]:
+        checked = time.monotonic()
         while True:
             changed = await _set_within(listener, HEARTBEAT_SECONDS)
             listener.clear()
             if self._watcher.ended:
                 return
-            try:
-                await self._admitted()
-            except ForumtuiError:
-                return
+            if time.monotonic() - checked >= CHECK_SECONDS:
+                try:
+                    await self._admitted()
+                except ForumtuiError:
+                    return
+                checked = time.monotonic()
             yield _event(self._watcher.version) if changed else b": still here\n\n"
 
 

@@ -19,6 +19,8 @@ class Limits:
 
     reads: int = 6000
     writes: int = 120
+    searches: int = 120
+    """Those that are not answered already; they are reads as well."""
     logins: int = 10
     """Log-ins, registrations and changed passwords, always for each address."""
     streams: int = 500

@@ -133,6 +133,7 @@ async def boards(forum: TheForum, me: Reader) -> Response:
 
 @router.get("/search", summary="Search posts", **_shows(documents.HitPage, "Posts that match."))
 async def search(
+    request: Request,
     forum: TheForum,
     me: Reader,
     q: Annotated[
@@ -147,6 +148,8 @@ async def search(
     limit: Limit = 50,
 ) -> Response:
     """Posts with all the words, the newest first."""
+    served = served_by(request)
+    served.rates.draw(("searches", who_counts(request)), served.limits.searches)
     return answer(await forum.search(me, q, _cursor(after), limit))
 
 
