@@ -17,6 +17,7 @@ from forumtui.host.house import Policy
 from forumtui.host.sqlite import SqliteForumStore
 from forumtui.host.store import BoardDraft
 from forumtui.model import Body, Changes, ForumInfo, Hit, Like, Listing, NewTopic, Page, Post, Reply, Topic, Window
+from forumtui.server.ready import Kept, Ready
 
 TAGGED = ["forum", "boards", "topics", "topics/1", "topics/1/posts", "posts/1", "changes", "search?q=wrap", "members"]
 
@@ -207,3 +208,19 @@ def test_answers_are_text_whatever_was_written(tmp_path: Path) -> None:
         assert posts[-1]["body"]["source"] == odd
 
     run(tmp_path, scenario)
+
+
+def test_as_many_answers_are_kept_as_fit() -> None:
+    kept = Kept(100_000)
+    body = b"x" * 5000
+    for number in range(50):
+        kept.keep(number, Ready(body, 1))
+        kept.keep("again", Ready(body, 1))
+        assert kept.get("again", 1) is not None
+    there = [number for number in range(50) if kept.get(number, 1)]
+    assert there == list(range(50 - len(there), 50))
+    assert 8 <= len(there) <= 100_000 // 5000
+    assert kept.get(49, 2) is None  # of another version
+    kept.keep("huge", Ready(b"x" * 20_000, 1))
+    assert kept.get("huge", 1) is None
+    assert kept.get(49, 1) is not None

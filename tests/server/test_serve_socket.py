@@ -21,7 +21,7 @@ from tests.server.processes import acting_as, at_socket, served
 from forumtui.errors import FileProblem
 from forumtui.host.sqlite import SqliteForumStore
 from forumtui.host.store import BoardDraft
-from forumtui.server.identity import Peer, peer_of
+from forumtui.server.identity import Peer, _user_name, peer_of
 from forumtui.server.listening import unix_socket
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can be several users")
@@ -192,6 +192,7 @@ def test_sockets_take_no_place_but_their_own(folder: Path) -> None:
                 accepted, _ = listener.accept()
                 with accepted:
                     assert peer_of(accepted) == Peer(ROOT, "root")
+                    assert _user_name(4_000_000_000) == "user-4000000000"  # one that is not known here
             (folder / "s").unlink()
             (folder / "s").write_text("somebody else's")
         assert (folder / "s").read_text() == "somebody else's"

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from fastapi import Body, Response
 
 from forumtui import wire
-from forumtui.errors import Refused, Unreadable
 from forumtui.host.identity import Identity, Scope
 from forumtui.model import Action, Cursor, Moderation
 from forumtui.server.documents import acts as documents
@@ -91,10 +90,7 @@ async def log(forum: TheForum, me: Moderator, after: After = None, limit: Limit 
 
 
 def _action(asked: documents.Action) -> Action:
-    try:
-        return Action(asked.key, wire.decode_act(asked.act.model_dump()))
-    except Unreadable as error:
-        raise Refused(f"The act cannot be read: {error}") from error
+    return Action(asked.key, wire.decode_act(asked.act.model_dump()))
 
 
 def _need_either(who: Identity) -> None:
