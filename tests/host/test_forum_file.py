@@ -18,7 +18,7 @@ from tests.host.forum_files import act, check_file, forum, new_topic, reply, sql
 
 from forumtui.errors import Damaged, FileProblem, NewerSchema, NotAForum, Refused, StorageFull
 from forumtui.host.sqlite import SqliteForumStore
-from forumtui.host.sqlite_file import APPLICATION_ID, ForumFile
+from forumtui.host.sqlite.file import APPLICATION_ID, ForumFile
 from forumtui.model import Ability, Body, NewTopic, TopicId
 
 
@@ -191,7 +191,7 @@ from pathlib import Path
 from forumtui.errors import Refused, FileProblem
 from forumtui.host.sqlite import SqliteForumStore
 from forumtui.model import Ability, Action, Body, Listing, Reply, TopicId
-from forumtui.host import sqlite_file
+from forumtui.host.sqlite import file
 
 async def main(path):
     if os.getuid() == 0:
@@ -294,6 +294,6 @@ def test_a_file_that_is_swapped_while_it_opens(tmp_path: Path, monkeypatch: pyte
     def looked_at(path: Path, **_: object) -> ForumFile:
         return ForumFile(path)
 
-    monkeypatch.setattr("forumtui.host.sqlite.prepare", looked_at)
+    monkeypatch.setattr("forumtui.host.sqlite.store.prepare", looked_at)
     with pytest.raises(FileProblem):
         asyncio.run(SqliteForumStore.open(tmp_path / "gone" / "x.db"))

@@ -10,10 +10,9 @@ import pytest
 from tests.host.forum_files import act, forum, imported, new_topic, post_id, reply, topic_id
 
 from forumtui.errors import AuthRequired, Missing
-from forumtui.host import sqlite_feed, sqlite_reading, sqlite_windows
 from forumtui.host.house import Policy
-from forumtui.host.sqlite import SqliteForumStore
-from forumtui.host.sqlite_rows import viewer
+from forumtui.host.sqlite import SqliteForumStore, feed, reading, windows
+from forumtui.host.sqlite.rows import viewer
 from forumtui.host.store import KEEPER, BoardDraft, ImportedBoard, ImportedTopic
 from forumtui.model import (
     Ability,
@@ -298,15 +297,15 @@ def test_guests_are_served_from_the_same_indexes(tmp_path: Path) -> None:
             for line in connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)  # type: ignore[arg-type]
         )
 
-    latest = plan(lambda: sqlite_reading.topics(connection, guest, Listing(), Cursor("0.9.9"), 10))
+    latest = plan(lambda: reading.topics(connection, guest, Listing(), Cursor("0.9.9"), 10))
     assert "SEARCH t USING INDEX topic_latest ((pinned" in latest
-    of_board = plan(lambda: sqlite_reading.topics(connection, guest, Listing(board=BoardId("1")), Cursor("0.9.9"), 10))
+    of_board = plan(lambda: reading.topics(connection, guest, Listing(board=BoardId("1")), Cursor("0.9.9"), 10))
     assert "SEARCH t USING INDEX topic_board (board_id=? AND (pinned" in of_board
-    window = plan(lambda: sqlite_windows.posts(connection, guest, TopicId("1"), Window()))
+    window = plan(lambda: windows.posts(connection, guest, TopicId("1"), Window()))
     assert "SEARCH p USING INDEX" in window
-    search = plan(lambda: sqlite_reading.search(connection, guest, "text", None, 10))
+    search = plan(lambda: reading.search(connection, guest, "text", None, 10))
     assert "SEARCH p USING INTEGER PRIMARY KEY" in search
-    headers = plan(lambda: sqlite_feed.changes(connection, guest, None, 10))
+    headers = plan(lambda: feed.changes(connection, guest, None, 10))
     assert "SEARCH t USING INTEGER PRIMARY KEY (rowid>?)" in headers
     for found in (latest, of_board, window, search):
         assert "TEMP B-TREE" not in found

@@ -17,7 +17,7 @@ from tests.host.house_files import PASSWORD, SetClock, house, opened, start
 from forumtui.errors import Damaged, FileProblem
 from forumtui.host.lock import WriteLock
 from forumtui.host.sqlite import SqliteForumStore
-from forumtui.host.sqlite_file import STILL, ForumFile
+from forumtui.host.sqlite.file import STILL, ForumFile
 from forumtui.host.store import BoardDraft
 from forumtui.model import Body, Like, PostId, Reply, TopicId, Window
 
@@ -27,7 +27,7 @@ from itertools import count
 from pathlib import Path
 from forumtui.host.lock import WriteLock
 from forumtui.host.sqlite import SqliteForumStore
-from forumtui.host.sqlite_file import STILL, ForumFile
+from forumtui.host.sqlite.file import STILL, ForumFile
 from forumtui.model import Action, Body, Reply, TopicId
 
 async def main(path, topic, who):
@@ -132,18 +132,18 @@ def test_a_backup_takes_no_other_files_place(tmp_path: Path, kind: str) -> None:
 def test_a_file_that_appears_while_a_backup_is_made_is_left_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from forumtui.host import sqlite_copying
+    from forumtui.host.sqlite import copying
 
     async def scenario() -> None:
         async with house(tmp_path) as store:
             target = tmp_path / "copy.db"
-            checked = sqlite_copying.sqlite_checking.damage
+            checked = copying.checking.damage
 
             def late(connection: object) -> list[str]:
                 target.write_text("mine")
                 return checked(connection)  # type: ignore[arg-type]
 
-            monkeypatch.setattr(sqlite_copying.sqlite_checking, "damage", late)
+            monkeypatch.setattr(copying.checking, "damage", late)
             with pytest.raises(FileProblem, match="exists already"):
                 await store.house.backup(target)
             assert target.read_text() == "mine"

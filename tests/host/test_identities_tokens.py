@@ -15,12 +15,11 @@ from tests.host.forum_files import NOON, act, check_file, new_topic, sql
 from tests.host.house_files import PASSWORD, SetClock, clock_of, house, logged, opened
 
 from forumtui.errors import AuthRequired, Busy, Conflict, Forbidden, Missing, Refused
-from forumtui.host import sqlite_identities
 from forumtui.host.identity import ALL_SCOPES, Identity, Scope
 from forumtui.host.lock import WriteLock
-from forumtui.host.sqlite import SqliteForumStore
-from forumtui.host.sqlite_file import READ_ONLY, ForumFile
-from forumtui.host.sqlite_identities import Recent
+from forumtui.host.sqlite import SqliteForumStore, identities
+from forumtui.host.sqlite.file import READ_ONLY, ForumFile
+from forumtui.host.sqlite.identities import Recent
 from forumtui.host.store import BoardDraft
 from forumtui.model import Body, Millis, NewTopic
 
@@ -61,7 +60,7 @@ def test_another_store_notices_within_two_seconds(tmp_path: Path, how: str) -> N
 
 def test_who_is_known_is_not_looked_up_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tick = SimpleNamespace(at=0.0)
-    monkeypatch.setattr(sqlite_identities, "time", SimpleNamespace(monotonic=lambda: tick.at))
+    monkeypatch.setattr(identities, "time", SimpleNamespace(monotonic=lambda: tick.at))
 
     async def scenario() -> None:
         async with house(tmp_path) as store:
@@ -90,7 +89,7 @@ def test_who_is_known_is_not_looked_up_again(tmp_path: Path, monkeypatch: pytest
 
 def test_a_token_ends_when_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tick = SimpleNamespace(at=0.0)
-    monkeypatch.setattr(sqlite_identities, "time", SimpleNamespace(monotonic=lambda: tick.at))
+    monkeypatch.setattr(identities, "time", SimpleNamespace(monotonic=lambda: tick.at))
 
     async def scenario() -> None:
         async with house(tmp_path) as store:

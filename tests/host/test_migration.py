@@ -12,12 +12,12 @@ from tests.host.forum_files import Clock, act, check_file, sql
 from forumtui.errors import FileProblem
 from forumtui.host.house import DEFAULT_POLICY
 from forumtui.host.sqlite import SqliteForumStore
-from forumtui.host.sqlite_file import APPLICATION_ID
-from forumtui.host.sqlite_writing import _digest
+from forumtui.host.sqlite.file import APPLICATION_ID
+from forumtui.host.sqlite.writing import _digest
 from forumtui.model import Action, Body, Edit, Hide, Listing, Mark, PostId, Reply, TopicId, Window
 from forumtui.sqlite.connection import connect
 
-SCHEMA = files("forumtui.host") / "schema"
+SCHEMA = files("forumtui.host.sqlite") / "schema"
 NEWEST = sum(1 for step in SCHEMA.iterdir() if step.name.endswith(".sql"))
 SENT = Action("old key", Reply(TopicId("1"), Body("Two, @anna.")))
 
@@ -97,7 +97,7 @@ def test_an_interrupted_upgrade_changes_nothing(tmp_path: Path, monkeypatch: pyt
             (broken / step.name).write_text(step.read_text(encoding="utf-8"), encoding="utf-8")
     last = max(broken.iterdir())
     last.write_text(f"{last.read_text()};\nUPDATE no_such_table SET x = 1;", encoding="utf-8")
-    monkeypatch.setattr("forumtui.host.sqlite_file._SCHEMA", broken)
+    monkeypatch.setattr("forumtui.host.sqlite.file._SCHEMA", broken)
     with pytest.raises(FileProblem):
         asyncio.run(SqliteForumStore.open(path))
     assert sql(path, "PRAGMA user_version") == [(1,)]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from forumtui.errors import FileProblem, StorageFull
 from forumtui.host.sqlite import SqliteForumStore
-from forumtui.host.sqlite_file import replace_forum
+from forumtui.host.sqlite.file import replace_forum
 from forumtui.model import Millis
 from forumtui.sample.notation import read_forum
 

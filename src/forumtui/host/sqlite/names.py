@@ -5,7 +5,7 @@ from __future__ import annotations
 import apsw
 
 from forumtui.errors import Conflict, Refused
-from forumtui.host.sqlite_rows import missing
+from forumtui.host.sqlite.rows import missing
 from forumtui.text.lookalike import look
 from forumtui.text.sanitise import clean_line
 

@@ -9,11 +9,11 @@ import apsw
 
 from forumtui.errors import Conflict, Forbidden, Refused, Unreadable
 from forumtui.host.permissions import Operation, check
-from forumtui.host.sqlite_desk import Desk, board_row, post_receipt, post_target
-from forumtui.host.sqlite_moderating import locked
-from forumtui.host.sqlite_posting import words
-from forumtui.host.sqlite_reading import MOST_ROWS, cursor_numbers
-from forumtui.host.sqlite_rows import Viewer, missing, plausible, row_id, rows, word_of
+from forumtui.host.sqlite.desk import Desk, board_row, post_receipt, post_target
+from forumtui.host.sqlite.moderating import locked
+from forumtui.host.sqlite.posting import words
+from forumtui.host.sqlite.reading import MOST_ROWS, cursor_numbers
+from forumtui.host.sqlite.rows import Viewer, missing, plausible, row_id, rows, word_of
 from forumtui.model import (
     Action,
     BoardId,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import apsw
 
 from forumtui.errors import Missing
-from forumtui.host.sqlite_reading import MOST_ROWS, cursor_numbers, posts_where
-from forumtui.host.sqlite_rows import Viewer, missing, row_id, rows
+from forumtui.host.sqlite.reading import MOST_ROWS, cursor_numbers, posts_where
+from forumtui.host.sqlite.rows import Viewer, missing, row_id, rows
 from forumtui.model import Cursor, Page, Place, Post, TopicId, Window
 
 _LEAST, _MOST = -(1 << 63), (1 << 63) - 1

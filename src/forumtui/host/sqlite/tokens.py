@@ -12,8 +12,8 @@ from forumtui.errors import AuthRequired, Refused
 from forumtui.host.house import TokenInfo
 from forumtui.host.identity import Identity, Scope
 from forumtui.host.permissions import SUSPENDED, Operation
-from forumtui.host.sqlite_names import member_row
-from forumtui.host.sqlite_rows import Viewer, missing, rows
+from forumtui.host.sqlite.names import member_row
+from forumtui.host.sqlite.rows import Viewer, missing, rows
 from forumtui.model import Millis
 from forumtui.text.sanitise import clean_line
 from forumtui.values import dataclass

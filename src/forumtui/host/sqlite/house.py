@@ -10,25 +10,25 @@ from pathlib import Path
 import apsw
 
 from forumtui.errors import Forbidden, Refused
-from forumtui.host import (
-    sqlite_boards,
-    sqlite_copying,
-    sqlite_invitations,
-    sqlite_keeping,
-    sqlite_log,
-    sqlite_names,
-    sqlite_policy,
-    sqlite_queue,
-    sqlite_reading,
-    sqlite_stamps,
-    sqlite_sums,
-    sqlite_tokens,
-    sqlite_unix,
-)
 from forumtui.host.house import Policy, Stats, TokenInfo
-from forumtui.host.sqlite_log import Hand, write_line
-from forumtui.host.sqlite_rows import KEEPER, viewer
-from forumtui.host.sqlite_threads import ForumThreads
+from forumtui.host.sqlite import (
+    boards,
+    copying,
+    invitations,
+    keeping,
+    log,
+    names,
+    policy,
+    queue,
+    reading,
+    stamps,
+    sums,
+    tokens,
+    unix,
+)
+from forumtui.host.sqlite.log import Hand, write_line
+from forumtui.host.sqlite.rows import KEEPER, viewer
+from forumtui.host.sqlite.threads import ForumThreads
 from forumtui.host.store import BoardDraft
 from forumtui.model import Board, BoardId, Cursor, LogEntry, Member, Millis, Page, QueueItem
 from forumtui.text.sanitise import clean_line
@@ -51,13 +51,13 @@ class SqliteHouse:
 
     async def boards(self) -> Sequence[Board]:
         """Every board, parents first."""
-        return await self._threads.look(lambda c: sqlite_boards.boards(c, KEEPER))
+        return await self._threads.look(lambda c: boards.boards(c, KEEPER))
 
     async def add_board(self, board: BoardDraft, *, by: str = "") -> BoardId:
         """Raises `Refused` when the title is missing, `Missing` when the parent is unknown."""
 
         def work(connection: apsw.Connection) -> BoardId:
-            number = sqlite_keeping.add_board(connection, board)
+            number = keeping.add_board(connection, board)
             write_line(connection, self._hand(by), "add board", clean_line(board.title or ""), board=int(number))
             return number
 
@@ -67,7 +67,7 @@ class SqliteHouse:
         """Change the fields that are not None."""
 
         def work(connection: apsw.Connection) -> None:
-            sqlite_keeping.edit_board(connection, board, change)
+            keeping.edit_board(connection, board, change)
             changed = [name for name in change.__match_args__ if getattr(change, name) is not None]
             if changed:
                 write_line(connection, self._hand(by), "edit board", ", ".join(changed), board=int(board))
@@ -78,7 +78,7 @@ class SqliteHouse:
         """Set title, tagline, notice, version, updated, or "rules" (the text of the rules page)."""
 
         def work(connection: apsw.Connection) -> None:
-            sqlite_keeping.set_info(connection, fields)
+            keeping.set_info(connection, fields)
             if fields:
                 write_line(connection, self._hand(by), "edit forum", ", ".join(fields))
 
@@ -86,13 +86,13 @@ class SqliteHouse:
 
     async def policy(self) -> Policy:
         """The rules in force, none of them None."""
-        return await self._threads.look(sqlite_policy.policy)
+        return await self._threads.look(policy.policy)
 
     async def set_policy(self, change: Policy, *, by: str = "") -> None:
         """Change the rules that are not None."""
 
         def work(connection: apsw.Connection) -> None:
-            changed = sqlite_policy.set_policy(connection, change)
+            changed = policy.set_policy(connection, change)
             if changed:
                 write_line(connection, self._hand(by), "set rules", changed)
 
@@ -102,17 +102,17 @@ class SqliteHouse:
 
     async def members(self) -> Sequence[Member]:
         """Every member, by name."""
-        return await self._threads.look(sqlite_reading.members)
+        return await self._threads.look(reading.members)
 
     async def add_member(self, name: str, role: str = "Member", *, by: str = "") -> None:
         """Raises `Conflict` when there is one whose name looks the same, `Refused` for a name that will not do."""
-        cleaned = sqlite_names.new_name(name)
+        cleaned = names.new_name(name)
 
         def work(connection: apsw.Connection) -> None:
-            sqlite_names.check_free(connection, cleaned)
+            names.check_free(connection, cleaned)
             hand = self._hand(by)
-            sqlite_keeping.set_role(connection, cleaned, role, hand.now)
-            write_line(connection, hand, "add member", f"{cleaned}: {sqlite_keeping.role_word(role)}")
+            keeping.set_role(connection, cleaned, role, hand.now)
+            write_line(connection, hand, "add member", f"{cleaned}: {keeping.role_word(role)}")
 
         await self._threads.write(work)
 
@@ -121,8 +121,8 @@ class SqliteHouse:
 
         def work(connection: apsw.Connection) -> None:
             hand = self._hand(by)
-            sqlite_keeping.set_role(connection, member, role, hand.now)
-            write_line(connection, hand, "set role", f"{clean_line(member)}: {sqlite_keeping.role_word(role)}")
+            keeping.set_role(connection, member, role, hand.now)
+            write_line(connection, hand, "set role", f"{clean_line(member)}: {keeping.role_word(role)}")
 
         await self._threads.write(work)
 
@@ -130,11 +130,11 @@ class SqliteHouse:
         """Let a member neither log in nor write, or again; their tokens are revoked for good.  Raises `Missing`."""
 
         def work(connection: apsw.Connection) -> None:
-            number = sqlite_names.member_row(connection, member)
+            number = names.member_row(connection, member)
             connection.execute("UPDATE member SET suspended = ? WHERE id = ?", (int(suspended), number))
             if suspended:
-                sqlite_tokens.revoke_all(connection, number)
-            sqlite_stamps.boards_changed(connection)
+                tokens.revoke_all(connection, number)
+            stamps.boards_changed(connection)
             write_line(connection, self._hand(by), "suspend" if suspended else "restore", clean_line(member))
 
         await self._threads.write(work)
@@ -143,7 +143,7 @@ class SqliteHouse:
     async def set_unix_user(self, member: str, user: str, *, by: str = "") -> None:
         """Say which user of this machine a member is; "" for none.  Raises `Refused` for an unknown user, `Missing`."""
         uid = _uid_of(user) if user else None
-        await self._threads.write(lambda c: sqlite_unix.link(c, self._hand(by), member, uid))
+        await self._threads.write(lambda c: unix.link(c, self._hand(by), member, uid))
         self._forget()
 
     async def issue_token(
@@ -154,17 +154,17 @@ class SqliteHouse:
         Without ``expires`` it is good until it is revoked.  Raises `Missing` for an unknown member, `Forbidden` for a
         suspended one, `Refused` for an unknown scope or a time that is past.
         """
-        named = sqlite_tokens.scopes_named(scopes)
+        named = tokens.scopes_named(scopes)
 
         def work(connection: apsw.Connection) -> str:
             hand = self._hand(by)
-            sqlite_tokens.check_future(expires, hand.now)
-            number = sqlite_names.member_row(connection, member)
+            tokens.check_future(expires, hand.now)
+            number = names.member_row(connection, member)
             who = viewer(connection, member, "")
             if who.rights.blocked:
                 raise Forbidden(f"{who.name} is suspended.")
-            granted = named or sqlite_tokens.scopes_for(who)
-            token = sqlite_tokens.issue(connection, number, label, granted, expires, hand.now)
+            granted = named or tokens.scopes_for(who)
+            token = tokens.issue(connection, number, label, granted, expires, hand.now)
             write_line(connection, hand, "issue token", f"{who.name}: {', '.join(granted)}")
             return token
 
@@ -172,13 +172,13 @@ class SqliteHouse:
 
     async def tokens(self, member: str | None = None) -> Sequence[TokenInfo]:
         """Those in force, oldest first.  Raises `Missing` for an unknown member."""
-        return await self._threads.look(lambda c: sqlite_tokens.listed(c, member, self._now()))
+        return await self._threads.look(lambda c: tokens.listed(c, member, self._now()))
 
     async def revoke_token(self, token: str, *, by: str = "") -> None:
         """By its id.  Raises `Missing`."""
 
         def work(connection: apsw.Connection) -> None:
-            write_line(connection, self._hand(by), "revoke token", sqlite_tokens.revoke(connection, token))
+            write_line(connection, self._hand(by), "revoke token", tokens.revoke(connection, token))
 
         await self._threads.write(work)
         self._forget()
@@ -188,10 +188,8 @@ class SqliteHouse:
 
         def work(connection: apsw.Connection) -> str:
             hand = self._hand(by)
-            code = sqlite_invitations.invite(
-                connection, uses=uses, expires=expires, role=role, host=hand.name, now=hand.now
-            )
-            write_line(connection, hand, "invite", f"{uses} as {sqlite_keeping.role_word(role)}")
+            code = invitations.invite(connection, uses=uses, expires=expires, role=role, host=hand.name, now=hand.now)
+            write_line(connection, hand, "invite", f"{uses} as {keeping.role_word(role)}")
             return code
 
         return await self._threads.write(work)
@@ -200,29 +198,29 @@ class SqliteHouse:
 
     async def queue(self, after: Cursor | None = None) -> Page[QueueItem]:
         """What waits for moderators, oldest first."""
-        return await self._threads.look(lambda c: sqlite_queue.queue(c, KEEPER, after, PAGE_SIZE))
+        return await self._threads.look(lambda c: queue.queue(c, KEEPER, after, PAGE_SIZE))
 
     async def log(self, after: Cursor | None = None) -> Page[LogEntry]:
         """The audit log, newest first."""
-        return await self._threads.look(lambda c: sqlite_log.log(c, KEEPER, after, PAGE_SIZE))
+        return await self._threads.look(lambda c: log.log(c, KEEPER, after, PAGE_SIZE))
 
     async def stats(self) -> Stats:
         """How much there is.  Counts everything: seconds for a million posts, but nobody waits for it."""
-        return await asyncio.to_thread(sqlite_sums.stats, self._threads.file, self._now())
+        return await asyncio.to_thread(sums.stats, self._threads.file, self._now())
 
     async def backup(self, target: Path) -> None:
         """Write a verified copy (mode 0600, one file) while the forum is in use.  A copy is a new epoch.
 
         Raises `FileProblem` if the target exists or can not be written, `Damaged` if the copy is not sound.
         """
-        await asyncio.to_thread(sqlite_copying.backup, self._threads.file, target)
+        await asyncio.to_thread(copying.backup, self._threads.file, target)
 
     async def check(self) -> Sequence[str]:
         """What is wrong with the stored forum, a sentence each; nothing: it is sound.
 
         It looks at a copy, in the folder for temporary files, so that nobody waits for it.
         """
-        return await asyncio.to_thread(sqlite_copying.check, self._threads.file)
+        return await asyncio.to_thread(copying.check, self._threads.file)
 
 
 def _uid_of(user: str) -> int:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import apsw
 
 from forumtui.host.house import Approval, Policy
-from forumtui.host.sqlite_rows import own_row
-from forumtui.host.sqlite_stamps import boards_changed, guests_begin_anew
+from forumtui.host.sqlite.rows import own_row
+from forumtui.host.sqlite.stamps import boards_changed, guests_begin_anew
 from forumtui.model import Registration
 
 

@@ -8,25 +8,25 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
-from forumtui.host import (
-    sqlite_batch,
-    sqlite_boards,
-    sqlite_feed,
-    sqlite_importing,
-    sqlite_log,
-    sqlite_queue,
-    sqlite_reading,
-    sqlite_windows,
-    sqlite_writing,
-)
 from forumtui.host.lock import PATIENCE, WriteLock
-from forumtui.host.sqlite_file import ForumFile, prepare, real_path
-from forumtui.host.sqlite_house import SqliteHouse
-from forumtui.host.sqlite_identities import SqliteIdentities
-from forumtui.host.sqlite_members import Mentions
-from forumtui.host.sqlite_origins import Origins
-from forumtui.host.sqlite_rows import viewer
-from forumtui.host.sqlite_threads import ForumThreads
+from forumtui.host.sqlite import (
+    batch,
+    boards,
+    feed,
+    importing,
+    log,
+    queue,
+    reading,
+    windows,
+    writing,
+)
+from forumtui.host.sqlite.file import ForumFile, prepare, real_path
+from forumtui.host.sqlite.house import SqliteHouse
+from forumtui.host.sqlite.identities import SqliteIdentities
+from forumtui.host.sqlite.members import Mentions
+from forumtui.host.sqlite.origins import Origins
+from forumtui.host.sqlite.rows import viewer
+from forumtui.host.sqlite.threads import ForumThreads
 from forumtui.host.store import Imported, ImportedBoard, ImportedForum, ImportedTopic
 from forumtui.model import (
     Action,
@@ -101,35 +101,35 @@ class SqliteForumStore:
     async def info(self, me: str | None) -> ForumInfo:
         """The forum's own fields, and who ``me`` is here and may do."""
         blocked = self._threads.file.blocked
-        return await self._threads.look(lambda c: sqlite_reading.info(c, viewer(c, me, blocked)))
+        return await self._threads.look(lambda c: reading.info(c, viewer(c, me, blocked)))
 
     async def boards(self, me: str | None) -> Sequence[Board]:
         """Every board, parents first."""
-        return await self._threads.read(me, sqlite_boards.boards)
+        return await self._threads.read(me, boards.boards)
 
     async def topics(self, me: str | None, listing: Listing, after: Cursor | None, limit: int) -> Page[Topic]:
         """Pinned first, then newest activity; topics without times last, in the order of their arrival."""
-        return await self._threads.read(me, lambda c, who: sqlite_reading.topics(c, who, listing, after, limit))
+        return await self._threads.read(me, lambda c, who: reading.topics(c, who, listing, after, limit))
 
     async def topic(self, me: str | None, topic: TopicId) -> Topic:
         """Raises `Missing` if there is no such topic."""
-        return await self._threads.read(me, lambda c, who: sqlite_reading.topic(c, who, topic))
+        return await self._threads.read(me, lambda c, who: reading.topic(c, who, topic))
 
     async def posts(self, me: str | None, topic: TopicId, window: Window) -> Page[Post]:
         """A window of a topic's posts, ascending."""
-        return await self._threads.read(me, lambda c, who: sqlite_windows.posts(c, who, topic, window))
+        return await self._threads.read(me, lambda c, who: windows.posts(c, who, topic, window))
 
     async def post(self, me: str | None, post: PostId) -> Post:
         """Raises `Missing` if there is no such post."""
-        return await self._threads.read(me, lambda c, who: sqlite_reading.post(c, who, post))
+        return await self._threads.read(me, lambda c, who: reading.post(c, who, post))
 
     async def search(self, me: str | None, query: str, after: Cursor | None, limit: int) -> Page[Hit]:
         """Posts with all the words, the last to arrive first."""
-        return await self._threads.read(me, lambda c, who: sqlite_reading.search(c, who, query, after, limit))
+        return await self._threads.read(me, lambda c, who: reading.search(c, who, query, after, limit))
 
     async def changes(self, me: str | None, after: Cursor | None, limit: int) -> Changes:
         """The change feed; with None, every topic's header in pages, then what changed since the first of them."""
-        return await self._threads.read(me, lambda c, who: sqlite_feed.changes(c, who, after, limit))
+        return await self._threads.read(me, lambda c, who: feed.changes(c, who, after, limit))
 
     async def version(self) -> int:
         """Differs after any write by any process; compare it only with what the same store said before."""
@@ -142,19 +142,19 @@ class SqliteForumStore:
 
     async def members(self, me: str | None) -> Sequence[Member]:
         """Every member, by name."""
-        return await self._threads.read(me, lambda c, _: sqlite_reading.members(c))
+        return await self._threads.read(me, lambda c, _: reading.members(c))
 
     async def member(self, me: str | None, name: str) -> Member:
         """Raises `Missing` if there is no such member."""
-        return await self._threads.read(me, lambda c, _: sqlite_reading.member(c, name))
+        return await self._threads.read(me, lambda c, _: reading.member(c, name))
 
     async def queue(self, me: str | None, after: Cursor | None, limit: int) -> Page[QueueItem]:
         """What waits for moderators, oldest first; for a leader, on the boards led.  Raises `Forbidden`."""
-        return await self._threads.read(me, lambda c, who: sqlite_queue.queue(c, who, after, limit))
+        return await self._threads.read(me, lambda c, who: queue.queue(c, who, after, limit))
 
     async def log(self, me: str | None, after: Cursor | None, limit: int) -> Page[LogEntry]:
         """The audit log, newest first.  Raises `Forbidden`."""
-        return await self._threads.read(me, lambda c, who: sqlite_log.log(c, who, after, limit))
+        return await self._threads.read(me, lambda c, who: log.log(c, who, after, limit))
 
     async def origins(self, kind: Literal["board", "topic", "post"], ids: Sequence[str]) -> Mapping[str, str]:
         """Where these came from, by id; what was written here is "UUID/kind/id"."""
@@ -168,7 +168,7 @@ class SqliteForumStore:
         Raises `Missing`, `Forbidden` or another `Refused`, `AuthRequired` for a guest, `Conflict` or `Busy`.
         """
         return await self._threads.write(
-            lambda c: sqlite_writing.perform(c, me, action, self._now(), self._threads.file.blocked, self._mentions)
+            lambda c: writing.perform(c, me, action, self._now(), self._threads.file.blocked, self._mentions)
         )
 
     async def find(self, me: str, action: Action) -> Receipt | None:
@@ -176,21 +176,21 @@ class SqliteForumStore:
 
         Raises `Conflict` if the key was for another text, `Refused` if the moderators rejected it.
         """
-        return await self._threads.read(me, lambda c, _: sqlite_writing.find(c, me, action))
+        return await self._threads.read(me, lambda c, _: writing.find(c, me, action))
 
     # -- importing
 
     async def import_forum(self, forum: ImportedForum) -> None:
         """Take over the forum's own fields that say something, and its pages."""
-        await self._threads.write(lambda c: sqlite_importing.import_forum(c, forum))
+        await self._threads.write(lambda c: importing.import_forum(c, forum))
 
     async def import_boards(self, boards: Sequence[ImportedBoard]) -> Imported:
         """Merge boards by origin."""
-        return await self._threads.write(lambda c: sqlite_importing.import_boards(c, boards))
+        return await self._threads.write(lambda c: importing.import_boards(c, boards))
 
     async def import_topics(self, topics: Sequence[ImportedTopic]) -> Imported:
         """Merge one batch of topics and posts by origin, in one transaction."""
-        return await self._threads.write(lambda c: sqlite_batch.import_topics(c, topics, self._mentions), durable=False)
+        return await self._threads.write(lambda c: batch.import_topics(c, topics, self._mentions), durable=False)
 
     async def close(self) -> None:
         """Finish what is running and let the file go."""

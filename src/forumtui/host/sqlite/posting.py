@@ -8,7 +8,7 @@ import apsw
 
 from forumtui.errors import Missing, Refused
 from forumtui.host.permissions import DELETED, HIDDEN, Operation, check
-from forumtui.host.sqlite_desk import (
+from forumtui.host.sqlite.desk import (
     Desk,
     PostTarget,
     board_row,
@@ -17,9 +17,9 @@ from forumtui.host.sqlite_desk import (
     post_target,
     topic_target,
 )
-from forumtui.host.sqlite_moderating import locked, settle_reports
-from forumtui.host.sqlite_rows import row_id
-from forumtui.host.sqlite_stamps import boards_changed, next_n
+from forumtui.host.sqlite.moderating import locked, settle_reports
+from forumtui.host.sqlite.rows import row_id
+from forumtui.host.sqlite.stamps import boards_changed, next_n
 from forumtui.model import Body, Delete, Edit, Like, NewTopic, PostId, Receipt, Reply, SetProfile, TopicId
 from forumtui.text.sanitise import clean_line, clean_text, store_text
 

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from forumtui.errors import Refused
 from forumtui.host.permissions import Operation, Rights, check
-from forumtui.host.sqlite_desk import Desk, post_target
-from forumtui.host.sqlite_moderating import LONGEST_REASON, set_hidden
-from forumtui.host.sqlite_posting import edit, open_topic, reply
-from forumtui.host.sqlite_queue import Holdable, Waiting, held_act, waiting
-from forumtui.host.sqlite_rows import viewer
-from forumtui.host.sqlite_stamps import boards_changed
+from forumtui.host.sqlite.desk import Desk, post_target
+from forumtui.host.sqlite.moderating import LONGEST_REASON, set_hidden
+from forumtui.host.sqlite.posting import edit, open_topic, reply
+from forumtui.host.sqlite.queue import Holdable, Waiting, held_act, waiting
+from forumtui.host.sqlite.rows import viewer
+from forumtui.host.sqlite.stamps import boards_changed
 from forumtui.model import Decide, NewTopic, PostId, QueueKind, Receipt, Reply, TopicId
 from forumtui.text.sanitise import clean_line
 

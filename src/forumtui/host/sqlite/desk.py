@@ -5,10 +5,10 @@ from __future__ import annotations
 import apsw
 
 from forumtui.errors import Missing
-from forumtui.host.sqlite_log import Hand, write_line
-from forumtui.host.sqlite_members import Mentions
-from forumtui.host.sqlite_rows import Viewer, missing, row_id, rows
-from forumtui.host.sqlite_stamps import next_n
+from forumtui.host.sqlite.log import Hand, write_line
+from forumtui.host.sqlite.members import Mentions
+from forumtui.host.sqlite.rows import Viewer, missing, row_id, rows
+from forumtui.host.sqlite.stamps import next_n
 from forumtui.model import BoardId, Millis, PostId, Receipt, TopicId
 from forumtui.values import dataclass
 

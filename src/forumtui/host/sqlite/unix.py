@@ -10,9 +10,9 @@ import apsw
 
 from forumtui.errors import Forbidden, Refused
 from forumtui.host.permissions import SUSPENDED, check
-from forumtui.host.sqlite_log import Hand, write_line
-from forumtui.host.sqlite_names import lookalikes, member_row, new_name
-from forumtui.host.sqlite_rows import rows
+from forumtui.host.sqlite.log import Hand, write_line
+from forumtui.host.sqlite.names import lookalikes, member_row, new_name
+from forumtui.host.sqlite.rows import rows
 from forumtui.model import Millis
 from forumtui.text.sanitise import clean_line
 

@@ -20,7 +20,7 @@ from forumtui.values import dataclass
 APPLICATION_ID = 0x6674666D
 READ_ONLY = "the forum file or its folder is read-only"
 STILL = "the folder is read-only, so this is the forum as it was when it was opened"
-_SCHEMA = files("forumtui.host") / "schema"
+_SCHEMA = files("forumtui.host.sqlite") / "schema"
 _NEWEST = sum(1 for step in _SCHEMA.iterdir() if step.name.endswith(".sql"))
 
 

@@ -7,9 +7,9 @@ import apsw
 from forumtui.errors import Forbidden, Refused
 from forumtui.host.house import RULES_PAGE
 from forumtui.host.permissions import Role
-from forumtui.host.sqlite_keeping import role_word
-from forumtui.host.sqlite_rows import own_row, rows
-from forumtui.host.sqlite_tokens import check_future, digest, secret
+from forumtui.host.sqlite.keeping import role_word
+from forumtui.host.sqlite.rows import own_row, rows
+from forumtui.host.sqlite.tokens import check_future, digest, secret
 from forumtui.model import Millis, Registration
 
 PREFIX = "ftin_"

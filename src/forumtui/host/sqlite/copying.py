@@ -10,8 +10,8 @@ from contextlib import closing
 from pathlib import Path
 
 from forumtui.errors import Damaged, FileProblem, NotAForum
-from forumtui.host import sqlite_checking
-from forumtui.host.sqlite_file import APPLICATION_ID, ForumFile, file_errors
+from forumtui.host.sqlite import checking
+from forumtui.host.sqlite.file import APPLICATION_ID, ForumFile, file_errors
 from forumtui.sqlite.connection import connect, readable_errors, transaction
 
 
@@ -47,7 +47,7 @@ def keep(unfinished: Path, target: Path) -> None:
     with file_errors(target), closing(connect(unfinished)) as connection:
         if connection.pragma("application_id") != APPLICATION_ID:
             raise NotAForum("That is no forum, so no copy was kept.")
-        wrong = sqlite_checking.damage(connection)
+        wrong = checking.damage(connection)
     if wrong:
         raise Damaged(f"The forum is damaged, so no copy was kept: {wrong[0]}")
     _sync(unfinished)
@@ -76,7 +76,7 @@ def check(file: ForumFile) -> list[str]:
             with readable_errors(copied):
                 _copy(file, copied)
                 with closing(connect(copied)) as connection:
-                    return sqlite_checking.problems(connection)
+                    return checking.problems(connection)
     except OSError as error:
         raise FileProblem(f"There is no room for a copy to look at: {error.strerror}.") from error
 

@@ -12,14 +12,14 @@ import apsw
 from forumtui.errors import Conflict, Refused
 from forumtui.host.house import NEW_POSTS, Approval
 from forumtui.host.permissions import NAMELESS, Operation, check
-from forumtui.host.sqlite_deciding import carry_out, decide
-from forumtui.host.sqlite_desk import Desk
-from forumtui.host.sqlite_members import Mentions, member_named
-from forumtui.host.sqlite_moderating import close, hide, mark, move, pin
-from forumtui.host.sqlite_policy import policy
-from forumtui.host.sqlite_posting import delete, like, set_profile
-from forumtui.host.sqlite_queue import Holdable, hold, report, volunteer
-from forumtui.host.sqlite_rows import row_id, rows, viewer
+from forumtui.host.sqlite.deciding import carry_out, decide
+from forumtui.host.sqlite.desk import Desk
+from forumtui.host.sqlite.members import Mentions, member_named
+from forumtui.host.sqlite.moderating import close, hide, mark, move, pin
+from forumtui.host.sqlite.policy import policy
+from forumtui.host.sqlite.posting import delete, like, set_profile
+from forumtui.host.sqlite.queue import Holdable, hold, report, volunteer
+from forumtui.host.sqlite.rows import row_id, rows, viewer
 from forumtui.model import (
     Act,
     Action,

@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 
 import apsw
 
-from forumtui.host.sqlite_rows import own_row
+from forumtui.host.sqlite.rows import own_row
 from forumtui.text.sanitise import store_text
 
 _NUMBER = re.compile("-?[0-9]{1,19}")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from forumtui.host.house import Stats
-from forumtui.host.sqlite_file import ForumFile
-from forumtui.host.sqlite_rows import rows, snapshot
+from forumtui.host.sqlite.file import ForumFile
+from forumtui.host.sqlite.rows import rows, snapshot
 from forumtui.model import Millis
 from forumtui.sqlite.connection import readable_errors
 

@@ -10,9 +10,9 @@ import apsw
 
 from forumtui.errors import Refused
 from forumtui.host.house import RULES_PAGE
-from forumtui.host.sqlite_members import member_named
-from forumtui.host.sqlite_rows import missing, row_id, storable
-from forumtui.host.sqlite_stamps import boards_changed, minding_guests
+from forumtui.host.sqlite.members import member_named
+from forumtui.host.sqlite.rows import missing, row_id, storable
+from forumtui.host.sqlite.stamps import boards_changed, minding_guests
 from forumtui.host.store import BoardDraft
 from forumtui.model import BoardId, Millis
 from forumtui.text.sanitise import clean_line, clean_text, store_text

@@ -5,8 +5,8 @@ from __future__ import annotations
 import apsw
 
 from forumtui.host.permissions import Operation, check
-from forumtui.host.sqlite_reading import MOST_ROWS, cursor_numbers
-from forumtui.host.sqlite_rows import Viewer, plausible, rows
+from forumtui.host.sqlite.reading import MOST_ROWS, cursor_numbers
+from forumtui.host.sqlite.rows import Viewer, plausible, rows
 from forumtui.model import BoardId, Cursor, LogEntry, Millis, Page, PostId, TopicId
 from forumtui.values import dataclass
 

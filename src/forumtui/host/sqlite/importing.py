@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import apsw
 
 from forumtui.errors import Refused
-from forumtui.host.sqlite_keeping import INFO_FIELDS, board_fields, insert_board, is_within, set_info, update_board
-from forumtui.host.sqlite_origins import Origins, fingerprint, plain
-from forumtui.host.sqlite_stamps import boards_changed
+from forumtui.host.sqlite.keeping import INFO_FIELDS, board_fields, insert_board, is_within, set_info, update_board
+from forumtui.host.sqlite.origins import Origins, fingerprint, plain
+from forumtui.host.sqlite.stamps import boards_changed
 from forumtui.host.store import Imported, ImportedBoard, ImportedForum
 from forumtui.text.sanitise import clean_line, store_text
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import apsw
 
-from forumtui.host.sqlite_reading import MOST_ROWS, headers_of, posts_numbered
-from forumtui.host.sqlite_rows import (
+from forumtui.host.sqlite.reading import MOST_ROWS, headers_of, posts_numbered
+from forumtui.host.sqlite.rows import (
     TOPIC_AUTHOR,
     TOPIC_COLUMNS,
     TOPIC_KINDS,

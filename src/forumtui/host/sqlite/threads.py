@@ -9,8 +9,8 @@ import apsw
 
 from forumtui.errors import Forbidden
 from forumtui.host.lock import WriteLock
-from forumtui.host.sqlite_file import ForumFile, file_errors
-from forumtui.host.sqlite_rows import Viewer, snapshot, viewer
+from forumtui.host.sqlite.file import ForumFile, file_errors
+from forumtui.host.sqlite.rows import Viewer, snapshot, viewer
 from forumtui.sqlite.connection import transaction
 from forumtui.sqlite.thread import ConnectionThread
 

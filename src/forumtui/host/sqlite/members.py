@@ -9,7 +9,7 @@ from itertools import islice
 import apsw
 
 from forumtui.errors import Refused
-from forumtui.host.sqlite_rows import rows
+from forumtui.host.sqlite.rows import rows
 from forumtui.model import Millis
 from forumtui.text.mentions import find_mentions
 from forumtui.text.sanitise import clean_line

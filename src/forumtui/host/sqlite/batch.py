@@ -14,12 +14,12 @@ from typing import Any
 import apsw
 
 from forumtui.errors import Refused
-from forumtui.host.sqlite_keeping import spelled
-from forumtui.host.sqlite_members import Mentions
-from forumtui.host.sqlite_origins import Origins, fingerprint, plain
-from forumtui.host.sqlite_posting import erase_post, index_posts
-from forumtui.host.sqlite_rows import marks_bits, own_row, plausible, private_boards, rows
-from forumtui.host.sqlite_stamps import boards_changed, guests_begin_anew
+from forumtui.host.sqlite.keeping import spelled
+from forumtui.host.sqlite.members import Mentions
+from forumtui.host.sqlite.origins import Origins, fingerprint, plain
+from forumtui.host.sqlite.posting import erase_post, index_posts
+from forumtui.host.sqlite.rows import marks_bits, own_row, plausible, private_boards, rows
+from forumtui.host.sqlite.stamps import boards_changed, guests_begin_anew
 from forumtui.host.store import Imported, ImportedPost, ImportedTopic
 from forumtui.text.sanitise import clean_line, store_text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import apsw
 
 from forumtui.host.permissions import DELETED, HIDDEN, Operation, check
-from forumtui.host.sqlite_desk import (
+from forumtui.host.sqlite.desk import (
     Desk,
     PostTarget,
     TopicTarget,
@@ -16,8 +16,8 @@ from forumtui.host.sqlite_desk import (
     topic_receipt,
     topic_target,
 )
-from forumtui.host.sqlite_rows import MARK_BITS, private_boards, rows
-from forumtui.host.sqlite_stamps import boards_changed, guests_begin_anew, next_n
+from forumtui.host.sqlite.rows import MARK_BITS, private_boards, rows
+from forumtui.host.sqlite.stamps import boards_changed, guests_begin_anew, next_n
 from forumtui.model import Close, Hide, Millis, Move, Pin, Receipt, SetMark
 from forumtui.text.sanitise import clean_line
 

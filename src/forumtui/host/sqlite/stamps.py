@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import apsw
 
-from forumtui.host.sqlite_rows import private_boards
+from forumtui.host.sqlite.rows import private_boards
 
 
 def next_n(connection: apsw.Connection, count: int = 1) -> int:

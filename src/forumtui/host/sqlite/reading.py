@@ -11,7 +11,7 @@ import apsw
 from forumtui.errors import Refused, Unsupported
 from forumtui.host.house import RULES_PAGE
 from forumtui.host.permissions import MEMBERS_ONLY
-from forumtui.host.sqlite_rows import (
+from forumtui.host.sqlite.rows import (
     POST_AUTHOR,
     POST_COLUMNS,
     POST_KINDS,

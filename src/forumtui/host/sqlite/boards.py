@@ -7,7 +7,7 @@ from typing import Any
 
 import apsw
 
-from forumtui.host.sqlite_rows import MARK_BITS, Viewer, list_of, rows
+from forumtui.host.sqlite.rows import MARK_BITS, Viewer, list_of, rows
 from forumtui.model import Board, BoardId, Link, Mark, PostId, Section, SectionItem, TopicId
 
 SECTION_TITLES = {Mark.BEST_PRACTICE: "Best practices", Mark.EXPERT_TIP: "Expert tips"}

@@ -10,15 +10,15 @@ from contextlib import suppress
 import apsw
 
 from forumtui.errors import AuthRequired, Busy, Conflict, FileProblem, Missing
-from forumtui.host import sqlite_invitations, sqlite_names, sqlite_tokens, sqlite_unix
 from forumtui.host.identity import ALL_SCOPES, Credentials, Identity, Scope
 from forumtui.host.passwords import Passwords, check_password
 from forumtui.host.permissions import Role
-from forumtui.host.sqlite_log import Hand, write_line
-from forumtui.host.sqlite_reading import member
-from forumtui.host.sqlite_rows import rows
-from forumtui.host.sqlite_threads import ForumThreads
-from forumtui.host.sqlite_tokens import Recognised
+from forumtui.host.sqlite import invitations, names, tokens, unix
+from forumtui.host.sqlite.log import Hand, write_line
+from forumtui.host.sqlite.reading import member
+from forumtui.host.sqlite.rows import rows
+from forumtui.host.sqlite.threads import ForumThreads
+from forumtui.host.sqlite.tokens import Recognised
 from forumtui.model import Millis
 from forumtui.text.sanitise import clean_line
 
@@ -89,20 +89,20 @@ class SqliteIdentities:
         Raises `Forbidden` (closed, no or a used-up invitation), `Conflict` (the name, or one that looks like it, is
         taken), `Refused` (rules not accepted, a name or password that will not do).
         """
-        cleaned = sqlite_names.new_name(name)
+        cleaned = names.new_name(name)
         check_password(password, cleaned)
 
         def admitted(connection: apsw.Connection) -> str:
-            return sqlite_invitations.admit(connection, invitation, self._now(), accepts_rules=accepts_rules)
+            return invitations.admit(connection, invitation, self._now(), accepts_rules=accepts_rules)
 
         await self._threads.look(admitted)  # before the work of hashing
         hashed = await self._passwords.hash(password)
 
         def work(connection: apsw.Connection) -> Credentials:
             role, now = admitted(connection), self._now()
-            sqlite_names.check_free(connection, cleaned)
+            names.check_free(connection, cleaned)
             if invitation:
-                sqlite_invitations.use(connection, invitation)
+                invitations.use(connection, invitation)
             connection.execute(
                 "INSERT INTO member (name, role, role_given, joined, password) VALUES (?, ?, ?, ?, ?)",
                 (cleaned, role, int(role != Role.MEMBER), now, hashed),
@@ -139,7 +139,7 @@ class SqliteIdentities:
         """Revoke the token that was used; a Unix user has none."""
         if identity.token:
             with suppress(Missing):  # somebody else did it a moment ago
-                await self._threads.write(lambda c: sqlite_tokens.revoke(c, identity.token))
+                await self._threads.write(lambda c: tokens.revoke(c, identity.token))
             self.forget()
 
     async def set_password(self, member: str, old: str, new: str) -> None:
@@ -156,8 +156,8 @@ class SqliteIdentities:
 
         def work(connection: apsw.Connection) -> None:
             now = self._now()
-            sqlite_unix.make_member(connection, cleaned, now)
-            number = sqlite_names.member_row(connection, cleaned)
+            unix.make_member(connection, cleaned, now)
+            number = names.member_row(connection, cleaned)
             if _password(connection, cleaned) != stored:
                 raise Conflict("The password was changed just now.")
             connection.execute("UPDATE member SET password = ? WHERE id = ?", (hashed, number))
@@ -172,12 +172,12 @@ class SqliteIdentities:
 
         What another process revokes is noticed within a second.
         """
-        hashed = sqlite_tokens.digest(token)
+        hashed = tokens.digest(token)
         recent = self._recent.get(hashed)
         if recent is not None:
             return recent
         generation, now = self._recent.generation, self._now()
-        found = await self._threads.look(lambda c: sqlite_tokens.recognise(c, hashed, now))
+        found = await self._threads.look(lambda c: tokens.recognise(c, hashed, now))
         life = Recent.LIFE if found.expires is None else (found.expires - now) / 1000
         self._recent.put(hashed, found.identity, generation, life)
         if found.is_stale(now) and not self._threads.file.blocked:
@@ -189,9 +189,7 @@ class SqliteIdentities:
 
         async def note() -> None:
             with suppress(Busy, FileProblem):  # it is only for people to read
-                await self._threads.write(
-                    lambda c: sqlite_tokens.write_down_use(c, found.identity.token, now), durable=False
-                )
+                await self._threads.write(lambda c: tokens.write_down_use(c, found.identity.token, now), durable=False)
 
         task = asyncio.ensure_future(note())
         self._noting.add(task)
@@ -214,20 +212,20 @@ class SqliteIdentities:
 
     async def _name_of(self, uid: int, user: str) -> str:
         if self._threads.file.blocked:
-            return await self._threads.look(lambda c: sqlite_unix.look_in(c, uid, user))
-        known = await self._threads.look(lambda c: sqlite_unix.known(c, uid))
+            return await self._threads.look(lambda c: unix.look_in(c, uid, user))
+        known = await self._threads.look(lambda c: unix.known(c, uid))
         if known is not None:
             return known
-        return await self._threads.write(lambda c: sqlite_unix.come_in(c, uid, user))
+        return await self._threads.write(lambda c: unix.come_in(c, uid, user))
 
     async def link(self, member: str, uid: int | None, *, by: str = "") -> None:
         """Say which Unix user a member is, or none; whoever was that user before no longer is.  Raises `Missing`."""
-        await self._threads.write(lambda c: sqlite_unix.link(c, Hand(clean_line(by), self._now()), member, uid))
+        await self._threads.write(lambda c: unix.link(c, Hand(clean_line(by), self._now()), member, uid))
         self.forget()
 
     async def scopes_of(self, member: str) -> Sequence[Scope]:
         """What the member's role, and the boards led, could make use of."""
-        return await self._threads.read(member, lambda _, who: sqlite_tokens.scopes_for(who))
+        return await self._threads.read(member, lambda _, who: tokens.scopes_for(who))
 
 
 def _password(connection: apsw.Connection, name: str) -> str | None:
@@ -239,7 +237,7 @@ def _password(connection: apsw.Connection, name: str) -> str | None:
 def _logged_in(connection: apsw.Connection, name: str, label: str, now: Millis) -> Credentials:
     """A new token for a member who showed a password.  Raises `AuthRequired` for a suspended one."""
     number, suspended = rows(connection, "ii", "SELECT id, suspended FROM member WHERE name = ?", (name,))[0]
-    sqlite_tokens.check_active(suspended)
+    tokens.check_active(suspended)
     expires = Millis(now + LOG_IN_MS)
-    token = sqlite_tokens.issue(connection, number, label, ALL_SCOPES, expires, now)
+    token = tokens.issue(connection, number, label, ALL_SCOPES, expires, now)
     return Credentials(member(connection, name), token, expires)
