@@ -31,9 +31,8 @@ from forumtui.errors import (
     Refused,
     Unreadable,
 )
-from forumtui.host.house import Approval, House, Policy
+from forumtui.host.house import Approval, BoardDraft, House, Policy
 from forumtui.host.sqlite import SqliteForumStore
-from forumtui.host.store import BoardDraft
 from forumtui.model import Action, BoardId, Body, Link, Millis, NewTopic, QueueKind, Registration, Report
 from forumtui.server.listening import tcp_socket
 

@@ -17,10 +17,9 @@ from tests.backends.served import served
 from forumtui.backends.api import Backend
 from forumtui.backends.remote import driver
 from forumtui.errors import AuthRequired, Conflict, Forbidden, Offline, Refused, UsageError
-from forumtui.host.house import Policy
+from forumtui.host.house import BoardDraft, Policy
 from forumtui.host.identity import Scope
 from forumtui.host.sqlite import SqliteForumStore
-from forumtui.host.store import BoardDraft
 from forumtui.model import (
     Action,
     BoardId,

@@ -8,16 +8,9 @@ from pathlib import Path
 import pytest
 
 from forumtui.errors import Refused
+from forumtui.host.house import BoardDraft
 from forumtui.host.sqlite import SqliteForumStore
-from forumtui.host.store import (
-    BoardDraft,
-    ForumStore,
-    Imported,
-    ImportedBoard,
-    ImportedForum,
-    ImportedPost,
-    ImportedTopic,
-)
+from forumtui.host.store import ForumStore, Imported, ImportedBoard, ImportedForum, ImportedPost, ImportedTopic
 from forumtui.model import BoardId, Body, Listing, Mark, Millis, Window
 from forumtui.testing import ReferenceForum
 

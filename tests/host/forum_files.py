@@ -9,8 +9,9 @@ from pathlib import Path
 
 import apsw
 
+from forumtui.host.house import BoardDraft
 from forumtui.host.sqlite import SqliteForumStore
-from forumtui.host.store import BoardDraft, ImportedBoard, ImportedPost, ImportedTopic
+from forumtui.host.store import ImportedBoard, ImportedPost, ImportedTopic
 from forumtui.model import Act, Action, BoardId, Body, Millis, NewTopic, PostId, Receipt, Reply, TopicId, Window
 from forumtui.sqlite.connection import connect
 

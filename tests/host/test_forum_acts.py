@@ -9,7 +9,7 @@ import pytest
 from tests.host.forum_files import NOON, act, check_file, forum, new_topic, post_id, reply, sql, texts, topic_id
 
 from forumtui.errors import AuthRequired, Conflict, Refused
-from forumtui.host.store import BoardDraft
+from forumtui.host.house import BoardDraft
 from forumtui.model import (
     Ability,
     BoardId,

@@ -27,8 +27,9 @@ from tests.host.forum_files import (
 )
 
 from forumtui.errors import Refused
+from forumtui.host.house import BoardDraft
 from forumtui.host.sqlite import SqliteForumStore
-from forumtui.host.store import BoardDraft, ImportedBoard, ImportedTopic
+from forumtui.host.store import ImportedBoard, ImportedTopic
 from forumtui.model import (
     Body,
     Close,

@@ -21,8 +21,9 @@ from tests.host.forum_files import (
 )
 
 from forumtui.errors import Refused
+from forumtui.host.house import BoardDraft
 from forumtui.host.sqlite import SqliteForumStore
-from forumtui.host.store import BoardDraft, Imported, ImportedBoard, ImportedTopic
+from forumtui.host.store import Imported, ImportedBoard, ImportedTopic
 from forumtui.model import Body, Delete, Edit, Like, Mark, Millis, Post, TopicId, Window
 
 BOARDS = [

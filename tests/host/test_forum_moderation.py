@@ -10,9 +10,8 @@ import pytest
 from tests.host.forum_files import act, check_file, forum, new_topic, post_id, reply, sql, texts, topic_id
 
 from forumtui.errors import Conflict, Damaged, Missing, Refused
-from forumtui.host.house import Approval, Policy
+from forumtui.host.house import Approval, BoardDraft, Policy
 from forumtui.host.sqlite import SqliteForumStore
-from forumtui.host.store import BoardDraft
 from forumtui.model import (
     Ability,
     Body,

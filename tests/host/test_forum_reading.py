@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from tests.host.forum_files import check_file, forum, import_thread, imported, new_topic, post_id, reply, sql, topic_id
 
 from forumtui.errors import NotFound, Refused, Unsupported
+from forumtui.host.house import BoardDraft
 from forumtui.host.sqlite import SqliteForumStore
-from forumtui.host.store import BoardDraft, ImportedBoard, ImportedForum, ImportedPost, ImportedTopic
+from forumtui.host.store import ImportedBoard, ImportedForum, ImportedPost, ImportedTopic
 from forumtui.model import BoardId, Body, Cursor, Link, Listing, Millis, Place, Post, PostId, TopicId, Window
 
 TIMES = st.lists(st.tuples(st.booleans(), st.one_of(st.none(), st.integers(-3, 3))), max_size=25)

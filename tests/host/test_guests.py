@@ -10,10 +10,10 @@ import pytest
 from tests.host.forum_files import act, forum, imported, new_topic, post_id, reply, topic_id
 
 from forumtui.errors import AuthRequired, Missing
-from forumtui.host.house import Policy
+from forumtui.host.house import BoardDraft, Policy
 from forumtui.host.sqlite import SqliteForumStore, feed, reading, windows
 from forumtui.host.sqlite.rows import viewer
-from forumtui.host.store import KEEPER, BoardDraft, ImportedBoard, ImportedTopic
+from forumtui.host.store import KEEPER, ImportedBoard, ImportedTopic
 from forumtui.model import (
     Ability,
     BoardId,

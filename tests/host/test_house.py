@@ -16,9 +16,8 @@ from tests.host.forum_files import NOON, act, check_file, new_topic, reply, sql,
 from tests.host.house_files import PASSWORD, SetClock, clock_of, house, logged, opened
 
 from forumtui.errors import AuthRequired, Conflict, Damaged, Forbidden, Missing, Refused
-from forumtui.host.house import DEFAULT_POLICY, Approval, Policy
+from forumtui.host.house import DEFAULT_POLICY, Approval, BoardDraft, Policy
 from forumtui.host.sqlite import SqliteForumStore
-from forumtui.host.store import BoardDraft
 from forumtui.model import BoardId, Body, Delete, Millis, NewTopic, PostId, Registration
 
 DAY = 24 * 3600 * 1000

@@ -15,10 +15,10 @@ from tests.host.forum_files import act, check_file, new_topic, reply, sql, topic
 from tests.host.house_files import PASSWORD, SetClock, house, opened, start
 
 from forumtui.errors import Damaged, FileProblem
+from forumtui.host.house import BoardDraft
 from forumtui.host.lock import WriteLock
 from forumtui.host.sqlite import SqliteForumStore
 from forumtui.host.sqlite.file import STILL, ForumFile
-from forumtui.host.store import BoardDraft
 from forumtui.model import Body, Like, PostId, Reply, TopicId, Window
 
 WRITER = """

@@ -24,10 +24,9 @@ from tests.host.house_files import (
 )
 
 from forumtui.errors import AuthRequired, Conflict, Forbidden, Refused
-from forumtui.host.house import Policy
+from forumtui.host.house import BoardDraft, Policy
 from forumtui.host.identity import ALL_SCOPES
 from forumtui.host.sqlite.names import new_name
-from forumtui.host.store import BoardDraft
 from forumtui.model import Millis, Registration
 from forumtui.text.sanitise import clean_line
 

@@ -15,12 +15,12 @@ from tests.host.forum_files import NOON, act, check_file, new_topic, sql
 from tests.host.house_files import PASSWORD, SetClock, clock_of, house, logged, opened
 
 from forumtui.errors import AuthRequired, Busy, Conflict, Forbidden, Missing, Refused
+from forumtui.host.house import BoardDraft
 from forumtui.host.identity import ALL_SCOPES, Identity, Scope
 from forumtui.host.lock import WriteLock
 from forumtui.host.sqlite import SqliteForumStore, identities
 from forumtui.host.sqlite.file import READ_ONLY, ForumFile
 from forumtui.host.sqlite.identities import Recent
-from forumtui.host.store import BoardDraft
 from forumtui.model import Body, Millis, NewTopic
 
 HOUR = 3600 * 1000

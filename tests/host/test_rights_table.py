@@ -10,9 +10,9 @@ import pytest
 from tests.host.forum_files import act, forum, post_id, sql, topic_id
 
 from forumtui.errors import AuthRequired, Forbidden
+from forumtui.host.house import BoardDraft
 from forumtui.host.permissions import TABLE, Operation, Role
 from forumtui.host.sqlite import SqliteForumStore
-from forumtui.host.store import BoardDraft
 from forumtui.model import (
     Ability,
     Act,

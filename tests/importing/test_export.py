@@ -10,9 +10,10 @@ from tests.importing.forum_pages import forum, posts, topics
 
 from forumtui.errors import NotFound, Refused
 from forumtui.host.exporting import ExportFormat, export
+from forumtui.host.house import BoardDraft
 from forumtui.host.importing import import_file
 from forumtui.host.sqlite import SqliteForumStore
-from forumtui.host.store import BoardDraft, ImportedPost, ImportedTopic
+from forumtui.host.store import ImportedPost, ImportedTopic
 from forumtui.model import (
     Action,
     Board,

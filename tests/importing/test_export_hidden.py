@@ -11,9 +11,10 @@ import pytest
 from tests.importing.forum_pages import forum
 
 from forumtui.host.exporting import ExportFormat, export
+from forumtui.host.house import BoardDraft
 from forumtui.host.importing import import_file
 from forumtui.host.sqlite import SqliteForumStore
-from forumtui.host.store import KEEPER, BoardDraft
+from forumtui.host.store import KEEPER
 from forumtui.model import Action, BoardId, Body, Hide, Listing, NewTopic, Reply, Window
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from forumtui.backends.api import Backend
 from forumtui.backends.local import ForumBackend
 from forumtui.errors import FileProblem
-from forumtui.host.store import BoardDraft
+from forumtui.host.house import BoardDraft
 from forumtui.library import Library
 from forumtui.model import Action, BoardId, Body, Delivery, Millis, NewTopic, PostId, Reply, TopicId, Window
 from forumtui.rows import AccountKey, AccountRow, TopicQuery

@@ -10,8 +10,8 @@ from tests.sync.stage import World, add_post, fill, forum_texts, library_in, tex
 
 from forumtui.backends.local import ForumBackend
 from forumtui.errors import FileProblem, Offline, Refused, Unreadable
+from forumtui.host.house import BoardDraft
 from forumtui.host.sqlite import SqliteForumStore
-from forumtui.host.store import BoardDraft
 from forumtui.library import Library
 from forumtui.model import Action, Body, Member, MemberId, NewTopic, Place, Reply, TopicId, Window
 from forumtui.rows import AccountRow, Health, OutKind, OutState, WantPosts, WantSearch, WantTopics

@@ -8,7 +8,7 @@ import pytest
 from tests.sync.stage import World, add_post, add_topic, fill, forum_texts, library_in, texts, titles
 
 from forumtui.errors import FileProblem, Offline, Refused, Unreadable
-from forumtui.host.store import BoardDraft
+from forumtui.host.house import BoardDraft
 from forumtui.library import Library
 from forumtui.model import Ability, Action, Body, Delete, Edit, Place, TopicId, Window
 from forumtui.rows import AccountRow, WantPosts, WantSearch, WantTopics

@@ -8,8 +8,8 @@ import pytest
 from tests.sync.stage import FakeClock, library_in, titles, until
 
 from forumtui.errors import FileProblem, NotAForum, UsageError
+from forumtui.host.house import BoardDraft
 from forumtui.host.sqlite import SqliteForumStore
-from forumtui.host.store import BoardDraft
 from forumtui.library import Library
 from forumtui.model import Action, Body, ForumInfo, NewTopic
 from forumtui.rows import Health, OutKind

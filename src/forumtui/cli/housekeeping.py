@@ -12,8 +12,7 @@ from forumtui.errors import FileProblem, UsageError
 from forumtui.model import BoardId
 
 if TYPE_CHECKING:
-    from forumtui.host.house import House, Policy
-    from forumtui.host.store import BoardDraft
+    from forumtui.host.house import BoardDraft, House, Policy
 
 # -- boards
 
@@ -62,7 +61,7 @@ async def _board_list(call: Call) -> int:
 
 
 async def _draft(house: House, call: Call) -> BoardDraft:
-    from forumtui.host.store import BoardDraft
+    from forumtui.host.house import BoardDraft
 
     args = call.args
     parent: BoardId | None = None

@@ -11,9 +11,27 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from forumtui.host.store import BoardDraft
 from forumtui.model import Board, BoardId, Cursor, LogEntry, Member, Millis, Page, QueueItem, Registration
 from forumtui.values import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class BoardDraft:
+    """A board to be added or changed; None leaves a field as it is (or at its default)."""
+
+    title: str | None = None
+    parent: BoardId | None = None
+    description: str | None = None
+    leader: str | None = None
+    """A member's name; "" makes the lead vacant."""
+    leader_wanted: bool | None = None
+    links: Sequence[tuple[str, str]] | None = None
+    """(title, address) of each further-study link."""
+    further_study: str | None = None
+    notice: str | None = None
+    position: int | None = None
+    members_only: bool | None = None
+    """Guests see neither it nor the boards below it."""
 
 
 class Approval(StrEnum):

@@ -12,12 +12,12 @@ not there.  Where the whole forum is for members only, every call by a guest but
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import Literal, Protocol
 
+from forumtui.host.house import BoardDraft, Keeping
 from forumtui.model import (
     Action,
     Board,
-    BoardId,
     Body,
     Changes,
     Cursor,
@@ -39,30 +39,8 @@ from forumtui.model import (
 )
 from forumtui.values import dataclass
 
-if TYPE_CHECKING:
-    from forumtui.host.house import Keeping  # which is made of what is here
-
 KEEPER = "\0keeper"
 """For ``me``: whoever has the forum itself in their hands, and sees all of it; no member can be called that."""
-
-
-@dataclass(frozen=True, slots=True)
-class BoardDraft:
-    """A board to be added or changed; None leaves a field as it is (or at its default)."""
-
-    title: str | None = None
-    parent: BoardId | None = None
-    description: str | None = None
-    leader: str | None = None
-    """A member's name; "" makes the lead vacant."""
-    leader_wanted: bool | None = None
-    links: Sequence[tuple[str, str]] | None = None
-    """(title, address) of each further-study link."""
-    further_study: str | None = None
-    notice: str | None = None
-    position: int | None = None
-    members_only: bool | None = None
-    """Guests see neither it nor the boards below it."""
 
 
 @dataclass(frozen=True, slots=True)

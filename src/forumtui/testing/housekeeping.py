@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from forumtui.errors import Conflict, Missing, Refused
-from forumtui.host.house import RULES_PAGE, Policy
-from forumtui.host.store import KEEPER, BoardDraft, ForumStore
+from forumtui.host.house import RULES_PAGE, BoardDraft, Policy
+from forumtui.host.store import KEEPER, ForumStore
 from forumtui.model import Board, BoardId, Body, Cursor, LogEntry, Member, Page, QueueItem
 from forumtui.testing.importing import apply_draft
 from forumtui.testing.records import BoardRecord, Records

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from forumtui.errors import Refused
-from forumtui.host.store import BoardDraft, Imported, ImportedBoard, ImportedPost, ImportedTopic
+from forumtui.host.house import BoardDraft
+from forumtui.host.store import Imported, ImportedBoard, ImportedPost, ImportedTopic
 from forumtui.testing.records import BoardRecord, PostRecord, Records, TopicRecord
 
 ADDED, CHANGED, SAME = Imported(added=1), Imported(changed=1), Imported(same=1)

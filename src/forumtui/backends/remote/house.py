@@ -15,9 +15,8 @@ from typing import Any
 from forumtui import wire
 from forumtui.backends.remote.connection import LIMITS, Connection, address, connect
 from forumtui.errors import FileProblem
-from forumtui.host.house import House, Policy, Stats, TokenInfo
+from forumtui.host.house import BoardDraft, House, Policy, Stats, TokenInfo
 from forumtui.host.sqlite.copying import beginning, discard, keep
-from forumtui.host.store import BoardDraft
 from forumtui.model import Board, BoardId, Cursor, LogEntry, Member, Millis, Page, QueueItem
 from forumtui.values import dataclass
 

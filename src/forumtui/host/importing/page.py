@@ -31,9 +31,10 @@ from dataclasses import field, replace
 from itertools import pairwise
 
 from forumtui.errors import NotAForum
+from forumtui.host.house import BoardDraft
 from forumtui.host.importing.identity import Ordinals, folded, origin
 from forumtui.host.importing.tail import Tail, split_tail
-from forumtui.host.store import BoardDraft, ImportedBoard, ImportedForum, ImportedPost, ImportedTopic
+from forumtui.host.store import ImportedBoard, ImportedForum, ImportedPost, ImportedTopic
 from forumtui.model import Body, Mark
 from forumtui.text.mentions import find_mentions
 from forumtui.text.sanitise import clean_line

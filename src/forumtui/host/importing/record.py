@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from forumtui.host.export_format import millis
-from forumtui.host.store import BoardDraft, ImportedBoard, ImportedForum, ImportedPost, ImportedTopic
+from forumtui.host.house import BoardDraft
+from forumtui.host.store import ImportedBoard, ImportedForum, ImportedPost, ImportedTopic
 from forumtui.model import Body, Format, Mark, Millis
 from forumtui.text.sanitise import clean_line, store_text
 

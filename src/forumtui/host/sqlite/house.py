@@ -10,7 +10,7 @@ from pathlib import Path
 import apsw
 
 from forumtui.errors import Forbidden, Refused
-from forumtui.host.house import Policy, Stats, TokenInfo
+from forumtui.host.house import BoardDraft, Policy, Stats, TokenInfo
 from forumtui.host.sqlite import (
     boards,
     copying,
@@ -29,7 +29,6 @@ from forumtui.host.sqlite import (
 from forumtui.host.sqlite.log import Hand, write_line
 from forumtui.host.sqlite.rows import KEEPER, viewer
 from forumtui.host.sqlite.threads import ForumThreads
-from forumtui.host.store import BoardDraft
 from forumtui.model import Board, BoardId, Cursor, LogEntry, Member, Millis, Page, QueueItem
 from forumtui.text.sanitise import clean_line
 

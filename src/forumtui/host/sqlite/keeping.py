@@ -9,11 +9,10 @@ from typing import Any
 import apsw
 
 from forumtui.errors import Refused
-from forumtui.host.house import RULES_PAGE
+from forumtui.host.house import RULES_PAGE, BoardDraft
 from forumtui.host.sqlite.members import member_named
 from forumtui.host.sqlite.rows import missing, row_id, storable
 from forumtui.host.sqlite.stamps import boards_changed, minding_guests
-from forumtui.host.store import BoardDraft
 from forumtui.model import BoardId, Millis
 from forumtui.text.sanitise import clean_line, clean_text, store_text
 

@@ -8,7 +8,7 @@ import asyncio
 import pytest
 
 from forumtui.errors import BackendError, Refused, Unsupported
-from forumtui.host.store import BoardDraft
+from forumtui.host.house import BoardDraft
 from forumtui.model import (
     Ability,
     Action,

@@ -11,7 +11,8 @@ from typing import Any
 
 from forumtui.backends.api import Backend
 from forumtui.errors import BackendError
-from forumtui.host.store import BoardDraft, ForumStore
+from forumtui.host.house import BoardDraft
+from forumtui.host.store import ForumStore
 from forumtui.model import (
     Ability,
     Act,
