@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -19,8 +20,8 @@ from tests.host.forum_files import act, check_file, new_topic, sql
 from tests.server.kit import bearer, check_problem
 from tests.server.processes import SECONDS, Serving, served
 
+from forumtui.host.house import BoardDraft
 from forumtui.host.sqlite import SqliteForumStore
-from forumtui.host.store import BoardDraft
 from forumtui.model import Body, Reply, TopicId
 
 
@@ -87,6 +88,19 @@ def test_it_says_that_it_is_ready_and_ends_with_open_streams(forum: Path, how: i
         assert (code, time.monotonic() - began < 5) == (0, True)
         assert "Ended." in said
         assert list(stream) == []  # the stream ends as it should, it is not cut off
+
+
+def test_it_does_not_wait_for_who_does_not_read(forum: Path) -> None:
+    write(forum, "long words " * 90_000)
+    with served(forum) as server, socket.socket() as silent:
+        silent.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        silent.connect(("127.0.0.1", urlsplit(server.address).port))
+        silent.sendall(b"GET /api/v1/topics/1/posts HTTP/1.1\r\nHost: x\r\n\r\n" * 20)
+        assert silent.recv(12) == b"HTTP/1.1 200"
+        began = time.monotonic()
+        code, said = server.end()
+        assert (code, time.monotonic() - began < 8) == (0, True)
+        assert said.count("\n") == 1, said
 
 
 def test_events_tell_what_this_and_other_processes_write(forum: Path) -> None:

@@ -105,9 +105,10 @@ def _limits(call: Call) -> Limits:
 
 
 def _log_to_stderr(*, debug: bool) -> None:
+    """Log where a system's service manager looks; what goes wrong in a request is told by ourselves, not uvicorn."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(log.Guarded("%(asctime)s %(levelname)s %(message)s"))
-    for name, level in (("forumtui", logging.INFO), ("uvicorn", logging.ERROR), ("asyncio", logging.ERROR)):
+    for name, level in (("forumtui", logging.INFO), ("uvicorn", logging.CRITICAL), ("asyncio", logging.ERROR)):
         logger = logging.getLogger(name)
         logger.handlers[:] = [handler]
         logger.propagate = False
