@@ -27,7 +27,7 @@ time.time_ns = lambda: NOW * 1_000_000_000
 
 from textual.pilot import Pilot
 
-from forumtui.cli.session import add_sample, engines_of
+from forumtui.cli.session import add_sample
 from forumtui.host.sqlite import SqliteForumStore
 from forumtui.library import Library
 from forumtui.library.door import Engine
@@ -35,6 +35,7 @@ from forumtui.model import Millis, TopicId
 from forumtui.rows import OutKind, TopicQuery
 from forumtui.sample.build import ensure_sample
 from forumtui.settings import Settings
+from forumtui.sync.engine import Engines
 from forumtui.tui.app import ForumApp
 
 STANDARD, WIDE, WIDEST, NARROW = (80, 24), (120, 36), (160, 50), (40, 12)
@@ -397,7 +398,7 @@ async def reading(size: tuple[int, int], theme: str) -> AsyncIterator[Stage]:
         settings = Settings(name="anna", theme=theme)
         library = await Library.open(folder)
         try:
-            async with engines_of(library, settings) as running:
+            async with Engines(library, defaults={"name": settings.name}, join_days=settings.join_days) as running:
                 account = await add_sample(running, path)
                 await running.run_once(account.key)
 
