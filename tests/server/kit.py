@@ -18,8 +18,8 @@ pytest.importorskip("fastapi", reason="the server is an extra: pip install 'foru
 import httpx
 from tests.host.forum_files import sql
 
+from forumtui.host.house import BoardDraft
 from forumtui.host.sqlite import SqliteForumStore
-from forumtui.host.store import BoardDraft
 from forumtui.model import Act, Action, BoardId, Body, NewTopic, PostId, Reply, TopicId
 from forumtui.server.app import create_app
 from forumtui.server.limits import Limits

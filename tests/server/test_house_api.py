@@ -6,6 +6,7 @@ import gc
 import tempfile
 import time
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from tests.host.forum_files import check_file
@@ -83,6 +84,23 @@ def test_policy_members_and_their_ways_in(tmp_path: Path) -> None:
             "register", {"name": "emil", "password": PASSWORD, "invitation": code, "accepts_rules": True}
         )
         assert registered.json()["member"]["role"] == "Editor"
+
+    run(tmp_path, scenario)
+
+
+@pytest.mark.parametrize("name", ["AC/DC", "100%", "a?b#c", "日本 é", "..x", "tokens", "x/tokens", "%2F1", "a+b;c=d&e"])
+def test_names_may_hold_what_addresses_give_a_meaning(tmp_path: Path, name: str) -> None:
+    async def scenario(it: Api) -> None:
+        ada = await it.token("ada", "Admin")
+        assert (await it.send("members", {"name": name}, ada)).status_code == 201
+        path = f"members/{quote(name, safe='')}"
+        assert (await it.get(path)).json()["name"] == name
+        assert (await it.send(path, {"role": "Editor"}, ada, method="PATCH")).status_code == 204
+        assert (await it.get(path)).json()["role"] == "Editor"
+        token = (await it.send(f"{path}/tokens", {}, ada)).json()["token"]
+        assert (await it.get("me", bearer(token))).json()["member"]["name"] == name
+        (listed,) = (await it.get("tokens", ada, params={"member": name})).json()["items"]
+        assert listed["member"] == name
 
     run(tmp_path, scenario)
 

@@ -12,9 +12,9 @@ import pytest
 from tests.host.forum_files import sql
 from tests.server.kit import Api, check_problem, run, text
 
+from forumtui.host.house import BoardDraft
 from forumtui.host.identity import Scope
 from forumtui.host.permissions import TABLE, Operation, Role
-from forumtui.host.store import BoardDraft
 from forumtui.model import BoardId, Body, Close, NewTopic, PostId, Reply, Report, TopicId
 
 Header = dict[str, str] | None

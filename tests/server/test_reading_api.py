@@ -13,9 +13,8 @@ from tests.host.forum_files import sql
 from tests.server.kit import Api, api, check_problem, run, serving, text
 
 from forumtui import wire
-from forumtui.host.house import Policy
+from forumtui.host.house import BoardDraft, Policy
 from forumtui.host.sqlite import SqliteForumStore
-from forumtui.host.store import BoardDraft
 from forumtui.model import Body, Changes, ForumInfo, Hit, Like, Listing, NewTopic, Page, Post, Reply, Topic, Window
 from forumtui.server.ready import Kept, Ready
 

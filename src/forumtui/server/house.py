@@ -12,8 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from forumtui.errors import Refused
-from forumtui.host.house import Approval, Policy
-from forumtui.host.store import BoardDraft
+from forumtui.host.house import Approval, BoardDraft, Policy
 from forumtui.model import BoardId, Millis, Registration
 from forumtui.server.documents import house as documents
 from forumtui.server.documents.forum import Member
@@ -131,7 +130,7 @@ async def add_member(forum: TheForum, me: Keeper, asked: documents.NewMember) ->
     return answer(await forum.member(me, asked.name), 201)
 
 
-@router.patch("/members/{name}", **_changes("Change a member", "The member is changed."))
+@router.patch("/members/{name:path}", **_changes("Change a member", "The member is changed."))
 async def change_member(forum: TheForum, me: Keeper, name: Name, asked: documents.MemberChange) -> Response:
     """Give another role, suspend or restore, or say which user of the server's machine a member is; one at a time."""
     if len(asked.model_fields_set) != 1:
@@ -164,7 +163,7 @@ async def tokens(
 
 
 @router.post(
-    "/members/{name}/tokens",
+    "/members/{name:path}/tokens",
     status_code=201,
     summary="Make a token",
     response_model=documents.Token,

@@ -159,7 +159,7 @@ async def members(forum: TheForum, me: Reader) -> Response:
     return answer({"items": list(await forum.members(me))})
 
 
-@router.get("/members/{name}", summary="Read about a member", **_shows(documents.Member, "The member.", missing=True))
+@router.get("/members/{name:path}", summary="Read about a member", **_shows(documents.Member, "The member.", missing=True))
 async def member(forum: TheForum, me: Reader, name: Name) -> Response:
     """What the forum tells about one member."""
     return answer(await forum.member(me, name))
