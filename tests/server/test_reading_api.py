@@ -141,6 +141,56 @@ def test_what_is_kept_for_one_is_not_shown_to_another(tmp_path: Path) -> None:
     run(tmp_path, scenario)
 
 
+def test_members_with_the_same_rights_share_the_lists_of_topics(tmp_path: Path) -> None:
+    async def scenario(it: Api) -> None:
+        who = {
+            name: await it.token(name, role)
+            for name, role in {"mo": "Moderator", "mia": "Moderator", "carl": "Member"}.items()
+        }
+        await it.act(who["mo"], "close", topic=it.topic)
+        for header in who.values():
+            await it.get("me", header)
+        await asyncio.gather(*it.store.identities._noting)
+        asked: list[str | None] = []
+        topics = it.store.topics
+
+        async def counting(me: str | None, *others: Any) -> Any:
+            asked.append(me)
+            return await topics(me, *others)
+
+        it.store.topics = counting  # type: ignore[method-assign]
+        answers = {
+            name: (await it.get("topics", who.get(name))).json()["items"][0] for name in ("mo", "mia", "carl", "")
+        }
+        assert asked == ["mo", "carl", None]
+        assert answers["mo"] == answers["mia"]
+        assert [bool(answers[name]["can"]["reply"]) for name in ("mo", "carl", "")] == [False, True, True]
+        await it.store.house.set_role("mia", "Member")
+        assert (await it.get("topics", who["mia"])).json()["items"][0] == answers["carl"]
+
+    run(tmp_path, scenario)
+
+
+def test_what_was_overtaken_by_a_change_is_not_kept(tmp_path: Path) -> None:
+    """Else what is read after a member's rights changed would be shown to those who still have the old ones."""
+
+    async def scenario(it: Api) -> None:
+        info = it.store.info
+        before: list[str] = []
+
+        async def overtaken(me: str | None) -> Any:
+            found = await info(me)
+            before.append(found.tagline)
+            await it.store.house.set_info({"tagline": f"change {len(before)}"})
+            return found
+
+        it.store.info = overtaken  # type: ignore[method-assign]
+        told = [(await it.get("forum")).json()["tagline"] for _ in range(3)]
+        assert told == before == ["", "change 1", "change 2"]
+
+    run(tmp_path, scenario)
+
+
 def test_long_answers_are_packed_where_the_client_can_unpack(tmp_path: Path) -> None:
     async def scenario(it: Api) -> None:
         await it.behind("bob", Reply(it.topic, Body("many words " * 20_000)))

@@ -66,6 +66,7 @@ def create_app(forum: Forum, limits: Limits | None = None) -> FastAPI:
 def _routes() -> list[Any]:
     """All routes in one list, those that are asked for most first: they are looked through for every request."""
     routers: list[APIRouter] = [
+        reading.shared,
         reading.router,
         reading.streams,
         writing.router,

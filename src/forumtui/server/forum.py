@@ -12,7 +12,7 @@ from forumtui.host.store import ForumStore
 from forumtui.server.events import Watcher
 from forumtui.server.limits import Limits
 from forumtui.server.rates import Rates
-from forumtui.server.ready import Kept
+from forumtui.server.ready import Kept, Views
 
 
 class Forum(ForumStore, Protocol):
@@ -35,6 +35,7 @@ class Served:
         self.limits = limits
         self.rates = Rates()
         self.kept = Kept(limits.kept)
+        self.views = Views(forum.view_class)
         self.watcher = Watcher(forum.version, limits)
 
 

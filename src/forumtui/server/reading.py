@@ -13,7 +13,7 @@ from forumtui.server.forum import TheForum, served_by
 from forumtui.server.identity import Reader, identify, reading_as, who_counts
 from forumtui.server.problems import documented
 from forumtui.server.ready import answer
-from forumtui.server.routes import GatedRoute, ReadyRoute, operations
+from forumtui.server.routes import GatedRoute, ReadyRoute, SharedRoute, operations
 
 MOST = 1000
 """Rows of a page."""
@@ -34,6 +34,7 @@ _CONDITION = {
 _TAGGED = {"ETag": {"description": "Changes when the answer does.", "schema": {"type": "string"}}}
 
 router = operations("Reading", ReadyRoute, {**_UNCHANGED, **_ALWAYS})
+shared = operations("Reading", SharedRoute, {**_UNCHANGED, **_ALWAYS})
 Limit = Annotated[int, Query(ge=1, le=MOST, description="At most so many rows.")]
 After = Annotated[str | None, Query(description="The `after` of the page before; without it: from the start.")]
 TopicPath = Annotated[str, Path(description="The topic's id.", examples=["17"])]
@@ -51,7 +52,7 @@ def _shows(model: type, description: str, *, missing: bool = False) -> dict[str,
     }
 
 
-@router.get("/topics", summary="List topics", **_shows(documents.TopicPage, "A page of topics.", missing=True))
+@shared.get("/topics", summary="List topics", **_shows(documents.TopicPage, "A page of topics.", missing=True))
 async def topics(
     forum: TheForum,
     me: Reader,
@@ -107,7 +108,7 @@ async def changes(
     return answer(await forum.changes(me, _cursor(after), limit))
 
 
-@router.get("/topics/{topic}", summary="Read a topic's header", **_shows(documents.Topic, "The header.", missing=True))
+@shared.get("/topics/{topic}", summary="Read a topic's header", **_shows(documents.Topic, "The header.", missing=True))
 async def topic(forum: TheForum, me: Reader, topic: TopicPath) -> Response:
     """One topic, without its posts."""
     return answer(await forum.topic(me, TopicId(topic)))
@@ -159,7 +160,9 @@ async def members(forum: TheForum, me: Reader) -> Response:
     return answer({"items": list(await forum.members(me))})
 
 
-@router.get("/members/{name:path}", summary="Read about a member", **_shows(documents.Member, "The member.", missing=True))
+@router.get(
+    "/members/{name:path}", summary="Read about a member", **_shows(documents.Member, "The member.", missing=True)
+)
 async def member(forum: TheForum, me: Reader, name: Name) -> Response:
     """What the forum tells about one member."""
     return answer(await forum.member(me, name))

@@ -10,7 +10,7 @@ import asyncio
 import gzip
 import json
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Awaitable, Callable, Hashable
 from hashlib import blake2b
 
 from starlette.requests import Request
@@ -74,6 +74,24 @@ def _names(header: str, tag: str) -> bool:
     """Whether an If-None-Match names this tag; weak and strong ones are the same to it."""
     opaque = tag.removeprefix("W/")
     return header.strip() == "*" or any(part.strip().removeprefix("W/") == opaque for part in header.split(","))
+
+
+class Views:
+    """The word of each viewer: those who have the same one are shown the same topics."""
+
+    def __init__(self, ask: Callable[[str | None], Awaitable[str]]) -> None:
+        self._ask = ask
+        self._version = 0
+        self._words: dict[str | None, str] = {}
+
+    async def word(self, me: str | None, version: int) -> str:
+        """The viewer's word at this version of the forum."""
+        if version != self._version:
+            self._version, self._words = version, {}
+        words = self._words
+        if me not in words:
+            words[me] = await self._ask(me)  # into the words of this version, which may be over by now
+        return words[me]
 
 
 class Kept:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Hashable
 from email.message import Message
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.routing import APIRoute
 
-from forumtui.server.forum import served_by
+from forumtui.server.forum import Served, served_by
 from forumtui.server.identity import admit, admit_stranger, reader
 from forumtui.server.ready import Ready
 
@@ -65,7 +65,7 @@ class StrangerRoute(APIRoute):
 
 
 class ReadyRoute(APIRoute):
-    """A reading operation whose answers are kept until the forum changes."""
+    """A reading operation whose answers are kept until the forum changes, for each member and for guests."""
 
     def get_route_handler(self) -> Handler:
         """The kept answer, or the operation and its answer for the next time."""
@@ -74,15 +74,29 @@ class ReadyRoute(APIRoute):
         async def handler(request: Request) -> Response:
             await admit(request)
             served, me = served_by(request), await reader(request)
-            key = (me, request.scope["path"], request.scope["query_string"])
             version = await served.forum.version()
+            view = await self.view(served, me, version)
+            key = (view, request.scope["path"], request.scope["query_string"])
             ready = served.kept.get(key, version)
             if ready is None:
                 ready = Ready(bytes((await operation(request)).body), version)
-                served.kept.keep(key, ready)
+                if await served.forum.version() == version:  # else it may be of a later one, with other rights
+                    served.kept.keep(key, ready)
             return await ready.to(request)
 
         return handler
+
+    async def view(self, served: Served, me: str | None, version: int) -> Hashable:  # noqa: ARG002 - others need them
+        """Those for whom this is equal get the same answer."""
+        return "member", me
+
+
+class SharedRoute(ReadyRoute):
+    """A reading operation that answers all members alike who have the same rights."""
+
+    async def view(self, served: Served, me: str | None, version: int) -> Hashable:
+        """What the viewer may see."""
+        return "view", await served.views.word(me, version)
 
 
 def _must_be_json(request: Request) -> None:
