@@ -185,6 +185,7 @@ def test_wrong_methods_say_what_is_right(tmp_path: Path) -> None:
         for method, path, allowed in (
             ("PUT", "boards", "GET, POST"), ("DELETE", "topics", "GET"), ("GET", "login", "DELETE, POST"),
             ("OPTIONS", "actions", "POST"), ("HEAD", "forum", "GET, PATCH"), ("POST", "members/anna", "GET, PATCH"),
+            ("GET", "members/anna/tokens", "POST"), ("PATCH", "members/anna/tokens", "POST"),
         ):  # fmt: skip
             answer = await it.http.request(method, f"{ROOT}/{path}")
             assert answer.status_code == 405

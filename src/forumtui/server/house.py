@@ -130,7 +130,7 @@ async def add_member(forum: TheForum, me: Keeper, asked: documents.NewMember) ->
     return answer(await forum.member(me, asked.name), 201)
 
 
-@router.patch("/members/{name:path}", **_changes("Change a member", "The member is changed."))
+@router.patch("/members/{name:member}", **_changes("Change a member", "The member is changed."))
 async def change_member(forum: TheForum, me: Keeper, name: Name, asked: documents.MemberChange) -> Response:
     """Give another role, suspend or restore, or say which user of the server's machine a member is; one at a time."""
     if len(asked.model_fields_set) != 1:

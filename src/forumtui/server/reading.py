@@ -161,7 +161,7 @@ async def members(forum: TheForum, me: Reader) -> Response:
 
 
 @router.get(
-    "/members/{name:path}", summary="Read about a member", **_shows(documents.Member, "The member.", missing=True)
+    "/members/{name:member}", summary="Read about a member", **_shows(documents.Member, "The member.", missing=True)
 )
 async def member(forum: TheForum, me: Reader, name: Name) -> Response:
     """What the forum tells about one member."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.routing import APIRoute
+from starlette.convertors import StringConvertor, register_url_convertor
 
 from forumtui.server.forum import Served, served_by
 from forumtui.server.identity import admit, admit_stranger, reader
@@ -15,6 +16,15 @@ from forumtui.server.ready import Ready
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 ROOT = "/api/v1"
+
+
+class _MemberName(StringConvertor):
+    """A name, which may hold slashes, but not what follows members' names in addresses."""
+
+    regex = "(?:(?!/tokens$).)+"
+
+
+register_url_convertor("member", _MemberName())
 
 
 def operations(tag: str, kind: type[APIRoute], responses: dict[int | str, dict[str, Any]]) -> APIRouter:
