@@ -19,7 +19,7 @@ from tests.soak.storm import Storm, run, shown  # noqa: E402 - the same
 def main() -> int:
     """Play the storm and print what was found; 1 if anything was lost, doubled or unequal."""
     numbers = [int(word) for word in sys.argv[1:]]
-    storm = Storm(posts=numbers[0] if numbers else 20_000, clients=numbers[1] if len(numbers) > 1 else 16)
+    storm = Storm(posts=numbers[0] if numbers else 20_000, clients=numbers[1] if len(numbers) > 1 else 16, calm=8)
     with TemporaryDirectory() as folder:
         outcome = asyncio.run(run(Path(folder), storm))
     rows = [

@@ -67,8 +67,9 @@ def clean_text(text: str) -> str:
 
 def store_text(text: str) -> str:
     """A body's source as received, but storable: NUL and lone surrogates replaced, line ends LF."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _UNSTORABLE.sub(REPLACEMENT, text)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text if text.isascii() and "\0" not in text else _UNSTORABLE.sub(REPLACEMENT, text)
 
 
 def guard(text: str) -> str:
