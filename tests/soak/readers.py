@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 import threading
+import time
 from pathlib import Path
 
 from tests.soak.writers import insist, read_all
@@ -16,6 +17,7 @@ from forumtui.secrets import Secrets
 from forumtui.sync.engine import Engines
 
 EVER = 36_500
+SECONDS_A_SCREEN = 2.0
 
 
 class TerminalReader:
@@ -52,9 +54,12 @@ class TerminalReader:
     def _look(self) -> None:
         terminal = self._terminal
         assert terminal is not None
+        pressed = time.monotonic()
         while not self._ended.is_set() and not terminal.ended:
             terminal.read(0.5)
-            terminal.send(b" ")
+            if time.monotonic() - pressed > SECONDS_A_SCREEN:
+                terminal.send(b" ")
+                pressed = time.monotonic()
         terminal.press("Q", settle=0.5)
 
     def leave(self) -> int:

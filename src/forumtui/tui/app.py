@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import importlib
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from functools import partial
@@ -39,6 +40,8 @@ EngineFactory = Callable[[Library], AbstractAsyncContextManager[Engine]]
 """Called after the first paint; the engine runs as long as the context lasts."""
 GATHER_SECONDS = 0.03
 """For so long changes in the library are gathered before screens ask again."""
+REFRESH_PAUSE = 3.0
+"""Or so many times as long as the last refresh took, so that a busy forum leaves time for keys."""
 
 
 _KEEPS_SEARCH = frozenset({"next-unread", "previous-unread", "escape", "search", "accept", "complete-prompt", "redraw"})
@@ -77,6 +80,7 @@ class ForumApp(DiffedDisplay[None], inherit_bindings=False):
         self.lifeline = Lifeline(self)
         self._engine_factory = engine_factory
         self._changes: set[Changed] = set()
+        self._refresh_took = 0.0
         self._unsubscribe: Callable[[], None] = lambda: None
 
     # -- start and end
@@ -249,7 +253,7 @@ class ForumApp(DiffedDisplay[None], inherit_bindings=False):
         """Gather changes; one refresh takes them all.  Called outside of the app's own context."""
         if not self._changes:
             asyncio.get_running_loop().call_later(
-                GATHER_SECONDS,
+                max(GATHER_SECONDS, self._refresh_took * REFRESH_PAUSE),
                 self.call_later,
                 lambda: self.start(self._tell_screens, "changes", exclusive=False),
             )
@@ -259,6 +263,7 @@ class ForumApp(DiffedDisplay[None], inherit_bindings=False):
         if not self._changes or not self.is_running:
             return
         message, self._changes = LibraryChanged(frozenset(self._changes)), set()
+        began = time.perf_counter()
         await self.gather_facts()
         for screen in list(self.screen_stack):
             if isinstance(screen, DeskScreen):
@@ -266,6 +271,7 @@ class ForumApp(DiffedDisplay[None], inherit_bindings=False):
                     await screen.changed(message)
                 except Exception as error:  # noqa: BLE001 - an old screen is better than none
                     screen.say(sentence(error), "error")
+        self._refresh_took = time.perf_counter() - began
         self.desk_screen.show_header()  # the reader under a page knows by now who one is
 
     async def gather_facts(self) -> None:

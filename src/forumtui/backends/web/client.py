@@ -95,8 +95,9 @@ class WebClient:
         if self._socket is not None:
             transport = httpx.AsyncHTTPTransport(uds=self._socket, limits=pool, verify=False)
             return httpx.AsyncClient(transport=transport, headers=headers)
-        # Reading all certificates takes long enough to be felt, and a thread can do it.
-        context = await asyncio.to_thread(httpx.create_ssl_context)
+        # Reading all certificates takes long enough to be felt, and a thread can do it, where they are needed at all.
+        secure = self._origin.base.scheme == "https"
+        context = await asyncio.to_thread(httpx.create_ssl_context) if secure else False
         return httpx.AsyncClient(verify=context, limits=pool, headers=headers)
 
     # -- asking
