@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import socket
 import ssl
@@ -59,6 +60,8 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to listen, and tell."""
         await super().startup(sockets)
+        gc.collect()
+        gc.freeze()  # what was loaded stays; looking for garbage in it again and again would keep requests waiting
         self._ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

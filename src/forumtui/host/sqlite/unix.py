@@ -61,8 +61,8 @@ def _check_unclaimed(connection: apsw.Connection, others: list[str], name: str) 
     for other in others:
         if _comes_in(connection, other):
             raise Forbidden(
-                f"There is a member {other} who comes in another way.  If that is you, log in with the password or a "
-                f'token, or let an admin link the two: forumtui host member link FORUM "{other}" {name}'
+                f"There is a member {other} who comes in another way.  If that is you, let an admin link the two: "
+                f'forumtui host member link FORUM "{other}" {name}'
             )
 
 
