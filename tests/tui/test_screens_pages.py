@@ -9,6 +9,7 @@ from tests.tui.reader_kit import Driver, drive, reading, stock
 
 from forumtui.library import Library
 from forumtui.rows import Order
+from forumtui.settings import Settings
 from forumtui.tui.screens.accounts import AccountsScreen
 from forumtui.tui.screens.board_page import BoardPage
 from forumtui.tui.screens.help import HelpScreen
@@ -334,5 +335,16 @@ def test_an_unforeseen_error_is_a_sentence(tmp_path: Path, monkeypatch: pytest.M
             assert "That did not work (RuntimeError)" in driver.said
             await driver.press("j")
             assert driver.app.is_running
+
+    drive(scenario())
+
+
+def test_a_theme_that_there_is_not_is_said(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with reading(tmp_path / "one", settings=Settings(theme="no-such-theme")) as driver:
+            await driver.until(lambda: 'There is no theme "no-such-theme"' in driver.text)
+        async with reading(tmp_path / "two", settings=Settings(theme="textual-light")) as driver:
+            assert driver.app.theme == "textual-light"
+            assert "There is no theme" not in driver.text
 
     drive(scenario())

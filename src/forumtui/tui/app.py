@@ -91,9 +91,8 @@ class ForumApp(DiffedDisplay[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Show the reader; the network side starts after the first paint."""
-        if self.desk.settings.theme:
-            with contextlib.suppress(Exception):  # an unknown theme is no reason not to read
-                self.theme = self.desk.settings.theme
+        if self.desk.settings.theme in self.available_themes:
+            self.theme = self.desk.settings.theme
         if not self.is_headless:
             install_parser()
             self.lifeline.listen()
@@ -109,6 +108,9 @@ class ForumApp(DiffedDisplay[None], inherit_bindings=False):
                 await starting.show_first(self.desk)
         except Exception as error:  # noqa: BLE001 - the screen must come up whatever the first read says
             self.refuse(sentence(error))
+        wanted = self.desk.settings.theme
+        if wanted and wanted != self.theme:
+            self.refuse(f'There is no theme "{wanted}"; this is the default.  The palette (ctrl+p) lists them.')
         self.call_after_refresh(lambda: self.start(self._run_engine, "engine"))
 
     async def _run_engine(self) -> None:
