@@ -7,6 +7,9 @@ import logging
 from contextlib import ExitStack
 
 import pytest
+
+pytest.importorskip("fastapi", reason="the server is an extra: pip install 'forumtui[server]'")
+
 from fastapi import HTTPException
 
 from forumtui.errors import Busy, RateLimited
