@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("fastapi", reason="the server is an extra: pip install 'forumtui[server]'")
+
+from tests.server.processes import served
 
 
 @pytest.fixture
@@ -29,32 +28,13 @@ def forum(request: pytest.FixtureRequest, cli, team: str, tmp_path: Path) -> Ite
     if request.param == "file":
         yield team
         return
-    where = ["--socket", "team.sock"] if request.param == "socket" else ["--port", "0"]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "forumtui", "serve", team, *where],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )
-    try:
-        assert server.stdout is not None
-        line = server.stdout.readline()
-        assert line.startswith("Serving Team room at "), line
-        if request.param == "socket":
-            yield f"unix:{tmp_path}/team.sock"
-        else:
-            address = line.split(" at ")[1].split(" ")[0]
+    where = ["--socket", f"{tmp_path}/team.sock"] if request.param == "socket" else []
+    with served(tmp_path / team, *where) as serving:
+        if request.param == "tcp":
             me = json.loads(cli("host", "member", "list", team, "--json").out)[0]["name"]
             token = cli("host", "token", team, me).out.splitlines()[-1]
-            cli("accounts", "add", address, "--name", "web", "--token", token)
-            yield "web"
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(20)
-        assert server.stdout is not None
-        server.stdout.close()
+            cli("accounts", "add", serving.address, "--name", "web", "--token", token)
+        yield "web" if request.param == "tcp" else serving.address
 
 
 def test_a_house_is_kept(cli, forum: str, tmp_path: Path) -> None:

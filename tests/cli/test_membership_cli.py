@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
-import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +10,8 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("fastapi", reason="the server is an extra: pip install 'forumtui[server]'")
+
+from tests.server.processes import served
 
 PASSWORD = "a horse of another colour"
 
@@ -23,18 +22,8 @@ def address(cli, tmp_path: Path) -> Iterator[str]:
     cli("host", "board", "add", "team.db", "--title", "General")
     cli("new", "team.db", "--board", "General", "--subject", "Welcome", "--text", "Say hello.")
     cli("host", "rules", "team.db", "Be kind to one another.")
-    server = subprocess.Popen(
-        [sys.executable, "-m", "forumtui", "serve", "team.db", "--port", "0"], stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )  # fmt: skip
-    assert server.stdout is not None
-    line = server.stdout.readline()
-    try:
-        yield line.split(" at ")[1].split(" ")[0]
-    finally:
-        server.send_signal(signal.SIGTERM)
-        assert server.wait(20) == 0
-        server.stdout.close()
+    with served(tmp_path / "team.db") as serving:
+        yield serving.address
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ import pytest
 pytest.importorskip("fastapi", reason="the server is an extra: pip install 'forumtui[server]'")
 
 from tests.docs.test_examples import SAVED_PAGE
+from tests.server.processes import served
 from tests.terminal import Terminal
 
 pytestmark = pytest.mark.e2e
@@ -43,18 +43,8 @@ def forum(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def address(forum: Path) -> Iterator[str]:
-    server = subprocess.Popen(
-        [*FORUMTUI, "serve", str(forum), "--port", "0"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL, text=True, env=os.environ | {"PYTHONUNBUFFERED": "1"},
-    )  # fmt: skip
-    assert server.stdout is not None
-    line = server.stdout.readline()
-    try:
-        yield line.split(" at ")[1].split(" ")[0]
-    finally:
-        server.send_signal(signal.SIGTERM)
-        assert server.wait(20) == 0
-        server.stdout.close()
+    with served(forum) as serving:
+        yield serving.address
 
 
 def reader(home: Path, address: str) -> Terminal:

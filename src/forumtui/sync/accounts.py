@@ -12,6 +12,7 @@ from typing import Protocol
 from urllib.parse import urlsplit, urlunsplit
 
 from forumtui.backends.api import Backend, Driver
+from forumtui.backends.remote.location import SOCKET, socket_of
 from forumtui.errors import AuthRequired, ForumtuiError, Offline, UsageError
 from forumtui.library import Library
 from forumtui.library.door import Forms
@@ -26,8 +27,6 @@ log = logging.getLogger(__name__)
 DAY_MS = 24 * 3600 * 1000
 _LONGEST_NAME = 40
 _MOST_NAMES = 1000
-_SOCKET = "unix:"
-"""Before the path of a Unix socket at which a forum is served."""
 
 
 class OpenBackend(Protocol):
@@ -266,8 +265,9 @@ def canonical(location: str) -> str:
         raise UsageError("Say which forum: a file or an address.")
     if location.lower().startswith("file:"):
         return location
-    if location.lower().startswith(_SOCKET):
-        return _SOCKET + _absolute(location[len(_SOCKET) :])
+    socket = socket_of(location)
+    if socket is not None:
+        return SOCKET + _absolute(socket)
     if "://" not in location:
         return _absolute(location)
     parts = urlsplit(location)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import apsw
 
 from forumtui.host.permissions import DELETED, HIDDEN, Operation, check
@@ -47,25 +49,26 @@ def locked(post: PostTarget) -> str:
 
 def pin(desk: Desk, act: Pin) -> Receipt:
     """Keep a topic at the top, or no longer."""
-    topic = topic_target(desk, act.topic)
-    check(desk.who.refusal(Operation.PIN, topic.board))
-    if topic.pinned != act.on:
-        desk.connection.execute(
-            "UPDATE topic SET pinned = ?, n = ? WHERE id = ?", (int(act.on), next_n(desk.connection), topic.id)
-        )
-        desk.log("pin" if act.on else "unpin", topic.title, topic=topic.id)
-    return topic_receipt(topic.id)
+    return _set_flag(desk, act, Operation.PIN, "pinned", "pin" if act.on else "unpin")
 
 
 def close(desk: Desk, act: Close) -> Receipt:
     """Take no more replies, or take them again."""
+    return _set_flag(desk, act, Operation.CLOSE, "closed", "close" if act.on else "reopen")
+
+
+def _set_flag(
+    desk: Desk, act: Pin | Close, operation: Operation, column: Literal["pinned", "closed"], word: str
+) -> Receipt:
+    """Change a topic's column, unless it is so already; ``word`` is for the audit log."""
     topic = topic_target(desk, act.topic)
-    check(desk.who.refusal(Operation.CLOSE, topic.board))
-    if topic.closed != act.on:
+    check(desk.who.refusal(operation, topic.board))
+    if getattr(topic, column) != act.on:
         desk.connection.execute(
-            "UPDATE topic SET closed = ?, n = ? WHERE id = ?", (int(act.on), next_n(desk.connection), topic.id)
+            f"UPDATE topic SET {column} = ?, n = ? WHERE id = ?",  # noqa: S608 - one of two fixed words
+            (int(act.on), next_n(desk.connection), topic.id),
         )
-        desk.log("close" if act.on else "reopen", topic.title, topic=topic.id)
+        desk.log(word, topic.title, topic=topic.id)
     return topic_receipt(topic.id)
 
 

@@ -2,63 +2,26 @@
 
 from __future__ import annotations
 
-from textual.app import ComposeResult
-from textual.widget import Widget
-from textual.widgets import Input
+from collections.abc import Iterable
 
-from forumtui.tui.commands import COMMANDS, PROMPT, Command, Where
+from forumtui.tui.commands import COMMANDS, PROMPT, Command
 from forumtui.tui.keys import Keymap, shown
 from forumtui.tui.render.strips import line_of
 from forumtui.tui.screens.base import DeskScreen
-from forumtui.tui.widgets.page_list import PageList, PageRow
+from forumtui.tui.screens.chooser import Chooser
+from forumtui.tui.widgets.page_list import PageRow
 
 
-class Palette(DeskScreen):
+class Palette(Chooser):
     """A field and the commands that match it; Enter runs one where the palette was opened."""
 
-    CSS = """
-    Palette Input, Palette Input:focus { border: none; height: 1; padding: 0 1; background: $surface; margin: 0 0 1 0; }
-    """
     title_path = ("Commands",)
 
     def __init__(self, keymap: Keymap, under: DeskScreen) -> None:
-        super().__init__(keymap)
+        super().__init__(keymap, placeholder="Type a part of a command's name", empty_text="No command is called that.")
         self.under = under
-        self.input = Input(placeholder="Type a part of a command's name", select_on_focus=False)
-        self.input.cursor_blink = False
-        self.page = PageList(empty_text="No command is called that.")
 
-    def body(self) -> ComposeResult:
-        """Field and list."""
-        yield self.input
-        yield self.page
-
-    @property
-    def place(self) -> Where:
-        """A question, as it were."""
-        return Where.PROMPT
-
-    @property
-    def field(self) -> Input:
-        """The field."""
-        return self.input
-
-    @property
-    def rows(self) -> Widget:
-        """The list."""
-        return self.page
-
-    async def load(self) -> None:
-        """All commands."""
-        self.input.focus()
-        await self.show_matches("")
-
-    async def on_input_changed(self, event: Input.Changed) -> None:
-        """Narrow the list."""
-        event.stop()
-        await self.show_matches(event.value)
-
-    async def show_matches(self, typed: str) -> None:
+    def matches(self, typed: str) -> Iterable[PageRow]:
         """Commands that hold every word that was typed; those that work here."""
         words = typed.casefold().split()
         place = self.under.place
@@ -69,8 +32,7 @@ class Palette(DeskScreen):
                 continue
             if all(word in text for word in words):
                 rows.append(self._row(command))
-        await self.page.show(rows)
-        await self.page.go_start()
+        return rows
 
     def _row(self, command: Command) -> PageRow:
         keys = "  ".join(shown(key) for key in self.keymap.keys[command.name])
