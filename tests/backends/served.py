@@ -20,7 +20,7 @@ UNLIMITED = Limits(reads=0, writes=0, logins=0)
 async def served(store: SqliteForumStore, listener: socket) -> AsyncIterator[None]:
     """Serve a forum at a socket, but without waiting for the signals that end a server."""
     app = create_app(store, UNLIMITED)
-    config = Config(app, UNLIMITED, behind_proxy=False)
+    config = Config(app, UNLIMITED)
     config.load()
     server = uvicorn.Server(config)
     server.lifespan = config.lifespan_class(config)

@@ -111,7 +111,8 @@ def test_the_units_name_options_that_exist() -> None:
     text = (ROOT / PAGE).read_text(encoding="utf-8")
     (command,) = re.findall(r"^ExecStart=\S*/forumtui serve (.*)$", text, re.MULTILINE)
     args = parse("serve", command.split())
-    assert args.behind_proxy
+    assert args.behind_proxy is not None
+    assert args.names == re.findall(r"server_name (.*);", text)
     assert f"http://127.0.0.1:{args.port}" in text
 
 

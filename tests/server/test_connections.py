@@ -155,3 +155,78 @@ def test_requests_one_after_the_other_on_one_connection(tmp_path: Path) -> None:
         assert b"\r\nserver:" not in answers.lower()
 
     against(tmp_path, work, Limits())
+
+
+def test_a_stream_outlives_the_time_for_headers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is timed is the next request, which begins with its first byte."""
+    monkeypatch.setattr(events, "HEARTBEAT_SECONDS", 0.05)
+
+    def work(address: tuple[str, int]) -> None:
+        with socket.create_connection(address, timeout=20) as connection:
+            connection.sendall(b"GET /api/v1/events HTTP/1.1\r\nHost: x\r\n\r\n")
+            received, begun = b"", time.monotonic()
+            while time.monotonic() < begun + 5 * TIGHT.head_seconds:
+                part = connection.recv(1 << 16)
+                assert part, "the stream was cut"
+                received += part
+        assert received.count(b": still here\n\n") > 3
+
+    against(tmp_path, work)
+
+
+def test_the_next_request_is_timed_from_its_first_byte(tmp_path: Path) -> None:
+    def work(address: tuple[str, int]) -> None:
+        with socket.create_connection(address, timeout=20) as connection:
+            connection.sendall(GET + b"\r\n" + GET)  # the second one's headers do not end
+            begun, received = time.monotonic(), b""
+            while part := connection.recv(1 << 16):
+                received += part
+            assert received.count(b"200 OK") == 1
+            assert time.monotonic() < begun + 15  # long before an idle connection would be ended
+
+    against(tmp_path, work, Limits(head_seconds=0.3, idle_seconds=60))
+
+
+def test_a_slow_client_gets_all_of_a_long_answer(tmp_path: Path) -> None:
+    def work(address: tuple[str, int]) -> None:
+        ask = b"GET /api/v1/topics/1/posts HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        with socket.socket() as connection:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            connection.connect(address)
+            connection.sendall(ask)
+            received, begun = b"", time.monotonic()
+            while part := connection.recv(1 << 15):
+                received += part
+                time.sleep(0.03)  # the client that is tested is a slow one
+            assert time.monotonic() > begun + 2 * TIGHT.send_seconds
+        head, _, body = received.partition(b"\r\n\r\n")
+        assert f"content-length: {len(body)}".encode() in head.lower()
+
+    against(tmp_path, work)
+
+
+def test_headers_beyond_the_limit_are_refused_however_they_come(tmp_path: Path) -> None:
+    def work(address: tuple[str, int]) -> None:
+        whole = GET + b"X: " + b"x" * 70_000 + b"\r\n\r\n"
+        assert problem_in(exchange(address, whole))[0] == 431
+        fits = GET + b"X: " + b"x" * 60_000 + b"\r\nConnection: close\r\n\r\n"
+        assert exchange(address, fits).startswith(b"HTTP/1.1 200")
+
+    against(tmp_path, work, Limits())
+
+
+def test_one_address_does_not_take_the_places_of_all(tmp_path: Path) -> None:
+    """127.0.0.2 is another address than 127.0.0.1, at the same machine."""
+
+    def work(address: tuple[str, int]) -> None:
+        held = [socket.create_connection(address) for _ in range(8)]
+        try:
+            assert b" 503 " in exchange(address, GET + b"Connection: close\r\n\r\n")
+            with socket.create_connection(address, source_address=("127.0.0.2", 0)) as other:
+                other.sendall(GET + b"Connection: close\r\n\r\n")
+                assert other.recv(1 << 16).startswith(b"HTTP/1.1 200")
+        finally:
+            for connection in held:
+                connection.close()
+
+    against(tmp_path, work, Limits(connections=50, connections_each=5))

@@ -95,7 +95,7 @@ def test_it_does_not_wait_for_who_does_not_read(forum: Path) -> None:
     with served(forum) as server, socket.socket() as silent:
         silent.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         silent.connect(("127.0.0.1", urlsplit(server.address).port))
-        silent.sendall(b"GET /api/v1/topics/1/posts HTTP/1.1\r\nHost: x\r\n\r\n" * 20)
+        silent.sendall(b"GET /api/v1/topics/1/posts HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 20)
         assert silent.recv(12) == b"HTTP/1.1 200"
         began = time.monotonic()
         code, said = server.end()
@@ -202,6 +202,27 @@ def test_a_proxy_is_believed_only_where_one_is_said_to_be(forum: Path) -> None:
                 client.get(f"{server.address}/api/v1/forum", headers=header).status_code for header in elsewhere
             ]
             assert statuses == expected
+
+
+def test_only_the_proxy_that_is_named_is_believed(forum: Path) -> None:
+    elsewhere = [{"X-Forwarded-For": f"203.0.113.{number}"} for number in range(4)]
+    with httpx.Client() as client, served(forum, "--behind-proxy", "127.0.0.9", "--limit", "reads=2") as server:
+        ask = f"{server.address}/api/v1/forum"
+        assert [client.get(ask, headers=header).status_code for header in elsewhere] == [200, 200, 429, 429]
+        proxy = httpx.HTTPTransport(local_address="127.0.0.9")
+        with httpx.Client(transport=proxy) as trusted:
+            assert [trusted.get(ask, headers=header).status_code for header in elsewhere] == [200] * 4
+
+
+@pytest.mark.parametrize(
+    "options", [("--behind-proxy", "a proxy"), ("--socket", "s", "--behind-proxy", "no-such-user")]
+)
+def test_a_proxy_that_can_not_be_is_refused(forum: Path, options: tuple[str, ...]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "forumtui", "serve", str(forum), *options], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "The proxy '" in done.stderr
 
 
 def test_tls_and_the_warning_without_it(forum: Path, tmp_path: Path) -> None:

@@ -137,7 +137,7 @@ def test_behind_a_proxy_the_socket_names_only_the_proxy(folder: Path) -> None:
         return made
 
     ada = bearer(asyncio.run(token()))
-    options = ("--socket", path, "--behind-proxy", "--limit", "reads=3")
+    options = ("--socket", path, "--behind-proxy", "--name", "forum", "--limit", "reads=3")
     with served(folder / "forum.db", *options), at_socket(path) as client:
         assert client.get("/me", headers={"X-Forwarded-For": "203.0.113.9"}).json()["member"] is None
         assert client.get("/me", headers=ada | {"X-Forwarded-For": "203.0.113.9"}).json()["member"]["name"] == "ada"
@@ -146,6 +146,18 @@ def test_behind_a_proxy_the_socket_names_only_the_proxy(folder: Path) -> None:
         for _ in range(3):
             answer = client.get("/forum", headers={"X-Forwarded-For": "203.0.113.9"})
         check_problem(answer, 429, "rate-limited")
+
+
+def test_a_proxy_of_a_named_user_is_believed_and_others_are_themselves(folder: Path) -> None:
+    path = str(folder / "s")
+    folder.chmod(0o755)
+    options = ("--socket", path, "--socket-mode", "0666", "--behind-proxy", "nobody", "--name", "forum")
+    forwarded = {"X-Forwarded-For": "203.0.113.9"}
+    with served(folder / "forum.db", *options):
+        with at_socket(path, NOBODY) as proxy:
+            assert proxy.get("/me", headers=forwarded).json()["member"] is None
+        with at_socket(path, ROOT) as client:
+            assert client.get("/me", headers=forwarded).json()["member"]["name"] == "root"
 
 
 def test_only_its_mode_says_who_may_come(folder: Path) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import pwd
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from contextlib import AbstractContextManager
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,8 +22,10 @@ if TYPE_CHECKING:
     import socket
 
     from forumtui.server.limits import Limits
+    from forumtui.server.proxy import Proxy
 
 PORT = 8765
+LOOPBACK = "127.0.0.1"
 LIMITS = ("reads", "writes", "searches", "logins", "streams")
 
 
@@ -43,8 +47,20 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--tls-key", type=Path, metavar="FILE", help="its key")
     parser.add_argument(
         "--behind-proxy",
-        action="store_true",
-        help="believe a proxy on this machine about where requests come from; it does the encryption",
+        nargs="?",
+        const="",
+        metavar="WHO",
+        help="believe a proxy about where requests come from; it does the encryption.  WHO: its address, or with --socket "
+        "its user; without it, whoever is on this machine",
+    )
+    parser.add_argument(
+        "--name",
+        action="append",
+        default=[],
+        dest="names",
+        metavar="NAME",
+        help="a name under which the forum is reached, such as forum.example.org; beside numbers, localhost, the --host "
+        "and, where others reach it, the machine's own name",
     )
     parser.add_argument(
         "--limit",
@@ -84,8 +100,19 @@ def serve(call: Call) -> int:
         raise UsageError("A certificate needs its key: --tls-cert FILE --tls-key FILE.")
     if args.socket is not None and (args.host is not None or args.tls_cert is not None):
         raise UsageError("A Unix socket has neither an address nor a certificate.")
+    _check_proxy(args.behind_proxy, on_socket=args.socket is not None)
     asyncio.run(_serve(call, _limits(call)))
     return DONE
+
+
+def _check_proxy(who: str | None, *, on_socket: bool) -> None:
+    if not who:
+        return
+    try:
+        pwd.getpwnam(who) if on_socket else ip_address(who)
+    except (KeyError, ValueError) as error:
+        kind = "user of this machine" if on_socket else "address such as 192.0.2.1"
+        raise UsageError(f"The proxy {who!r} is no {kind}.") from error
 
 
 def _limits(call: Call) -> Limits:
@@ -116,9 +143,11 @@ def _log_to_stderr(*, debug: bool) -> None:
 
 
 async def _serve(call: Call, limits: Limits) -> None:
+    from forumtui.server.hosts import names_of
     from forumtui.server.running import serve as run
 
     args = call.args
+    names = names_of("" if args.socket else args.host or LOOPBACK, args.names)
     async with forum_file(args.file) as store:
         title = (await store.info(None)).title
         with _listener(call) as listener:
@@ -131,10 +160,22 @@ async def _serve(call: Call, limits: Limits) -> None:
                 listener,
                 limits=limits,
                 certificate=certificate,
-                behind_proxy=args.behind_proxy,
+                names=names,
+                proxy=_proxy(call),
                 ready=lambda: print(said, flush=True),
             )
     logging.getLogger("forumtui.server").info("Ended.")
+
+
+def _proxy(call: Call) -> Proxy | None:
+    from forumtui.server.proxy import Proxy
+
+    who: str | None = call.args.behind_proxy
+    if who is None:
+        return None
+    if not who:
+        return Proxy()
+    return Proxy(user=who) if call.args.socket else Proxy(addresses=(who,))
 
 
 def _listener(call: Call) -> AbstractContextManager[socket.socket]:
@@ -143,15 +184,15 @@ def _listener(call: Call) -> AbstractContextManager[socket.socket]:
     args = call.args
     if args.socket is not None:
         return unix_socket(args.socket, args.socket_mode)
-    return tcp_socket(args.host or "127.0.0.1", PORT if args.port is None else args.port)
+    return tcp_socket(args.host or LOOPBACK, PORT if args.port is None else args.port)
 
 
 def _warn(call: Call) -> None:
     from forumtui.server.listening import is_loopback
 
     args = call.args
-    host = args.host or "127.0.0.1"
-    if args.socket is None and not is_loopback(host) and args.tls_cert is None and not args.behind_proxy:
+    host = args.host or LOOPBACK
+    if args.socket is None and not is_loopback(host) and args.tls_cert is None and args.behind_proxy is None:
         complain(
             f"Warning: {host} is reached from other machines, and passwords and tokens will travel in the clear.  "
             "Use --tls-cert and --tls-key, or a proxy that encrypts and --behind-proxy."

@@ -11,6 +11,7 @@ from fastapi.middleware import Middleware
 
 from forumtui.server import access, house, reading, writing
 from forumtui.server.forum import Forum, Served
+from forumtui.server.hosts import Hosts
 from forumtui.server.limits import Bounds, Limits
 from forumtui.server.problems import HANDLERS, LastDoor, Problem
 from forumtui.server.routes import ROOT, ReadyRoute
@@ -26,7 +27,7 @@ next one.  Every answer of a reading operation has an `ETag`; with it in `If-Non
 the kernel says so, and no header can change it.
 
 **Errors** are problem documents (RFC 9457, `application/problem+json`); after 429 and 503, `Retry-After` says how many
-seconds to wait, and nothing was done.
+seconds to wait, and nothing was done.  421: the server does not answer to the `Host` that you named.
 
 **Writing**: every act has a key that you make up.  When an answer is lost, send the same again: it is done once.
 """
@@ -44,9 +45,13 @@ _TOKEN = {
 }
 
 
-def create_app(forum: Forum, limits: Limits | None = None) -> FastAPI:
-    """The application that serves an open forum; ``app.state.served.watcher.end()`` ends its event streams."""
+def create_app(forum: Forum, limits: Limits | None = None, names: frozenset[str] | None = None) -> FastAPI:
+    """The application that serves an open forum; ``app.state.served.watcher.end()`` ends its event streams.
+
+    ``names``: those that it answers to (`hosts.names_of`); None: to all.
+    """
     limits = limits or Limits()
+    hosts = [] if names is None else [Middleware(Hosts, names=names)]
     app = _Documented(
         title="forumtui",
         version=version("forumtui"),
@@ -56,7 +61,7 @@ def create_app(forum: Forum, limits: Limits | None = None) -> FastAPI:
         docs_url=None,  # their scripts would come from elsewhere
         redoc_url=None,
         exception_handlers=HANDLERS,
-        middleware=[Middleware(LastDoor), Middleware(Bounds, limits=limits)],
+        middleware=[Middleware(LastDoor), *hosts, Middleware(Bounds, limits=limits)],
         routes=_routes(),
     )
     app.state.served = Served(forum, limits)

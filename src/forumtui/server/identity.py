@@ -101,11 +101,15 @@ def who_counts(request: Request) -> Hashable:
 
 
 def _origin(request: Request) -> Hashable:
-    """Where a request comes from: a user of this machine, or an address; of IPv6 the network, which one client has."""
+    """Where a request comes from: a user of this machine, or an address."""
     peer: Peer | None = getattr(request.state, PEER, None)
     if peer is not None:
         return "user", peer.uid
-    host = request.client.host[:100] if request.client else ""
+    return origin(request.client.host[:100] if request.client else "")
+
+
+def origin(host: str) -> Hashable:
+    """For whom an address counts; of IPv6 the network, which one client has."""
     try:
         address = ip_address(host)
     except ValueError:  # a proxy may say anything

@@ -28,6 +28,9 @@ class Limits:
     streams_each: int = 10
     """Of one member or address."""
     connections: int = 1000
+    """Open at once; fewer where the system allows fewer files."""
+    connections_each: int = 100
+    """Of one user of this machine or address; of a proxy as many as there are."""
     body: int = 1 << 20
     """Bytes of a request's body."""
     head: int = 1 << 16
@@ -37,11 +40,13 @@ class Limits:
     body_seconds: float = 30.0
     """Until its body must have come."""
     send_seconds: float = 30.0
-    """So long may a client let each part of an answer wait."""
+    """So long may a client take nothing of an answer that waits for it."""
+    send_least: int = 4096
+    """Bytes that are not nothing; a line of 2,400 bit/s takes twice as many."""
     idle_seconds: int = 65
     """So long a connection without requests is kept; longer than the minute for which proxies keep theirs."""
     kept: int = 32 << 20
-    """Bytes of ready answers."""
+    """Bytes of ready answers, with what they were asked by."""
 
 
 class Bounds:

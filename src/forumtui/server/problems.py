@@ -43,6 +43,7 @@ NAMES: Mapping[int, tuple[str, str]] = {
     409: ("conflict", "It changed meanwhile, or was sent before with another text"),
     413: ("too-large", "The request is too large"),
     415: ("media-type", "The body must be JSON"),
+    421: ("misdirected", "This server does not answer to that name"),
     422: ("refused", "The forum does not take this"),
     429: ("rate-limited", "Too many requests"),
     431: ("headers-too-large", "The request's headers are too large"),

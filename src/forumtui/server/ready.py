@@ -112,11 +112,20 @@ class Kept:
 
     def keep(self, key: Hashable, ready: Ready) -> None:
         """Keep an answer instead of the one under this key; one that takes the place of many is not kept."""
-        if ready.size > self._most // 8:
+        if _taken(key, ready) > self._most // 8:
             return
-        old = self._answers.pop(key, None)
-        self._size += ready.size - (old.size if old else 0)
+        self._forget(key)
         self._answers[key] = ready
+        self._size += _taken(key, ready)
         while self._size > self._most:
-            _, oldest = self._answers.popitem(last=False)
-            self._size -= oldest.size
+            self._forget(next(iter(self._answers)))
+
+    def _forget(self, key: Hashable) -> None:
+        old = self._answers.pop(key, None)
+        if old is not None:
+            self._size -= _taken(key, old)
+
+
+def _taken(key: Hashable, ready: Ready) -> int:
+    """Bytes that an answer and its key take."""
+    return ready.size + len(repr(key))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Hashable
+from collections.abc import Callable, Coroutine, Hashable, Iterator
 from email.message import Message
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.convertors import StringConvertor, register_url_convertor
+from starlette.datastructures import QueryParams
 
 from forumtui.server.forum import Served, served_by
 from forumtui.server.identity import admit, admit_stranger, reader
@@ -80,13 +82,18 @@ class ReadyRoute(APIRoute):
     def get_route_handler(self) -> Handler:
         """The kept answer, or the operation and its answer for the next time."""
         operation = super().get_route_handler()
+        known = sorted(set(_parameters(self.dependant)))
+
+        def asked(given: QueryParams) -> tuple[tuple[str, str], ...]:
+            """What the query says, without what the operation does not look at."""
+            return tuple((name, value) for name in known for value in given.getlist(name))
 
         async def handler(request: Request) -> Response:
             await admit(request)
             served, me = served_by(request), await reader(request)
             version = await served.forum.version()
             view = await self.view(served, me, version)
-            key = (view, request.scope["path"], request.scope["query_string"])
+            key = (view, request.scope["path"], asked(request.query_params) if request.scope["query_string"] else ())
             ready = served.kept.get(key, version)
             if ready is None:
                 ready = Ready(bytes((await operation(request)).body), version)
@@ -107,6 +114,14 @@ class SharedRoute(ReadyRoute):
     async def view(self, served: Served, me: str | None, version: int) -> Hashable:
         """What the viewer may see."""
         return "view", await served.views.word(me, version)
+
+
+def _parameters(dependant: Dependant) -> Iterator[str]:
+    """The names of all that an operation and what it depends on look at in a query."""
+    for field in dependant.query_params:
+        yield field.alias
+    for below in dependant.dependencies:
+        yield from _parameters(below)
 
 
 def _must_be_json(request: Request) -> None:

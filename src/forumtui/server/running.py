@@ -18,7 +18,9 @@ from forumtui.server.app import create_app
 from forumtui.server.events import Watcher
 from forumtui.server.forum import Forum
 from forumtui.server.limits import Limits
+from forumtui.server.places import Complaints
 from forumtui.server.protocol import Config
+from forumtui.server.proxy import Proxy
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -29,17 +31,19 @@ async def serve(
     *,
     limits: Limits | None = None,
     certificate: tuple[Path, Path] | None = None,
-    behind_proxy: bool = False,
+    names: frozenset[str] | None = None,
+    proxy: Proxy | None = None,
     ready: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve a forum until SIGINT, SIGTERM or SIGHUP; ``ready`` is called when requests are answered.
 
     ``certificate``: the files of the certificate and its key, for TLS.  Raises `FileProblem` for these.
+    ``names``: those that the server answers to; None: to all.
     """
     limits = limits or Limits()
-    app = create_app(forum, limits)
+    app = create_app(forum, limits, names)
     files = {"ssl_certfile": certificate[0], "ssl_keyfile": certificate[1]} if certificate else {}
-    config = Config(app, limits, behind_proxy=behind_proxy, **files)
+    config = Config(app, limits, proxy=proxy, **files)
     try:
         config.load()
     except ssl.SSLError as error:
@@ -52,6 +56,8 @@ async def serve(
 class _Server(uvicorn.Server):
     """Ends with the event streams first, because nobody would end them; and without dying of the signal."""
 
+    config: Config
+
     def __init__(self, config: Config, watcher: Watcher, ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._watcher = watcher
@@ -59,6 +65,8 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to listen, and tell."""
+        self.config.places.fit()
+        asyncio.get_running_loop().set_exception_handler(Complaints())
         await super().startup(sockets)
         gc.collect()
         gc.freeze()  # what was loaded stays; looking for garbage in it again and again would keep requests waiting
