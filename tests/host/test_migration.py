@@ -97,7 +97,7 @@ def test_an_interrupted_upgrade_changes_nothing(tmp_path: Path, monkeypatch: pyt
             (broken / step.name).write_text(step.read_text(encoding="utf-8"), encoding="utf-8")
     last = max(broken.iterdir())
     last.write_text(f"{last.read_text()};\nUPDATE no_such_table SET x = 1;", encoding="utf-8")
-    monkeypatch.setattr("forumtui.host.sqlite.file._SCHEMA", broken)
+    monkeypatch.setattr("forumtui.host.sqlite.file.SCHEMA", broken)
     with pytest.raises(FileProblem):
         asyncio.run(SqliteForumStore.open(path))
     assert sql(path, "PRAGMA user_version") == [(1,)]

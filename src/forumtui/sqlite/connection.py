@@ -18,6 +18,8 @@ from forumtui.errors import Busy, Damaged, FileProblem, NotAForum, StorageFull
 from forumtui.text.fold import fold
 
 BUSY_TIMEOUT_MS = 10_000
+LONGEST = 64 << 20
+"""Bytes of a value or row: no text of ours is so long, and no file of a stranger's may fill the memory."""
 _DAMAGED_SCHEMA = re.compile(r"no such (?:column|table|function|module|index)|malformed database schema")
 
 
@@ -34,11 +36,17 @@ def connect(
         name = f"{path.absolute().as_uri()}?immutable=1" if immutable else str(path)
         connection = apsw.Connection(name, flags=flags | apsw.SQLITE_OPEN_URI if immutable else flags)
         connection.set_busy_timeout(busy_timeout)
-        connection.create_scalar_function("ft_fold", _fold_value, 1, deterministic=True)
+        connection.limit(apsw.SQLITE_LIMIT_LENGTH, LONGEST)
+        register_functions(connection)
         if not read_only:
             connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY")
     return connection
+
+
+def register_functions(connection: apsw.Connection) -> None:
+    """Add the functions that our schemas use."""
+    connection.create_scalar_function("ft_fold", _fold_value, 1, deterministic=True)
 
 
 def _fold_value(*values: apsw.SQLiteValue) -> str:
@@ -75,6 +83,8 @@ def readable_errors(path: Path) -> Iterator[None]:
         raise Damaged(f"{path} is damaged: {error}.") from error
     except (UnicodeDecodeError, JSONDecodeError) as error:  # SQLite looks into no text that it stores
         raise Damaged(f"{path} is damaged: it holds text that can not be read.") from error
+    except apsw.TooBigError as error:
+        raise Damaged(f"{path} is damaged: it holds a text of over {LONGEST >> 20} MiB.") from error
     except apsw.SQLError as error:
         if not _DAMAGED_SCHEMA.match(str(error)):
             raise

@@ -18,9 +18,15 @@ _URGENT = 0
 
 
 class ConnectionThread:
-    """Runs functions of a connection one after the other in its own thread, urgent ones first."""
+    """Runs functions of a connection one after the other in its own thread, urgent ones first.
 
-    def __init__(self, open_connection: Callable[[], apsw.Connection], name: str) -> None:
+    ``patience``: seconds that closing waits for what only reads before it is ended; None: for ever.
+    """
+
+    def __init__(
+        self, open_connection: Callable[[], apsw.Connection], name: str, *, patience: float | None = None
+    ) -> None:
+        self._patience = patience
         self._open = open_connection
         self._jobs: queue.PriorityQueue[tuple[int, int, Callable[[apsw.Connection], None] | None]] = (
             queue.PriorityQueue()
@@ -71,7 +77,13 @@ class ConnectionThread:
         if not self._closed:
             self._closed = True
             self._jobs.put((_STOP, next(self._order), None))
-        await asyncio.to_thread(self._thread.join)
+        await asyncio.to_thread(self._end)
+
+    def _end(self) -> None:
+        self._thread.join(self._patience)
+        while self._thread.is_alive():  # each job that still waits is interrupted in its turn
+            self.interrupt()
+            self._thread.join(0.05)
 
     def _work(self) -> None:
         failure: BaseException | None = None

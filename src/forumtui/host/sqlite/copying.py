@@ -11,7 +11,7 @@ from pathlib import Path
 
 from forumtui.errors import Damaged, FileProblem, NotAForum
 from forumtui.host.sqlite import checking
-from forumtui.host.sqlite.file import APPLICATION_ID, ForumFile, file_errors
+from forumtui.host.sqlite.file import APPLICATION_ID, ForumFile, check_structure, file_errors
 from forumtui.sqlite.connection import connect, readable_errors, transaction
 
 
@@ -47,6 +47,7 @@ def keep(unfinished: Path, target: Path) -> None:
     with file_errors(target), closing(connect(unfinished)) as connection:
         if connection.pragma("application_id") != APPLICATION_ID:
             raise NotAForum("That is no forum, so no copy was kept.")
+        check_structure(target, connection, int(connection.pragma("user_version")))
         wrong = checking.damage(connection)
     if wrong:
         raise Damaged(f"The forum is damaged, so no copy was kept: {wrong[0]}")

@@ -6,13 +6,13 @@ import os
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.resources import files
 from pathlib import Path
 
 import apsw
 
 from forumtui.errors import Damaged, FileProblem, NewerSchema, NotAForum
 from forumtui.host.lock import WriteLock
+from forumtui.host.sqlite.structure import SCHEMA, STEPS, difference
 from forumtui.sqlite.connection import connect, readable_errors, transaction
 from forumtui.sqlite.migrate import migrate
 from forumtui.values import dataclass
@@ -20,8 +20,6 @@ from forumtui.values import dataclass
 APPLICATION_ID = 0x6674666D
 READ_ONLY = "the forum file or its folder is read-only"
 STILL = "the folder is read-only, so this is the forum as it was when it was opened"
-_SCHEMA = files("forumtui.host.sqlite") / "schema"
-_NEWEST = sum(1 for step in _SCHEMA.iterdir() if step.name.endswith(".sql"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +144,7 @@ def _up_to_date(file: ForumFile, *, create: bool = False) -> bool:
     with file_errors(file.path):
         connection = file.reader()
         try:
+            connection.execute("BEGIN")  # one state, also while another process upgrades it
             version = int(connection.pragma("user_version"))
             if connection.pragma("application_id") != APPLICATION_ID:
                 if connection.execute("SELECT 1 FROM sqlite_master").fetchone() or version:
@@ -153,13 +152,26 @@ def _up_to_date(file: ForumFile, *, create: bool = False) -> bool:
                 if not create:
                     raise NotAForum(f"{file.path} is an empty database, not a forum.")
                 return False
-            if version > _NEWEST:
+            if version > len(STEPS):
                 raise NewerSchema(
-                    f"{file.path} was written by a newer forumtui (format {version}, this one knows {_NEWEST})."
+                    f"{file.path} was written by a newer forumtui (format {version}, this one knows {len(STEPS)})."
                 )
-            return connection.execute("SELECT 1 FROM forum").fetchone() is not None and version == _NEWEST
+            check_structure(file.path, connection, version)
+            return connection.execute("SELECT 1 FROM forum").fetchone() is not None and version == len(STEPS)
         finally:
             connection.close()
+
+
+def check_structure(path: Path, connection: apsw.Connection, version: int) -> None:
+    """Raises `NotAForum` where a file has what no forum file has, `Damaged` where it lacks what each has."""
+    differs = difference(connection, version)
+    if differs.foreign:
+        raise NotAForum(
+            f"{path} is not built as a forum file is, so it was not opened: it has {' and '.join(differs.foreign)}.  "
+            "Ask who gave it to you for an export."
+        )
+    if differs.missing:
+        raise Damaged(f"{path} is damaged: it lacks {' and '.join(differs.missing)}.")
 
 
 def _set_up(path: Path, title: str, lock: WriteLock, identity: str) -> None:
@@ -168,7 +180,7 @@ def _set_up(path: Path, title: str, lock: WriteLock, identity: str) -> None:
         _touch(path)
         connection = connect(path)
         try:
-            migrate(connection, path, _SCHEMA, APPLICATION_ID)
+            migrate(connection, path, SCHEMA, APPLICATION_ID)
             with transaction(connection, durable=True):
                 connection.execute(
                     "INSERT INTO forum (id, uuid, epoch, title) VALUES (1, ?, ?, ?) ON CONFLICT DO NOTHING",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 import apsw
 
-from forumtui.errors import Forbidden
+from forumtui.errors import FileProblem, Forbidden
 from forumtui.host.lock import WriteLock
 from forumtui.host.sqlite.file import ForumFile, file_errors
 from forumtui.host.sqlite.rows import Viewer, snapshot, viewer
@@ -15,6 +17,11 @@ from forumtui.sqlite.connection import transaction
 from forumtui.sqlite.thread import ConnectionThread
 
 T = TypeVar("T")
+READING_SECONDS = 60.0
+"""So long may one look at a forum take: even a search of a million posts on a slow disk is over long before."""
+_CLOSING_SECONDS = 2.0
+_STEPS = 100_000
+"""Of SQLite's machine between two looks at the clock; some milliseconds."""
 
 
 class ForumThreads:
@@ -23,17 +30,29 @@ class ForumThreads:
     def __init__(self, file: ForumFile, lock: WriteLock) -> None:
         self.file = file
         self._lock = lock
-        self._reader = ConnectionThread(file.reader, f"read {file.path.name}")
+        self._reader = ConnectionThread(file.reader, f"read {file.path.name}", patience=_CLOSING_SECONDS)
         self._writer = None if file.blocked else ConnectionThread(file.writer, f"write {file.path.name}")
 
     async def look(self, work: Callable[[apsw.Connection], T]) -> T:
         """What ``work`` finds in one state of the file, whoever asks.  Raises `FileProblem` or one of its kinds."""
 
         def job(connection: apsw.Connection) -> T:
-            with file_errors(self.file.path), snapshot(connection):
+            with file_errors(self.file.path), self._bounded(connection), snapshot(connection):
                 return work(connection)
 
         return await self._reader.run(job)
+
+    @contextmanager
+    def _bounded(self, connection: apsw.Connection) -> Iterator[None]:
+        """End what takes too long.  Raises `FileProblem`."""
+        ends = time.monotonic() + READING_SECONDS
+        connection.set_progress_handler(lambda: time.monotonic() > ends, _STEPS)
+        try:
+            yield
+        except apsw.InterruptError as error:
+            raise FileProblem(f"Reading {self.file.path} took too long and was ended.") from error
+        finally:
+            connection.set_progress_handler(None)
 
     async def read(self, me: str | None, work: Callable[[apsw.Connection, Viewer], T]) -> T:
         """What ``work`` finds for ``me``.  Raises `AuthRequired` where guests may not look, and as `look`."""
