@@ -77,6 +77,8 @@ class ForumApp(DiffedDisplay[None], inherit_bindings=False):
         self.runner = KeyRunner(Dispatcher(self.keymap), self)
         self.reader = ReaderScreen(self.keymap, library)
         self.facts = Facts()
+        self.unsaid = ""
+        """What is to be said as soon as there is a screen."""
         self.lifeline = Lifeline(self)
         self._engine_factory = engine_factory
         self._changes: set[Changed] = set()
@@ -175,6 +177,8 @@ class ForumApp(DiffedDisplay[None], inherit_bindings=False):
         """Say that something did not work."""
         if self.desk_screen.is_mounted:
             self.desk_screen.say(text, "error")
+        else:
+            self.unsaid = text
 
     def implementation(self, command: Command) -> Callable[[int | None], Awaitable[None]]:
         """The act of a command, from the room that it names; greyed ones say why instead."""

@@ -103,6 +103,13 @@ class DeskScreen(Screen[None]):
 
     # -- telling and asking
 
+    def on_mount(self) -> None:
+        """Say what could not be said before."""
+        app = cast("ForumApp", self.app)
+        if app.unsaid:
+            self.say(app.unsaid, "error")
+            app.unsaid = ""
+
     def say(self, text: str, tone: Tone = "note", seconds: float | None = 6.0) -> None:
         """Say something in the footer for a while, or until the next command."""
         self.query_one(FooterLine).say(" ".join(text.splitlines()), tone, seconds)
