@@ -17,6 +17,7 @@ from forumtui.text.sanitise import (
     MOST_JOINS,
     MOST_MARKS,
     balance,
+    clean_copy,
     clean_line,
     clean_text,
     guard,
@@ -76,6 +77,20 @@ def test_guard_leaves_nothing_live(text: str) -> None:
 
 
 @given(texts)
+def test_what_is_copied_steers_nothing(text: str) -> None:
+    copied = clean_copy(text)
+    assert not LIVE.search(copied.replace("\n", "").replace("\t", ""))
+    assert not re.search("[\u3164\uffa0\U000e0000-\U000e00ff]", copied)
+    assert clean_copy(copied) == copied
+
+
+def test_what_is_copied_stays_as_it_was_written() -> None:
+    code = "def f():\n\treturn 'ä'  \n\n\u2067שלום\u2069\n"
+    assert clean_copy(code) == code
+    assert clean_copy("a\x1b[201~\rrm -rf x\x1b]52;c;eA==\x07") == "a\ufffd[201~\nrm -rf x\ufffd]52;c;eA==\ufffd"
+
+
+@given(texts)
 def test_store_text_changes_only_what_cannot_be_stored(text: str) -> None:
     stored = store_text(text)
     assert store_text(stored) == stored
@@ -105,6 +120,7 @@ def test_store_text_changes_only_what_cannot_be_stored(text: str) -> None:
         ("👩🏽\u200d❤\ufe0f\u200d💋\u200d👨🏿 🏳\ufe0f\u200d🌈", "👩🏽\u200d❤\ufe0f\u200d💋\u200d👨🏿 🏳\ufe0f\u200d🌈"),
         ("ශ්\u200dරී ක්\u200dෂ র\u200d্য", "ශ්\u200dරී ක්\u200dෂ র\u200d্য"),
         ("a\u3164\uffa0b", "ab"),
+        ("a\U000e0041\U000e007f\U000e0000b", "ab"),
         ("क्षत्रियाणाम् สวัสดีทุกคนที่นี่", "क्षत्रियाणाम् สวัสดีทุกคนที่นี่"),
     ],
 )
@@ -122,7 +138,8 @@ def test_clean_line_is_cut_with_an_ellipsis() -> None:
 def test_clean_text_examples() -> None:
     assert clean_text("a\r\nb\rc\u2028d\x85e\tf") == "a\nb\nc\nd\ne    f"
     assert clean_text("a\x1b[31m\0\x9b\u202eb") == "a\ufffd[31m\ufffd\ufffd\ufffdb"
-    assert clean_text("a" + "\u3164" * 2 + "\uffa0b") == "a\ufffd\ufffd\ufffdb"
+    assert clean_text("a" + "\u3164" * 2 + "\uffa0b") == "ab"
+    assert clean_text("a" + "".join(chr(0xE0000 + ord(letter)) for letter in "pay me") + "b") == "ab"
     assert clean_text("\u2067שלום\nnext\u2069 line") == "\u2067שלום\u2069\nnext line"
     assert clean_text("\u2067שלום\u2069 next") == "\u2067שלום\u2069 next"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from forumtui.tui.screens.help import HelpScreen
 from forumtui.tui.screens.layout import Pane
 from forumtui.tui.screens.palette import Palette
 from forumtui.tui.screens.search import SearchScreen
+from forumtui.tui.widgets.thread_holder import ThreadHolder
 
 
 @pytest.fixture(autouse=True)
@@ -91,6 +93,32 @@ def test_link_letters_and_copying_over_ssh(tmp_path: Path, monkeypatch: pytest.M
             assert driver.app.clipboard.startswith("Post 1 of topic 2.")
             await driver.press("V", "escape")
             assert not driver.app.reader.thread.choosing
+
+    drive(scenario())
+
+
+def test_whatever_is_copied_is_cleaned(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with reading(tmp_path) as driver:
+            driver.app.copy_to_clipboard("kept\tas is\r\n\x1b[201~; rm -rf x\x07\u3164")
+            assert driver.app.clipboard == "kept\tas is\n\ufffd[201~; rm -rf x\ufffd"
+
+    drive(scenario())
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "file:///etc/passwd", "http://a.example/\x1b]52;", "ftp://a.example"]
+)
+def test_only_links_that_may_be_opened_are_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    async def scenario() -> None:
+        async with reading(tmp_path) as driver:
+            await driver.press("j", "enter")
+            current = driver.app.reader.thread.current
+            assert current is not None
+            monkeypatch.setattr(ThreadHolder, "current", replace(current, url=url))
+            await driver.press("y")
+            assert "none that a browser should open" in driver.said
+            assert driver.app.clipboard == ""
 
     drive(scenario())
 

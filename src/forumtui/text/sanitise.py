@@ -24,13 +24,15 @@ _POP_ISOLATE = "\u2069"
 _SURROGATE = pattern("[\ud800-\udfff]")
 _UNSTORABLE = pattern("[\0\ud800-\udfff]")
 _LIVE = pattern("[\0-\x1f\x7f-\x9f\u2028-\u202e\ud800-\udfff]")
-_LIVE_IN_TEXT = pattern("[\0-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u3164\ud800-\udfff\uffa0]")
-"""Also the Hangul fillers: blanks that count as no cell and take two."""
+_LIVE_IN_TEXT = pattern("[\0-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\ud800-\udfff]")
+_LIVE_IN_COPY = pattern("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]")
+_UNSEEN = pattern("[\u3164\uffa0\U000e0000-\U000e00ff]")
+"""Hangul fillers, blanks that count as no cell and take two; and tags, which show nothing and can hide whole sentences."""
 _LINE_END = pattern("\r\n|[\r\x85\u2028\u2029]")
 _BREAK = pattern("[\\s\x85\u2028\u2029]+")
 _INVISIBLE = pattern(
     "[\0-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164"
-    "\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff]"
+    "\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e00ff]"
 )
 _ISOLATE = pattern("[\u2066-\u2069]")
 _JOINER = "\u200d"
@@ -59,7 +61,7 @@ def clean_text(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     text = _LINE_END.sub("\n", text).replace("\t", "    ")
-    text = _LIVE_IN_TEXT.sub(REPLACEMENT, text)
+    text = _LIVE_IN_TEXT.sub(REPLACEMENT, _UNSEEN.sub("", text))
     if _ISOLATE.search(text):
         text = "\n".join(balance(line)[0] for line in text.split("\n"))
     return _cap_marks(text)
@@ -70,6 +72,16 @@ def store_text(text: str) -> str:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text if text.isascii() and "\0" not in text else _UNSTORABLE.sub(REPLACEMENT, text)
+
+
+def clean_copy(text: str) -> str:
+    """What goes into the clipboard, and from there into any program: a body as it was written, tabs and lines included.
+
+    What could steer a terminal, or end a paste early, is replaced.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return _LIVE_IN_COPY.sub(REPLACEMENT, _UNSEEN.sub("", _LINE_END.sub("\n", text)))
 
 
 def guard(text: str) -> str:

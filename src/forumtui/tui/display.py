@@ -19,7 +19,7 @@ from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.app import App, ReturnType
 from textual.strip import Strip
 
-from forumtui.text.sanitise import guard
+from forumtui.text.sanitise import clean_copy, guard
 from forumtui.tui.shadow import Piece, Shadow
 
 if TYPE_CHECKING:
@@ -95,6 +95,10 @@ class DiffedDisplay(App[ReturnType]):
 
     _shadow: Shadow | None = None
     _writer: object = None
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Whatever is copied is cleaned: what a stranger wrote is pasted into other programs."""
+        super().copy_to_clipboard(clean_copy(text))
 
     def redraw_terminal(self) -> None:
         """Lay out and write the whole screen again, for when something else wrote over it."""

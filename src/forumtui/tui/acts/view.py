@@ -9,6 +9,7 @@ from forumtui.errors import UsageError
 from forumtui.rows import Order, PostKey, PostRow, TopicRow
 from forumtui.text.ages import exact
 from forumtui.text.flat import plain_lines
+from forumtui.text.links import is_link
 from forumtui.tui.acts.links import go_to_link
 from forumtui.tui.desk import Desk
 from forumtui.tui.screens.layout import Pane
@@ -87,6 +88,8 @@ def _link(desk: Desk) -> str:
     url = (post.url if post is not None else None) or (topic.url if topic is not None else None)
     if url is None:
         raise UsageError("This forum gives its posts no links; Y copies the text, g y a citation.")
+    if not is_link(url):
+        raise UsageError("The forum's link is none that a browser should open; Y copies the text, g y a citation.")
     return url
 
 
