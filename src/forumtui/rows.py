@@ -352,6 +352,8 @@ class What(StrEnum):
     TOPICS = "topics"
     POSTS = "posts"
     OUTBOX = "outbox"
+    DRAFTS = "drafts"
+    """Only the words of a draft."""
     SEARCH = "search"
 
 

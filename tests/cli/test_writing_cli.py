@@ -252,3 +252,12 @@ def test_a_newer_forum_or_library_is_left_alone(cli, talk: Path, home: Path) -> 
     with SqliteFile(home / "library.db") as library:
         library.execute("PRAGMA user_version=9999")
     assert "newer forumtui" in cli("accounts", code=1).err
+
+
+@pytest.mark.parametrize("written", ["plain", "markdown", "html"])
+def test_an_edit_keeps_the_format(cli, talk: Path, written: str) -> None:
+    with SqliteFile(talk) as connection:
+        connection.execute("UPDATE post SET format = ?", (written,))
+    cli("edit", talk, "1", "1", "--text", "1 * 2 * 3")
+    with SqliteFile(talk) as connection:
+        assert connection.execute("SELECT source, format FROM post").fetchone() == ("1 * 2 * 3", written)

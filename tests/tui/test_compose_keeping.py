@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import cast
 
 import pytest
 from tests.tui.reader_kit import Driver, drive, put_account, reading, stock
+from textual.geometry import Region
 
 from forumtui.errors import StorageFull
 from forumtui.library import Library
@@ -318,11 +320,13 @@ class Shelf:
     def __getattr__(self, name: str) -> object:
         return getattr(self._real, name)
 
-    async def save(self, uid: str, *, subject: str, text: str, cursor: int) -> OutRow:
+    async def save(
+        self, uid: str, *, subject: str, text: str, cursor: int, over: Collection[tuple[str, str]] | None = None
+    ) -> OutRow:
         self.saves += 1
         if self.fails:
             raise StorageFull("The disk is full.")
-        return await self._real.save(uid, subject=subject, text=text, cursor=cursor)
+        return await self._real.save(uid, subject=subject, text=text, cursor=cursor, over=over)
 
 
 def test_saving_is_gathered_and_a_full_disk_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -360,3 +364,67 @@ def test_saving_is_gathered_and_a_full_disk_is_said(tmp_path: Path, monkeypatch:
         await library.close()
 
     asyncio.run(scenario())
+
+
+def test_keys_that_keep_coming_do_not_put_saving_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert drafting.SAVE_AFTER <= 0.5  # of the second that is promised; the rest is for the disk
+    monkeypatch.setattr(drafting, "SAVE_AFTER", 0.1)
+
+    async def scenario() -> None:
+        library = await Library.open(tmp_path)
+        account = await put_account(library, "sample")
+        target = Target(account.key, OutKind.TOPIC, board_ref="lead")
+        told: list[str] = []
+        keeper = DraftKeeper(library, target, Text(), None, lambda note, _: told.append(note))
+        end = asyncio.get_running_loop().time() + 3
+        length = 0
+        while len(told) < 6:
+            assert asyncio.get_running_loop().time() < end, "keys put it off"
+            length += 1
+            keeper.changed(Text("s", "x" * length, length))
+            await asyncio.sleep(0.01)
+        assert len(told) < length / 2, "every key is saved by itself"
+        await keeper.flush()
+        await library.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_save_that_failed_is_tried_again_without_a_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drafting, "TRY_AGAIN_AFTER", 0.02)
+
+    async def scenario() -> None:
+        library = await Library.open(tmp_path)
+        account = await put_account(library, "sample")
+        shelf = Shelf(library)
+        library.outbox = shelf  # type: ignore[assignment]
+        kept = asyncio.Event()
+        keeper = DraftKeeper(
+            library,
+            Target(account.key, OutKind.TOPIC, board_ref="lead"),
+            Text(),
+            None,
+            lambda _, well: kept.set() if well else None,
+        )
+        shelf.fails = True
+        keeper.changed(Text("s", "words", 5))
+        while shelf.saves < 3:
+            await asyncio.sleep(0.01)
+        shelf.fails = False
+        await asyncio.wait_for(kept.wait(), 5)
+        assert [row.body.source for row in await library.outbox.rows()] == ["words"]
+        await library.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_screen_drawn_while_the_composer_goes_does_not_end_the_program(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with reading(tmp_path) as driver:
+            await driver.press("enter", "r")
+            fields = (composer(driver).text, composer(driver).subject)
+            await driver.press("escape")
+            for field in fields:
+                assert [strip.text for strip in field.render_lines(Region(0, 0, 5, 2))] == [" " * 5] * 2
+
+    drive(scenario())

@@ -69,10 +69,10 @@ async def _new(body: Body, session: Session, call: Call) -> int:
 
 def edit(call: Call) -> int:
     """Change a post."""
-    return run(call, partial(_edit, _body(call.args)))
+    return run(call, partial(_edit, _source(call.args)))
 
 
-async def _edit(body: Body, session: Session, call: Call) -> int:
+async def _edit(source: str, session: Session, call: Call) -> int:
     args = call.args
     account = await session.account(args.forum)
     topic = await session.topic(account, args.topic)
@@ -86,7 +86,7 @@ async def _edit(body: Body, session: Session, call: Call) -> int:
         topic_ref=topic.id,
         post_ref=post.id,
         subject=args.subject if args.subject is not None else post.subject or "",
-        body=body,
+        body=Body(source, post.body.format) if post.body is not None else Body(source),
         uid=uid,
     )
     return await send(session, account, row, args.form)
@@ -182,6 +182,11 @@ def _refuse(can: Can, ability: Ability, account: AccountRow) -> None:
 
 
 def _body(args: Any) -> Body:
+    """A new text."""
+    return Body(_source(args))
+
+
+def _source(args: Any) -> str:
     """The text from wherever the options say.  Raises `UsageError` or `FileProblem`."""
     sources = [args.text is not None, args.file is not None, args.stdin is not None]
     if sum(sources) != 1:
@@ -199,11 +204,11 @@ def _body(args: Any) -> Body:
         except OSError as error:
             raise FileProblem(f"{name} can not be read: {error.strerror or error}.") from error
     try:
-        text = data.decode("utf-8-sig")
+        text: str = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise FileProblem(f"{name} is not UTF-8 text; nothing was sent.") from error
     if "\0" in text:
         raise FileProblem(f"{name} is not text but binary data; nothing was sent.")
     if not text.strip():
         raise UsageError(f"{name} is empty; nothing was sent.")
-    return Body(text.rstrip("\n"), "markdown")
+    return text.rstrip("\n")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TypeVar
+from uuid import uuid4
 
 import apsw
 
@@ -15,8 +16,11 @@ from forumtui.store import outbox as store
 from forumtui.store import outbox_rows, wishes
 from forumtui.store import outbox_sending as sending
 from forumtui.store import topics as headers
+from forumtui.store.outbox import Typed
 from forumtui.text.sanitise import clean_line, store_text
 from forumtui.values import dataclass
+
+__all__ = ["Outbox", "Typed", "Wish"]
 
 T = TypeVar("T")
 FAR_AHEAD = 1000
@@ -46,14 +50,17 @@ class Outbox:
         self._mirrors = mirrors
         self._floors: dict[str, int] = {}
 
-    async def _write(self, work: Callable[[apsw.Connection, list[str]], T]) -> T:
-        """One durable transaction; ``work`` names the rows that it touches."""
+    async def _write(self, work: Callable[[apsw.Connection, list[str]], T], *, typing: bool = False) -> T:
+        """One durable transaction; ``work`` names the rows that it touches.
+
+        ``typing``: only the words of a draft change, which nothing shows but the list of drafts.
+        """
         touched: list[str] = []
 
         def job(connection: apsw.Connection, changes: set[Changed]) -> T:
             result = work(connection, touched)
             for uid in touched:
-                changes.update(store.news(connection, uid))
+                changes.update(store.news(connection, uid, typing=typing))
             return result
 
         return await self._threads.write(
@@ -72,17 +79,27 @@ class Outbox:
         post_ref: str | None = None,
         subject: str = "",
         body: Body | None = None,
+        cursor: int = 0,
         uid: str | None = None,
     ) -> OutRow:
         """Begin a draft; answers with the draft that is already open for the same target, if there is one.
 
-        With ``uid`` of an earlier row: that row, if it is the same act; else `Conflict`.
+        With ``uid``: a draft of its own; of an earlier row: that row, if it is the same act, else `Conflict`.
         """
         target = store.Target(kind, board_ref, topic_ref, parent_ref, post_ref)
+        floor = self._floors.get(uid or "", 0)
 
         def work(connection: apsw.Connection, touched: list[str]) -> OutRow:
             row, is_new = store.start(
-                connection, account, target, subject=subject, body=body, uid=uid, now=self._threads.now()
+                connection,
+                account,
+                target,
+                subject=subject,
+                body=body,
+                cursor=cursor,
+                uid=uid,
+                floor=floor,
+                now=self._threads.now(),
             )
             if is_new:
                 touched.append(row.uid)
@@ -90,38 +107,55 @@ class Outbox:
 
         return await self._write(work)
 
-    async def save(self, uid: str, *, subject: str, text: str, cursor: int) -> OutRow:
-        """Keep what was typed (synchronous=FULL) and mirror it to its file."""
+    async def save(
+        self, uid: str, *, subject: str, text: str, cursor: int, over: Collection[store.Words] | None = None
+    ) -> OutRow:
+        """Keep what was typed (synchronous=FULL) and mirror it to its file.
+
+        ``over``: what was typed is made from one of these.  Where other words stand there now, this raises
+        `Conflict`, and `NotFound` where the draft was thrown away: somebody else's words are never written over.
+        """
+        typed = Typed(subject, text, cursor, over)
         floor = self._floors.get(uid, 0)
 
         def work(connection: apsw.Connection, touched: list[str]) -> OutRow:
-            row, is_new = store.save(
-                connection, uid, subject=subject, text=text, cursor=cursor, floor=floor, now=self._threads.now()
-            )
+            row, is_new = store.save(connection, uid, typed, floor=floor, now=self._threads.now())
             if is_new:
                 touched.append(uid)
             return row
 
-        return await self._write(work)
+        return await self._write(work, typing=True)
 
-    def save_now(self, uid: str, *, subject: str, text: str, cursor: int) -> None:
-        """The same from a signal handler: writes the mirror file at once, blocking; merged at the next start."""
+    def save_now(
+        self, uid: str, *, subject: str, text: str, cursor: int, over: Collection[store.Words] | None = None
+    ) -> str:
+        """The same from a signal handler: writes the mirror file at once, blocking; merged at the next start.
+
+        Returns the uid of what it wrote, which is another one where somebody else's words stand in the file.
+        """
         row = self._mirrors.read_row(uid)
         if row is None or row.get("state") != OutState.DRAFT.value:
-            return
+            return uid
+        if over is not None and (row.get("subject"), row.get("text")) not in over:
+            uid = uuid4().hex
         # A save that is on its way must neither overwrite the file nor outrank it at the next start.
         revision = max(int(row["revision"]), self._floors.get(uid, 0)) + FAR_AHEAD
         self._floors[uid] = revision
-        self._mirrors.write_row(
-            row | {"subject": clean_line(subject), "text": store_text(text), "cursor": cursor, "revision": revision}
-        )
+        typed = {"subject": clean_line(subject), "text": store_text(text), "cursor": cursor}
+        self._mirrors.write_row(row | typed | {"uid": uid, "revision": revision})
+        return uid
 
-    async def submit(self, uid: str, *, not_before: Millis | None = None) -> OutRow:
-        """Draft to queued: freezes the request.  Raises `UsageError` when there is nothing to send."""
+    async def submit(self, uid: str, *, typed: Typed | None = None, not_before: Millis | None = None) -> OutRow:
+        """Draft to queued, with what was ``typed`` last: freezes the request.
+
+        Raises `UsageError` when there is nothing to send, and what `save` raises.
+        """
         floor = self._floors.get(uid, 0)
 
         def work(connection: apsw.Connection, touched: list[str]) -> OutRow:
             touched.append(uid)
+            if typed is not None:
+                store.save(connection, uid, typed, floor=floor, now=self._threads.now())
             return store.submit(connection, uid, not_before=not_before, floor=floor, now=self._threads.now())
 
         return await self._write(work)
@@ -135,12 +169,15 @@ class Outbox:
 
         return await self._write(work)
 
-    async def discard(self, uid: str) -> None:
-        """Throw away a draft or a row that surely did not arrive; `undo` of the marks brings it back."""
+    async def discard(self, uid: str, *, over: Collection[store.Words] | None = None) -> None:
+        """Throw away a draft or a row that surely did not arrive; `undo` of the marks brings it back.
+
+        ``over``: only if these are a draft's words, else `Conflict`.
+        """
 
         def work(connection: apsw.Connection, touched: list[str]) -> None:
             touched.append(uid)
-            store.discard(connection, uid, self._threads.now())
+            store.discard(connection, uid, over, self._threads.now())
 
         await self._write(work)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import TypeAlias
 from uuid import uuid4
 
 import apsw
@@ -19,6 +21,8 @@ from forumtui.values import dataclass
 
 SENT_KEPT_MS = 7 * 24 * 3600 * 1000
 _OWN = "outbox:"
+Words: TypeAlias = tuple[str, str]
+"""Subject and text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,16 @@ class Target:
     post: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What stands in a composer.  ``over``: the words of the draft that it is made from; None: whatever they are."""
+
+    subject: str
+    text: str
+    cursor: int
+    over: Collection[Words] | None = None
+
+
 def start(
     connection: apsw.Connection,
     account: AccountKey,
@@ -39,7 +53,9 @@ def start(
     *,
     subject: str,
     body: Body | None,
+    cursor: int,
     uid: str | None,
+    floor: int,
     now: Millis,
 ) -> tuple[OutRow, bool]:
     """The draft, and whether it is new; see `forumtui.library.outbox.Outbox.start`."""
@@ -62,7 +78,7 @@ def start(
     connection.execute(
         """
         INSERT INTO outgoing (uid, account, kind, board_ref, topic_ref, parent_ref, post_ref, place, answers, subject, text, format,
-          created, updated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          cursor, revision, created, updated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         (
             made,
@@ -77,6 +93,8 @@ def start(
             clean_line(subject),
             store_text(text.source),
             text.format,
+            cursor,
+            floor + 1,
             now,
             now,
         ),
@@ -145,14 +163,17 @@ def _names(connection: apsw.Connection, account: AccountKey, target: Target) -> 
     return where, parent[0] if parent else None
 
 
-def save(
-    connection: apsw.Connection, uid: str, *, subject: str, text: str, cursor: int, floor: int, now: Millis
-) -> tuple[OutRow, bool]:
+def save(connection: apsw.Connection, uid: str, typed: Typed, *, floor: int, now: Millis) -> tuple[OutRow, bool]:
     """Keep what was typed, and whether that was new.  The revision becomes higher than ``floor``."""
     row = outbox_rows.get(connection, uid)
+    values = (clean_line(typed.subject), store_text(typed.text), typed.cursor)
+    if typed.over is not None:
+        if values[:2] != (row.subject, row.body.source):
+            _must_stand(row, typed.over)
+        elif row.state is not OutState.DRAFT:
+            return row, False
     if row.state is not OutState.DRAFT:
         raise UsageError("This text is in the outbox already; take it back to change it.")
-    values = (clean_line(subject), store_text(text), cursor)
     if values == (row.subject, row.body.source, row.cursor) and row.revision > floor:
         return row, False
     connection.execute(
@@ -160,6 +181,13 @@ def save(
         (*values, floor, now, uid),
     )
     return outbox_rows.get(connection, uid), True
+
+
+def _must_stand(row: OutRow, over: Collection[Words]) -> None:
+    """Raises `Conflict` unless the row is a draft with one of these as its words."""
+    known = {(clean_line(subject), store_text(text)) for subject, text in over}
+    if row.state is not OutState.DRAFT or (row.subject, row.body.source) not in known:
+        raise Conflict("Another window changed this draft meanwhile.")
 
 
 def submit(connection: apsw.Connection, uid: str, *, not_before: Millis | None, floor: int, now: Millis) -> OutRow:
@@ -219,9 +247,11 @@ def _surely_not_sent(connection: apsw.Connection, row: OutRow, now: Millis) -> N
         raise UsageError("This text is being sent right now; wait a moment.")
 
 
-def discard(connection: apsw.Connection, uid: str, now: Millis) -> None:
+def discard(connection: apsw.Connection, uid: str, over: Collection[Words] | None, now: Millis) -> None:
     """Throw away what surely did not arrive; one undo step."""
     row = outbox_rows.get(connection, uid)
+    if over is not None:
+        _must_stand(row, over)
     _surely_not_sent(connection, row, now)
     throw_away(connection, row, now)
 
@@ -275,14 +305,16 @@ def rows(
     return [row for _, row in found]
 
 
-def news(connection: apsw.Connection, uid: str) -> set[Changed]:
-    """What a change of this row shows in."""
+def news(connection: apsw.Connection, uid: str, *, typing: bool = False) -> set[Changed]:
+    """What a change of this row, or (``typing``) of a draft's words alone, shows in."""
     found = one(
         connection,
         "SELECT o.account, t.key FROM outgoing AS o LEFT JOIN topic AS t ON t.account = o.account AND t.id = o.topic_ref WHERE o.uid = ?",
         (uid,),
     )
     account, topic = must(found, "There is no such draft (any more).")
+    if typing:
+        return {Changed(What.DRAFTS, AccountKey(account))}
     changes = {Changed(What.OUTBOX, AccountKey(account))}
     if topic is not None:
         changes |= {Changed(What.POSTS, account, TopicKey(topic)), Changed(What.TOPICS, account)}

@@ -5,17 +5,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
+from uuid import uuid4
 
-from forumtui.errors import ForumtuiError
+from forumtui.errors import Conflict, ForumtuiError, NotFound, UsageError
 from forumtui.library import Library
-from forumtui.model import Body
+from forumtui.library.outbox import Typed
+from forumtui.model import Body, Format
 from forumtui.rows import AccountKey, OutKind, OutRow, OutState, TopicKey
 from forumtui.values import dataclass
 
-SAVE_AFTER = 0.7
-"""Seconds after the last key."""
-SAVE_AT_LEAST_EVERY = 4.0
-"""Seconds, while keys keep coming."""
+SAVE_AFTER = 0.5
+"""Seconds after the first key that is not saved, so that a slow disk has as long again."""
+TRY_AGAIN_AFTER = 2.0
+"""Seconds after a save that failed."""
+SECOND_DRAFT = (
+    "Another window of forumtui changed or sent this draft meanwhile.  What you write here is a second draft now."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,8 @@ class Target:
     to: str | None = None
     topic: TopicKey | None = None
     """The thread to go back to."""
+    format: Format = "markdown"
+    """What the text is written in."""
 
     def is_of(self, row: OutRow) -> bool:
         """Whether a row of the outbox is for this."""
@@ -43,9 +50,8 @@ class Target:
     @classmethod
     def of(cls, row: OutRow, topic: TopicKey | None = None) -> Target:
         """What a row of the outbox is for."""
-        return cls(
-            row.account, row.kind, row.board_ref, row.topic_ref, row.parent_ref, row.post_ref, row.where, row.to, topic
-        )
+        refs = (row.board_ref, row.topic_ref, row.parent_ref, row.post_ref)
+        return cls(row.account, row.kind, *refs, row.where, row.to, topic, row.body.format)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,29 +70,37 @@ async def open_draft(library: Library, target: Target) -> OutRow | None:
 
 
 class DraftKeeper:
-    """Saves through the library: soon after each pause, at most a few seconds apart, and at every way out.
+    """Saves through the library: soon after the first key that is not saved, and at every way out.
 
-    Nothing is written until something was typed that differs from what the composer opened with.
+    Nothing is written until something was typed that differs from what the composer opened with.  Each save says
+    what it was made from; where somebody else's words stand by now, it begins a second draft, so that both are kept.
     """
 
     def __init__(
-        self, library: Library, target: Target, start: Text, uid: str | None, tell: Callable[[str, bool], None]
+        self, library: Library, target: Target, start: Text, row: OutRow | None, tell: Callable[[str, bool], None]
     ) -> None:
         self._library = library
         self.target = target
         self.start = start
         self.now = start
-        self.uid = uid
-        self._saved = start if uid is not None else None
+        self._uid = uuid4().hex if row is None else row.uid
+        self._begun = row is not None
+        self._saved = None if row is None else Text(row.subject, row.body.source, row.cursor)
+        self._ours = set() if row is None else {(row.subject, row.body.source)}
         self._tell = tell
         self._due: asyncio.TimerHandle | None = None
-        self._since: float | None = None
-        self._saving: asyncio.Task[None] | None = None
+        self._turn = asyncio.Lock()
+        self._saving: set[asyncio.Task[None]] = set()
+
+    @property
+    def uid(self) -> str | None:
+        """The draft's, once there is one."""
+        return self._uid if self._begun else None
 
     @property
     def is_kept(self) -> bool:
         """Whether what stands there is on disk, or was never touched."""
-        return self.now == self._saved or (self.uid is None and self._untouched)
+        return self.now == self._saved or (not self._begun and self._untouched)
 
     @property
     def _untouched(self) -> bool:
@@ -95,80 +109,126 @@ class DraftKeeper:
     def changed(self, text: Text) -> None:
         """Something was typed, or the cursor moved."""
         self.now = text
-        if self.is_kept:
-            return
-        loop = asyncio.get_running_loop()
-        if self._since is None:
-            self._since = loop.time()
-        if self._due is not None:
-            self._due.cancel()
-        wait = 0.0 if self.uid is None else min(SAVE_AFTER, max(0.0, self._since + SAVE_AT_LEAST_EVERY - loop.time()))
-        self._due = loop.call_later(wait, self._begin_saving)
+        if not self.is_kept:
+            self._save_in(SAVE_AFTER if self._begun else 0.0)
+
+    def _save_in(self, seconds: float) -> None:
+        if self._due is None:
+            self._due = asyncio.get_running_loop().call_later(seconds, self._begin_saving)
 
     def _begin_saving(self) -> None:
-        if self._saving is None or self._saving.done():
-            self._saving = asyncio.ensure_future(self._save_quietly())
-        else:
-            self._due = asyncio.get_running_loop().call_later(SAVE_AFTER, self._begin_saving)
+        self._due = None
+        task = asyncio.ensure_future(self._save_quietly())
+        self._saving.add(task)
+        task.add_done_callback(self._saving.discard)
 
     async def _save_quietly(self) -> None:
         try:
-            await self._save()
+            await self._keep()
         except ForumtuiError as error:
             self._tell(f"Not saved: {error}", False)
+            self._save_in(TRY_AGAIN_AFTER)
 
-    async def _save(self) -> None:
-        self._since = None
-        text = self.now
-        if self.uid is None:
-            target = self.target
-            row = await self._library.outbox.start(
-                target.account,
-                target.kind,
-                board_ref=target.board_ref,
-                topic_ref=target.topic_ref,
-                parent_ref=target.parent_ref,
-                post_ref=target.post_ref,
-                subject=text.subject,
-                body=Body(text.text),
+    async def _keep(self) -> None:
+        async with self._turn:
+            if not self.is_kept:
+                await self._save(self.now)
+
+    async def _save(self, text: Text) -> None:
+        """Over our own words, or else as a draft of its own."""
+        over = frozenset(self._ours)
+        self._ours.add((text.subject, text.text))  # from here on it may stand there, even if we never hear of it
+        note = "saved"
+        try:
+            await self._library.outbox.save(
+                self._uid, subject=text.subject, text=text.text, cursor=text.cursor, over=over
             )
-            self.uid = row.uid
-        await self._library.outbox.save(self.uid, subject=text.subject, text=text.text, cursor=text.cursor)
+        except (NotFound, Conflict):
+            if self._begun:
+                note = SECOND_DRAFT
+            await self._begin(text)
+        self._was_saved(text, note, over)
+
+    async def _begin(self, text: Text) -> None:
+        if self._begun:
+            self._uid, self._begun = uuid4().hex, False
+        target = self.target
+        await self._library.outbox.start(
+            target.account,
+            target.kind,
+            board_ref=target.board_ref,
+            topic_ref=target.topic_ref,
+            parent_ref=target.parent_ref,
+            post_ref=target.post_ref,
+            subject=text.subject,
+            body=Body(text.text, target.format),
+            cursor=text.cursor,
+            uid=self._uid,
+        )
+
+    def _was_saved(self, text: Text, note: str, over: frozenset[tuple[str, str]]) -> None:
+        self._begun = True
         self._saved = text
-        self._tell("saved", True)
+        self._ours = (self._ours - over) | {(text.subject, text.text)}
+        self._tell(note, True)
 
     async def flush(self) -> str | None:
         """Save what is not saved yet; returns the draft's uid, None if there was nothing to keep."""
+        self._rest()
+        await self._keep()
+        return self.uid
+
+    def _rest(self) -> None:
         if self._due is not None:
             self._due.cancel()
-        if self._saving is not None:
-            with contextlib.suppress(ForumtuiError):
-                await self._saving
-        if not self.is_kept:
-            await self._save()
-        return self.uid
+            self._due = None
 
     def save_now(self) -> None:
         """From a signal handler: write at once, blocking, and never raise."""
-        if self.uid is not None and not self.is_kept:
+        if self._begun and not self.is_kept:
             with contextlib.suppress(Exception):
-                self._library.outbox.save_now(
-                    self.uid, subject=self.now.subject, text=self.now.text, cursor=self.now.cursor
+                typed = self.now
+                uid = self._library.outbox.save_now(
+                    self._uid, subject=typed.subject, text=typed.text, cursor=typed.cursor, over=self._ours
                 )
+                self._begun = uid == self._uid
+                self._uid = uid
+                self._ours.add((typed.subject, typed.text))
 
     async def submit(self) -> OutRow:
-        """Hand the text to the outbox.  Raises `UsageError` when there is nothing to send."""
-        self._saved = None  # an untouched text (a quote, a deletion) is sent as it stands
-        uid = await self.flush()
-        if uid is None:
-            await self._save()
-        assert self.uid is not None
-        return await self._library.outbox.submit(self.uid)
+        """Hand the text to the outbox.  Raises `UsageError` when there is nothing to send, or was a second draft made."""
+        self._rest()
+        async with self._turn:
+            text = self.now
+            if not self._begun:  # an untouched text (a quote, a deletion) is sent as it stands
+                await self._save(text)
+            over = frozenset(self._ours)
+            typed = Typed(text.subject, text.text, text.cursor, over)
+            self._ours.add((text.subject, text.text))
+            try:
+                row = await self._library.outbox.submit(self._uid, typed=typed)
+            except (NotFound, Conflict):
+                await self._begin(text)
+                self._was_saved(text, SECOND_DRAFT, over)
+                raise UsageError(f"{SECOND_DRAFT}  Send once more to send it.") from None
+            self._saved = text
+            return row
 
-    async def discard(self) -> None:
-        """Throw the draft away as it stands; the library's undo brings it back."""
-        await self.flush()
-        if self.uid is not None:
-            await self._library.outbox.discard(self.uid)
-        self.now = self._saved = self.start
-        self.uid = None
+    async def discard(self) -> bool:
+        """Throw the draft away as it stands; the library's undo brings it back.
+
+        False: it stays, because somebody else wrote in it or sent it.
+        """
+        with contextlib.suppress(ForumtuiError):  # a text that can not be saved can still be thrown away
+            await self.flush()
+        gone = True
+        async with self._turn:
+            if self._begun:
+                try:
+                    await self._library.outbox.discard(self._uid, over=frozenset(self._ours))
+                except (NotFound, Conflict):
+                    gone = False
+            self._rest()
+            self.now = self._saved = self.start
+            self._begun = False
+        return gone

@@ -12,10 +12,13 @@ from pathlib import Path
 from textual.app import SuspendNotSupported
 
 from forumtui.errors import UsageError
+from forumtui.model import Format
 from forumtui.rows import OutKind
 from forumtui.tui.acts.composition import close_composer, composer_of, take_away
 from forumtui.tui.desk import Desk
 from forumtui.tui.screens.whereabouts import show_sent
+
+_SUFFIXES: dict[Format, str] = {"plain": ".txt", "markdown": ".md", "html": ".html"}
 
 
 async def send(desk: Desk, _count: int | None) -> None:
@@ -64,9 +67,11 @@ async def discard(desk: Desk, _count: int | None) -> None:
     if kept and not await desk.confirm("Throw this text away?"):
         composer.focus_field()
         return
-    await composer.keeper.discard()
+    gone = await composer.keeper.discard()
     await take_away(desk)
-    if kept:
+    if not gone:
+        desk.say("Another window changed or sent this draft meanwhile; that is kept.", "warning")
+    elif kept:
         desk.say("Thrown away; U brings it back.")
 
 
@@ -106,7 +111,7 @@ async def editor(desk: Desk, _count: int | None) -> None:
     command = desk.settings.editor or os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
     composer.keeper.now = composer.value()
     await composer.keeper.flush()
-    text = await _edited(desk, command, composer.value().text)
+    text = await _edited(desk, command, composer.value().text, composer.keeper.target.format)
     if text != composer.value().text:
         composer.replace(text)
     composer.writing_subject = False
@@ -122,9 +127,9 @@ async def editor(desk: Desk, _count: int | None) -> None:
         composer.focus_field()
 
 
-async def _edited(desk: Desk, command: str, text: str) -> str:
+async def _edited(desk: Desk, command: str, text: str, written: Format) -> str:
     """The text as the user's editor left it.  Raises `UsageError`, with the text untouched, when it failed."""
-    file = _written(text)
+    file = _written(text, written)
     app = desk.app
     try:
         with app.batch_update(), app.suspend():
@@ -140,9 +145,9 @@ async def _edited(desk: Desk, command: str, text: str) -> str:
         app.refresh(layout=True)
 
 
-def _written(text: str) -> Path:
+def _written(text: str, written: Format) -> Path:
     """A file in a folder of its own that only the user can enter, with whatever the editor lays beside it."""
-    file = Path(tempfile.mkdtemp(prefix="forumtui-"), "post.md")
+    file = Path(tempfile.mkdtemp(prefix="forumtui-"), f"post{_SUFFIXES[written]}")
     file.touch(mode=0o600)
     file.write_text(text, encoding="utf-8")
     return file

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from forumtui.errors import UsageError
 from forumtui.model import PostId, TopicId
 from forumtui.rows import AccountKey, OutKind, OutRow, OutState, TopicKey
 from forumtui.tui.desk import Desk
-from forumtui.tui.drafting import DraftKeeper, Target, Text, open_draft
+from forumtui.tui.drafting import SECOND_DRAFT, DraftKeeper, Target, Text, open_draft
 
 if TYPE_CHECKING:
     from forumtui.tui.widgets.composer import Composer
@@ -17,13 +18,16 @@ if TYPE_CHECKING:
 async def open_composer(desk: Desk, target: Target, start: Text) -> None:
     """Write for this target; a draft that is already there is gone on with."""
     row = await open_draft(desk.library, target)
-    if row is not None and not start.text:
-        start = Text(row.subject, row.body.source, row.cursor)
-        desk.say("Going on with your draft.")
-    elif row is not None:
-        whole = f"{row.body.source.rstrip()}\n\n{start.text}" if start.text not in row.body.source else row.body.source
-        start = Text(row.subject, whole, len(whole))
-    await _mount(desk, target, start, row.uid if row is not None else None)
+    if row is not None:
+        target = replace(Target.of(row, target.topic), where=target.where, to=target.to)
+        is_quote = target.kind is OutKind.REPLY and start.text and start.text not in row.body.source
+        if is_quote:
+            whole = f"{row.body.source.rstrip()}\n\n{start.text}"
+            start = Text(row.subject, whole, len(whole))
+        else:
+            start = Text(row.subject, row.body.source, row.cursor)
+            desk.say("Going on with your draft.")
+    await _mount(desk, target, start, row)
 
 
 async def open_row(desk: Desk, row: OutRow) -> None:
@@ -39,7 +43,7 @@ async def open_row(desk: Desk, row: OutRow) -> None:
         answered = row.parent_ref or row.post_ref
         post = await desk.library.reading.post_by_id(row.account, PostId(answered)) if answered else None
         await reader.open_topic(topic, post=post.key if post is not None else None)
-    await _mount(desk, Target.of(row, topic), Text(row.subject, row.body.source, row.cursor), row.uid)
+    await _mount(desk, Target.of(row, topic), Text(row.subject, row.body.source, row.cursor), row)
 
 
 async def topic_of(desk: Desk, account: AccountKey, ref: str | None) -> TopicKey | None:
@@ -50,7 +54,7 @@ async def topic_of(desk: Desk, account: AccountKey, ref: str | None) -> TopicKey
     return row.key if row is not None else None
 
 
-async def _mount(desk: Desk, target: Target, start: Text, uid: str | None) -> None:
+async def _mount(desk: Desk, target: Target, start: Text, row: OutRow | None) -> None:
     from forumtui.tui.screens.layout import Pane
     from forumtui.tui.widgets.composer import Composer
 
@@ -58,17 +62,19 @@ async def _mount(desk: Desk, target: Target, start: Text, uid: str | None) -> No
     if reader.composer is not None:
         await close_composer(desk)
     composer: Composer | None = None
-    resumed = uid
+    resumed = None if row is None else row.uid
 
     def tell(note: str, well: bool) -> None:
         nonlocal resumed
         if well and keeper.uid != resumed:  # a draft as of now: the next start goes on with it, whatever happens
             resumed = keeper.uid
             reader.keep_this_place()
+        if note == SECOND_DRAFT:
+            desk.say(f"{note}  g d lists both.", "warning")
         if composer is not None and composer.is_attached:
             composer.show_state(note if not well else "")
 
-    keeper = DraftKeeper(desk.library, target, start, uid, tell)
+    keeper = DraftKeeper(desk.library, target, start, row, tell)
     composer = Composer(keeper)
     reader.pane = Pane.THREAD
     await reader.query_one("#reading").mount(composer)

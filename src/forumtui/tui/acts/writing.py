@@ -87,7 +87,13 @@ async def edit(desk: Desk, _count: int | None) -> None:
         return
     body = post.body or Body("")
     target = Target(
-        topic.account, OutKind.EDIT, topic_ref=topic.id, post_ref=post.id, where=topic.title, topic=topic.key
+        topic.account,
+        OutKind.EDIT,
+        topic_ref=topic.id,
+        post_ref=post.id,
+        where=topic.title,
+        topic=topic.key,
+        format=body.format,
     )
     await open_composer(desk, target, Text(post.subject or "", body.source, 0))
 

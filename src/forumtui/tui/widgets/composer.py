@@ -8,7 +8,9 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.geometry import Region
 from textual.message import Message
+from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
@@ -21,8 +23,25 @@ from forumtui.tui.widgets.page_list import PageList, PageRow, text_lines
 _MENTION = re.compile(r"(?:^|(?<=[\s(]))@([^\W_][\w.\-]*(?: [\w.\-]*)?)$")
 
 
+def _nothing(crop: Region) -> list[Strip]:
+    """What a field draws once it was taken away: the whole screen may be drawn before the layout knows of it."""
+    return [Strip.blank(crop.width)] * crop.height
+
+
+class SubjectLine(Input):
+    """One line."""
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """As ever, as long as it is there."""
+        return super().render_lines(crop) if self.is_attached else _nothing(crop)
+
+
 class PlainTextArea(TextArea):
     """Pasted text is cleaned like all text from elsewhere."""
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """As ever, as long as it is there."""
+        return super().render_lines(crop) if self.is_attached else _nothing(crop)
 
     async def _on_paste(self, event: events.Paste) -> None:
         await super()._on_paste(events.Paste(clean_text(event.text)))
@@ -53,12 +72,11 @@ class Composer(Vertical):
             super().__init__()
             self.prefix = prefix
 
-    def __init__(self, keeper: DraftKeeper, *, format_name: str = "markdown") -> None:
+    def __init__(self, keeper: DraftKeeper) -> None:
         super().__init__(id="composer")
         self.keeper = keeper
         start = keeper.start
-        self._format = format_name
-        self.subject = Input(clean_line(start.subject), placeholder="Subject", select_on_focus=False)
+        self.subject = SubjectLine(clean_line(start.subject), placeholder="Subject", select_on_focus=False)
         self.subject.cursor_blink = False
         self.text = PlainTextArea(clean_text(start.text), tab_behavior="focus", highlight_cursor_line=False)
         self.text.cursor_blink = False
@@ -179,7 +197,7 @@ class Composer(Vertical):
     async def toggle_preview(self) -> None:
         """Show the text as it will look, or go on writing."""
         if not self.previewing:
-            body = Body(self.text.text, "markdown" if self._format == "markdown" else "plain")
+            body = Body(self.text.text, self.keeper.target.format)
             lines = text_lines(body, self.size.width - 3)
             await self.preview.show(PageRow(number, line) for number, line in enumerate(lines))
         self.toggle_class("previewing")
