@@ -9,7 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
-from forumtui.errors import ForumtuiError
+from forumtui.errors import Damaged, ForumtuiError
+from forumtui.library import soundness
 from forumtui.library.accounts import Accounts
 from forumtui.library.intake import Intake
 from forumtui.library.marks import Marks
@@ -85,11 +86,11 @@ class Engine(Protocol):
 class Library:
     """The reader's data.  Use the facets: ``accounts``, ``reading``, ``marks``, ``outbox``, ``intake``.
 
-    ``notice``: what the user should know about the file itself, such as that it was damaged ("" if nothing).
+    ``warning``: a line about where the library lies, such as that the disk is full ("" if nothing).
     """
 
     def __init__(self, threads: Threads, opening: Opening, mirrors: Mirrors, running: Running) -> None:
-        self.notice = opening.notice
+        self.warning = opening.warning
         self.accounts = Accounts(threads, mirrors)
         self.reading = Reading(threads)
         self.marks = Marks(threads, mirrors)
@@ -101,7 +102,7 @@ class Library:
         self._wants: dict[Want, set[AccountKey]] = {}
         self._want_listeners: dict[object, Callable[[Want], None]] = {}
         self._tasks = [asyncio.create_task(self._watch_others())]
-        if running.crashed:
+        if opening.unchecked:
             self._tasks.append(asyncio.create_task(self._check_file()))
 
     @classmethod
@@ -113,7 +114,7 @@ class Library:
         running = Running(folder)
         running.enter()
         try:
-            threads = await Threads.start(opening.path, now or _clock, opening.open)
+            threads = await Threads.start(opening, now or _clock)
         except BaseException:
             running.leave()
             raise
@@ -125,9 +126,22 @@ class Library:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._threads.close()
-        if self._threads.damaged:
-            self._opening.damage_mark.touch()
+        self._opening.close()
         self._running.leave()
+
+    @property
+    def notice(self) -> str:
+        """Lines about damage: what was lost, what came back; "" if there was none, or the user has seen them."""
+        return self._opening.notice
+
+    @property
+    def healed(self) -> bool:
+        """Whether the notice is of this very start."""
+        return self._opening.healed
+
+    def notice_seen(self) -> None:
+        """Let the notice go."""
+        self._opening.seen()
 
     def subscribe(self, listener: Callable[[Changed], None]) -> Callable[[], None]:
         """Call ``listener`` on the event loop after each commit, also another process's; returns the way out."""
@@ -175,12 +189,12 @@ class Library:
             await asyncio.sleep(WATCH_S)
 
     async def _check_file(self) -> None:
-        """After a crash: is the file sound?  If not, it is rebuilt at the next start."""
+        """Where the start had no time for it: is the file sound?  If not, it is rebuilt at the next one."""
         try:
-            verdict = await self._threads.search(lambda connection: connection.pragma("quick_check"))
-        except ForumtuiError as error:
-            verdict = str(error)
-        if verdict != "ok":
-            self._opening.damage_mark.touch()
-            self.notice = "The library is damaged.  At the next start it is rebuilt: your drafts and unsent texts are kept, posts are fetched again."
+            await self._threads.search(soundness.examine)
+        except Damaged as error:
+            self.warning = str(error)
             self._threads.news.publish([Changed(What.ACCOUNTS)])
+        except ForumtuiError:  # it could not be looked at now
+            return
+        self._opening.unchecked = False

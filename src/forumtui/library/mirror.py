@@ -12,6 +12,7 @@ import os
 import re
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,9 @@ import apsw
 from forumtui.errors import StorageFull
 from forumtui.rows import AccountKey
 from forumtui.store import mirrored
+from forumtui.store.lease import is_alive
 
+_UNFINISHED = ".tmp"
 _SAFE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}")
 
 
@@ -72,6 +75,17 @@ class Mirrors:
         for row in mirrored.accounts(connection, account):
             _write(self._account_file(row["identity"]), row)
 
+    def tidy(self) -> None:
+        """Take away what was left half written; call it after everything was read and taken over."""
+        for path in [*_left_over(self._outgoing), *_left_over(self._accounts)]:
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+
+    @property
+    def any(self) -> bool:
+        """Whether there is any file."""
+        return any(path for folder in (self._outgoing, self._accounts) for path in folder.glob("*.json"))
+
     def remove_account(self, identity: str) -> None:
         """The account is forgotten."""
         self._account_file(identity).unlink(missing_ok=True)
@@ -89,7 +103,7 @@ class Mirrors:
 
 
 def _write(path: Path, value: dict[str, Any]) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}{_UNFINISHED}")
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
@@ -99,11 +113,9 @@ def _write(path: Path, value: dict[str, Any]) -> None:
         temporary.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise StorageFull(
-            f"No second copy of your text could be written to {path.parent}: {error.strerror or error}."
-            "  The library has it; free some space."
-        ) from error
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise StorageFull(f"No second copy of your text ({error.strerror or error}); the library has it.") from error
 
 
 def _sync_folder(folder: Path) -> None:
@@ -124,7 +136,18 @@ def _read(path: Path) -> dict[str, Any] | None:
 
 
 def _read_all(folder: Path) -> Iterator[dict[str, Any]]:
-    for path in sorted(folder.glob("*.json")):
+    """Also what a process that died had written whole and not named yet."""
+    for path in sorted([*folder.glob("*.json"), *_left_over(folder)]):
         value = _read(path)
         if value is not None:
             yield value
+
+
+def _left_over(folder: Path) -> list[Path]:
+    """Files that nobody is writing any more."""
+    found = []
+    for path in folder.glob(f".*{_UNFINISHED}"):
+        pid = path.name.removesuffix(_UNFINISHED).rpartition(".")[2]
+        if not pid.isdigit() or int(pid) == os.getpid() or not is_alive(int(pid)):
+            found.append(path)
+    return found

@@ -6,12 +6,12 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TypeVar
 
 import apsw
 
 from forumtui.errors import Damaged
+from forumtui.library.opening import Opening
 from forumtui.model import Millis
 from forumtui.rows import Changed
 from forumtui.sqlite.connection import connect, readable_errors, transaction
@@ -53,27 +53,30 @@ class News:
 
 
 class Threads:
-    """A writer, a reader of pages and a searcher, each with its own connection to one file."""
+    """A writer, a reader of pages and a searcher, each with its own connection to one file.
 
-    def __init__(self, path: Path, now: Callable[[], Millis], writer: ConnectionThread) -> None:
-        self.path = path
+    Where the file can be opened only once, the three are one.
+    """
+
+    def __init__(self, opening: Opening, now: Callable[[], Millis], writer: ConnectionThread) -> None:
         self.now = now
         self.news = News()
-        self.damaged = False
-        self._writer = writer
-        self._reader = ConnectionThread(lambda: connect(path, read_only=True), "library-reader")
-        self._searcher = ConnectionThread(lambda: connect(path, read_only=True), "library-searcher")
+        self._opening = opening
+        self._writer = self._reader = self._searcher = writer
+        if not opening.alone:
+            self._reader = ConnectionThread(lambda: connect(opening.path, read_only=True), "library-reader")
+            self._searcher = ConnectionThread(lambda: connect(opening.path, read_only=True), "library-searcher")
 
     @classmethod
-    async def start(cls, path: Path, now: Callable[[], Millis], opened: Callable[[], apsw.Connection]) -> Threads:
-        """Open the writer first, then the two that only read.  Raises whatever ``opened`` raises."""
-        writer = ConnectionThread(opened, "library-writer")
+    async def start(cls, opening: Opening, now: Callable[[], Millis]) -> Threads:
+        """Open the writer first, then the two that only read.  Raises what `Opening.open` raises."""
+        writer = ConnectionThread(opening.open, "library-writer")
         try:
             await writer.run(lambda connection: connection.pragma("data_version"))
         except BaseException:
             await writer.close()
             raise
-        return cls(path, now, writer)
+        return cls(opening, now, writer)
 
     async def read(self, work: Callable[[apsw.Connection], T]) -> T:
         """One consistent look at the library."""
@@ -98,7 +101,7 @@ class Threads:
         try:
             return await self._searcher.run(job)
         except asyncio.CancelledError:
-            if started.is_set():
+            if started.is_set() and self._searcher is not self._writer:
                 stopped.set()
                 self._searcher.interrupt()
             raise
@@ -135,11 +138,11 @@ class Threads:
     @contextmanager
     def _errors(self) -> Iterator[None]:
         try:
-            with readable_errors(self.path):
+            with readable_errors(self._opening.path):
                 yield
-        except Damaged:
-            self.damaged = True
-            raise
+        except Damaged as error:
+            self._opening.mark_damaged()
+            raise Damaged("The library is damaged; the next start rebuilds it and keeps your texts.") from error
 
     async def close(self) -> None:
         """Finish what is queued.  The writer goes last: only it can put the WAL file's content into the library."""

@@ -20,27 +20,42 @@ from forumtui.text.fold import fold
 BUSY_TIMEOUT_MS = 10_000
 LONGEST = 64 << 20
 """Bytes of a value or row: no text of ours is so long, and no file of a stranger's may fill the memory."""
+_FULL = "Disk full: {} was not changed; free some space."
 _DAMAGED_SCHEMA = re.compile(r"no such (?:column|table|function|module|index)|malformed database schema")
 
 
 def connect(
-    path: Path, *, read_only: bool = False, immutable: bool = False, busy_timeout: int = BUSY_TIMEOUT_MS
+    path: Path,
+    *,
+    read_only: bool = False,
+    immutable: bool = False,
+    busy_timeout: int = BUSY_TIMEOUT_MS,
+    alone: bool = False,
+    vfs: str | None = None,
 ) -> apsw.Connection:
     """Open a database file (made if missing, unless ``read_only``) with the pragmas and functions we rely on.
 
     ``immutable`` (only with ``read_only``): nobody is writing, so do without locks and side files, which
-    a read-only folder would not hold.  ``busy_timeout`` is in ms.  Raises `FileProblem` or one of its kinds.
+    a read-only folder would not hold.  ``busy_timeout`` is in ms.  ``alone``: nobody else gets at the file, which
+    then needs no shared memory beside it: there may be no room for it.  ``vfs``: SQLite's name for how files are
+    locked.  Raises `FileProblem` or one of its kinds.
     """
     flags = apsw.SQLITE_OPEN_READONLY if read_only else apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
     with readable_errors(path):
         name = f"{path.absolute().as_uri()}?immutable=1" if immutable else str(path)
-        connection = apsw.Connection(name, flags=flags | apsw.SQLITE_OPEN_URI if immutable else flags)
-        connection.set_busy_timeout(busy_timeout)
-        connection.limit(apsw.SQLITE_LIMIT_LENGTH, LONGEST)
-        register_functions(connection)
-        if not read_only:
-            connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY")
+        connection = apsw.Connection(name, flags=flags | apsw.SQLITE_OPEN_URI if immutable else flags, vfs=vfs)
+        try:
+            connection.set_busy_timeout(busy_timeout)
+            connection.limit(apsw.SQLITE_LIMIT_LENGTH, LONGEST)
+            register_functions(connection)
+            if alone:
+                connection.pragma("locking_mode", "EXCLUSIVE")
+            if not read_only:
+                connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY")
+        except BaseException:
+            connection.close()
+            raise
     return connection
 
 
@@ -90,10 +105,12 @@ def readable_errors(path: Path) -> Iterator[None]:
             raise
         raise Damaged(f"{path} is damaged: {error}.") from error
     except apsw.FullError as error:
-        raise StorageFull(f"The disk that holds {path} is full; nothing was changed.") from error
+        raise StorageFull(_FULL.format(path.name)) from error
     except apsw.ReadOnlyError as error:
         raise StorageFull(f"{path} or its folder is read-only; nothing was changed.") from error
     except apsw.BusyError as error:
         raise Busy(f"{path} is busy: another program has been writing for too long.  Nothing was changed.") from error
     except (apsw.CantOpenError, apsw.IOError, apsw.PermissionsError, apsw.NoMemError) as error:
+        if getattr(error, "extendedresult", 0) == apsw.SQLITE_IOERR_SHMSIZE:  # no room for what connections share
+            raise StorageFull(_FULL.format(path.name)) from error
         raise FileProblem(f"{path} can not be opened: {error}.") from error

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from contextlib import suppress
 from typing import Any
 
 import apsw
@@ -19,6 +21,7 @@ _OUTGOING = (
     "cursor", "revision", "fingerprint", "baseline", "attempts", "not_before", "error", "choices", "unknown_end", "remote_topic",
     "remote_post", "turn", "rejections", "created", "updated",
 )  # fmt: skip
+_LOST = "(a forum that was lost)"
 _NEEDED = {"uid", "kind", "state", "text", "revision", "identity"}
 
 
@@ -29,13 +32,12 @@ def accounts(connection: apsw.Connection, account: AccountKey | None) -> list[di
 
 
 def outgoing(connection: apsw.Connection, uid: str) -> dict[str, Any] | None:
-    """What the file of a draft or outbox row holds; the library may be a damaged one of an older version."""
-    sql = "SELECT a.identity, o.* FROM outgoing AS o JOIN account AS a ON a.key = o.account WHERE o.uid = ?"
-    cursor = connection.execute(sql, (uid,))
-    for row in cursor:
-        found = {column[0]: value for column, value in zip(cursor.getdescription(), row, strict=True)}
-        return {name: found[name] for name in ("identity", *_OUTGOING) if name in found}
-    return None
+    """What the file of a draft or outbox row holds: also its account, so that the file is enough by itself."""
+    row = one(connection, f"SELECT account, {', '.join(_OUTGOING)} FROM outgoing WHERE uid = ?", (uid,))
+    if row is None:
+        return None
+    [account] = accounts(connection, AccountKey(row[0]))
+    return {"identity": account["identity"], "account": account} | dict(zip(_OUTGOING, row[1:], strict=True))
 
 
 def restore_account(connection: apsw.Connection, value: dict[str, Any]) -> bool:
@@ -47,16 +49,20 @@ def restore_account(connection: apsw.Connection, value: dict[str, Any]) -> bool:
     known = {name: value[name] for name in _ACCOUNT if value.get(name) is not None}
     if one(connection, "SELECT 1 FROM account WHERE key = ?", (known.get("key"),)):
         del known["key"]
-    return _insert(connection, "account", known)
+    return insert(connection, "account", known)
 
 
 def restore_row(connection: apsw.Connection, value: dict[str, Any]) -> bool:
     """Take over a draft or outbox row if the library has none, or an older revision, of it.
 
-    Nothing that the library knows to be further on is ever taken back.
+    Nothing that the library knows to be further on is ever taken back.  An account that nobody knows (any more) is
+    made anew, so that the text can be seen.
     """
-    if not value.keys() >= _NEEDED:
+    if not value.keys() >= _NEEDED or not isinstance(value["text"], str):
         return False
+    if isinstance(value.get("account"), dict):
+        restore_account(connection, value["account"])
+    placeholder(connection, value["identity"])
     account = one(connection, "SELECT key FROM account WHERE identity = ?", (value["identity"],))
     if account is None:
         return False
@@ -65,7 +71,7 @@ def restore_row(connection: apsw.Connection, value: dict[str, Any]) -> bool:
         known["unknown_end"] = 1  # whoever sent it is not to be asked any more
     before = one(connection, "SELECT revision, state FROM outgoing WHERE uid = ?", (value["uid"],))
     if before is None:
-        return _insert(connection, "outgoing", known)
+        return insert(connection, "outgoing", known)
     if before[0] >= value["revision"] or (before[1] != "draft" and known["state"] == "draft"):
         return False
     columns = ", ".join(known)
@@ -79,8 +85,28 @@ def restore_row(connection: apsw.Connection, value: dict[str, Any]) -> bool:
     return True
 
 
-def _insert(connection: apsw.Connection, table: str, known: dict[str, Any]) -> bool:
-    """Whether the values of a file, which anybody may have edited, made a row."""
+def placeholder(connection: apsw.Connection, identity: object) -> None:
+    """An account for texts whose own is lost: it holds them, off the network, until the forum is opened again."""
+    if not isinstance(identity, str) or one(connection, "SELECT 1 FROM account WHERE identity = ?", (identity,)):
+        return
+    is_address = identity.startswith(("http://", "https://"))
+    name = f"lost-{hashlib.sha256(identity.encode()).hexdigest()[:8]}"
+    row = {"name": name, "driver": "remote" if is_address else "local", "location": identity if is_address else ""}
+    rest = {"identity": identity, "listed": 0, "plugged": 0, "added": 0, "opened": 0, "title": _LOST}
+    insert(connection, "account", row | rest)
+
+
+def complete_account(connection: apsw.Connection, key: int, row: dict[str, Any]) -> None:
+    """Give an account what its file does not hold, such as the forum's own pages."""
+    others = {name: value for name, value in row.items() if name not in _ACCOUNT}
+    if others:
+        sql = f"UPDATE account SET ({', '.join(others)}) = ({', '.join('?' * len(others))}) WHERE key = ?"
+        with suppress(apsw.ConstraintError):
+            connection.execute(sql, (*others.values(), key))
+
+
+def insert(connection: apsw.Connection, table: str, known: dict[str, Any]) -> bool:
+    """Whether the values of a file, which anybody may have edited or damaged, made a row."""
     sql = f"INSERT INTO {table} ({', '.join(known)}) VALUES ({', '.join('?' * len(known))})"
     try:
         connection.execute(sql, tuple(known.values()))

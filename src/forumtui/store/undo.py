@@ -42,7 +42,7 @@ def pop(connection: apsw.Connection) -> Step | None:
     if found is None:
         return None
     detail = json.loads(found[1])
-    return Step(detail.pop("kind"), found[0], detail, _unpack(found[2]))
+    return Step(detail.pop("kind"), found[0], detail, unpack(found[2]))
 
 
 def _pack(keys: Iterable[int]) -> bytes:
@@ -51,7 +51,8 @@ def _pack(keys: Iterable[int]) -> bytes:
     return zlib.compress(array("q", (b - a for a, b in zip([0, *ordered], ordered, strict=False))).tobytes(), 1)
 
 
-def _unpack(packed: bytes) -> list[int]:
+def unpack(packed: bytes) -> list[int]:
+    """The keys that were packed, in order."""
     steps = array("q")
     steps.frombytes(zlib.decompress(packed))
     keys: list[int] = []
