@@ -310,10 +310,7 @@ class NextUnread:
 
     topic: TopicRow
     post: PostKey | None
-    """None where only posts that are not here yet are unread."""
     account_title: str
-    shown: TopicQuery
-    """The list that the topic was found in."""
 
 
 # -- what the user looks at; recorded by Library.want, answered by sync/pull
@@ -377,9 +374,6 @@ class Resume:
     board: BoardKey | None = None
     topic: TopicKey | None = None
     post: PostKey | None = None
-    """The post at the top of the screen."""
     line: int = 0
     composing: str | None = None
     """uid of the draft that was open."""
-    current: PostKey | None = None
-    """The post that keys act on."""

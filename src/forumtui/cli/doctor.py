@@ -148,21 +148,30 @@ def _secrets(paths: Paths) -> Iterator[Finding]:
 
 
 def _library(paths: Paths) -> Iterator[Finding]:
+    from forumtui.library import soundness
+    from forumtui.library.place import network_disk
+
     file = paths.library_file
     if not file.exists():
         yield Finding("library", f"{file} (none yet)")
         return
     problem = _checked(file)
     if problem:
-        advice = "Move it away; forumtui fetches everything again.  Drafts are also kept beside it as files."
-        yield Finding("library", f"{file}: {problem}", right=False, advice=advice)
-        return
-    yield Finding("library", f"{file} ({file.stat().st_size // 1024} KB)")
+        soundness.forget(file)  # so that it is looked at whole, and rebuilt, when it is opened below
+        yield Finding("library", f"{file}: {problem}", right=False, advice="It is rebuilt now; your texts are kept.")
+    else:
+        yield Finding("library", f"{file} ({file.stat().st_size // 1024} KB)")
     try:
-        accounts, stuck = asyncio.run(_contents(paths))
+        accounts, stuck, told = asyncio.run(_contents(paths))
     except ForumtuiError as error:
         yield Finding("library", str(file), right=False, advice=str(error))
         return
+    for line in told:
+        yield Finding("library", line)
+    network = network_disk(file.parent)
+    if network:
+        advice = "Run forumtui on one machine at a time, or set FORUMTUI_HOME to a local folder."
+        yield Finding("library", f"it lies on a network disk ({network})", advice=advice)
     for account in accounts:
         right = account.health not in {Health.FAILED, Health.NEEDS_LOGIN}
         yield Finding(f"account {account.name}", f"{account.health}, {account.location}", right, account.note)
@@ -186,14 +195,15 @@ def _checked(file: Path) -> str:
     return "" if found == ("ok",) else str(found[0] if found else "it does not answer")
 
 
-async def _contents(paths: Paths) -> tuple[list[AccountRow], int]:
-    """The accounts, and how many outbox rows only the user can settle."""
+async def _contents(paths: Paths) -> tuple[list[AccountRow], int, list[str]]:
+    """The accounts, how many outbox rows only the user can settle, and what the library says of itself."""
     from forumtui.library import Library
 
     library = await Library.open(paths.data)
     try:
         rows = await library.outbox.rows(drafts=False)
         stuck = [row for row in rows if row.state in {OutState.REFUSED, OutState.ATTENTION}]
-        return list(await library.accounts.all()), len(stuck)
+        told = [line for line in (*library.notice.splitlines(), library.warning) if line]
+        return list(await library.accounts.all()), len(stuck), told
     finally:
         await library.close()

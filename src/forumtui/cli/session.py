@@ -56,10 +56,19 @@ async def open_session(call: Call) -> AsyncIterator[Session]:
     call.paths.make()
     library = await Library.open(call.paths.data)
     try:
+        tell_of(library)
         async with engines_of(library, call) as engines:
             yield Session(library, engines, call.paths.data, offline=bool(getattr(call.args, "offline", False)))
     finally:
         await library.close()
+
+
+def tell_of(library: Library) -> None:
+    """Say on standard error what befell the library itself: damage that this start healed, a full disk."""
+    lines = library.notice.splitlines() if library.healed else []
+    for line in (*lines, library.warning):
+        if line:
+            complain(line)
 
 
 def engines_of(library: Library, call: Call) -> Engines:

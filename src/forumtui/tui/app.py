@@ -110,6 +110,7 @@ class ForumApp(DiffedDisplay[None], inherit_bindings=False):
                 await starting.show_first(self.desk)
         except Exception as error:  # noqa: BLE001 - the screen must come up whatever the first read says
             self.refuse(sentence(error))
+        await starting.tell_of_library(self.desk)
         wanted = self.desk.settings.theme
         if wanted and wanted != self.theme:
             self.refuse(f'There is no theme "{wanted}"; this is the default.  The palette (ctrl+p) lists them.')

@@ -13,9 +13,10 @@ from textual.app import SuspendNotSupported
 
 from forumtui.errors import UsageError
 from forumtui.model import Format
-from forumtui.rows import Order, OutKind
+from forumtui.rows import OutKind
 from forumtui.tui.acts.composition import close_composer, composer_of, take_away
 from forumtui.tui.desk import Desk
+from forumtui.tui.screens.whereabouts import show_sent
 
 _SUFFIXES: dict[Format, str] = {"plain": ".txt", "markdown": ".md", "html": ".html"}
 
@@ -35,12 +36,10 @@ async def send(desk: Desk, _count: int | None) -> None:
     reader = desk.reader
     account = reader.accounts.get(row.account)
     waits = "waits until you are online" if account is not None and not account.plugged else "is on its way"
-    shows = f"{reader.keymap.label('outbox')} shows the outbox"
-    if row.kind is OutKind.REPLY and reader.topic is not None and reader.order is Order.FLAT:
-        shows = f"{reader.keymap.label('bottom')} shows it, {reader.keymap.label('outbox')} the outbox"
-    desk.say(f"Your {'topic' if row.kind is OutKind.TOPIC else 'text'} {waits}; {shows}.", "success")
+    desk.say(f"Your {'topic' if row.kind is OutKind.TOPIC else 'text'} {waits}; g o shows the outbox.", "success")
     if row.kind is OutKind.REPLY and reader.topic is not None:
         await reader.thread.refresh_thread()
+        await show_sent(reader, row.uid)
 
 
 async def preview(desk: Desk, _count: int | None) -> None:

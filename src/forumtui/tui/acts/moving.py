@@ -75,14 +75,18 @@ async def bottom(desk: Desk, _count: int | None) -> None:
 async def next_post(desk: Desk, count: int | None) -> None:
     """Next post."""
     if (thread := _thread(desk)) is not None:
-        thread.next_post(count or 1)
+        for _ in range(min(count or 1, 1000)):
+            if not thread.next_post(1):
+                break
         await note_read(desk)
 
 
 async def previous_post(desk: Desk, count: int | None) -> None:
     """Previous post."""
     if (thread := _thread(desk)) is not None:
-        thread.next_post(-(count or 1))
+        for _ in range(min(count or 1, 1000)):
+            if not thread.next_post(-1):
+                break
 
 
 async def _topic_away(desk: Desk, step: int) -> None:

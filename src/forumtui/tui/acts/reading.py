@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from forumtui.rows import NextUnread, TopicQuery
 from forumtui.tui.acts.finding import end_search, step_match
-from forumtui.tui.acts.steps import all_read, by_pages, find_unread, is_open, note_read, open_unread
+from forumtui.tui.acts.steps import all_read, by_pages, find_unread, note_read, open_unread
 from forumtui.tui.desk import Desk
 from forumtui.tui.screens.layout import Pane
 from forumtui.tui.screens.reader import query_of
@@ -79,16 +79,21 @@ async def read_on(desk: Desk, count: int | None) -> None:
     if reader.pane is not Pane.THREAD:
         await _read_from_list(desk)
         return
-    at_end = reader.thread.at_end
-    reader.thread.page((count or 1) if not at_end else 1)
-    await note_read(desk)
-    if not at_end:
+    if announced is not None:
+        await open_unread(desk, announced)
         return
-    found = announced or await find_unread(desk)
+    at_end = reader.thread.at_end
+    if not at_end:
+        reader.thread.page(count or 1)
+        await note_read(desk)
+        return
+    reader.thread.page(1)
+    await note_read(desk)
+    found = await find_unread(desk)
     if found is None:
         all_read(desk)
-    elif announced is not None or is_open(desk, found):
-        await open_unread(desk, found)
+    elif reader.topic is not None and found.topic.key == reader.topic.key and found.post is not None:
+        await reader.thread.go_to_key(found.post)
     else:
         desk.announced = found
         news = f"{found.topic.unread} new"

@@ -10,6 +10,7 @@ from forumtui.tui.acts.adding import open_location
 from forumtui.tui.acts.composition import open_row
 from forumtui.tui.desk import Desk
 from forumtui.tui.screens.layout import Pane
+from forumtui.tui.screens.notice import NoticeScreen
 
 
 async def show_first(desk: Desk) -> None:
@@ -33,7 +34,7 @@ async def show_first(desk: Desk) -> None:
     await desk.app.gather_facts()
     if not desk.app.location and place.topic is not None:
         try:
-            await reader.open_topic(place.topic, post=place.post, line=place.line, current=place.current)
+            await reader.open_topic(place.topic, post=place.post, line=place.line)
         except ForumtuiError:
             reader.focus_pane(Pane.TOPICS)
     if place.composing is not None and not desk.app.location:
@@ -64,6 +65,15 @@ async def _go_on_writing(desk: Desk, uid: str) -> None:
     when = "just now" if minutes < 1 else f"{minutes} min ago" if minutes < 90 else f"{minutes // 60} h ago"
     to = f" to {row.to}" if row.to else f" in {row.where}" if row.where else ""
     desk.say(f"You were writing{to} when the reader closed, {when}. Esc keeps it for later.")
+
+
+async def tell_of_library(desk: Desk) -> None:
+    """What befell the library, until it was seen; a line about where it lies."""
+    library = desk.library
+    if library.notice and desk.reader.composer is None:  # a page would hide what is being written
+        await desk.app.push_over(NoticeScreen(desk.reader.keymap, library.notice))
+    if library.warning:
+        desk.app.desk_screen.say(library.warning, "warning", seconds=None)
 
 
 async def after_engine(desk: Desk) -> None:
