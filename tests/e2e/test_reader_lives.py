@@ -7,65 +7,26 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.terminal import KEYS, Terminal
+from tests.writing import READER, environment, forumtui, new_forum, open_composer, start
 
 pytestmark = pytest.mark.e2e
-READER = [sys.executable, "-m", "forumtui"]
-
-
-def environment(home: Path) -> dict[str, str | None]:
-    return {"FORUMTUI_HOME": str(home), "LANG": "C.UTF-8", "SSH_CONNECTION": None, "SSH_TTY": None}
-
-
-def forumtui(home: Path, *words: str) -> str:
-    done = subprocess.run(
-        [*READER, *words],
-        env=os.environ | {"FORUMTUI_HOME": str(home)},
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        timeout=60,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 @pytest.fixture
 def forum(tmp_path: Path) -> Path:
     """A forum file with one topic, followed under the name "team"."""
-    file = tmp_path / "team.db"
-    home = tmp_path / "home"
-    forumtui(home, "host", "create", str(file), "--title", "Team room")
-    forumtui(home, "host", "board", "add", str(file), "--title", "General")
-    forumtui(home, "new", str(file), "--board", "General", "--subject", "Welcome all", "--text", "Say hello.")
-    forumtui(home, "accounts", "add", str(file), "--name", "team")
-    return file
+    return new_forum(tmp_path / "team.db", tmp_path / "home")
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
-
-
-def start(home: Path, forum: Path, *, columns: int = 100, rows: int = 30) -> Terminal:
-    terminal = Terminal([*READER, str(forum)], columns=columns, rows=rows, env=environment(home))
-    terminal.wait_for("Welcome all")
-    terminal.settle()
-    return terminal
-
-
-def open_composer(terminal: Terminal) -> None:
-    terminal.press("enter")
-    terminal.wait_for("Say hello")
-    terminal.press("r")
-    terminal.wait_for("words")
 
 
 def bodies(home: Path, forum: Path) -> list[str]:

@@ -101,7 +101,7 @@ def test_typing_is_saved_within_a_second_without_any_key(tmp_path: Path) -> None
 def test_a_hang_up_writes_what_is_typed_and_the_next_start_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("forumtui.tui.lifeline._end_soon", lambda: None)
+    monkeypatch.setattr("forumtui.tui.lifeline._end_soon", lambda save: None)
 
     async def first() -> None:
         async with reading(tmp_path) as driver:

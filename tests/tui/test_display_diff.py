@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import sys
 from pathlib import Path
-from typing import Any
 
 import pyte
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.screens import cells
 from tests.terminal import Terminal
 from textual.app import ComposeResult
 from textual.content import Content
@@ -20,18 +20,6 @@ from forumtui.tui.display import DiffedDisplay
 from forumtui.tui.shadow import Shadow, restyle
 
 ROOT = Path(__file__).parents[2]
-Screen = list[list[tuple[Any, ...]]]
-
-
-def cells(terminal: Terminal) -> Screen:
-    screen = terminal.screen
-    return [
-        [
-            (c.data, c.fg, c.bg, c.bold, c.reverse, c.underscore)
-            for c in (screen.buffer[y][x] for x in range(screen.columns))
-        ]
-        for y in range(screen.lines)
-    ]
 
 
 def start(*, plain: bool) -> Terminal:

@@ -32,7 +32,6 @@ from forumtui.tui.runner import KeyRunner, sentence
 from forumtui.tui.screens.base import DeskScreen
 from forumtui.tui.screens.reader import ReaderScreen
 from forumtui.tui.screens.whereabouts import keep_place
-from forumtui.tui.strokes import install_parser
 from forumtui.tui.widgets.thread_canvas import ThreadCanvas
 from forumtui.values import dataclass
 
@@ -96,7 +95,6 @@ class ForumApp(DiffedDisplay[None], inherit_bindings=False):
         if self.desk.settings.theme in self.available_themes:
             self.theme = self.desk.settings.theme
         if not self.is_headless:
-            install_parser()
             self.lifeline.listen()
         self._unsubscribe = self.library.subscribe(self._library_changed)
         self.start(self.runner.run, "keys")

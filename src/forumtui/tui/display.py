@@ -1,6 +1,7 @@
 """`DiffedDisplay`: an app that writes to the terminal only what changed, as curses programs do.
 
-Over a slow line that is the difference between a page that appears and one that crawls.  It leans on how
+Over a slow line that is the difference between a page that appears and one that crawls.  No screen is drawn while an
+earlier one is not written yet: when it is, the screen of that moment is drawn, as the difference to it.  It leans on how
 Textual 8.2 hands over a painted screen (`App._display` and the compositor's updates).  Where those are not as
 expected, or with FORUMTUI_PLAIN_OUTPUT=1, Textual's own output is used, still guarded against control characters.
 """
@@ -8,7 +9,7 @@ expected, or with FORUMTUI_PLAIN_OUTPUT=1, Textual's own output is used, still g
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from rich.color import ColorSystem
@@ -24,7 +25,10 @@ from forumtui.tui.shadow import Piece, Shadow
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
+    from textual.driver import Driver
     from textual.screen import Screen
+
+    from forumtui.tui.outlet import Outlet
 
 _CANNOT_SCROLL = ("vt100", "vt52")
 """Terminals without insert and delete line."""
@@ -94,7 +98,19 @@ class DiffedDisplay(App[ReturnType]):
     """An app whose output is the difference between two screens."""
 
     _shadow: Shadow | None = None
-    _writer: object = None
+    _written_by: Outlet | None = None
+    when_lost: Callable[[], None] | None = None
+    """What to do when the terminal is no more, instead of just ending."""
+
+    def get_driver_class(self) -> type[Driver]:
+        """The driver that nothing holds up."""
+        from forumtui.tui.terminal import TerminalDriver
+
+        return TerminalDriver
+
+    def terminal_lost(self) -> None:
+        """The terminal is no more."""
+        (self.when_lost or self.exit)()
 
     def copy_to_clipboard(self, text: str) -> None:
         """Whatever is copied is cleaned: what a stranger wrote is pasted into other programs."""
@@ -113,7 +129,19 @@ class DiffedDisplay(App[ReturnType]):
         await super().on_event(event)
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        super()._display(screen, self._diffed(screen, renderable))
+        outlet = self._outlet
+        if outlet is None or renderable is None or not outlet.is_behind(self._written):
+            super()._display(screen, self._diffed(screen, renderable))
+
+    @property
+    def _outlet(self) -> Outlet | None:
+        return getattr(self._driver, "outlet", None)
+
+    def _written(self) -> None:
+        """The terminal has all that it was sent, but not what was to be drawn since; called from the outlet's thread."""
+        call_app = getattr(self._driver, "call_app", None)
+        if call_app is not None:
+            call_app(lambda: self.call_later(self.refresh))
 
     def _diffed(self, screen: Screen[Any], renderable: object) -> Any:
         """The update as a difference, where that can be."""
@@ -140,12 +168,11 @@ class DiffedDisplay(App[ReturnType]):
         )
 
     def _shadow_of_terminal(self) -> Shadow:
-        """The shadow; it knows nothing after a start, a suspension or a stop, which all make a new writer."""
-        writer = getattr(self._driver, "_writer_thread", None)
+        """The shadow; it knows nothing after a start, a suspension or a stop, which all make a new outlet."""
         if self._shadow is None:
             self._shadow = Shadow(can_scroll=not os.environ.get("TERM", "").startswith(_CANNOT_SCROLL))
-        if writer is not self._writer:
-            self._writer = writer
+        if self._outlet is not self._written_by:
+            self._written_by = self._outlet
             self._shadow.forget()
         return self._shadow
 

@@ -8,15 +8,19 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
+
+from forumtui.errors import ForumtuiError
 
 if TYPE_CHECKING:
     from forumtui.tui.app import ForumApp
 
-HANGUP_SECONDS = 2.0
-"""The most that a dying terminal is waited for."""
+HANGUP_SECONDS = 1.5
+"""The most that a dying program takes."""
 CHECK_SECONDS = 2.0
 LAST_KEYS_SECONDS = 0.5
+LAST_SAVE_SECONDS = 0.5
 
 
 class Lifeline:
@@ -26,34 +30,58 @@ class Lifeline:
         self._app = app
         self._parent_pid = os.getppid()
         self._ending: asyncio.Future[None] | None = None
+        self._timer: threading.Thread | None = None
+        self._saved = False
 
     def listen(self) -> None:
         """Catch the signals, and look now and then whether the terminal is still there."""
         loop = asyncio.get_running_loop()
+
+        def signalled(*_: object) -> None:  # comes even while the loop is stuck in one of its callbacks
+            self._start_timer()
+            loop.call_soon_threadsafe(self.hang_up)
+
         for number in (signal.SIGHUP, signal.SIGTERM):
-            with contextlib.suppress(ValueError, RuntimeError, NotImplementedError):
-                loop.add_signal_handler(number, self.hang_up)
+            with contextlib.suppress(ValueError):  # not the main thread
+                signal.signal(number, signalled)
+        self._app.when_lost = self.hang_up
         self._app.set_interval(CHECK_SECONDS, self._check_terminal)
 
     def hang_up(self) -> None:
         """The line went, or somebody ends the process: write what is typed at once, then close."""
-        threading.Thread(target=_end_soon, daemon=True).start()
-        self._save()
-        self._ending = asyncio.ensure_future(self._end())
+        if self._ending is None:
+            self._start_timer()
+            self._save()
+            self._ending = asyncio.ensure_future(self._end())
 
     async def _end(self) -> None:
         """Keys that arrived before the line went are still typed."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._app.runner.caught_up(), LAST_KEYS_SECONDS)
         self._save()
+        if (composer := self._app.reader.composer) is not None:
+            with contextlib.suppress(TimeoutError, ForumtuiError):
+                await asyncio.wait_for(cast("Any", composer).keeper.flush(), LAST_SAVE_SECONDS)
         self._app.close_down(129)
 
     def _save(self) -> None:
         composer = self._app.reader.composer
         keeper = getattr(composer, "keeper", None)
         if keeper is not None:
-            keeper.changed(cast("Any", composer).value())
+            keeper.now = cast("Any", composer).value()
             keeper.save_now()
+        self._saved = True
+
+    def _start_timer(self) -> None:
+        if self._timer is None:
+            self._timer = threading.Thread(target=_end_soon, args=(self._save_unless_saved,), daemon=True)
+            self._timer.start()
+
+    def _save_unless_saved(self) -> None:
+        """The loop came to nothing any more: save without it."""
+        if not self._saved:
+            with contextlib.suppress(Exception):
+                self._save()
 
     def _check_terminal(self) -> None:
         """Where the parent is gone and took the terminal with it, nobody sends a signal any more."""
@@ -64,7 +92,8 @@ class Lifeline:
                 self.hang_up()
 
 
-def _end_soon() -> None:
-    """A terminal that nobody reads can block the loop for ever; the text is on disk by now."""
+def _end_soon(save: Callable[[], None]) -> None:
+    """End the process, whatever holds it up; the text is on disk by then."""
     time.sleep(HANGUP_SECONDS)
+    save()
     os._exit(129)

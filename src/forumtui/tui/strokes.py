@@ -39,10 +39,3 @@ class KeyParser(XTermParser):
             yield events.Key(f"alt+{sequence}", sequence)
         else:
             yield from super()._sequence_to_key_events(sequence, alt)
-
-
-def install_parser() -> None:
-    """Have the framework's terminal driver read keys with `KeyParser` (its driver offers no other way in)."""
-    from textual.drivers import linux_driver
-
-    vars(linux_driver)["XTermParser"] = KeyParser

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 from textual.app import ComposeResult
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input
@@ -16,6 +15,7 @@ from forumtui.tui.hints import HINTS
 from forumtui.tui.keys import Keymap, Kind, Outcome
 from forumtui.tui.messages import LibraryChanged
 from forumtui.tui.render.words import who_in
+from forumtui.tui.screens.steady import SteadyScreen
 from forumtui.tui.widgets.footer import FooterLine
 from forumtui.tui.widgets.header import HeaderLine
 from forumtui.tui.widgets.prompt import PromptLine
@@ -29,7 +29,7 @@ WHICH_KEY_AFTER = 0.4
 """Seconds before the strip of further keys shows."""
 
 
-class DeskScreen(Screen[None]):
+class DeskScreen(SteadyScreen):
     """A screen that the key runner knows how to talk to."""
 
     DEFAULT_CSS = "DeskScreen { layers: base over; }"

@@ -1,0 +1,107 @@
+"""`TerminalDriver`: the framework's terminal driver, for terminals that stall, vanish, or do not tell their size."""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import os
+import select
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from textual import events
+from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+
+from forumtui.tui.outlet import Outlet
+from forumtui.tui.strokes import KeyParser
+
+if TYPE_CHECKING:
+    from forumtui.tui.display import DiffedDisplay
+
+MOST_COLUMNS, MOST_ROWS = 1000, 500
+"""A terminal that says it is larger is drawn on up to here."""
+_TICK = 0.1
+"""Seconds between two looks at whether reading shall end, and at what was begun and not gone on with."""
+
+
+class TerminalDriver(LinuxDriver):
+    """Nothing that the terminal does, or does not do, holds up the loop."""
+
+    def __init__(
+        self, app: DiffedDisplay[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self.outlet: Outlet | None = None
+        """One for each time that the terminal is taken over."""
+        self._display = app
+        self._size = size or self._get_terminal_size()  # else the app would ask by another way, and be told another
+
+    # -- output
+
+    def write(self, data: str) -> None:
+        """Hand it to the outlet; returns at once."""
+        if self.outlet is not None:
+            self.outlet.write(data)
+
+    def start_application_mode(self) -> None:
+        """Take the terminal over."""
+        assert sys.__stdout__ is not None
+        self.outlet = Outlet(sys.__stdout__.fileno(), self._lost)
+        super().start_application_mode()  # type: ignore[no-untyped-call]  # the framework does not say
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back as it was."""
+        if self.outlet is not None:
+            self.outlet.drop()
+        super().stop_application_mode()
+
+    def close(self) -> None:
+        """Let go of the terminal."""
+        super().close()
+        if self.outlet is not None:
+            self.outlet.close()
+
+    def call_app(self, callback: Callable[[], object]) -> None:
+        """Have the app do something; from any thread."""
+        with contextlib.suppress(RuntimeError):  # the loop may have ended
+            self._loop.call_soon_threadsafe(callback)
+
+    def _lost(self) -> None:
+        self.call_app(self._display.terminal_lost)
+
+    # -- input
+
+    def run_input_thread(self) -> None:
+        """Read until told to stop, or until there is nobody any more."""
+        parser = KeyParser(self._debug)
+        decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        while not self.exit_event.is_set():
+            try:
+                text = ""
+                if select.select([self.fileno], [], [], _TICK)[0]:
+                    data = os.read(self.fileno, 4096)
+                    if not data:  # a terminal in raw mode has an end only when it is gone
+                        return self._lost()
+                    text = decode(data)
+            except BlockingIOError:  # another program that shares the terminal made it non-blocking
+                continue
+            except OSError:
+                return self._lost()
+            for message in (*(parser.feed(text) if text else ()), *parser.tick()):
+                self.process_message(message)
+        return None
+
+    # -- size
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """80 x 24 until something better is known."""
+        columns, rows = super()._get_terminal_size()
+        return min(columns, MOST_COLUMNS), min(rows, MOST_ROWS)
+
+    def process_message(self, message: Message) -> None:
+        """A size that the terminal tells within its input is taken no more literally."""
+        if isinstance(message, events.Resize) and not message.size:
+            return
+        super().process_message(message)
