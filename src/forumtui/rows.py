@@ -313,6 +313,14 @@ class NextUnread:
     account_title: str
 
 
+@dataclass(frozen=True, slots=True)
+class LastStep:
+    """What can be undone, for people, and since when."""
+
+    what: str
+    at: Millis
+
+
 # -- what the user looks at; recorded by Library.want, answered by sync/pull
 
 

@@ -209,7 +209,7 @@ class Merging(RuleBasedStateMachine):
     def undo(self) -> None:
         assert self.before_catch_up is not None
         with transaction(self.connection):
-            step = undo.pop(self.connection)
+            step = undo.back(self.connection)
             assert step is not None
             marks.take_back(self.connection, step)
         self.read, self.watermark, self.exact = self.before_catch_up

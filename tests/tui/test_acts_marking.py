@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
-from tests.tui.reader_kit import Driver, drive, reading, stock
+from tests.tui.reader_kit import Driver, drive, nothing, reading, stock
 
 from forumtui.library import Library
 from forumtui.tui.screens.layout import Pane
@@ -130,6 +131,41 @@ def test_catching_up_and_undoing_it(tmp_path: Path, keys: tuple[str, ...], left:
             assert "nothing to undo" in driver.said
 
     drive(scenario())
+
+
+def test_what_was_undone_is_done_again(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with reading(tmp_path) as driver:
+            await driver.press("x", "a", "U")
+            assert "g U does it again" in driver.said
+            before = await unread(driver)
+            await driver.press("g", "U")
+            assert await unread(driver) == 0 < before
+            await driver.press("g", "U")
+            assert "nothing to do again" in driver.said
+
+    drive(scenario())
+
+
+def test_a_step_of_an_earlier_session_says_so_first(tmp_path: Path) -> None:
+    async def earlier() -> None:
+        async with reading(tmp_path) as driver:
+            await driver.press("x", "a")
+
+    async def later() -> None:
+        async with reading(tmp_path, prepare=nothing) as driver:
+            await driver.press("*", "U")
+            assert driver.said.startswith("Undone: bookmarking")
+            await driver.press("U")
+            assert "From an earlier session" in driver.text
+            assert "marking 20 posts read" in driver.text
+            await driver.press("n")
+            assert await unread(driver) == 0
+            await driver.press("U", "y")
+            assert await unread(driver) == 20
+
+    asyncio.run(earlier())
+    asyncio.run(later())
 
 
 def test_bookmarks(tmp_path: Path) -> None:

@@ -37,14 +37,17 @@ class Intake:
     def __init__(self, threads: Threads) -> None:
         self._threads = threads
 
-    async def topics(self, account: AccountKey, topics: Sequence[Topic]) -> None:
-        """Merge topic headers (at most 200 a transaction)."""
-        for start in range(0, len(topics), BATCH):
-            await self._merge_headers(account, topics[start : start + BATCH])
+    async def topics(self, account: AccountKey, topics: Sequence[Topic], *, news: bool = False) -> None:
+        """Merge topic headers (at most 200 a transaction).
 
-    async def _merge_headers(self, account: AccountKey, some: Sequence[Topic]) -> None:
+        ``news``: what they add is new to the forum, and so unread, however old its dates.
+        """
+        for start in range(0, len(topics), BATCH):
+            await self._merge_headers(account, topics[start : start + BATCH], news)
+
+    async def _merge_headers(self, account: AccountKey, some: Sequence[Topic], news: bool) -> None:
         def work(connection: apsw.Connection, changes: set[Changed]) -> None:
-            if headers.merge(connection, account, some):
+            if headers.merge(connection, account, some, news=news):
                 changes.update((Changed(What.TOPICS, account), Changed(What.BOARDS, account)))
 
         await self._threads.write(work)
@@ -71,15 +74,15 @@ class Intake:
 
         return await self._threads.write(work)
 
-    async def changed(self, account: AccountKey, changes: Sequence[ChangedTopic]) -> None:
-        """Merge a stretch of the change feed."""
+    async def changed(self, account: AccountKey, changes: Sequence[ChangedTopic], *, news: bool = False) -> None:
+        """Merge a stretch of the change feed; ``news`` as for `topics`."""
         for batch in _batches(changes):
-            await self._merge_feed(account, batch)
+            await self._merge_feed(account, batch, news)
 
-    async def _merge_feed(self, account: AccountKey, batch: Sequence[ChangedTopic]) -> None:
+    async def _merge_feed(self, account: AccountKey, batch: Sequence[ChangedTopic], news: bool) -> None:
         def work(connection: apsw.Connection, changes: set[Changed]) -> None:
             for change in batch:
-                key = feed.merge(connection, account, change)
+                key = feed.merge(connection, account, change, news=news)
                 changes.update((Changed(What.TOPICS, account), Changed(What.BOARDS, account)))
                 if key is not None and change.posts:
                     changes.add(Changed(What.POSTS, account, key))

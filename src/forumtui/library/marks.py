@@ -8,9 +8,10 @@ import apsw
 
 from forumtui.library.mirror import Mirrors
 from forumtui.library.threads import Threads
-from forumtui.rows import AccountKey, BoardKey, Changed, PostKey, TopicKey, What
+from forumtui.rows import AccountKey, BoardKey, Changed, LastStep, PostKey, TopicKey, What
 from forumtui.store import marks as store
 from forumtui.store import outbox, undo, wishes
+from forumtui.store.undo import Step
 
 MOST_TOLD = 50
 """Beyond so many topics, "any topic" is told instead of each."""
@@ -91,29 +92,51 @@ class Marks:
 
         await self._threads.write(work, urgent=True, durable=True)
 
+    async def last_step(self) -> LastStep | None:
+        """What `undo` would take back."""
+        return await self._threads.read(undo.last)
+
     async def undo(self) -> str | None:
         """Take the last step back; returns what it was, for people, or None when there is nothing."""
-        brought_back: list[str] = []
+        return await self._turn(undo.back, store.take_back, _bring_back)
+
+    async def redo(self) -> str | None:
+        """Do again what was undone last and nothing was done since; returns what it was, or None."""
+        return await self._turn(undo.forth, store.do_again, _discard_again)
+
+    async def _turn(
+        self,
+        which: Callable[[apsw.Connection], Step | None],
+        marks: Callable[[apsw.Connection, Step], store.Places],
+        text: Callable[[apsw.Connection, Step], bool],
+    ) -> str | None:
+        texts: list[str] = []
 
         def work(connection: apsw.Connection, changes: set[Changed]) -> str | None:
-            step = undo.pop(connection)
+            step = which(connection)
             if step is None:
                 return None
-            if step.kind == "discard":
-                uid = step.detail["uid"]
-                if outbox.bring_back(connection, uid, step.detail["state"]):
-                    brought_back.append(uid)
-                    changes.update(outbox.news(connection, uid))
-            else:
-                _tell(changes, store.take_back(connection, step))
+            if step.kind != "discard":
+                _tell(changes, marks(connection, step))
+            elif text(connection, step):
+                texts.append(step.detail["uid"])
+                changes.update(outbox.news(connection, step.detail["uid"]))
             return step.what
 
         return await self._threads.write(
-            work, urgent=True, durable=True, then=lambda connection: self._mirrors.write_rows(connection, brought_back)
+            work, urgent=True, durable=True, then=lambda connection: self._mirrors.write_rows(connection, texts)
         )
 
     async def _mark(self, work: Callable[[apsw.Connection], store.Places]) -> None:
         await self._threads.write(lambda connection, changes: _tell(changes, work(connection)), urgent=True)
+
+
+def _bring_back(connection: apsw.Connection, step: Step) -> bool:
+    return outbox.bring_back(connection, step.detail["uid"], step.detail["state"])
+
+
+def _discard_again(connection: apsw.Connection, step: Step) -> bool:
+    return outbox.discard_again(connection, step.detail["uid"], step.detail["state"])
 
 
 def _tell(changes: set[Changed], places: store.Places) -> None:

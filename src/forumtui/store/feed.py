@@ -10,8 +10,13 @@ from forumtui.store import posts, spans, topics
 from forumtui.store.values import must, one
 
 
-def merge(connection: apsw.Connection, account: AccountKey, change: ChangedTopic) -> TopicKey | None:
-    """Merge one line of the feed; the topic's key, or None when it is not here (any more)."""
+def merge(
+    connection: apsw.Connection, account: AccountKey, change: ChangedTopic, *, news: bool = False
+) -> TopicKey | None:
+    """Merge one line of the feed; the topic's key, or None when it is not here (any more).
+
+    ``news``: the feed was read to its end before, so what is not known here is new to the forum.
+    """
     key = topics.find(connection, account, change.topic)
     if change.gone:
         if key is not None:
@@ -19,7 +24,7 @@ def merge(connection: apsw.Connection, account: AccountKey, change: ChangedTopic
         return None
     follows = key is not None and _continues(connection, account, key, change)
     if change.header is not None:
-        topics.merge(connection, account, [change.header])
+        topics.merge(connection, account, [change.header], news=news)
         key = topics.find(connection, account, change.topic)
     if key is None or not change.posts:
         return key

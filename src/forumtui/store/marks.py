@@ -129,11 +129,11 @@ def catch_up(
     changed = _take_unread(connection, [row[0] for row in topics], sort, older_than)
     counts = Counter(topic for _, topic in changed)
     steps: list[tuple[int, int, int, int | None]] = []
-    before: list[tuple[int, int, int | None]] = []
+    before: list[tuple[int, int, int | None, int]] = []
     for key, caught_up, missing, last_post in topics:
         until = None if up_to is not None else _watermark(older_than, last_post, now)
         if until is not None:
-            before.append((key, missing, caught_up))
+            before.append((key, missing, caught_up, until))
         if until is not None or counts[key]:
             steps.append((key, counts[key], 0 if until is None else missing, until))
     connection.execute(
@@ -144,7 +144,7 @@ def catch_up(
         """,
         (json.dumps(steps),),
     )
-    count = len(changed) + sum(missing for _, missing, _ in before)
+    count = len(changed) + sum(missing for _, missing, *_ in before)
     if count:
         newest = must(one(connection, "SELECT coalesce(max(key), 0) FROM post"), "")[0]
         detail = {"topics": before, "newest": newest}
@@ -216,13 +216,7 @@ def _bookmark_post(connection: apsw.Connection, post: PostKey, on: bool) -> Topi
 def take_back(connection: apsw.Connection, step: undo.Step) -> Places:
     """Undo a step on marks; what is gone meanwhile is left out."""
     if step.kind == "bookmark":
-        on = not step.detail["on"]
-        if step.detail["post"] is not None:
-            topic = _bookmark_post(connection, PostKey(step.detail["post"]), on)
-        else:
-            topic = TopicKey(step.detail["topic"])
-            connection.execute("UPDATE topic SET bookmarked = ? WHERE key = ?", (int(on), topic))
-        return places(connection, set() if topic is None else {topic})
+        return _bookmark_again(connection, step, not step.detail["on"])
     changed = set_unread(connection, step.posts, step.kind == "catch-up")
     touched = {topic for _, topic in changed}
     if step.kind == "catch-up":
@@ -230,12 +224,60 @@ def take_back(connection: apsw.Connection, step: undo.Step) -> Places:
     return places(connection, touched)
 
 
-def _uncatch(connection: apsw.Connection, before: Sequence[tuple[int, int, int | None]], newest: int) -> set[int]:
+def do_again(connection: apsw.Connection, step: undo.Step) -> Places:
+    """Do a step on marks that was undone; what came after it stays as it is."""
+    if step.kind == "bookmark":
+        return _bookmark_again(connection, step, step.detail["on"])
+    changed = set_unread(connection, step.posts, step.kind != "catch-up")
+    touched = {topic for _, topic in changed}
+    if step.kind == "catch-up":
+        touched |= _catch_again(connection, step.detail["topics"], step.detail["newest"])
+    return places(connection, touched)
+
+
+def _bookmark_again(connection: apsw.Connection, step: undo.Step, on: bool) -> Places:
+    if step.detail["post"] is not None:
+        topic = _bookmark_post(connection, PostKey(step.detail["post"]), on)
+    else:
+        topic = TopicKey(step.detail["topic"])
+        connection.execute("UPDATE topic SET bookmarked = ? WHERE key = ?", (int(on), topic))
+    return places(connection, set() if topic is None else {topic})
+
+
+def _catch_again(connection: apsw.Connection, before: Sequence[tuple[Any, ...]], newest: int) -> set[int]:
+    """Let what was not here count as read once more, also where it came meanwhile.
+
+    ``before`` has (topic, unread but not here, caught_up, until when it counts as read); older steps lack the last.
+    """
+    until = {topic: rest[0] for topic, _, _, *rest in before if rest}
+    sql = "SELECT key, topic, created FROM post WHERE key > ? AND topic IN (SELECT value FROM json_each(?))"
+    came = [
+        (key, topic)
+        for key, topic, created in every(connection, sql, (newest, json_list(list(until))))
+        if created is None or created <= until[topic]
+    ]
+    taken = set_unread(connection, [key for key, _ in came], False)
+    sql = "UPDATE post SET waived = ? WHERE key IN (SELECT value FROM json_each(?))"
+    connection.execute(sql, (CAUGHT_UP, json_list([key for key, _ in taken])))
+    here = Counter(topic for _, topic in came)
+    steps = [(topic, max(0, missing - here[topic]), until[topic]) for topic, missing, *_ in before if topic in until]
+    connection.execute(
+        """
+        UPDATE topic SET skipped = skipped + min(s.value ->> 1, unread - cached_unread),
+          caught_up = max(coalesce(caught_up, s.value ->> 2), s.value ->> 2)
+        FROM json_each(?) AS s WHERE topic.key = s.value ->> 0
+        """,
+        (json.dumps(steps),),
+    )
+    return set(until)
+
+
+def _uncatch(connection: apsw.Connection, before: Sequence[tuple[Any, ...]], newest: int) -> set[int]:
     """Let posts that counted as read without being here be unread again, also those that came since.
 
-    ``before`` has (topic, unread but not here, caught_up) as it was; posts since have keys above ``newest``.
+    ``before`` has (topic, unread but not here, caught_up, ...) as it was; posts since have keys above ``newest``.
     """
-    until = {topic: caught_up for topic, _, caught_up in before}
+    until = {topic: caught_up for topic, _, caught_up, *_ in before}
     came = [
         (key, topic)
         for key, topic, created in every(
@@ -252,6 +294,6 @@ def _uncatch(connection: apsw.Connection, before: Sequence[tuple[int, int, int |
     connection.execute(
         "UPDATE topic SET skipped = max(0, skipped - (s.value ->> 1)), caught_up = s.value ->> 2 FROM json_each(?) AS s"
         " WHERE topic.key = s.value ->> 0",
-        (json.dumps([(topic, max(0, missing - here[topic]), caught_up) for topic, missing, caught_up in before]),),
+        (json.dumps([(topic, max(0, missing - here[topic]), caught_up) for topic, missing, caught_up, *_ in before]),),
     )
     return set(until)

@@ -274,6 +274,16 @@ def bring_back(connection: apsw.Connection, uid: str, state: str) -> bool:
     return connection.changes() > 0
 
 
+def discard_again(connection: apsw.Connection, uid: str, state: str) -> bool:
+    """Redo a discard; False if the row stands elsewhere by now, or a try since may have arrived."""
+    connection.execute(
+        "UPDATE outgoing SET state = 'discarded', revision = revision + 1"
+        " WHERE uid = ? AND state = ? AND (unknown_end = 0 OR state = 'attention')",
+        (uid, state),
+    )
+    return connection.changes() > 0
+
+
 def settle(connection: apsw.Connection, uid: str, choice: str, now: Millis) -> OutRow | None:
     """Answer an ATTENTION; None when that was to discard it."""
     row = outbox_rows.get(connection, uid)

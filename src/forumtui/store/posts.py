@@ -21,6 +21,7 @@ from forumtui.values import dataclass
 
 JOINED = 1
 CAUGHT_UP = 2
+GONE = 3
 """Why a post arrived read (column ``waived``); 0: it did not, or it is our own."""
 
 _PLAIN = "topic, sort, number, parent_ref, author, subject, created, edited, deleted, marks, likes, liked, mentions, url, can, hidden"
@@ -36,6 +37,7 @@ class _Tally:
     cached: int = 0
     unread: int = 0
     waived: int = 0
+    fresh: int = 0
     newer: list[int] = field(default_factory=list)
     """Times of new posts that the topic's header can not have counted."""
     changed: bool = False
@@ -50,6 +52,8 @@ class _Topic:
     joined: int | None
     caught_up: int | None
     skipped: int
+    are_new: bool
+    """Whether all that is not here yet came to the forum after us, whatever its dates say."""
     last_post: int | None
     me: str | None
 
@@ -78,21 +82,30 @@ def merge(connection: apsw.Connection, account: AccountKey, topic: TopicKey, pos
     about = must(
         one(
             connection,
-            "SELECT caught_up, skipped, last_post, (SELECT me_id FROM account WHERE key = topic.account) FROM topic WHERE key = ?",
+            "SELECT caught_up, skipped, fresh, last_post, (SELECT me_id FROM account WHERE key = topic.account) FROM topic WHERE key = ?",
             (topic,),
         ),
         "The topic is gone.",
     )
     joined = watermark(connection, account)
-    here = _Topic(account, topic, joined, about[0], about[1], about[2], about[3])
+    caught_up, skipped, fresh, last_post, me = about
+    are_new = fresh > 0 and len(_unknown(connection, account, posts)) <= fresh
+    here = _Topic(account, topic, joined, caught_up, skipped, are_new, last_post, me)
     roster = Roster(connection, account)
     tally = _Tally()
     wished = _wishes(connection, account)
     for post in posts:
         _merge_one(connection, here, post, roster, tally, wished)
-    if tally.cached:
+    if tally.cached or tally.unread:
         _count(connection, topic, tally)
     return tally.changed
+
+
+def _unknown(connection: apsw.Connection, account: AccountKey, posts: Sequence[Post]) -> set[PostId]:
+    """Those that are not here yet."""
+    sql = "SELECT id FROM post WHERE account = ? AND id IN (SELECT value FROM json_each(?))"
+    found = every(connection, sql, (account, json_list([post.id for post in posts])))
+    return {post.id for post in posts} - {identity for (identity,) in found}
 
 
 def _wishes(connection: apsw.Connection, account: AccountKey) -> dict[str, int]:
@@ -141,6 +154,8 @@ def _merge_one(
                 f"UPDATE post SET ({_PLAIN}) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE key = ?",
                 (*values, key),
             )
+            if (before[9], before[16]) != (values[8], values[15]):
+                _mind_absence(connection, here, key, post, tally)
     if before is None or before[4] != values[3]:
         _link(connection, here.account, key, post.id, values[3])
     _store_body(connection, key, post, values[5], before, tally)
@@ -150,12 +165,14 @@ def _insert(connection: apsw.Connection, here: _Topic, post: Post, values: Row, 
     mine = (post.author is not None and post.author.id == here.me) or is_own(connection, here.account, post.id)
     waived = 0
     if post.created is not None:
-        if here.joined is not None and post.created < here.joined:
+        if here.joined is not None and post.created < here.joined and not here.are_new:
             waived = JOINED
         elif here.caught_up is not None and post.created <= here.caught_up:
             waived = CAUGHT_UP
     elif here.caught_up is not None and here.skipped > tally.waived:
         waived = CAUGHT_UP
+    if _is_gone(post) and not waived and not mine:
+        waived = GONE
     unread = int(not mine and not waived)
     connection.execute(
         f"INSERT INTO post (account, id, waived, mine, {_PLAIN}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -167,12 +184,35 @@ def _insert(connection: apsw.Connection, here: _Topic, post: Post, values: Row, 
     tally.changed = True
     tally.cached += 1
     tally.unread += unread
-    tally.waived += bool(waived)
+    tally.waived += waived in {JOINED, CAUGHT_UP}
+    tally.fresh += here.are_new or (here.joined is not None and (post.created or 0) >= here.joined)
     if post.created is not None and here.last_post is not None and post.created > here.last_post:
         tally.newer.append(post.created)
     if mine and post.body is not None:
         publish_held(connection, here.account, post, post.body.source)
     return key
+
+
+def _is_gone(post: Post) -> bool:
+    """Whether there is nothing to read: the author or a moderator took it away."""
+    return post.deleted or (post.hidden and post.body is None)
+
+
+def _mind_absence(connection: apsw.Connection, here: _Topic, key: int, post: Post, tally: _Tally) -> None:
+    """A post that goes is not unread any more; one that comes back is as unread as it was."""
+    row = (here.key, post.sort, key)
+    if _is_gone(post):
+        connection.execute("DELETE FROM unread WHERE (topic, sort, post) = (?, ?, ?)", row)
+        if connection.changes():
+            connection.execute("UPDATE post SET waived = ? WHERE key = ?", (GONE, key))
+            tally.unread -= 1
+        return
+    is_behind = here.caught_up is None or (post.created is not None and post.created > here.caught_up)
+    sql = "UPDATE post SET waived = ? WHERE key = ? AND waived = ?"
+    connection.execute(sql, (0 if is_behind else CAUGHT_UP, key, GONE))
+    if connection.changes() and is_behind:
+        connection.execute("INSERT OR IGNORE INTO unread VALUES (?, ?, ?)", row)
+        tally.unread += connection.changes()
 
 
 def _link(connection: apsw.Connection, account: AccountKey, key: int, identity: PostId, parent_ref: str | None) -> None:
@@ -256,10 +296,18 @@ def _count(connection: apsw.Connection, topic: TopicKey, tally: _Tally) -> None:
     connection.execute(
         """
         UPDATE topic SET cached = cached + ?1, cached_unread = cached_unread + ?2, skipped = max(0, skipped - ?3),
-          total = total + ?4, last_post = max(coalesce(last_post, ?5), coalesce(?5, last_post))
-        WHERE key = ?6
+          total = total + ?4, last_post = max(coalesce(last_post, ?5), coalesce(?5, last_post)), fresh = max(0, fresh - ?6)
+        WHERE key = ?7
         """,
-        (tally.cached, tally.unread, tally.waived, len(tally.newer), max(tally.newer, default=None), topic),
+        (
+            tally.cached,
+            tally.unread,
+            tally.waived,
+            len(tally.newer),
+            max(tally.newer, default=None),
+            tally.fresh,
+            topic,
+        ),
     )
     connection.execute(
         """

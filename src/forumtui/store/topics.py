@@ -17,6 +17,8 @@ from forumtui.text.fold import fold
 from forumtui.text.sanitise import clean_line
 
 _HEADER = "board, title, author, created, last_post, total, pinned, closed, tags, url, can"
+_UNCOUNTED = 1 << 30
+"""Posts to come in a new topic of a forum that does not count them."""
 
 
 def find(connection: apsw.Connection, account: AccountKey, topic: TopicId) -> TopicKey | None:
@@ -41,21 +43,36 @@ def watermark(connection: apsw.Connection, account: AccountKey) -> Millis | None
     return None if found[0] is None else Millis(found[0])
 
 
-def merge(connection: apsw.Connection, account: AccountKey, topics: Sequence[Topic], *, partial: bool = False) -> bool:
+def merge(
+    connection: apsw.Connection,
+    account: AccountKey,
+    topics: Sequence[Topic],
+    *,
+    partial: bool = False,
+    news: bool = False,
+) -> bool:
     """Store headers; whether anything is different now.
 
-    ``partial``: headers that came with a search hit, which add topics but change none.
+    ``partial``: headers that came with a search hit, which add topics but change none.  ``news``: what is not
+    known here is new to the forum, whatever its dates say.
     """
     joined = watermark(connection, account)
     roster = Roster(connection, account)
     changed = False
     for topic in topics:
-        changed = _merge(connection, account, topic, roster, joined, partial) or changed
+        changed = _merge(connection, account, topic, roster, joined, partial=partial, news=news) or changed
     return changed
 
 
 def _merge(
-    connection: apsw.Connection, account: AccountKey, topic: Topic, roster: Roster, joined: Millis | None, partial: bool
+    connection: apsw.Connection,
+    account: AccountKey,
+    topic: Topic,
+    roster: Roster,
+    joined: Millis | None,
+    *,
+    partial: bool,
+    news: bool,
 ) -> bool:
     before = one(
         connection, f"SELECT key, cached, {_HEADER} FROM topic WHERE account = ? AND id = ?", (account, topic.id)
@@ -79,10 +96,11 @@ def _merge(
     )
     if before is None:
         folded = _folded(title, topic)
-        skipped = _skipped_at_first(topic, joined)
+        skipped = 0 if news else _skipped_at_first(topic, joined)
+        fresh = 0 if not news else _UNCOUNTED if topic.posts is None else topic.posts
         connection.execute(
-            f"INSERT INTO topic (account, id, folded, skipped, {_HEADER}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (account, topic.id, folded, skipped, *values),
+            f"INSERT INTO topic (account, id, folded, skipped, fresh, {_HEADER}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (account, topic.id, folded, skipped, fresh, *values),
         )
         connection.execute(
             "INSERT INTO topic_text (rowid, title) VALUES (?, ?)", (connection.last_insert_rowid(), fold(title))
@@ -101,6 +119,9 @@ def _merge(
     if old_total is None and total is not None:
         skipped = min(_skipped_at_first(topic, joined), max(0, total - cached))
         connection.execute("UPDATE topic SET skipped = ? WHERE key = ?", (skipped, key))
+    if news and total is not None and total > max(old_total or 0, cached):
+        growth = total - max(old_total or 0, cached)
+        connection.execute("UPDATE topic SET fresh = fresh + ? WHERE key = ?", (growth, key))
     if total is not None and total > max(old_total or 0, cached):
         # The end that a page showed us is no longer the end.
         connection.execute("UPDATE span SET after = NULL WHERE topic = ? AND after = ''", (key,))

@@ -1,4 +1,4 @@
-"""The last steps that can be taken back; they survive a restart."""
+"""The last steps that can be taken back and done again; they survive a restart."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 import apsw
 
 from forumtui.model import Millis
+from forumtui.rows import LastStep
 from forumtui.store.values import one
 from forumtui.values import dataclass
 
@@ -30,15 +31,31 @@ class Step:
 def push(
     connection: apsw.Connection, kind: str, what: str, detail: dict[str, Any], posts: Iterable[int], now: Millis
 ) -> None:
-    """Remember a step; the oldest beyond `KEPT` are forgotten."""
+    """Remember a step; the oldest beyond `KEPT` are forgotten, and so is what could be done again."""
     step = json.dumps({"kind": kind} | detail)
+    connection.execute("DELETE FROM undo WHERE undone = 1")
     connection.execute("INSERT INTO undo (at, what, step, posts) VALUES (?, ?, ?, ?)", (now, what, step, _pack(posts)))
     connection.execute("DELETE FROM undo WHERE id <= (SELECT max(id) - ? FROM undo)", (KEPT,))
 
 
-def pop(connection: apsw.Connection) -> Step | None:
-    """The last step, which is then forgotten."""
-    found = one(connection, "DELETE FROM undo WHERE id = (SELECT max(id) FROM undo) RETURNING what, step, posts")
+def last(connection: apsw.Connection) -> LastStep | None:
+    """What `back` would take back."""
+    found = one(connection, "SELECT what, at FROM undo WHERE undone = 0 ORDER BY id DESC LIMIT 1")
+    return None if found is None else LastStep(found[0], Millis(found[1]))
+
+
+def back(connection: apsw.Connection) -> Step | None:
+    """The last step, which then counts as undone."""
+    return _turn(connection, "UPDATE undo SET undone = 1 WHERE id = (SELECT max(id) FROM undo WHERE undone = 0)")
+
+
+def forth(connection: apsw.Connection) -> Step | None:
+    """The step that was undone last, which then counts as done."""
+    return _turn(connection, "UPDATE undo SET undone = 0 WHERE id = (SELECT min(id) FROM undo WHERE undone = 1)")
+
+
+def _turn(connection: apsw.Connection, sql: str) -> Step | None:
+    found = one(connection, f"{sql} RETURNING what, step, posts")
     if found is None:
         return None
     detail = json.loads(found[1])

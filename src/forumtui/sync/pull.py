@@ -18,6 +18,8 @@ FEED = "changes"
 """The saved cursor of the change feed."""
 BOARDS = "boards"
 """Saved once the boards were read."""
+THROUGH = "through"
+"""Saved once the feed was read to its end: what comes then is new to the forum, however old its dates."""
 RECONCILE = "reconcile"
 """Saved while the forum is read anew because its epoch changed."""
 
@@ -45,6 +47,7 @@ class Pull:
         self._backend = backend
         self._policy = policy
         self._seen: set[TopicId] | None = None
+        self._through = False
         self._doubtful: deque[TopicId] = deque()
         self._opened: deque[TopicId] = deque()
         self._fetched: set[tuple[TopicId, Window]] = set()
@@ -81,6 +84,8 @@ class Pull:
         """Read everything again: rows hold what the reader may do, and the feed does not tell when only that changed."""
         await self._library.accounts.set_cursor(self._account, RECONCILE, "1")
         await self._library.accounts.set_cursor(self._account, FEED, None)
+        await self._library.accounts.set_cursor(self._account, THROUGH, None)
+        self._through = False
 
     async def _read_boards(self) -> None:
         await self._library.accounts.put_boards(self._account, await self._backend.boards())
@@ -100,7 +105,7 @@ class Pull:
     async def _list(self, listing: Listing) -> None:
         """The first page of a listing and, without a change feed, one page more than last time."""
         page = await self._backend.topics(listing)
-        await self._library.intake.topics(self._account, page.items)
+        await self._library.intake.topics(self._account, page.items, news=await self._is_news())
         if self.has_feed:
             return
         scope = f"listing:{listing.board or ''}"
@@ -114,7 +119,8 @@ class Pull:
     async def _answer_posts(self, want: WantPosts) -> None:
         known = await self._library.reading.topic_by_id(self._account, want.topic)
         if known is None or not self.has_feed:
-            await self._library.intake.topics(self._account, [await self._backend.topic(want.topic)])
+            header = await self._backend.topic(want.topic)
+            await self._library.intake.topics(self._account, [header], news=await self._is_news())
         window: Window | None = want.window
         if want.window.place is Place.UNREAD:
             # The library knows better than most forums what is read: mostly the end is missing, or nothing.
@@ -178,8 +184,11 @@ class Pull:
             await self._begin_anew()
             self._seen = set()
             return True
-        await self._library.intake.changed(self._account, changes.items)
+        await self._library.intake.changed(self._account, changes.items, news=await self._is_news())
         await accounts.set_cursor(self._account, FEED, changes.after)
+        if not (changes.more or self._through):
+            await accounts.set_cursor(self._account, THROUGH, "1")
+            self._through = True
         if self._seen is not None:
             self._seen.update(item.topic for item in changes.items)
             if not changes.more:
@@ -187,6 +196,12 @@ class Pull:
                 self._doubtful, self._seen = deque(self._seen), None
                 return True
         return changes.more
+
+    async def _is_news(self) -> bool:
+        """Whether what the library does not know came to the forum since it was read through."""
+        if self.has_feed and not self._through:
+            self._through = await self._library.accounts.cursor(self._account, THROUGH) is not None
+        return self.has_feed and self._through
 
     async def _compare_posts(self, topic: TopicId) -> None:
         """After the epoch changed: bring a topic's cached posts in line with the forum's."""

@@ -140,6 +140,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
                 ("catch-up-to-here", "catch up to here", "x h", OPENED),
                 ("catch-up-older", "catch up with all older than a week", "x o", READER),
                 ("undo", "undo the last mark or discarded draft", "U", ALL),
+                ("redo", "do again what was undone", "g U", ALL),
             ],
         ),
     ),

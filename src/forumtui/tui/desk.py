@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -37,6 +38,8 @@ class Desk:
         self.library = library
         self.settings = settings
         self.tally = Tally()
+        self.since = time.time_ns() // 1_000_000
+        """When this session began, as the library counts."""
         self.announced: NextUnread | None = None
         """What Space said it would open next."""
         self._engine: Engine | None = None

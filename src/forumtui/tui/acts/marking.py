@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from forumtui.text.ages import exact
 from forumtui.tui.desk import Desk
 from forumtui.tui.screens.layout import Pane
 
@@ -109,8 +110,23 @@ async def catch_up_older(desk: Desk, _count: int | None) -> None:
 
 async def undo(desk: Desk, _count: int | None) -> None:
     """Undo the last mark or discarded draft."""
-    done = await desk.library.marks.undo()
-    if done is None:
+    marks = desk.library.marks
+    step = await marks.last_step()
+    if step is None:
         desk.say("There is nothing to undo.")
+    elif step.at >= desk.since or await desk.confirm(
+        f"From an earlier session ({exact(step.at)}): {step.what}. Undo that?"
+    ):
+        done = await marks.undo()
+        desk.say(f"Undone: {done}. {desk.reader.keymap.label('redo')} does it again.", "success")
     else:
-        desk.say(f"Undone: {done}.", "success")
+        desk.say("Left as it is.")
+
+
+async def redo(desk: Desk, _count: int | None) -> None:
+    """Do again what was undone."""
+    done = await desk.library.marks.redo()
+    if done is None:
+        desk.say("There is nothing to do again.")
+    else:
+        desk.say(f"Done again: {done}. {desk.reader.keymap.label('undo')} undoes it.", "success")
