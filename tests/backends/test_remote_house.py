@@ -228,7 +228,7 @@ class Cut(httpx.AsyncByteStream):
         (lambda: httpx.Response(200, html="<html>Welcome to the hotel</html>"), (NotAForum, Damaged)),
         (lambda: httpx.Response(200), (NotAForum, Damaged)),
         (lambda: httpx.Response(500), Offline),
-        (lambda: httpx.Response(404), Missing),
+        (lambda: httpx.Response(404), Unreadable),
     ],
     ids=["cut", "zeros", "page", "nothing", "500", "404"],
 )

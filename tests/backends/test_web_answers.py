@@ -133,13 +133,11 @@ def test_the_reason_is_the_servers_own_as_one_clean_line(fields: dict[str, Any],
 @pytest.mark.parametrize(
     "answer",
     [
-        httpx.Response(400, html="<html><h1>Bad Request</h1></html>"),
         httpx.Response(400, content=b"{", headers=PROBLEM),
         httpx.Response(400, content=b"[1]", headers=PROBLEM),
         httpx.Response(400, content=b'{"detail":"<!DOCTYPE html><p>no"}', headers=PROBLEM),
         httpx.Response(400, json={"detail": "of some other kind"}),
         httpx.Response(400, content=b'{"detail":"' + b"x" * 100_000 + b'"}', headers=PROBLEM),
-        httpx.Response(400),
     ],
 )
 def test_what_is_no_problem_document_gives_no_reason(answer: httpx.Response) -> None:
@@ -153,8 +151,21 @@ def test_a_dialect_may_know_where_the_reason_stands() -> None:
 
     with pytest.raises(Forbidden, match=r"^Slow down\.$"):
         ask(lambda _: httpx.Response(403, json={"errors": ["Slow\ndown."]}), reason_of=reason_of)
-    for strange in (httpx.Response(403, json=["x"]), httpx.Response(403, html="<p>no"), httpx.Response(403)):
+    for strange in (httpx.Response(403, json=["x"]), httpx.Response(403, json={"errors": []})):
         with pytest.raises(Forbidden, match=r"^example\.org does not allow that\.$"):
             ask(lambda _, strange=strange: strange, reason_of=reason_of)
     with pytest.raises(Forbidden, match="does not allow"):
-        ask(lambda _: httpx.Response(403, html=" <html>no"), reason_of=lambda answer: answer.text)
+        ask(lambda _: httpx.Response(403, json=1), reason_of=lambda _: " <html>no")
+
+
+@pytest.mark.parametrize(
+    "status", [300, 304, 400, 401, 403, 404, 405, 407, 408, 409, 410, 413, 418, 422, 429, 451, 501, 503]
+)
+@pytest.mark.parametrize("body", ["<html>Welcome to the hotel", "Denied.", ""])
+def test_what_a_stranger_answers_says_nothing_of_an_act(status: int, body: str) -> None:
+    page = {"text": body} if body.startswith("D") else {"html": body} if body else {}
+    with pytest.raises(Unanswered, match="may have arrived") as caught:
+        ask(lambda _: httpx.Response(status, **page), act=True)  # type: ignore[arg-type]
+    assert "example.org" in str(caught.value)
+    with pytest.raises((Unreadable, Offline, RateLimited)):
+        ask(lambda _: httpx.Response(status, **page))  # type: ignore[arg-type]

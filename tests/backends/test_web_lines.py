@@ -110,10 +110,19 @@ def test_no_tls_where_it_was_asked_for() -> None:
 def test_a_refusal_is_known_without_its_reason() -> None:
     async def behave(line: Line) -> None:
         await line.request()
-        await line.send(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 500\r\n\r\nxx")
+        await line.send(b"HTTP/1.1 403 Forbidden\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\nxx")
 
     for act in (False, True):
         assert type(outcome(behave, act=act)) is Forbidden
+
+
+def test_a_refusal_by_a_stranger_decides_nothing() -> None:
+    async def behave(line: Line) -> None:
+        await line.request()
+        await line.send(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 500\r\n\r\nxx")
+
+    assert type(outcome(behave)) is Unreadable
+    assert type(outcome(behave, act=True)) is Unanswered
 
 
 # -- floods

@@ -121,7 +121,7 @@ def visit(status: int, location: str, *, act: bool = False) -> tuple[BackendErro
 )
 def test_a_forum_that_moved(status: int, location: str, there: str) -> None:
     says = f"example.org answers that it moved to {there}; add that address instead."
-    for act, kind in ((False, Unreadable), (True, Refused)):
+    for act, kind in ((False, Unreadable), (True, Unanswered)):
         error, seen = visit(status, location, act=act)
         assert (type(error), str(error), len(seen)) == (kind, says, 1)
 
@@ -143,7 +143,7 @@ def test_being_sent_to_strangers(location: str) -> None:
     for status in (302, 303, 307):
         for act in (False, True):
             error, seen = visit(status, location, act=act)
-            assert type(error) is Unreadable
+            assert type(error) is (Unanswered if act else Unreadable)
             assert "which is not the forum" in str(error)
             assert len(seen) == 1
 
@@ -154,7 +154,7 @@ def test_being_sent_to_strangers(location: str) -> None:
 def test_being_sent_nowhere(location: str) -> None:
     for act in (False, True):
         error, seen = visit(301, location, act=act)
-        assert (type(error), len(seen)) == (Unreadable, 1)
+        assert (type(error), len(seen)) == (Unanswered if act else Unreadable, 1)
 
 
 def test_a_place_that_httpx_cannot_read_is_a_broken_answer() -> None:
@@ -167,7 +167,7 @@ def test_a_place_that_httpx_cannot_read_is_a_broken_answer() -> None:
 def test_an_act_is_never_done_again_elsewhere() -> None:
     for status in (301, 302, 303, 307, 308):
         error, seen = visit(status, "/forum/other", act=True)
-        assert (type(error), len(seen)) == (Unreadable, 1)
+        assert (type(error), len(seen)) == (Unanswered, 1)
 
 
 def test_within_the_origin_a_redirect_is_followed_and_credentials_with_it() -> None:

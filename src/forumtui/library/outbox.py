@@ -169,15 +169,18 @@ class Outbox:
 
         return await self._write(work)
 
-    async def discard(self, uid: str, *, over: Collection[store.Words] | None = None) -> None:
+    async def discard(
+        self, uid: str, *, over: Collection[store.Words] | None = None, whatever: bool = False
+    ) -> None:
         """Throw away a draft or a row that surely did not arrive; `undo` of the marks brings it back.
 
-        ``over``: only if these are a draft's words, else `Conflict`.
+        ``over``: only if these are a draft's words, else `Conflict`.  ``whatever``: also one that may have arrived,
+        because the user was warned of that.
         """
 
         def work(connection: apsw.Connection, touched: list[str]) -> None:
             touched.append(uid)
-            store.discard(connection, uid, over, self._threads.now())
+            store.discard(connection, uid, over, whatever=whatever, now=self._threads.now())
 
         await self._write(work)
 

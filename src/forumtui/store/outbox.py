@@ -164,7 +164,10 @@ def _names(connection: apsw.Connection, account: AccountKey, target: Target) -> 
 
 
 def save(connection: apsw.Connection, uid: str, typed: Typed, *, floor: int, now: Millis) -> tuple[OutRow, bool]:
-    """Keep what was typed, and whether that was new.  The revision becomes higher than ``floor``."""
+    """Keep what was typed, and whether that was new.  The revision becomes higher than ``floor``.
+
+    A text that was to be sent once and is changed now is another act, under a key that the forum can not know yet.
+    """
     row = outbox_rows.get(connection, uid)
     values = (clean_line(typed.subject), store_text(typed.text), typed.cursor)
     if typed.over is not None:
@@ -177,8 +180,9 @@ def save(connection: apsw.Connection, uid: str, typed: Typed, *, floor: int, now
     if values == (row.subject, row.body.source, row.cursor) and row.revision > floor:
         return row, False
     connection.execute(
-        "UPDATE outgoing SET subject = ?, text = ?, cursor = ?, revision = max(revision, ?) + 1, updated = ? WHERE uid = ?",
-        (*values, floor, now, uid),
+        "UPDATE outgoing SET subject = ?, text = ?, cursor = ?, revision = max(revision, ?) + 1, updated = ?,"
+        " rejections = rejections + (fingerprint IS NOT NULL AND ?), fingerprint = NULL WHERE uid = ?",
+        (*values, floor, now, values[:2] != (row.subject, row.body.source), uid),
     )
     return outbox_rows.get(connection, uid), True
 
@@ -247,12 +251,15 @@ def _surely_not_sent(connection: apsw.Connection, row: OutRow, now: Millis) -> N
         raise UsageError("This text is being sent right now; wait a moment.")
 
 
-def discard(connection: apsw.Connection, uid: str, over: Collection[Words] | None, now: Millis) -> None:
-    """Throw away what surely did not arrive; one undo step."""
+def discard(
+    connection: apsw.Connection, uid: str, over: Collection[Words] | None, *, whatever: bool, now: Millis
+) -> None:
+    """Throw away what surely did not arrive, or ``whatever`` became of it; one undo step."""
     row = outbox_rows.get(connection, uid)
     if over is not None:
         _must_stand(row, over)
-    _surely_not_sent(connection, row, now)
+    if not (whatever and (row.unknown_end or row.state is OutState.SENDING)):
+        _surely_not_sent(connection, row, now)
     throw_away(connection, row, now)
 
 

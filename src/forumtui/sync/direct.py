@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from forumtui.backends.api import Backend
-from forumtui.errors import Busy, Offline, RateLimited, Unanswered
+from forumtui.errors import Busy, Offline, RateLimited, Unanswered, Unreadable
 from forumtui.library import Library
 from forumtui.model import Act, Action, Cursor, LogEntry, Member, Page, QueueItem, Receipt
 from forumtui.rows import AccountKey
@@ -43,8 +43,8 @@ class Direct:
                 async with self._session(account) as backend:
                     drops_repeats = backend.delivery.kind == "key"
                     return await backend.perform(action)
-            except (Unanswered, Offline, Busy, RateLimited) as error:
-                unsettled = unsettled or isinstance(error, Unanswered)
+            except (Unanswered, Unreadable, Offline, Busy, RateLimited) as error:
+                unsettled = unsettled or isinstance(error, Unanswered | Unreadable)
                 pause = delay(error, attempt, self._clock.chance())
                 has_time = (self._clock.now() - began) / 1000 + pause <= PATIENCE
                 if not has_time or not (drops_repeats if unsettled else isinstance(error, Busy)):

@@ -1,7 +1,8 @@
 """Writing: from the outbox to the forum, so that nothing is lost and nothing arrives twice.
 
 What a try will do is on disk before a byte leaves.  A try whose end is unknown is settled before anything else is
-sent: by sending again under the same key where the forum drops repeats, else by looking for it.
+sent: by sending again under the same key where the forum drops repeats, else by looking for it.  A refusal of such a
+second try says nothing of the first: the forum is asked for that before a text is called refused.
 """
 
 from __future__ import annotations
@@ -173,6 +174,8 @@ class Push:
         row = attempt.row
         if isinstance(error, Conflict) and self._backend.delivery.kind == "message_id":
             return await self._settle_repeat(attempt)
+        if attempt.unknown and isinstance(error, Refused | Conflict | Unsupported):
+            return await self._settle_refusal(attempt, error)
         step = after_send(error, row.attempts + 1, unknown=attempt.unknown, jitter=self._chance())
         if step.next is Next.REFUSED:
             await _surely(self._outbox.refuse(row.uid, str(error)))
@@ -180,6 +183,24 @@ class Push:
         attempt.unknown = step.next is Next.UNKNOWN
         await _surely(self._later(attempt, step.delay, _words(error)))
         return False
+
+    async def _settle_refusal(self, attempt: _Attempt, refusal: Exception) -> bool:
+        """This try was refused, but an earlier one may have arrived: only the forum itself knows, by its key or a look."""
+        try:
+            receipt = await self._backend.find(attempt.action)
+        except (Missing, Forbidden, Unsupported):  # says something of us, nothing of the text
+            await _surely(self._outbox.need_attention(attempt.row.uid, f"{refusal}  {PERHAPS}", ASKED))
+        except (Refused, Conflict) as error:  # it knows the key, and what became of it
+            await _surely(self._outbox.refuse(attempt.row.uid, str(error)))
+        except BaseException as error:
+            await _surely(self._later(attempt, delay(error, attempt.row.attempts + 1, self._chance()), NO_ANSWER))
+            raise
+        else:
+            if receipt is None:
+                await _surely(self._outbox.refuse(attempt.row.uid, str(refusal)))
+            else:
+                await self._arrived(attempt, receipt)
+        return True
 
     async def _settle_repeat(self, attempt: _Attempt) -> bool:
         """A message was refused because it is there already; find it, or do so later."""

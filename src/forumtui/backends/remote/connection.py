@@ -11,7 +11,7 @@ import httpx
 
 from forumtui import wire
 from forumtui.backends.remote.location import socket_of
-from forumtui.backends.web import Limits, WebClient
+from forumtui.backends.web import Limits, NobodyThere, WebClient, problem_type
 from forumtui.errors import Missing, Unreadable, Unsupported
 
 V = TypeVar("V")
@@ -20,6 +20,7 @@ Params = Mapping[str, str | int | None]
 LIMITS = Limits(size=64_000_000, silence=20.0)
 """A window may hold a hundred posts of half a megabyte; a stream of events has a heartbeat every 15 s."""
 _ROOT = "api/v1"
+_PROBLEMS = "urn:forumtui:problem:"
 
 
 class Connection:
@@ -34,7 +35,7 @@ class Connection:
         """For what every forumtui server has.  Raises `Unreadable` where there is none."""
         try:
             yield
-        except (Missing, Unsupported) as error:
+        except (Missing, Unsupported, NobodyThere) as error:
             raise Unreadable(f"There is no forumtui forum at {self._location}.") from error
 
     async def get(self, kind: type[V], *path: str, params: Params | None = None, again: bool = False) -> V:
@@ -64,6 +65,11 @@ def address(*path: str) -> str:
     return "/".join([_ROOT, *(quote(part, safe="", errors="replace") for part in path)])
 
 
+def _is_own(answer: httpx.Response) -> bool:
+    """Whether an error is a forumtui server's: each of them is a problem document of its own kind."""
+    return problem_type(answer).startswith(_PROBLEMS)
+
+
 @asynccontextmanager
 async def connect(
     location: str,
@@ -77,5 +83,7 @@ async def connect(
     known = {"authorization": f"Bearer {token}"} if token else {}
     socket = socket_of(location)
     url = location if socket is None else "http://localhost"
-    async with WebClient(url, socket=socket, transport=transport, credentials=known, limits=limits) as web:
+    async with WebClient(
+        url, socket=socket, transport=transport, credentials=known, is_own=_is_own, limits=limits
+    ) as web:
         yield Connection(web, location)

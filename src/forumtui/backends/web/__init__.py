@@ -4,9 +4,9 @@
 should; ``answers`` turns failures into `BackendError`; ``politeness`` waits its turn; ``events`` reads event streams.
 """
 
-from forumtui.backends.web.answers import ReasonOf
+from forumtui.backends.web.answers import IsOwn, NobodyThere, ReasonOf, problem_type
 from forumtui.backends.web.client import WebClient
 from forumtui.backends.web.origin import Params
 from forumtui.backends.web.politeness import Limits
 
-__all__ = ["Limits", "Params", "ReasonOf", "WebClient"]
+__all__ = ["IsOwn", "Limits", "NobodyThere", "Params", "ReasonOf", "WebClient", "problem_type"]

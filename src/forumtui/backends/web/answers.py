@@ -2,6 +2,9 @@
 
 A request is *safe* if it only reads: then a lost answer is `Offline`, since asking again harms nothing.  For an act,
 only what was surely not sent is `Offline`; all that may have arrived is `Unanswered`.
+
+Between us and a forum stand proxies, networks that want a log-in, and filters, each with pages of its own.  What is not
+the forum's own answer decides nothing: an act may have arrived, a question is still open.
 """
 
 from __future__ import annotations
@@ -37,6 +40,9 @@ log = logging.getLogger(__name__)
 ReasonOf = Callable[[httpx.Response], str]
 """A dialect's way to say in which part of an error's body the reason stands; "" for none.  It may raise."""
 
+IsOwn = Callable[[httpx.Response], bool]
+"""A dialect's way to tell an error of the forum's own from a page of whoever stands in between."""
+
 MOST_REASON = 300
 USUAL_PAUSE = 30.0
 LONGEST_PAUSE = 3600.0
@@ -44,6 +50,7 @@ LONGEST_PAUSE = 3600.0
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 _NEVER_READ = {407, 408}
 """A proxy in between wants a log-in; the server waited in vain for the whole request."""
+_NO_SUCH_PAGE = {404, 405, 410, 501}
 _MEANT: dict[int, tuple[type[BackendError], str]] = {
     401: (AuthRequired, "{name} wants you to log in."),
     403: (Forbidden, "{name} does not allow that."),
@@ -58,11 +65,22 @@ _DOCUMENT = re.compile(r"\s*(<!doctype|<html|<\?xml|<head|<body|<script|<style)"
 _TAG = re.compile(r"</?[A-Za-z!][^<>]*>")
 
 
-def failure(answer: httpx.Response, name: str, *, safe: bool, reason: str = "") -> BackendError | None:
-    """What an answer's status means; None for success.  ``answer`` must be complete, as far as it is wanted."""
+class NobodyThere(Unreadable):
+    """Somebody answers, but knows nothing of a forum at this address."""
+
+
+def failure(
+    answer: httpx.Response, name: str, *, safe: bool, own: bool = True, reason: str = ""
+) -> BackendError | None:
+    """What an answer's status means; None for success.  ``answer`` must be complete, as far as it is wanted.
+
+    ``own``: it is the forum's; of another's, the status says only that the forum was not heard.
+    """
     status = answer.status_code
     if 200 <= status < 300:
         return None
+    if not own and not (safe and status == 429):  # a wish for a pause is heeded, whoever has it
+        return _of_a_stranger(status, name, safe=safe)
     if status in _MEANT:
         kind, usual = _MEANT[status]
         return kind(reason or usual.format(name=name))
@@ -81,6 +99,28 @@ def failure(answer: httpx.Response, name: str, *, safe: bool, reason: str = "") 
     if status >= 400:
         return Refused(reason or f"{name} does not accept that (HTTP {status}).")
     return Unreadable(f"{name} answers in a way that has no meaning here (HTTP {status}).")
+
+
+def _of_a_stranger(status: int, name: str, *, safe: bool) -> BackendError:
+    said = f"Instead of {name}, something in between answers (HTTP {status})"
+    if not safe:
+        return Unanswered(f"{said}, so this may have arrived.")
+    if status in _NO_SUCH_PAGE:
+        return NobodyThere(f"{said}; perhaps this is not the forum's address.")
+    if status in _NEVER_READ or status >= 500:
+        return Offline(f"{name} has trouble, or something in between (HTTP {status}).")
+    return Unreadable(f"{said}; perhaps the network wants you to log in.")
+
+
+def is_data(answer: httpx.Response) -> bool:
+    """Whether an answer is JSON, as an interface for programs gives it even for errors; strangers give pages."""
+    kind = media_type(answer)
+    return kind in {"application/json", "text/json"} or kind.endswith("+json")
+
+
+def problem_type(answer: httpx.Response) -> str:
+    """The type of an RFC 9457 problem document; "" if it is none."""
+    return _problem(answer).get("type", "")
 
 
 def reason_in(answer: httpx.Response, reason_of: ReasonOf | None, hide: Callable[[str], str] = str) -> str:
@@ -142,8 +182,8 @@ def lost_connections(name: str, *, safe: bool) -> Iterator[None]:
         yield
     except (httpx.LocalProtocolError, httpx.DecodingError, httpx.InvalidURL) as error:
         # These quote what was sent or received, perhaps a password among it: no chain.
-        if isinstance(error, httpx.LocalProtocolError) and not safe:
-            raise Unanswered(f"The request to {name} broke off, so it may have arrived.") from None
+        if not safe:
+            raise Unanswered(f"{name} cannot be understood, so this may have arrived.") from None
         raise Unreadable(f"{name} cannot be understood.") from None
     except (httpx.HTTPError, OSError) as error:
         raise _lost(error, name, safe=safe) from error

@@ -11,13 +11,22 @@ from typing import Any, Self
 
 import httpx
 
-from forumtui.backends.web.answers import ReasonOf, failure, lost_connections, reason_in
+from forumtui.backends.web.answers import (
+    IsOwn,
+    NobodyThere,
+    ReasonOf,
+    failure,
+    is_data,
+    lost_connections,
+    reason_in,
+    retry_after,
+)
 from forumtui.backends.web.body import beginning, decoded, json_of, media_type, whole
 from forumtui.backends.web.credentials import Credentials, is_sendable
 from forumtui.backends.web.events import MEDIA_TYPE, EventParser
 from forumtui.backends.web.origin import Origin, Params
 from forumtui.backends.web.politeness import Gate, Limits, Memory
-from forumtui.errors import AuthRequired, Missing, Offline, RateLimited, Refused, Unreadable, Unsupported
+from forumtui.errors import AuthRequired, Missing, Offline, Refused, Unreadable, Unsupported
 from forumtui.text.sanitise import clean_line
 from forumtui.values import dataclass
 
@@ -35,7 +44,7 @@ class WebClient:
 
     ``socket``: the path of a Unix socket to go through, which then is what sentences name.  ``transport``: instead
     of a network.  A request that only reads is *safe*, another an *act*: `answers` tells how they differ when the
-    line goes.  Raises `Refused` for what is no address, `AuthRequired` for credentials that cannot be sent.
+    line goes.  ``is_own`` knows the forum's own errors; what it does not know decides nothing.  Raises `Refused` for what is no address, `AuthRequired` for credentials that cannot be sent.
     """
 
     def __init__(
@@ -46,6 +55,7 @@ class WebClient:
         socket: str | None = None,
         credentials: Mapping[str, str] | None = None,
         reason_of: ReasonOf | None = None,
+        is_own: IsOwn = is_data,
         limits: Limits = _USUAL,
     ) -> None:
         self._origin = Origin(address, socket)
@@ -56,6 +66,7 @@ class WebClient:
         except ValueError as error:
             raise AuthRequired(f"What {self.name} is to know you by holds {error}; log in again.") from None
         self._reason_of = reason_of
+        self._is_own = is_own
         self._limits = limits
         self._timeout = httpx.Timeout(limits.read, connect=limits.connect)
         self._gate = Gate(self.name, limits)
@@ -222,7 +233,7 @@ class WebClient:
                 return response
             if not response.is_success and response.status_code != 406:
                 await self._read(response, safe=True)
-        except Missing:
+        except (Missing, NobodyThere, Unsupported):
             pass
         except BaseException:
             await response.aclose()
@@ -280,10 +291,12 @@ class WebClient:
             await response.aclose()
         headers = [(name, value) for name, value in response.headers.raw if name.lower() not in _OF_TRANSPORT]
         answer = httpx.Response(response.status_code, headers=headers, content=body)
-        reason = "" if good else reason_in(answer, self._reason_of, self._credentials.hide)
-        error = failure(answer, self.name, safe=safe, reason=reason)
-        if isinstance(error, RateLimited):
-            self._gate.close_for(error.retry_after)
+        if good:
+            return answer
+        if answer.status_code == 429:
+            self._gate.close_for(retry_after(answer))  # whoever asks for it
+        reason = reason_in(answer, self._reason_of, self._credentials.hide)
+        error = failure(answer, self.name, safe=safe, own=self._is_own(answer), reason=reason)
         if error is not None:
             raise error
         return answer

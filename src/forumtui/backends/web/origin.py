@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import httpx
 
-from forumtui.errors import BackendError, Refused, Unreadable
+from forumtui.errors import Refused, Unanswered, Unreadable
 from forumtui.text.sanitise import clean_line
 
 Params = Mapping[str, str | int | bool | Sequence[str] | None]
@@ -64,28 +64,28 @@ class Origin:
     def redirected(self, asked: httpx.URL, status: int, location: str, *, follow: bool, safe: bool) -> httpx.URL:
         """Where a redirect leads, if one may ``follow`` it.
 
-        Raises `Unreadable` if not or if that is elsewhere; `Refused` for an act that surely was not done, because the
-        whole forum has moved.
+        Raises `Unreadable` if not or if that is elsewhere; for an act `Unanswered`: whoever redirects it, what became
+        of it is not said.
         """
+        wrong = Unreadable if safe else Unanswered
         try:
             target = asked.join(location).copy_with(userinfo=b"", fragment=None)
         except (httpx.InvalidURL, ValueError):
             target = httpx.URL()
         if target.scheme not in {"http", "https"} or not target.host:
-            raise Unreadable(f"{self.name} answers with a redirect that leads nowhere.")
+            raise wrong(f"{self.name} answers with a redirect that leads nowhere.")
         if not self.holds(target):
-            raise self._elsewhere(asked, status, target, safe=safe)
+            raise wrong(self._elsewhere(asked, status, target))
         if not follow:
-            raise Unreadable(f"{self.name} answers with a redirect instead of saying what it did.")
+            raise wrong(f"{self.name} answers with a redirect instead of saying what it did.")
         return target
 
-    def _elsewhere(self, asked: httpx.URL, status: int, target: httpx.URL, *, safe: bool) -> BackendError:
+    def _elsewhere(self, asked: httpx.URL, status: int, target: httpx.URL) -> str:
         there = self._new_base(asked, target)
         if status not in _FOR_GOOD and target.raw_host != self.base.raw_host:
             # Perhaps a log-in page, or a hotel's network that wants to be paid first.
-            return Unreadable(f"{self.name} sends us on to {there}, which is not the forum that was asked.")
-        moved = f"{self.name} answers that it moved to {there}; add that address instead."
-        return Unreadable(moved) if safe else Refused(moved)
+            return f"{self.name} sends us on to {there}, which is not the forum that was asked."
+        return f"{self.name} answers that it moved to {there}; add that address instead."
 
     def _new_base(self, asked: httpx.URL, target: httpx.URL) -> str:
         """The address to add instead: without what was asked for below it, if that is still recognisable."""
