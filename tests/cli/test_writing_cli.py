@@ -176,12 +176,12 @@ def test_a_refused_text_is_kept_and_can_be_tried_again(cli, talk: Path, home: Pa
     cli("reply", "as-bo", "1", "--text", "From Bo", "--offline", code=4)
     with SqliteFile(talk) as forum:
         forum.execute("UPDATE topic SET closed = 1")
-    refused = cli("outbox", "send", code=1)
+    refused = cli("outbox", "send", code=5)
     assert "refused" in refused.err
     (row,) = cli("outbox", "--json").json
     assert (row["state"], row["body"]) == ("refused", "From Bo")
     assert "closed" in row["error"]
-    assert "closed" in cli("outbox", "retry", row["uid"], code=1).err
+    assert "closed" in cli("outbox", "retry", row["uid"], code=5).err
     with SqliteFile(talk) as forum:
         forum.execute("UPDATE topic SET closed = 0")
     assert "Done" in cli("outbox", "retry", row["uid"]).out

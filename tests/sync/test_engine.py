@@ -550,3 +550,59 @@ def test_forum_file_written_by_another_process_shows_within_two_seconds(tmp_path
             await behind.close()
 
     asyncio.run(asyncio.wait_for(run(), 60))
+
+
+def test_a_forum_that_was_only_visited_gets_what_waits_for_it(tmp_path: Path) -> None:
+    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+        visited = await world.account(library, "/visited.db", listed=False)
+        await fill(world.forum("/visited.db"), topics=1)
+        early = await queue(library, visited, "Before anybody woke.")
+        engines.wake()
+        await sent(library, early)
+        late = await queue(library, visited, "While the reader runs.")
+        await sent(library, late)
+        assert (await forum_texts(world.forum("/visited.db"), FIRST))[-2:] == [
+            "Before anybody woke.",
+            "While the reader runs.",
+        ]
+
+    play(tmp_path, scenario)
+
+
+def test_a_forum_that_was_only_visited_hears_of_a_like(tmp_path: Path) -> None:
+    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+        visited = await world.account(library, "/visited.db", listed=False)
+        await fill(world.forum("/visited.db"), topics=1)
+        await engines.run_once(visited.key, wants=[WantPosts(visited.key, FIRST)])
+        topic = await library.reading.topic_by_id(visited.key, FIRST)
+        assert topic is not None
+        await library.marks.like((await library.reading.outline(topic.key)).keys[0], on=True)
+        engines.wake()
+
+        async def heard() -> bool:
+            return not await library.outbox.wishes(visited.key)
+
+        await until(heard)
+        page = await world.forum("/visited.db").posts("ann", FIRST, Window())
+        assert page.items[0].likes == 1
+
+    play(tmp_path, scenario)
+
+
+def test_what_the_user_asks_for_expressly_does_not_wait_for_its_next_try(tmp_path: Path) -> None:
+    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+        uid = await queue(library, account)
+        world.plan().script("perform", *[Fault.OFFLINE] * 3)
+        engines.wake()
+
+        async def tried(times: int) -> bool:
+            return (await library.outbox.get(uid)).attempts >= times
+
+        for times in (1, 2, 3):
+            await until(lambda times=times: tried(times))  # type: ignore[misc]
+            await ill(library, account, Health.OFFLINE)
+            engines.wake()
+            world.clock.advance(1)
+        await sent(library, uid)
+
+    play(tmp_path, scenario)

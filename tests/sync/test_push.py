@@ -480,3 +480,21 @@ def test_two_senders_send_once(tmp_path: Path) -> None:
         assert world.plan().calls.count("perform") == 6
 
     play(tmp_path, scenario)
+
+
+def test_hurry_cuts_our_own_pauses_but_not_the_forums(tmp_path: Path) -> None:
+    async def scenario(library: Library, world: World, account: AccountRow, push: Push) -> None:
+        await reply(library, account)
+        world.plan().script("perform", Fault.OFFLINE, Fault.RATE_LIMITED)
+        with pytest.raises(Offline):
+            await push.one()
+        assert not await push.one()
+        await push.hurry()
+        with pytest.raises(RateLimited):
+            await push.one()
+        await push.hurry()
+        assert not await push.one()
+        world.clock.advance(40)
+        assert await push.one()
+
+    play(tmp_path, scenario)

@@ -6,7 +6,8 @@ import sys
 from collections.abc import Sequence
 
 from forumtui.cli import output
-from forumtui.cli.call import DONE, FAILED, NOTHING_NEW, QUEUED, Call, complain
+from forumtui.cli.call import DONE, FAILED, NOTHING_NEW, Call, complain
+from forumtui.cli.queue import Queue, worse
 from forumtui.cli.session import Session, absolute, known_account, now, run
 from forumtui.errors import ForumtuiError, NotFound, UsageError
 from forumtui.model import Author, Option
@@ -145,7 +146,7 @@ def sync(call: Call) -> int:
 
 
 async def _sync(session: Session, call: Call) -> int:
-    rows = await session.accounts(call.args.forum)
+    rows = await _concerned(session, call.args.forum)
     if not rows:
         raise UsageError("No forum is followed yet; forumtui accounts add FILE does that.")
     code = DONE
@@ -155,11 +156,16 @@ async def _sync(session: Session, call: Call) -> int:
             complain(f"{row.title}: {problem}")
             code = FAILED
             continue
-        waiting = f", {after.waiting} still to be sent" if after.waiting else ""
-        print(output.guarded(f"{after.title}: {after.unread} unread{waiting}"))
-        if after.waiting and code == DONE:
-            code = QUEUED
+        queue = await Queue.of(session, after)
+        print(output.guarded(f"{after.title}: {', '.join([f'{after.unread} unread', *queue.facts])}"))
+        queue.complain()
+        code = worse(code, queue.code)
     return code
+
+
+async def _concerned(session: Session, forum: str | None) -> Sequence[AccountRow]:
+    """The forum named; else those that are followed, and those where a text waits."""
+    return await session.accounts(forum) if forum is not None else await session.library.accounts.concerned()
 
 
 async def synced(session: Session, row: AccountRow, *, push: bool) -> tuple[AccountRow, str]:
@@ -179,12 +185,16 @@ def check(call: Call) -> int:
 async def _check(session: Session, call: Call) -> int:
     failed = False
     with output.Printer(call.args.form) as printer:
-        for row in await session.accounts(call.args.forum):
-            after, problem = (row, "") if session.offline else await synced(session, row, push=False)
+        for row in await _concerned(session, call.args.forum):
+            here = session.offline or not row.listed
+            after, problem = (row, "") if here and call.args.forum is None else await synced(session, row, push=False)
             if problem:
                 failed = True
                 complain(f"{row.title}: {problem}  This is the copy of {iso(row.synced_at) or 'no time yet'}.")
-            if after.unread:
+            queue = await Queue.of(session, after)
+            if queue.waiting:
+                complain(f"{after.title}: {queue.said}; forumtui sync sends what waits.")
+            if after.unread and (after.listed or call.args.forum is not None):
                 topics = output.counted(after.unread_topics, "topic")
                 line = f"{after.name}: {output.counted(after.unread, 'unread post')} in {topics}"
                 printer.add(output.account_record(after), line)

@@ -176,12 +176,16 @@ def _outbox(parser: ArgumentParser) -> None:
         options.uid(part)
         part.add_argument("--arrived", action="store_true", help="it did arrive: do not send it again")
 
+    def discard(part: ArgumentParser) -> None:
+        options.uid(part)
+        part.add_argument("--anyway", action="store_true", help="also what may have arrived; the forum keeps it if so")
+
     _outbox_parts(
         parser,
         [
             ("send", "send what waits, now", lambda _: None),
             ("retry", "send again what was refused or is uncertain", retry),
-            ("discard", "throw away what did not arrive", options.uid),
+            ("discard", "throw away what did not arrive", discard),
         ],
     )
 

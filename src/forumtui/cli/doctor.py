@@ -15,7 +15,7 @@ from forumtui.cli import output
 from forumtui.cli.call import DONE, FAILED, Call
 from forumtui.errors import ForumtuiError
 from forumtui.paths import Paths
-from forumtui.rows import AccountRow, Health, OutState
+from forumtui.rows import AccountRow, Health, OutRow, OutState
 from forumtui.settings import load_settings
 from forumtui.values import dataclass
 
@@ -162,7 +162,7 @@ def _library(paths: Paths) -> Iterator[Finding]:
     else:
         yield Finding("library", f"{file} ({file.stat().st_size // 1024} KB)")
     try:
-        accounts, stuck, told = asyncio.run(_contents(paths))
+        accounts, waiting, stuck, told = asyncio.run(_contents(paths))
     except ForumtuiError as error:
         yield Finding("library", str(file), right=False, advice=str(error))
         return
@@ -175,6 +175,12 @@ def _library(paths: Paths) -> Iterator[Finding]:
     for account in accounts:
         right = account.health not in {Health.FAILED, Health.NEEDS_LOGIN}
         yield Finding(f"account {account.name}", f"{account.health}, {account.location}", right, account.note)
+    if waiting:
+        where = ", ".join(sorted({row.account_name for row in waiting}))
+        value = (
+            f"{output.counted(len(waiting), 'text')} {'waits' if len(waiting) == 1 else 'wait'} to be sent ({where})"
+        )
+        yield Finding("outbox", value, advice="It goes with the next: forumtui sync")
     if stuck:
         yield Finding("outbox", f"{stuck} need you", advice="See: forumtui outbox")
 
@@ -195,8 +201,8 @@ def _checked(file: Path) -> str:
     return "" if found == ("ok",) else str(found[0] if found else "it does not answer")
 
 
-async def _contents(paths: Paths) -> tuple[list[AccountRow], int, list[str]]:
-    """The accounts, how many outbox rows only the user can settle, and what the library says of itself."""
+async def _contents(paths: Paths) -> tuple[list[AccountRow], list[OutRow], int, list[str]]:
+    """The accounts, what waits, how many outbox rows only the user can settle, and what the library says of itself."""
     from forumtui.library import Library
 
     library = await Library.open(paths.data)
@@ -204,6 +210,7 @@ async def _contents(paths: Paths) -> tuple[list[AccountRow], int, list[str]]:
         rows = await library.outbox.rows(drafts=False)
         stuck = [row for row in rows if row.state in {OutState.REFUSED, OutState.ATTENTION}]
         told = [line for line in (*library.notice.splitlines(), library.warning) if line]
-        return list(await library.accounts.all()), len(stuck), told
+        waiting = [row for row in rows if row.state in {OutState.QUEUED, OutState.SENDING}]
+        return list(await library.accounts.concerned()), waiting, len(stuck), told
     finally:
         await library.close()

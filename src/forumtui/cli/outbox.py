@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from forumtui.cli import output
-from forumtui.cli.call import DONE, FAILED, QUEUED, Call, complain
+from forumtui.cli.call import DONE, Call, complain
+from forumtui.cli.queue import ASKING, Queue
 from forumtui.cli.session import Session, now, run
 from forumtui.cli.writing import send
 from forumtui.errors import ForumtuiError, NotFound, UsageError
@@ -40,7 +41,7 @@ async def _outbox(session: Session, call: Call) -> int:
         return await _send_all(session)
     row = await _find(session, call.args.uid)
     if what == "discard":
-        return await _discard(session, row)
+        return await _discard(session, row, anyway=call.args.anyway)
     if row.state is OutState.ATTENTION:
         row = await session.library.outbox.settle(row.uid, "arrived" if call.args.arrived else "resend")
     elif call.args.arrived:
@@ -62,29 +63,31 @@ async def _print(session: Session, form: str, *, drafts: bool) -> int:
 
 
 async def _send_all(session: Session) -> int:
-    waiting = [row for row in await session.library.outbox.rows(drafts=False) if row.state is not OutState.DRAFT]
-    for account in dict.fromkeys(row.account for row in waiting):
+    waiting = await session.library.outbox.rows(drafts=False)
+    owed = await session.library.accounts.to_be_told()
+    for account in dict.fromkeys([*(row.account for row in waiting), *sorted(owed)]):
         try:
-            await session.engines.run_once(account, wants=(), push=True, mirror=False)
+            await session.engines.run_once(account, wants=(), push=True, mirror=False, hurry=True)
         except ForumtuiError as error:
             complain(str(error))
-    code = DONE
-    for row in waiting:
-        after = await session.library.outbox.get(row.uid)
-        line = output.out_line(after, now())
-        if after.state in {OutState.REFUSED, OutState.ATTENTION}:
-            complain(line)
-            code = FAILED
-            continue
-        print(output.guarded(line))
-        if after.state in {OutState.QUEUED, OutState.SENDING} and code == DONE:
-            code = QUEUED
-    return code
+    rows = [await session.library.outbox.get(row.uid) for row in waiting]
+    for row in rows:
+        if row.state not in ASKING:
+            print(output.guarded(output.out_line(row, now())))
+    queue = Queue.among(rows)
+    queue.complain()
+    return queue.code
 
 
-async def _discard(session: Session, row: OutRow) -> int:
-    await session.library.outbox.discard(row.uid)
-    print(f"Discarded {row.uid}.")
+async def _discard(session: Session, row: OutRow, *, anyway: bool = False) -> int:
+    perhaps = row.unknown_end or row.state is OutState.SENDING
+    if perhaps and not anyway:
+        raise UsageError(
+            f"This text may have arrived, and to discard it here takes nothing back there; it is being settled.  "
+            f"To be rid of it all the same: forumtui outbox discard {row.uid[:8]} --anyway"
+        )
+    await session.library.outbox.discard(row.uid, whatever=anyway)
+    print(f"Discarded {row.uid}{'; the forum may have it all the same' if perhaps else ''}.")
     return DONE
 
 

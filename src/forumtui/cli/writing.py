@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from forumtui.cli import output
-from forumtui.cli.call import DONE, FAILED, QUEUED, Call, complain
+from forumtui.cli.call import DONE, NEEDS_YOU, QUEUED, Call, complain
 from forumtui.cli.session import Session, run
 from forumtui.errors import FileProblem, ForumtuiError, NotFound, Refused, UsageError
 from forumtui.model import INHERITED, Ability, Body, Can
@@ -131,7 +131,7 @@ async def send(session: Session, account: AccountRow, row: OutRow, form: str) ->
 def _outcome(row: OutRow, *, quiet: bool) -> int:
     """Say what became of a row; returns the exit code."""
     code, sentence = _verdict(row)
-    if code == FAILED or (code == QUEUED and row.error):
+    if code == NEEDS_YOU or (code == QUEUED and row.error):
         complain(sentence)
     elif not quiet:
         print(output.guarded(sentence))
@@ -146,9 +146,9 @@ def _verdict(row: OutRow) -> tuple[int, str]:
     if row.state is OutState.HELD:
         return DONE, "Sent; the forum holds it until somebody approves it."
     if row.state is OutState.REFUSED:
-        return FAILED, f"Refused: {row.error.rstrip('.')}.  {kept}"
+        return NEEDS_YOU, f"Refused: {row.error.rstrip('.')}.  {kept}"
     if row.state is OutState.ATTENTION:
-        return FAILED, f"It may or may not have arrived: {row.error.rstrip('.')}.  {kept}"
+        return NEEDS_YOU, f"It may or may not have arrived: {row.error.rstrip('.')}.  {kept}"
     why = f" ({row.error.rstrip('.')})" if row.error else ""
     return QUEUED, f"Queued, not sent{why}; forumtui sync sends it ({row.uid})."
 

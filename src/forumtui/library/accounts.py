@@ -32,6 +32,15 @@ class Accounts:
         """Listed accounts in order; with ``visited`` also those that were only opened once."""
         return await self._threads.read(lambda connection: store.all_accounts(connection, visited=visited))
 
+    async def to_be_told(self) -> set[AccountKey]:
+        """Accounts, listed or not, whose forums should hear of something: texts, likes, a question after held ones."""
+        return await self._threads.read(store.to_be_told)
+
+    async def concerned(self) -> Sequence[AccountRow]:
+        """Listed accounts, and those only visited in which something waits, for the forum or for an answer."""
+        owed = await self.to_be_told()
+        return [row for row in await self.all(visited=True) if row.listed or row.waiting or row.key in owed]
+
     async def get(self, account: AccountKey) -> AccountRow:
         """Raises `NotFound`."""
         return await self._threads.read(lambda connection: store.get(connection, account))

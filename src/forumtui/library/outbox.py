@@ -169,9 +169,7 @@ class Outbox:
 
         return await self._write(work)
 
-    async def discard(
-        self, uid: str, *, over: Collection[store.Words] | None = None, whatever: bool = False
-    ) -> None:
+    async def discard(self, uid: str, *, over: Collection[store.Words] | None = None, whatever: bool = False) -> None:
         """Throw away a draft or a row that surely did not arrive; `undo` of the marks brings it back.
 
         ``over``: only if these are a draft's words, else `Conflict`.  ``whatever``: also one that may have arrived,

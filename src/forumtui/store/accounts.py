@@ -91,6 +91,12 @@ def all_accounts(connection: apsw.Connection, *, visited: bool) -> list[AccountR
     return [_account(row) for row in every(connection, f"{_SELECT} {where} ORDER BY a.listed DESC, a.position, a.key")]
 
 
+def to_be_told(connection: apsw.Connection) -> set[AccountKey]:
+    """Accounts, listed or not, whose forums should hear of something: texts, likes, or a question after held ones."""
+    sql = "SELECT account FROM outgoing WHERE state IN ('queued', 'sending', 'held') UNION SELECT account FROM wish"
+    return {AccountKey(key) for (key,) in every(connection, sql)}
+
+
 def get(connection: apsw.Connection, account: AccountKey) -> AccountRow:
     """Raises `NotFound`."""
     return _account(

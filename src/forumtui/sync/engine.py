@@ -175,10 +175,17 @@ class Engines:
         await self._adjust()
 
     async def run_once(
-        self, account: AccountKey, *, wants: Sequence[Want] = (), push: bool = True, mirror: bool = True
+        self,
+        account: AccountKey,
+        *,
+        wants: Sequence[Want] = (),
+        push: bool = True,
+        mirror: bool = True,
+        hurry: bool = False,
     ) -> None:
         """Visit an account's forum: send its outbox, catch up with the change feed, answer ``wants``.
 
+        ``hurry``: what was tried in vain is tried now, unless the forum itself asked for the pause.
         Raises what went wrong: `BackendError` or `FileProblem`; `Offline` if the account is unplugged.
         """
         row = await self._library.accounts.get(account)
@@ -192,6 +199,7 @@ class Engines:
                     backend,
                     wants=tuple(wants),
                     push=push,
+                    hurry=hurry,
                     mirror=mirror,
                     clock=self._clock,
                     policy=self._policy,
@@ -210,6 +218,8 @@ class Engines:
         if changed.what is What.ACCOUNTS:
             self._accounts_changed.set()
         elif changed.what in {What.OUTBOX, What.POSTS}:  # a text to send, or a like
+            if changed.account not in self._engines:
+                self._accounts_changed.set()  # perhaps in a forum that is not followed
             for key, engine in self._engines.items():
                 if changed.account in {None, key}:
                     engine.stir()
@@ -246,7 +256,8 @@ class Engines:
     async def _adjust(self) -> None:
         async with self._lock:
             rows = {row.key: row for row in await self._library.accounts.all(visited=True)}
-            wanted = {key for key, row in rows.items() if row.plugged and (row.listed or key in self._visited)}
+            called = self._visited | await self._library.accounts.to_be_told()
+            wanted = {key for key, row in rows.items() if row.plugged and (row.listed or key in called)}
             for key in [key for key, task in self._tasks.items() if key not in wanted or task.done()]:
                 await self._stop(key)
             if self._keeper is None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from forumtui.backends.api import Backend
-from forumtui.errors import Conflict, Forbidden, ForumtuiError, Missing, Refused, Unsupported
+from forumtui.errors import Conflict, Forbidden, ForumtuiError, Missing, RateLimited, Refused, Unsupported
 from forumtui.library import Library
 from forumtui.library.outbox import Wish
 from forumtui.model import Action, Like, Millis, Post, PostId, Receipt
@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 ASKED = ("resend", "arrived", "discard")
 NO_ANSWER = "The answer was lost, so this may have arrived; it is being looked for."
 LOST_SIGHT = "The forum held this for approval, and has no trace of it now."
+PAUSE = "pause"
+"""The saved time until which the forum itself wants to be left alone, in ms."""
+LONGEST_PAUSE = 3_600_000
 ASK_HELD = 60.0
 """How often to ask, unprompted, what became of texts that are held for approval, in seconds."""
 LEAST_HELD = 5.0
@@ -105,6 +108,15 @@ class Push:
             raise
         return True
 
+    async def hurry(self) -> None:
+        """The user wants it now: what was tried in vain is due, unless the forum itself asked for the pause."""
+        until = await self._library.accounts.cursor(self._account, PAUSE)
+        now = self._now()
+        if (
+            until is None or not now < int(until) <= now + LONGEST_PAUSE
+        ):  # nor does a clock that was set back hold it up
+            await self._outbox.hurry(self._account)
+
     # -- an earlier try may have arrived
 
     async def _may_resend(self, attempt: _Attempt) -> bool:
@@ -181,6 +193,9 @@ class Push:
             await _surely(self._outbox.refuse(row.uid, str(error)))
             return True
         attempt.unknown = step.next is Next.UNKNOWN
+        if isinstance(error, RateLimited):
+            until = self._now() + round(error.retry_after * 1000)
+            await _surely(self._library.accounts.set_cursor(self._account, PAUSE, str(until)))
         await _surely(self._later(attempt, step.delay, _words(error)))
         return False
 

@@ -42,6 +42,7 @@ class AccountEngine:
         self._stirred = asyncio.Event()
         self._wanted = False
         self._called = False
+        self._hurry = False
         self._look_due = True
         self._watches = True
         self._went_well = False
@@ -58,6 +59,7 @@ class AccountEngine:
         """Session after session."""
         failures = 0
         while True:
+            self._hurry = self._hurry or self._called
             self._went_well = self._called = self._wanted = False
             try:
                 await self._session()
@@ -152,6 +154,9 @@ class AccountEngine:
             self._stirred.clear()
             if watcher.done():
                 watcher.result()
+            if self._called or self._hurry:
+                self._called = self._hurry = False
+                await push.hurry()
             if not await self._turn(pull, push):
                 await self._idle(push)
 
@@ -229,6 +234,7 @@ async def once(
     *,
     wants: tuple[Want, ...],
     push: bool,
+    hurry: bool,
     mirror: bool,
     clock: Clock,
     policy: Policy,
@@ -239,6 +245,8 @@ async def once(
     await pull.greet(account.identity, boards=False)
     if push:
         sender = Push(library, account.key, backend, lease=lease, now=clock.now, chance=clock.chance)
+        if hurry:
+            await sender.hurry()
         while await sender.one():
             pass
         await sender.wishes()

@@ -180,7 +180,7 @@ def lost_connections(name: str, *, safe: bool) -> Iterator[None]:
     """Let nothing of httpx out: what goes wrong on the way becomes a `BackendError`."""
     try:
         yield
-    except (httpx.LocalProtocolError, httpx.DecodingError, httpx.InvalidURL) as error:
+    except (httpx.LocalProtocolError, httpx.DecodingError, httpx.InvalidURL):
         # These quote what was sent or received, perhaps a password among it: no chain.
         if not safe:
             raise Unanswered(f"{name} cannot be understood, so this may have arrived.") from None

@@ -80,7 +80,11 @@ async def take_back(desk: Desk, _count: int | None) -> None:
 async def discard_waiting(desk: Desk, _count: int | None) -> None:
     """Throw away (asks)."""
     row = _chosen(desk)
-    if await desk.confirm("Throw this text away?"):
+    if row.unknown_end or row.state is OutState.SENDING:
+        if await desk.confirm("It may have arrived, and stays there if so.  Throw it away here?"):
+            await desk.library.outbox.discard(row.uid, whatever=True)
+            desk.say("Thrown away here; U brings it back.")
+    elif await desk.confirm("Throw this text away?"):
         if row.state in {OutState.QUEUED, OutState.REFUSED}:
             await desk.library.outbox.withdraw(row.uid)
         await desk.library.outbox.discard(row.uid)
