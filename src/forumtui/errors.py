@@ -19,6 +19,7 @@ ForumtuiError                 one clear sentence for a person, in ``str(error)``
     │   ├── Missing           there is no such board, topic, post or member
     │   └── Forbidden         not for this member, or not here
     ├── Conflict              the thing changed meanwhile, or the key was used for another text
+    │   └── Overtaken         the post has other words by now than those that an edit was made from
     ├── Unsupported           this forum cannot do that
     └── Unreadable            the answer is not what the forum's documentation says
 """
@@ -102,6 +103,10 @@ class Forbidden(Refused):
 
 class Conflict(BackendError):
     """The thing changed meanwhile, or the key was used before with another text."""
+
+
+class Overtaken(Conflict):
+    """Surely not done: the post has other words by now than those that an edit was made from."""
 
 
 class Unsupported(BackendError):

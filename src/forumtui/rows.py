@@ -193,6 +193,10 @@ class OutRow:
     baseline: str | None = None
     """For reconciling backends: what the forum had before the first try."""
     rejections: int = 0
+    base: str | None = None
+    """The imprint of the words that an edit was made from."""
+    theirs: str | None = None
+    """The words that overtook an edit, as `forumtui.text.imprint.words_of` makes them."""
     """How often a moderator decided against it."""
 
     @property
@@ -231,6 +235,11 @@ class PostRow:
     pending: OutRow | None = None
     hidden: bool = False
     """By a moderator; without a body for those who may not moderate."""
+
+    @property
+    def is_unsent(self) -> bool:
+        """Whether it is mine and not in the forum yet; an edit or a deletion that waits hangs on a post that is."""
+        return self.key < 0
 
 
 class Order(StrEnum):

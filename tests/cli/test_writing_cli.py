@@ -41,6 +41,10 @@ def bodies(cli, forum: Path, topic: str = "1") -> list[str]:
     return [post["body"] for post in cli("read", forum, topic, "--json").json]
 
 
+def all_bodies(cli, forum: Path) -> list[str]:
+    return [post["body"] for post in cli("read", forum, "1", "--all", "--json").json]
+
+
 def test_a_new_topic_and_a_reply_arrive(cli, talk: Path) -> None:
     (sent,) = cli("reply", talk, "1", "--to", "1", "--subject", "Aside", "--text", "Yes.", "--json").json
     assert (sent["state"], sent["kind"], sent["topic"]) == ("sent", "reply", "1")
@@ -261,3 +265,51 @@ def test_an_edit_keeps_the_format(cli, talk: Path, written: str) -> None:
     cli("edit", talk, "1", "1", "--text", "1 * 2 * 3")
     with SqliteFile(talk) as connection:
         assert connection.execute("SELECT source, format FROM post").fetchone() == ("1 * 2 * 3", written)
+
+
+@pytest.mark.parametrize("choice", ["--mine", "--theirs"])
+def test_an_offline_edit_over_a_newer_one_asks(cli, talk: Path, monkeypatch, tmp_path: Path, choice: str) -> None:
+    home = os.environ["FORUMTUI_HOME"]
+    cli("read", talk, "1", "--all")
+    cli("edit", talk, "1", "1", "--text", "Number 1, mine", "--offline", code=4)
+    monkeypatch.setenv("FORUMTUI_HOME", str(tmp_path / "elsewhere"))
+    cli("edit", talk, "1", "1", "--text", "Number 1, theirs")
+    monkeypatch.setenv("FORUMTUI_HOME", home)
+    assert "changed this post" in cli("outbox", "send", code=5).err
+    assert all_bodies(cli, talk) == ["Number 1, theirs"]
+    (row,) = cli("outbox", "--json").json
+    assert (row["state"], row["choices"], row["theirs"]) == (
+        "attention",
+        ["mine", "theirs", "edit"],
+        "First\nNumber 1, theirs",
+    )
+    both = cli("outbox", "retry", row["uid"], code=5)
+    assert both.out.splitlines() == ["- Number 1, theirs", "+ Number 1, mine"]
+    assert "--mine, or --theirs" in both.err
+    cli("outbox", "retry", row["uid"], choice)
+    assert all_bodies(cli, talk) == ["Number 1, " + choice.removeprefix("--")]
+    assert cli("outbox", "--json").json == []
+
+
+def test_an_edit_from_the_command_line_is_made_from_what_was_read(cli, talk: Path, monkeypatch, tmp_path: Path) -> None:
+    home = os.environ["FORUMTUI_HOME"]
+    cli("read", talk, "1", "--all")
+    monkeypatch.setenv("FORUMTUI_HOME", str(tmp_path / "elsewhere"))
+    cli("edit", talk, "1", "1", "--text", "Theirs")
+    monkeypatch.setenv("FORUMTUI_HOME", home)
+    said = cli("edit", talk, "1", "1", "--text", "Mine", code=5).err
+    assert "--mine" in said
+    assert all_bodies(cli, talk) == ["Theirs"]
+    (row,) = cli("outbox", "--json").json
+    cli("outbox", "retry", row["uid"], "--mine")
+    cli("edit", talk, "1", "1", "--text", "Mine, once more")
+    assert all_bodies(cli, talk) == ["Mine, once more"]
+
+
+def test_a_post_with_an_edit_that_waits_is_still_there(cli, talk: Path) -> None:
+    cli("read", talk, "1", "--all")
+    cli("edit", talk, "1", "1", "--text", "Better", "--offline", code=4)
+    assert all_bodies(cli, talk) == ["Number 1"]
+    cli("edit", talk, "1", "1", "--text", "Best", "--offline", code=4)
+    cli("outbox", "send")
+    assert all_bodies(cli, talk) == ["Best"]

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from dataclasses import asdict, replace
+from hashlib import blake2b
 from pathlib import Path
 
 import pytest
 from tests.host.forum_files import NOON, act, check_file, forum, new_topic, post_id, reply, sql, texts, topic_id
 
 from forumtui.errors import AuthRequired, Conflict, Refused
-from forumtui.host.house import BoardDraft
+from forumtui.host.house import Approval, BoardDraft, Policy
+from forumtui.host.sqlite.writing import _digest
 from forumtui.model import (
     Ability,
     BoardId,
     Body,
+    Decide,
     Delete,
     Edit,
     Like,
@@ -25,6 +30,7 @@ from forumtui.model import (
     TopicId,
     Window,
 )
+from forumtui.text.imprint import imprint, words_of
 
 
 def test_a_topic_and_its_replies(tmp_path: Path) -> None:
@@ -145,6 +151,34 @@ def test_editing(tmp_path: Path) -> None:
         check_file(tmp_path / "forum.db")
 
     asyncio.run(scenario())
+
+
+def test_a_held_edit_that_was_overtaken_is_not_published(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with forum(tmp_path) as (store, board):
+            opened = await new_topic(store, board)
+            topic, post = topic_id(opened), post_id(opened)
+            base = imprint(words_of((await store.post("anna", post)).subject, "Text"))
+            await store.house.set_role("mo", "moderator")
+            await store.house.set_policy(Policy(approval=Approval.EVERYBODY))
+            assert (await store.perform("anna", act(Edit(topic, post, Body("Held."), base=base)))).outcome == "held"
+            await store.perform("mo", act(Edit(topic, post, Body("By the moderator."))))
+            (item,) = (await store.queue("mo", None, 10)).items
+            with pytest.raises(Refused, match="changed after"):
+                await store.perform("mo", act(Decide(item.id, approve=True)))
+            assert await texts(store, topic) == ["By the moderator."]
+            await store.perform("mo", act(Decide(item.id, approve=False, reason="Look at it again.")))
+
+    asyncio.run(scenario())
+
+
+def test_the_base_of_an_edit_is_no_part_of_what_its_key_stands_for(tmp_path: Path) -> None:
+    edit = Edit(TopicId("1"), PostId("1"), Body("B"), "S")
+    before = json.dumps(
+        ["Edit", {"topic": "1", "post": "1", "body": asdict(edit.body), "subject": "S"}], sort_keys=True
+    )
+    known = blake2b(before.encode("ascii"), digest_size=16).digest()  # as forums have it from before there was a base
+    assert _digest(edit) == _digest(replace(edit, base="0" * 64)) == known
 
 
 def test_deleting_leaves_a_placeholder(tmp_path: Path) -> None:

@@ -175,6 +175,8 @@ def _outbox(parser: ArgumentParser) -> None:
     def retry(part: ArgumentParser) -> None:
         options.uid(part)
         part.add_argument("--arrived", action="store_true", help="it did arrive: do not send it again")
+        part.add_argument("--mine", action="store_true", help="somebody changed the post: send your edit over that")
+        part.add_argument("--theirs", action="store_true", help="somebody changed the post: drop your edit")
 
     def discard(part: ArgumentParser) -> None:
         options.uid(part)

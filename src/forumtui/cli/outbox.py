@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from forumtui.cli import output
-from forumtui.cli.call import DONE, Call, complain
+from forumtui.cli.call import DONE, NEEDS_YOU, Call, complain
 from forumtui.cli.queue import ASKING, Queue
 from forumtui.cli.session import Session, now, run
 from forumtui.cli.writing import send
 from forumtui.errors import ForumtuiError, NotFound, UsageError
 from forumtui.rows import OutRow, OutState
+from forumtui.text.difference import difference_from
 
 
 def drafts(call: Call) -> int:
@@ -42,12 +43,30 @@ async def _outbox(session: Session, call: Call) -> int:
     row = await _find(session, call.args.uid)
     if what == "discard":
         return await _discard(session, row, anyway=call.args.anyway)
+    if row.theirs is not None:
+        return await _choose(session, call, row)
+    if call.args.mine or call.args.theirs:
+        raise UsageError(f"Nobody changed what {row.uid} is about.")
     if row.state is OutState.ATTENTION:
         row = await session.library.outbox.settle(row.uid, "arrived" if call.args.arrived else "resend")
     elif call.args.arrived:
         raise UsageError(f"Whether {row.uid} arrived is not in doubt: it is {row.state}.")
     account = await session.library.accounts.get(row.account)
     return await send(session, account, row, "plain")
+
+
+async def _choose(session: Session, call: Call, row: OutRow) -> int:
+    """An edit that was overtaken: mine, theirs, or show both."""
+    if call.args.theirs:
+        return await _discard(session, row)
+    if call.args.mine:
+        row = await session.library.outbox.settle(row.uid, "mine")
+        return await send(session, await session.library.accounts.get(row.account), row, "plain")
+    complain(f"{row.error}  (-: theirs, +: yours)")
+    for mark, line in difference_from(row.theirs or "", row.subject, row.body.source):
+        print(output.guarded(f"{mark} {line}"))
+    complain(f"forumtui outbox retry {row.uid} --mine, or --theirs")
+    return NEEDS_YOU
 
 
 async def _print(session: Session, form: str, *, drafts: bool) -> int:

@@ -185,6 +185,8 @@ def out_record(row: OutRow) -> Record:
         "topic": row.remote_topic,
         "post": row.remote_post,
         "body": row.body.source,
+        "format": row.body.format,
+        "theirs": row.theirs,
     }
 
 

@@ -121,7 +121,7 @@ async def _posts(
         parents = rows | (await session.library.reading.posts(topic.key, sorted(absent)) if absent else {})
         for key in part:
             row = rows.get(key)
-            if row is None or (row.pending is not None and not pending):
+            if row is None or (row.is_unsent and not pending):
                 continue
             answered = parents.get(row.parent) if row.parent is not None else None
             yield row, answered.id if answered else None

@@ -163,15 +163,22 @@ class Session:
         if not self.offline and number.isdigit():
             window = Window(Place.NUMBER, number)
             await self.fetch(account, WantPosts(account.key, topic.id, window))
+        found = await self.post_here(topic, number)
+        if found is None:
+            raise NotFound(f'"{topic.title}" has no post number {number}.')
+        return found
+
+    async def post_here(self, topic: TopicRow, number: str) -> PostRow | None:
+        """The same as the library has it, without a look at the forum."""
         keys = list((await self.library.reading.outline(topic.key)).keys)
         guess = int(number) - 1 if number.isdigit() else 0
         starts = sorted(range(0, len(keys), CHUNK), key=lambda start: abs(start + CHUNK // 2 - guess))
         for start in starts:
             rows = await self.library.reading.posts(topic.key, keys[start : start + CHUNK])
             for row in rows.values():
-                if row.pending is None and (str(row.number) == number if row.number is not None else row.id == number):
+                if not row.is_unsent and (str(row.number) == number if row.number is not None else row.id == number):
                     return row
-        raise NotFound(f'"{topic.title}" has no post number {number}.')
+        return None
 
     async def outline(self, account: AccountRow, topic: TopicRow, wanted: int | None) -> Sequence[PostKey]:
         """The keys of the first ``wanted`` posts (None: all) in flat order, fetched where need be."""

@@ -13,8 +13,9 @@ from forumtui.cli import output
 from forumtui.cli.call import DONE, NEEDS_YOU, QUEUED, Call, complain
 from forumtui.cli.session import Session, run
 from forumtui.errors import FileProblem, ForumtuiError, NotFound, Refused, UsageError
-from forumtui.model import INHERITED, Ability, Body, Can
-from forumtui.rows import AccountRow, OutKind, OutRow, OutState, TopicRow
+from forumtui.model import INHERITED, Ability, Body, Can, TopicId
+from forumtui.rows import AccountRow, OutKind, OutRow, OutState, PostRow, TopicRow
+from forumtui.text.imprint import imprint, words_of
 
 
 def reply(call: Call) -> int:
@@ -75,6 +76,8 @@ def edit(call: Call) -> int:
 async def _edit(source: str, session: Session, call: Call) -> int:
     args = call.args
     account = await session.account(args.forum)
+    known = await session.library.reading.topic_by_id(account.key, TopicId(args.topic))
+    read = None if known is None else await session.post_here(known, args.post)  # before anything newer is fetched
     topic = await session.topic(account, args.topic)
     post = await session.post(account, topic, args.post)
     uid = _uid(account, args.key)
@@ -87,9 +90,17 @@ async def _edit(source: str, session: Session, call: Call) -> int:
         post_ref=post.id,
         subject=args.subject if args.subject is not None else post.subject or "",
         body=Body(source, post.body.format) if post.body is not None else Body(source),
+        base=_base(read) or _base(post),
         uid=uid,
     )
     return await send(session, account, row, args.form)
+
+
+def _base(post: PostRow | None) -> str | None:
+    """What an edit of this post is made from; None: that is not known."""
+    if post is None or post.body is None:
+        return None
+    return imprint(words_of(post.subject, post.body.source))
 
 
 def delete(call: Call) -> int:
@@ -147,6 +158,11 @@ def _verdict(row: OutRow) -> tuple[int, str]:
         return DONE, "Sent; the forum holds it until somebody approves it."
     if row.state is OutState.REFUSED:
         return NEEDS_YOU, f"Refused: {row.error.rstrip('.')}.  {kept}"
+    if row.state is OutState.ATTENTION and row.theirs is not None:
+        return NEEDS_YOU, (
+            f"Not sent: {row.error.rstrip('.')}.  forumtui outbox retry {row.uid} shows the difference; with --mine it sends "
+            f"yours over theirs, with --theirs it drops yours."
+        )
     if row.state is OutState.ATTENTION:
         return NEEDS_YOU, f"It may or may not have arrived: {row.error.rstrip('.')}.  {kept}"
     why = f" ({row.error.rstrip('.')})" if row.error else ""

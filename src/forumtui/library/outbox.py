@@ -80,10 +80,12 @@ class Outbox:
         subject: str = "",
         body: Body | None = None,
         cursor: int = 0,
+        base: str | None = None,
         uid: str | None = None,
     ) -> OutRow:
         """Begin a draft; answers with the draft that is already open for the same target, if there is one.
 
+        ``base``: the imprint of the words that an edit is made from.
         With ``uid``: a draft of its own; of an earlier row: that row, if it is the same act, else `Conflict`.
         """
         target = store.Target(kind, board_ref, topic_ref, parent_ref, post_ref)
@@ -97,6 +99,7 @@ class Outbox:
                 subject=subject,
                 body=body,
                 cursor=cursor,
+                base=base,
                 uid=uid,
                 floor=floor,
                 now=self._threads.now(),
@@ -183,7 +186,7 @@ class Outbox:
         await self._write(work)
 
     async def settle(self, uid: str, choice: str) -> OutRow:
-        """Answer an ATTENTION: "resend", "arrived" or "discard"."""
+        """Answer an ATTENTION: "resend", "arrived" or "discard"; for an edit that was overtaken "mine", "theirs" or "edit"."""
 
         def work(connection: apsw.Connection, touched: list[str]) -> OutRow:
             touched.append(uid)
@@ -283,12 +286,12 @@ class Outbox:
 
         await self._write(work)
 
-    async def need_attention(self, uid: str, reason: str, choices: Sequence[str]) -> None:
-        """ATTENTION: only the user can say."""
+    async def need_attention(self, uid: str, reason: str, choices: Sequence[str], *, theirs: str | None = None) -> None:
+        """ATTENTION: only the user can say.  ``theirs``: the words that overtook an edit, which surely was not done."""
 
         def work(connection: apsw.Connection, touched: list[str]) -> None:
             touched.append(uid)
-            sending.need_attention(connection, uid, reason, choices, self._threads.now())
+            sending.need_attention(connection, uid, reason, choices, theirs, self._threads.now())
 
         await self._write(work)
 

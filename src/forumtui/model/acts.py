@@ -30,12 +30,18 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Replace the text (and subject) of a post."""
+    """Replace the text (and subject) of a post.
+
+    ``base``: the imprint (`forumtui.text.imprint`) of the words that the edit was made from; if the post has others
+    by now, the forum raises `Overtaken`.  None: whatever stands there.  It is a condition, not a part of the act:
+    under the same key, an edit with another base is the same act.
+    """
 
     topic: TopicId
     post: PostId
     body: Body
     subject: str | None = None
+    base: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from forumtui.errors import (
     Forbidden,
     ForumtuiError,
     Missing,
+    Overtaken,
     RateLimited,
     Refused,
     Unreadable,
@@ -85,16 +86,16 @@ class Problem(BaseModel):
     detail: str = Field(description="A sentence for people.", examples=["This forum has no topic 17."])
 
 
-def document(status: int, detail: str) -> bytes:
-    """A problem document."""
+def document(status: int, detail: str, word: str = "") -> bytes:
+    """A problem document; ``word``: a more special one than the status's own."""
     name, title = NAMES.get(status, ("other", HTTPStatus(status).phrase))
-    fields = {"type": f"urn:forumtui:problem:{name}", "title": title, "status": status, "detail": detail}
+    fields = {"type": f"urn:forumtui:problem:{word or name}", "title": title, "status": status, "detail": detail}
     return json.dumps(fields).encode("ascii")
 
 
-def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
+def problem(status: int, detail: str, headers: Mapping[str, str] | None = None, word: str = "") -> Response:
     """A problem document as an answer."""
-    return Response(document(status, detail), status, headers, MEDIA_TYPE)
+    return Response(document(status, detail, word), status, headers, MEDIA_TYPE)
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -138,7 +139,7 @@ async def on_forum_error(request: Request, error: Exception) -> Response:
         headers["Retry-After"] = str(_RETRY_SECONDS)
         _log.warning("%s", error)
         detail = _BUSY if isinstance(error, Busy) else _FILE  # the sentence names the file, which is not their business
-    return problem(status, detail, headers)
+    return problem(status, detail, headers, "overtaken" if isinstance(error, Overtaken) else "")
 
 
 async def on_http_error(request: Request, error: Exception) -> Response:

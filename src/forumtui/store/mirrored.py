@@ -19,7 +19,7 @@ _ACCOUNT = (
 _OUTGOING = (
     "uid", "kind", "state", "board_ref", "topic_ref", "parent_ref", "post_ref", "place", "answers", "subject", "text", "format",
     "cursor", "revision", "fingerprint", "baseline", "attempts", "not_before", "error", "choices", "unknown_end", "remote_topic",
-    "remote_post", "turn", "rejections", "created", "updated",
+    "remote_post", "turn", "rejections", "base", "theirs", "created", "updated",
 )  # fmt: skip
 _LOST = "(a forum that was lost)"
 _NEEDED = {"uid", "kind", "state", "text", "revision", "identity"}

@@ -16,11 +16,13 @@ from forumtui.store.fingerprint import fingerprint
 from forumtui.store.lease import is_live
 from forumtui.store.outbox_arrivals import resolve
 from forumtui.store.values import load_member, must, one
+from forumtui.text.imprint import imprint
 from forumtui.text.sanitise import clean_line, store_text
 from forumtui.values import dataclass
 
 SENT_KEPT_MS = 7 * 24 * 3600 * 1000
 _OWN = "outbox:"
+_SETTLED = {"resend": "queued", "mine": "queued", "edit": "draft", "arrived": "sent"}
 Words: TypeAlias = tuple[str, str]
 """Subject and text."""
 
@@ -54,6 +56,7 @@ def start(
     subject: str,
     body: Body | None,
     cursor: int,
+    base: str | None,
     uid: str | None,
     floor: int,
     now: Millis,
@@ -78,7 +81,7 @@ def start(
     connection.execute(
         """
         INSERT INTO outgoing (uid, account, kind, board_ref, topic_ref, parent_ref, post_ref, place, answers, subject, text, format,
-          cursor, revision, created, updated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          cursor, base, revision, created, updated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         (
             made,
@@ -94,6 +97,7 @@ def start(
             store_text(text.source),
             text.format,
             cursor,
+            base,
             floor + 1,
             now,
             now,
@@ -234,8 +238,8 @@ def withdraw(connection: apsw.Connection, uid: str, now: Millis) -> OutRow:
         return row
     _surely_not_sent(connection, row, now)
     connection.execute(
-        "UPDATE outgoing SET state = 'draft', not_before = NULL, error = '', choices = '', lease = NULL, revision = revision + 1,"
-        " updated = ? WHERE uid = ?",
+        "UPDATE outgoing SET state = 'draft', not_before = NULL, error = '', choices = '', theirs = NULL, lease = NULL,"
+        " revision = revision + 1, updated = ? WHERE uid = ?",
         (now, uid),
     )
     return outbox_rows.get(connection, uid)
@@ -297,14 +301,14 @@ def settle(connection: apsw.Connection, uid: str, choice: str, now: Millis) -> O
     if row.state is not OutState.ATTENTION or choice not in row.choices:
         offered = ", ".join(row.choices) or "nothing"
         raise UsageError(f'"{choice}" is not asked for here (possible: {offered}).')
-    if choice == "discard":
+    if choice in {"discard", "theirs"}:
         throw_away(connection, row, now)
         return None
-    state = "queued" if choice == "resend" else "sent"
+    base = row.base if row.theirs is None else imprint(row.theirs)  # what was seen is what it goes over
     connection.execute(
         "UPDATE outgoing SET state = ?, unknown_end = 0, not_before = NULL, error = '', choices = '', lease = NULL,"
-        " revision = revision + 1, updated = ? WHERE uid = ?",
-        (state, now, uid),
+        " base = ?, theirs = NULL, revision = revision + 1, updated = ? WHERE uid = ?",
+        (_SETTLED[choice], base, now, uid),
     )
     return outbox_rows.get(connection, uid)
 

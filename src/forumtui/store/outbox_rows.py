@@ -15,7 +15,7 @@ from forumtui.store.values import Row, every, millis, one
 _SELECT = """
 SELECT o.uid, o.account, a.name, o.kind, o.state, o.board_ref, o.topic_ref, o.parent_ref, o.post_ref, o.place, o.answers, o.subject,
   o.text, o.format, o.cursor, o.revision, o.attempts, o.not_before, o.error, o.choices, o.created, o.updated, o.remote_post,
-  o.remote_topic, o.unknown_end, o.baseline, o.rejections, o.id
+  o.remote_topic, o.unknown_end, o.baseline, o.rejections, o.base, o.theirs, o.id
 FROM outgoing AS o JOIN account AS a ON a.key = o.account
 """
 
@@ -23,7 +23,7 @@ FROM outgoing AS o JOIN account AS a ON a.key = o.account
 def _out(row: Row) -> OutRow:
     uid, account, name, kind, state, board_ref, topic_ref, parent_ref, post_ref, place, answers, subject = row[:12]
     text, form, cursor, revision, attempts, not_before, error, choices, created, updated = row[12:22]
-    remote_post, remote_topic, unknown_end, baseline, rejections, _ = row[22:]
+    remote_post, remote_topic, unknown_end, baseline, rejections, base, theirs, _ = row[22:]
     return OutRow(
         uid=uid,
         account=AccountKey(account),
@@ -51,6 +51,8 @@ def _out(row: Row) -> OutRow:
         unknown_end=bool(unknown_end),
         baseline=baseline,
         rejections=rejections,
+        base=base,
+        theirs=theirs,
     )
 
 

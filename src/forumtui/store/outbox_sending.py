@@ -17,6 +17,7 @@ from forumtui.store.outbox import SENT_KEPT_MS
 from forumtui.store.outbox_arrivals import resolve
 from forumtui.store.outbox_queue import Candidate, Waiting, candidates, in_flight
 from forumtui.store.values import every, one
+from forumtui.text.imprint import imprint, words_of
 from forumtui.text.sanitise import clean_line
 
 _WAITING = """
@@ -73,7 +74,7 @@ def act_of(row: OutRow) -> Act:
     if row.kind is OutKind.REPLY:
         return Reply(topic, row.body, None if row.parent_ref is None else PostId(row.parent_ref), subject)
     post = PostId(row.post_ref or "")
-    return Edit(topic, post, row.body, subject) if row.kind is OutKind.EDIT else Delete(topic, post)
+    return Edit(topic, post, row.body, subject, row.base) if row.kind is OutKind.EDIT else Delete(topic, post)
 
 
 def next_due(connection: apsw.Connection, account: AccountKey, now: Millis) -> Millis | None:
@@ -127,9 +128,11 @@ def finish(
     )
     if held:
         return []
+    touched = []
     if row.post_ref is not None:
         _apply(connection, row)
-    touched = resolve(connection, uid)
+        touched = _go_on_from(connection, row)
+    touched += resolve(connection, uid)
     connection.execute(
         "DELETE FROM outgoing WHERE updated < ? AND (state = 'sent' OR (state = 'discarded'"
         " AND uid NOT IN (SELECT step ->> '$.uid' FROM undo WHERE step ->> '$.uid' IS NOT NULL)))",
@@ -145,6 +148,21 @@ def _apply(connection: apsw.Connection, row: OutRow) -> None:
         posts.rewrite(connection, found[0], row.subject or None, row.body)
     elif found is not None:
         posts.take_back(connection, found[0])
+
+
+def _go_on_from(connection: apsw.Connection, row: OutRow) -> list[str]:
+    """Edits of mine that were made from the same words as this one follow it, as they were written; returns which."""
+    if row.base is None:
+        return []
+    found = one(connection, "SELECT subject FROM post WHERE account = ? AND id = ?", (row.account, row.post_ref))
+    words = words_of(row.subject if found is None else found[0], row.body.source)
+    followers = every(
+        connection,
+        "UPDATE outgoing SET base = ?, revision = revision + 1 WHERE account = ? AND post_ref = ? AND base = ?"
+        " AND state IN ('draft', 'queued') RETURNING uid",
+        (imprint(words), row.account, row.post_ref, row.base),
+    )
+    return [uid for (uid,) in followers]
 
 
 def hurry(connection: apsw.Connection, account: AccountKey) -> list[str]:
@@ -186,10 +204,12 @@ def reject(connection: apsw.Connection, uid: str, reason: str, now: Millis) -> N
         _set(connection, uid, now, state="refused", error=clean_line(reason), rejections=row.rejections + 1)
 
 
-def need_attention(connection: apsw.Connection, uid: str, reason: str, choices: Sequence[str], now: Millis) -> None:
-    """ATTENTION: only the user can say."""
+def need_attention(
+    connection: apsw.Connection, uid: str, reason: str, choices: Sequence[str], theirs: str | None, now: Millis
+) -> None:
+    """ATTENTION: only the user can say.  With ``theirs``, it surely was not done."""
     row = outbox_rows.get(connection, uid)
-    unknown = row.unknown_end or "arrived" in choices
+    unknown = theirs is None and (row.unknown_end or "arrived" in choices)
     _set(
         connection,
         uid,
@@ -197,6 +217,7 @@ def need_attention(connection: apsw.Connection, uid: str, reason: str, choices: 
         state="attention",
         error=clean_line(reason),
         choices=" ".join(choices),
+        theirs=theirs,
         unknown_end=int(unknown),
         lease=None,
     )

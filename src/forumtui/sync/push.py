@@ -14,16 +14,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from forumtui.backends.api import Backend
-from forumtui.errors import Conflict, Forbidden, ForumtuiError, Missing, RateLimited, Refused, Unsupported
+from forumtui.errors import Conflict, Forbidden, ForumtuiError, Missing, Overtaken, RateLimited, Refused, Unsupported
 from forumtui.library import Library
 from forumtui.library.outbox import Wish
 from forumtui.model import Action, Like, Millis, Post, PostId, Receipt
 from forumtui.rows import AccountKey, OutRow, OutState
 from forumtui.sync.backoff import Next, Verdict, after_look, after_send, delay
+from forumtui.text.imprint import words_of
 
 log = logging.getLogger(__name__)
 
 ASKED = ("resend", "arrived", "discard")
+CHANGED = ("mine", "theirs", "edit")
+OVERTAKEN = "Somebody changed this post after you began to edit it.  Nothing was sent; see both texts, then choose."
 NO_ANSWER = "The answer was lost, so this may have arrived; it is being looked for."
 LOST_SIGHT = "The forum held this for approval, and has no trace of it now."
 PAUSE = "pause"
@@ -184,6 +187,8 @@ class Push:
     async def _failed(self, attempt: _Attempt, error: Exception) -> bool:
         """Write down what a failure means for the row; whether that is all there is to it."""
         row = attempt.row
+        if isinstance(error, Overtaken):
+            return await self._overtaken(attempt)
         if isinstance(error, Conflict) and self._backend.delivery.kind == "message_id":
             return await self._settle_repeat(attempt)
         if attempt.unknown and isinstance(error, Refused | Conflict | Unsupported):
@@ -215,6 +220,23 @@ class Push:
                 await _surely(self._outbox.refuse(attempt.row.uid, str(refusal)))
             else:
                 await self._arrived(attempt, receipt)
+        return True
+
+    async def _overtaken(self, attempt: _Attempt) -> bool:
+        """Somebody changed the post that an edit is for: fetch what stands there, and let the user choose."""
+        row = attempt.row
+        try:
+            post = await self._backend.post(PostId(row.post_ref or ""))
+        except Refused as error:
+            await _surely(self._outbox.refuse(row.uid, str(error)))
+            return True
+        except BaseException as error:
+            attempt.unknown = False
+            await _surely(self._later(attempt, delay(error, row.attempts + 1, self._chance()), OVERTAKEN))
+            raise
+        await self._library.intake.post(self._account, post)
+        theirs = words_of(post.subject, post.body.source if post.body is not None else "")
+        await _surely(self._outbox.need_attention(row.uid, OVERTAKEN, CHANGED, theirs=theirs))
         return True
 
     async def _settle_repeat(self, attempt: _Attempt) -> bool:

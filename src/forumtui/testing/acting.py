@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forumtui.errors import Missing, Refused
+from forumtui.errors import Missing, Overtaken, Refused
 from forumtui.host.permissions import DELETED, HIDDEN, Operation, check
 from forumtui.model import (
     Body,
@@ -17,6 +17,7 @@ from forumtui.model import (
     TopicId,
 )
 from forumtui.testing.records import PostRecord, Records, TopicRecord
+from forumtui.text.imprint import imprint, words_of
 from forumtui.text.mentions import find_mentions
 from forumtui.text.sanitise import clean_line, clean_text, store_text
 
@@ -71,7 +72,11 @@ def edit(records: Records, me: str, act: Edit) -> Receipt:
     topic = records.find_topic(act.topic)
     post = post_in(records, topic, act.post)
     check(_untouchable(records, me, topic, post) or records.rights(me).edit(mine=post.author == me))
-    post.body, post.edited = _body(act.body), records.now()
+    body = _body(act.body)
+    now = "" if post.body is None else post.body.source
+    if act.base is not None and now != body.source and imprint(words_of(post.subject, now)) != act.base:
+        raise Overtaken("The post has other words by now.")
+    post.body, post.edited = body, records.now()
     post.mentions = find_mentions(post.body.source, tuple(records.members))
     _retitle(topic, post, act.subject)
     if post.author != me:

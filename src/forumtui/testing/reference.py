@@ -7,6 +7,7 @@ import time
 import unicodedata
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Literal, assert_never
 
 from forumtui.errors import Conflict, Missing, Refused, Unsupported
@@ -15,11 +16,13 @@ from forumtui.host.permissions import MEMBERS_ONLY, NAMELESS, Operation, check
 from forumtui.host.store import KEEPER, Imported, ImportedBoard, ImportedForum, ImportedTopic
 from forumtui.model import (
     Ability,
+    Act,
     Action,
     Board,
     Can,
     Changes,
     Cursor,
+    Edit,
     ForumInfo,
     Hit,
     InfoPage,
@@ -276,7 +279,7 @@ class ReferenceForum:
         known = self.records.acts.get((me, action.key))
         if known is None:
             return None
-        if known.act != action.act:
+        if _without_base(known.act) != _without_base(action.act):
             raise Conflict("This key was used before, for another text.")
         if known.rejected is not None:
             raise Refused(f"The moderators did not take this: {known.rejected}")
@@ -328,3 +331,8 @@ def _holds(post: PostRecord, words: Sequence[str]) -> bool:
     have = _words(post.subject or "") + _words(post.body.source if post.body else "")
     *whole, last = words
     return all(word in have for word in whole) and any(word.startswith(last) for word in have)
+
+
+def _without_base(act: Act) -> Act:
+    """What is done, without the condition under which."""
+    return replace(act, base=None) if isinstance(act, Edit) else act

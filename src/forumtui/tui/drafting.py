@@ -39,6 +39,8 @@ class Target:
     """The thread to go back to."""
     format: Format = "markdown"
     """What the text is written in."""
+    base: str | None = None
+    """The imprint of the words that an edit is made from."""
 
     def is_of(self, row: OutRow) -> bool:
         """Whether a row of the outbox is for this."""
@@ -51,7 +53,7 @@ class Target:
     def of(cls, row: OutRow, topic: TopicKey | None = None) -> Target:
         """What a row of the outbox is for."""
         refs = (row.board_ref, row.topic_ref, row.parent_ref, row.post_ref)
-        return cls(row.account, row.kind, *refs, row.where, row.to, topic, row.body.format)
+        return cls(row.account, row.kind, *refs, row.where, row.to, topic, row.body.format, row.base)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,7 @@ class DraftKeeper:
             subject=text.subject,
             body=Body(text.text, target.format),
             cursor=text.cursor,
+            base=target.base,
             uid=self._uid,
         )
 

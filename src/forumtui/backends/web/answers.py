@@ -27,6 +27,7 @@ from forumtui.errors import (
     Forbidden,
     Missing,
     Offline,
+    Overtaken,
     RateLimited,
     Refused,
     Unanswered,
@@ -83,6 +84,8 @@ def failure(
         return _of_a_stranger(status, name, safe=safe)
     if status in _MEANT:
         kind, usual = _MEANT[status]
+        if status == 409 and _problem(answer).get("type", "").endswith(":overtaken"):
+            kind = Overtaken
         return kind(reason or usual.format(name=name))
     if status == 429:
         pause = retry_after(answer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from forumtui.errors import Refused
+from forumtui.errors import Overtaken, Refused
 from forumtui.host.permissions import Operation, Rights, check
 from forumtui.host.sqlite.desk import Desk, post_target
 from forumtui.host.sqlite.moderating import LONGEST_REASON, set_hidden
@@ -52,7 +52,7 @@ def _publish(desk: Desk, item: Waiting) -> Receipt:
     author = replace(author, rights=Rights(author.rights.role))
     try:
         done = carry_out(replace(desk, who=author), held_act(item.act or ""))
-    except Refused as error:
+    except (Refused, Overtaken) as error:
         raise Refused(f"This can not be published any more: {error}") from error
     topic, post = int(done.topic or 0), int(done.post or 0)
     desk.connection.execute(

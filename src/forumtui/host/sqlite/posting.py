@@ -6,7 +6,7 @@ import json
 
 import apsw
 
-from forumtui.errors import Missing, Refused
+from forumtui.errors import Missing, Overtaken, Refused
 from forumtui.host.permissions import DELETED, HIDDEN, Operation, check
 from forumtui.host.sqlite.desk import (
     Desk,
@@ -21,9 +21,11 @@ from forumtui.host.sqlite.moderating import locked, settle_reports
 from forumtui.host.sqlite.rows import row_id
 from forumtui.host.sqlite.stamps import boards_changed, next_n
 from forumtui.model import Body, Delete, Edit, Like, NewTopic, PostId, Receipt, Reply, SetProfile, TopicId
+from forumtui.text.imprint import imprint, words_of
 from forumtui.text.sanitise import clean_line, clean_text, store_text
 
 LONGEST_WORDS = 2000
+OVERTAKEN = "The post was changed after the text that this edit was made from."
 _FORMATS = {"plain", "markdown", "html"}
 
 
@@ -109,6 +111,7 @@ def edit(desk: Desk, act: Edit) -> Receipt:
     post = post_target(desk, act.topic, act.post)
     check(_untouchable(desk, post) or desk.who.rights.edit(mine=post.mine))
     source, written = _text(act.body)
+    _check_base(desk, act, post, source)
     subject = post.subject
     if act.subject is not None:
         subject = clean_line(act.subject) or (post.subject if post.opening else None)
@@ -123,6 +126,15 @@ def edit(desk: Desk, act: Edit) -> Receipt:
     if not post.mine:
         desk.log("edit", post.title, topic=post.topic, post=post.id)
     return post_changed(desk, post)
+
+
+def _check_base(desk: Desk, act: Edit, post: PostTarget, source: str) -> None:
+    """Raises `Overtaken` if the post has other words by now than those that the edit was made from."""
+    if act.base is None:
+        return
+    now = desk.connection.execute("SELECT source FROM post WHERE id = ?", (post.id,)).get or ""
+    if now != source and imprint(words_of(post.subject, now)) != act.base:
+        raise Overtaken(OVERTAKEN)
 
 
 def _untouchable(desk: Desk, post: PostTarget) -> str:

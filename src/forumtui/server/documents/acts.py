@@ -48,6 +48,13 @@ class Edit(Asked):
     post: Id
     body: Text
     subject: str | None = Field(None, description="Null: as it was.")
+    base: str | None = Field(
+        None,
+        description="The words that the edit was made from: SHA-256 (64 hexadecimal digits) of the UTF-8 text made of the "
+        "post's subject (nothing for null), a line feed, and its `body.source`, as they were read.  If the post has other "
+        "words by now, nothing is changed, and the problem is a 409 of the type `urn:forumtui:problem:overtaken`.  Null: "
+        "go over whatever stands there.  Under the same key, an edit with another base is the same act.",
+    )
 
 
 class Delete(Asked):

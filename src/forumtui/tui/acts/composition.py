@@ -34,6 +34,11 @@ async def open_row(desk: Desk, row: OutRow) -> None:
     """Go on with a draft, or take back what waits and edit it.  Raises `UsageError` when it may have arrived."""
     if row.kind is OutKind.DELETE:
         raise UsageError("A deletion has no text to edit; throw it away instead.")
+    if await shows_both(desk, row):
+        return
+    if row.theirs is not None:
+        row = await desk.library.outbox.settle(row.uid, "edit")
+        await leave_comparison(desk)
     if row.state is not OutState.DRAFT:
         row = await desk.library.outbox.withdraw(row.uid)
     topic = await topic_of(desk, row.account, row.topic_ref)
@@ -44,6 +49,24 @@ async def open_row(desk: Desk, row: OutRow) -> None:
         post = await desk.library.reading.post_by_id(row.account, PostId(answered)) if answered else None
         await reader.open_topic(topic, post=post.key if post is not None else None)
     await _mount(desk, Target.of(row, topic), Text(row.subject, row.body.source, row.cursor), row)
+
+
+async def shows_both(desk: Desk, row: OutRow) -> bool:
+    """Whether this is an edit that was overtaken, and is not seen beside what overtook it yet: now it is."""
+    from forumtui.tui.screens.overtaken import OvertakenScreen
+
+    if row.theirs is None or isinstance(desk.screen, OvertakenScreen):
+        return False
+    await desk.app.show_page(OvertakenScreen(desk.reader.keymap, row))
+    return True
+
+
+async def leave_comparison(desk: Desk) -> None:
+    """The choice is made."""
+    from forumtui.tui.screens.overtaken import OvertakenScreen
+
+    if isinstance(desk.screen, OvertakenScreen):
+        await desk.screen.leave()
 
 
 async def topic_of(desk: Desk, account: AccountKey, ref: str | None) -> TopicKey | None:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from forumtui.errors import UsageError
 from forumtui.rows import OutRow, OutState
-from forumtui.tui.acts.composition import open_row
+from forumtui.tui.acts.composition import leave_comparison, open_row, shows_both
 from forumtui.tui.desk import Desk
 
 
 def _chosen(desk: Desk) -> OutRow:
-    from forumtui.tui.screens.outbox import OutboxScreen
-
-    row = desk.screen.list.current if isinstance(desk.screen, OutboxScreen) else None
-    if row is None:
+    row = getattr(desk.screen, "chosen", None)
+    if not isinstance(row, OutRow):
         raise UsageError("There is nothing here to do that with.")
-    return row.out
+    return row
 
 
 async def outbox(desk: Desk, _count: int | None) -> None:
@@ -53,7 +51,12 @@ async def edit_waiting(desk: Desk, _count: int | None) -> None:
 async def retry(desk: Desk, _count: int | None) -> None:
     """Send this now."""
     row = _chosen(desk)
-    if row.state is OutState.ATTENTION:
+    if await shows_both(desk, row):
+        return
+    if row.theirs is not None:
+        await desk.library.outbox.settle(row.uid, "mine")
+        await leave_comparison(desk)
+    elif row.state is OutState.ATTENTION:
         meanings = {"resend": "send again", "arrived": "it arrived", "discard": "throw away"}
         keys = {choice[0]: meanings.get(choice, choice) for choice in row.choices}
         choice = await desk.choose("It may have arrived.", keys)
@@ -88,4 +91,5 @@ async def discard_waiting(desk: Desk, _count: int | None) -> None:
         if row.state in {OutState.QUEUED, OutState.REFUSED}:
             await desk.library.outbox.withdraw(row.uid)
         await desk.library.outbox.discard(row.uid)
+        await leave_comparison(desk)
         desk.say("Thrown away; U brings it back.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from forumtui.model import Body
 from forumtui.rows import OutKind, PostRow, TopicRow
+from forumtui.text.imprint import imprint, words_of
 from forumtui.text.quoting import quote, quote_lines, reply_subject
 from forumtui.tui.acts.composition import open_composer, open_row
 from forumtui.tui.desk import Desk
@@ -94,6 +95,7 @@ async def edit(desk: Desk, _count: int | None) -> None:
         where=topic.title,
         topic=topic.key,
         format=body.format,
+        base=imprint(words_of(post.subject, body.source)) if post.body is not None else None,
     )
     await open_composer(desk, target, Text(post.subject or "", body.source, 0))
 

@@ -113,6 +113,12 @@ class OutboxScreen(DeskScreen):
         """The list."""
         return self.list
 
+    @property
+    def chosen(self) -> OutRow | None:
+        """The row under the cursor."""
+        entry = self.list.current
+        return None if entry is None else entry.out
+
     async def load(self) -> None:
         """The first rows."""
         self.list.focus()

@@ -1,0 +1,63 @@
+"""`OvertakenScreen`: an edit of mine beside what somebody else made of the post meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from forumtui.rows import OutRow
+from forumtui.text.difference import difference_from
+from forumtui.text.sanitise import clean_line
+from forumtui.tui.commands import Where
+from forumtui.tui.keys import Keymap
+from forumtui.tui.render.strips import line_of
+from forumtui.tui.screens.page import PageScreen
+from forumtui.tui.widgets.page_list import PageRow, text_lines
+
+_STYLES = {"-": "error", "+": "success", " ": "dim"}
+
+
+class OvertakenScreen(PageScreen):
+    """The difference, then both texts; the outbox's own keys choose."""
+
+    follows_library = False
+
+    def __init__(self, keymap: Keymap, out: OutRow) -> None:
+        super().__init__(keymap)
+        self.chosen = out
+        self.title_path = ("Outbox", "Changed meanwhile")
+
+    @property
+    def place(self) -> Where:
+        """The keys of the outbox."""
+        return Where.OUTBOX
+
+    async def lines(self, width: int) -> Sequence[PageRow]:
+        """What happened, what the keys do, the difference, theirs, mine."""
+        out = self.chosen
+        subject, _, theirs = (out.theirs or "").partition("\n")
+        label = self.keymap.label
+        shown = [line_of((line, "strong")) for line in self._wrapped(out.error, width)]
+        shown += [line_of("")]
+        shown += [
+            line_of((f"  {label(name):<6}", "key"), what)
+            for name, what in (
+                ("retry", "send mine over theirs"),
+                ("edit-waiting", "go on editing mine"),
+                ("discard-waiting", "keep theirs, throw mine away"),
+            )
+        ]
+        shown += [line_of(""), line_of(("What mine changes in theirs", "heading"))]
+        for mark, line in difference_from(out.theirs or "", out.subject, out.body.source):
+            shown += [line_of((f"{mark} {part}", _STYLES[mark])) for part in self._wrapped(line, width - 2)]
+        for title, first, text in (("Theirs", subject, theirs), ("Mine", out.subject, out.body.source)):
+            shown += [line_of(""), line_of((title, "heading"))]
+            shown += [line_of((clean_line(first), "strong"))] if first else []
+            shown += text_lines(text, width)
+        return [PageRow(number, line) for number, line in enumerate(shown)]
+
+    @staticmethod
+    def _wrapped(line: str, width: int) -> list[str]:
+        return ["".join(run.text for run in part.runs) for part in text_lines(line, width)] or [""]
+
+    async def open_row(self) -> None:
+        """There is nothing further to open."""
