@@ -148,8 +148,8 @@ class ForumApp(DiffedDisplay[None], inherit_bindings=False):
     # -- keys
 
     async def on_event(self, event: events.Event) -> None:
-        """Every key goes to the one runner; the rest takes the framework's way."""
-        if isinstance(event, events.Key) and not event.is_forwarded:
+        """Every key and all pasted text goes to the one runner, in order; the rest takes the framework's way."""
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             self.runner.feed(event)
             return
         await super().on_event(event)
@@ -225,14 +225,11 @@ class ForumApp(DiffedDisplay[None], inherit_bindings=False):
 
         open_in_browser(url)
 
-    async def on_paste(self, event: events.Paste) -> None:
-        """A path or address pasted outside a text field is opened or added."""
-        if self.desk_screen.where()[1] is None:
-            from forumtui.tui.acts.adding import open_location
+    async def pasted(self, text: str) -> None:
+        """A path or address pasted outside a text field is opened or added; other text does nothing."""
+        from forumtui.tui.acts.adding import open_pasted
 
-            text = event.text.strip()
-            if text and "\n" not in text:
-                self.desk.in_turn(lambda: open_location(self.desk, text, listed=True))
+        await open_pasted(self.desk, text)
 
     def on_thread_canvas_link_chosen(self, event: ThreadCanvas.LinkChosen) -> None:
         """A link was clicked."""

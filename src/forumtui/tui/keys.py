@@ -1,20 +1,16 @@
-"""One dispatcher turns strokes into commands: sequences, counts, rebinding, and cursor keys that arrive in pieces.
+"""One dispatcher turns strokes into commands: sequences, counts, rebinding.
 
-Pure logic with an injected clock; `forumtui.tui.strokes` connects it to Textual's key events.
+Pure logic; `forumtui.tui.strokes` connects it to Textual's key events.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping, MutableMapping
-from dataclasses import field
+from collections.abc import Mapping, MutableMapping
 from enum import StrEnum
 
 from forumtui.tui.commands import COMMANDS, Command, Where, keys_of
 from forumtui.values import dataclass
 
-BROKEN_FOR = 1.0
-"""Seconds after a lone Esc during which the rest of a broken escape sequence is still expected."""
 _MAX_COUNT = 1_000_000
 
 
@@ -25,7 +21,6 @@ class Kind(StrEnum):
     PENDING = "pending"
     CANCELLED = "cancelled"
     UNBOUND = "unbound"
-    SWALLOWED = "swallowed"
     TYPED = "typed"
 
 
@@ -128,11 +123,8 @@ class Dispatcher:
     """Keeps what was typed so far.  Sequences wait without a time-out; Esc ends them."""
 
     keymap: Keymap
-    clock: Callable[[], float] = time.monotonic
     pending: tuple[str, ...] = ()
     digits: str = ""
-    _broken: str = field(default="", repr=False)
-    _until: float = field(default=0.0, repr=False)
 
     def split(self, stroke: str, where: Where) -> tuple[str, ...]:
         """An alt+key that nothing is bound to is Esc and then the key, typed quickly."""
@@ -143,14 +135,11 @@ class Dispatcher:
 
     def press(self, stroke: str, where: Where, *, typing: bool = False) -> Outcome:
         """What this stroke means; ``typing``: a text field has the keys, so printable ones are its own."""
-        if self._is_debris(stroke):
-            self.pending, self.digits = (), ""
-            return Outcome(Kind.SWALLOWED, strokes=(stroke,))
-        self.note(stroke)
         bindings = self.keymap.bindings[where]
         if typing:
-            command = None if _printable(stroke) else bindings.get((stroke,))
-            return Outcome(Kind.RUN, command) if command else Outcome(Kind.TYPED, strokes=(stroke,))
+            if self.types(stroke, where):
+                return Outcome(Kind.TYPED, strokes=(stroke,))
+            return Outcome(Kind.RUN, bindings[stroke,])
         if stroke == "escape" and (self.pending or self.digits):
             self.pending, self.digits = (), ""
             return Outcome(Kind.CANCELLED)
@@ -159,10 +148,9 @@ class Dispatcher:
             return Outcome(Kind.PENDING, count=self._count(), strokes=(self.digits,))
         return self._resolve(stroke, where, bindings)
 
-    def note(self, stroke: str) -> None:
-        """Take notice of a stroke, also of one that answered a question: a lone Esc may have more to come."""
-        if stroke == "escape":
-            self._broken, self._until = "escape", self.clock() + BROKEN_FOR
+    def types(self, stroke: str, where: Where) -> bool:
+        """Whether a text field has this stroke for itself."""
+        return _printable(stroke) or (stroke,) not in self.keymap.bindings[where]
 
     def _resolve(self, stroke: str, where: Where, bindings: Mapping[tuple[str, ...], Command]) -> Outcome:
         strokes, count = (*self.pending, stroke), self._count()
@@ -187,30 +175,13 @@ class Dispatcher:
     def _count(self) -> int | None:
         return min(int(self.digits), _MAX_COUNT) if self.digits else None
 
-    def _is_debris(self, stroke: str) -> bool:
-        """Whether this is a piece of an escape sequence whose Esc arrived alone before it."""
-        state, now = self._broken, self.clock()
-        self._broken = ""
-        if not state or now >= self._until or len(stroke) != 1:
-            return False
-        if state == "escape":
-            if stroke not in {"[", "O"}:
-                return False
-            self._expect("control" if stroke == "[" else "last", now)
-        elif state == "control" and (" " <= stroke <= "?" or stroke == "["):
-            self._expect("control", now)
-        return True
-
-    def _expect(self, state: str, now: float) -> None:
-        self._broken, self._until = state, now + BROKEN_FOR
-
 
 def _printable(stroke: str) -> bool:
     return len(stroke) == 1 or stroke == "space"
 
 
 def prepare_environment(environ: MutableMapping[str, str]) -> None:
-    """Before Textual is imported: over SSH, wait longer for the rest of an escape sequence (ms); no animations."""
+    """Before Textual is imported: over SSH, wait a second for the rest of an escape sequence (ms); no animations."""
     if environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"):
-        environ.setdefault("ESCDELAY", "500")
+        environ.setdefault("ESCDELAY", "1000")
     environ.setdefault("TEXTUAL_ANIMATIONS", "none")

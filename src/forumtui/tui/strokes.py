@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator
 
-from textual import events
+from textual import constants, events
 from textual._xterm_parser import XTermParser
+from textual.message import Message
+
+from forumtui.tui import keystream
+from forumtui.tui.keystream import ESC, Debris, Escape, KeyStream, Pasted, Sequence, Token
+
+DEBRIS = "debris"
+"""The stroke that says that the Esc before was the beginning of a key that arrived in pieces."""
 
 _ALIASES = {"backtab": "shift+tab"}
-_STARTS_SEQUENCE = frozenset("[OP]^_X")
 
 
 def stroke_of(event: events.Key) -> str:
@@ -26,16 +33,66 @@ def key_event(stroke: str) -> events.Key:
     return events.Key(stroke, " " if stroke == "space" else stroke if len(stroke) == 1 else None)
 
 
+class Typed(events.Paste):
+    """Several characters that came at once, which need not have been pasted: ``keys`` are the same, one by one."""
+
+    def __init__(self, text: str, keys: tuple[events.Key, ...]) -> None:
+        super().__init__(text)
+        self.keys = keys
+
+
 class KeyParser(XTermParser):
-    """Keeps the Esc of Esc-and-a-quick-key, which the framework drops before punctuation and turns to "¡" before digits."""
+    """Reads through a `KeyStream`, so that the framework's parser meets whole keys only.
+
+    Keeps the Esc of Esc-and-a-quick-key, which the framework drops before punctuation and turns to "¡" before digits.
+    """
+
+    def __init__(self, debug: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(debug)
+        self._stream = KeyStream(constants.ESCAPE_DELAY, clock)
+
+    def feed(self, data: str) -> Iterator[Message]:
+        """The events of what came; "" ends it."""
+        for token in self._stream.feed(data) if data else self._stream.end():
+            yield from self._messages(token)
+        if not data:
+            yield from super().feed(data)
+
+    def tick(self) -> Iterator[Message]:
+        """The events of what was waited for long enough."""
+        for token in self._stream.tick():
+            yield from self._messages(token)
+
+    def _messages(self, token: Token) -> Iterator[Message]:
+        match token:
+            case Pasted(text):
+                yield events.Paste(text)
+            case keystream.Typed(text):
+                keys = (message for each in text for message in self._understood(each))
+                yield Typed(text, tuple(key for key in keys if isinstance(key, events.Key)))
+            case Escape():
+                yield events.Key("escape", ESC)
+            case Debris():
+                yield events.Key(DEBRIS, None)
+            case Sequence(text):
+                yield from self._understood(text)
+
+    def _understood(self, sequence: str) -> list[Message]:
+        """What the framework makes of one whole sequence; of one that it does not know, nothing."""
+        messages = list(super().feed(sequence))
+        if self._awaiting.timeout is not None:  # it still waits for more, but this was all
+            self._gen = self.parse(self._tokens.append)
+            self._awaiting = next(self._gen)
+            self._timeout_time = None
+            if len(sequence) == 2:
+                return [events.Key("escape", ESC), *super().feed(sequence[1])]
+        return messages
 
     def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
-        follower = sequence[1:] if len(sequence) == 2 and sequence[0] == "\x1b" else ""
-        if follower.isprintable() and follower and follower not in _STARTS_SEQUENCE:
+        follower = sequence[1:] if len(sequence) == 2 and sequence[0] == ESC else ""
+        if follower.isprintable() and follower not in {"", "[", "O"}:
             yield events.Key(f"alt+{follower}", follower)
         elif follower in {"\r", "\n"}:
             yield events.Key("alt+enter", None)
-        elif alt and len(sequence) == 1 and sequence.isprintable():
-            yield events.Key(f"alt+{sequence}", sequence)
         else:
             yield from super()._sequence_to_key_events(sequence, alt)

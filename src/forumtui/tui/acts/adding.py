@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 from functools import partial
 from pathlib import Path
 
 from forumtui.errors import ForumtuiError
 from forumtui.rows import AccountRow, TopicQuery
 from forumtui.text.sanitise import clean_line
+from forumtui.tui.commands import Where
 from forumtui.tui.desk import Desk
+from forumtui.tui.pasting import address_in
 from forumtui.tui.render.words import who_in
 
 
 def _absolute(location: str) -> str:
-    return location if "://" in location else str(Path(location).expanduser().absolute())
+    if "://" in location:
+        return location
+    path = Path(location)
+    with contextlib.suppress(RuntimeError):  # there is no such user
+        path = path.expanduser()
+    return str(path.absolute())
 
 
 async def open_location(desk: Desk, location: str, *, listed: bool = False) -> None:
@@ -25,6 +33,18 @@ async def open_location(desk: Desk, location: str, *, listed: bool = False) -> N
         return
     desk.screen.say(f"Opening {location} …", seconds=None)
     desk.background(partial(_add, desk, location, listed=listed), "adding")
+
+
+async def open_pasted(desk: Desk, text: str) -> None:
+    """Open a pasted path or address, where no question stands open and nothing is being written."""
+    label, address = desk.reader.keymap.label, address_in(text)
+    if desk.screen.where()[0] in {Where.PROMPT, Where.COMPOSE, Where.FORM}:
+        desk.say("Pasted text is no answer here; nothing was done with it.", "warning")
+    elif address is None:
+        teach = f"{label('add-forum')} adds a forum, {label('reply')} answers a post"
+        desk.say(f"Pasted text that is no address does nothing here; {teach}.", "warning")
+    else:
+        await open_location(desk, address, listed=True)
 
 
 async def _add(desk: Desk, location: str, *, listed: bool) -> None:

@@ -7,6 +7,7 @@ import os
 import shlex
 import shutil
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from textual.app import SuspendNotSupported
@@ -14,7 +15,7 @@ from textual.app import SuspendNotSupported
 from forumtui.errors import UsageError
 from forumtui.model import Format
 from forumtui.rows import OutKind
-from forumtui.tui.acts.composition import close_composer, composer_of, take_away
+from forumtui.tui.acts.composition import close_composer, composer_of, reopen_composer, take_away
 from forumtui.tui.desk import Desk
 from forumtui.tui.screens.whereabouts import show_sent
 
@@ -52,9 +53,11 @@ async def keep(desk: Desk, _count: int | None) -> None:
     composer = composer_of(desk)
     if composer.previewing:
         await composer.toggle_preview()
+        desk.if_debris(composer.toggle_preview)
         return
     keeper = composer.keeper
     await close_composer(desk)
+    desk.if_debris(partial(reopen_composer, desk, composer))
     if keeper.uid is not None:
         desk.say(f"Draft kept; {desk.reader.keymap.label('reply')} goes on with it, g d lists drafts.")
 

@@ -125,6 +125,17 @@ async def close_composer(desk: Desk) -> None:
     await take_away(desk)
 
 
+async def reopen_composer(desk: Desk, composer: Composer) -> None:
+    """Go on as if the composer had never been closed."""
+    keeper = composer.keeper
+    row = await desk.library.outbox.get(keeper.uid) if keeper.uid is not None else None
+    await _mount(desk, keeper.target, keeper.now, row)
+    desk.screen.hush()
+    opened = composer_of(desk)
+    opened.writing_subject = composer.writing_subject
+    opened.focus_field()
+
+
 async def take_away(desk: Desk) -> None:
     """Take the composer away; its text is dealt with."""
     from forumtui.tui.screens.layout import Pane

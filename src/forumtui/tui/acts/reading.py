@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from forumtui.rows import NextUnread, TopicQuery
 from forumtui.tui.acts.finding import end_search, step_match
 from forumtui.tui.acts.steps import all_read, by_pages, find_unread, note_read, open_unread
 from forumtui.tui.desk import Desk
 from forumtui.tui.screens.layout import Pane
-from forumtui.tui.screens.reader import query_of
+from forumtui.tui.screens.reader import ReaderScreen, query_of
 
 
 async def open(desk: Desk, _count: int | None) -> None:  # noqa: A001 - the command's name
@@ -63,10 +64,20 @@ async def escape(desk: Desk, count: int | None) -> None:
     elif reader.topics.shown.filter and reader.pane is Pane.TOPICS:
         await reader.show_list(_without_filter(reader.topics.shown), anchor=reader.at.key if reader.at else None)
     elif reader.zoomed:
-        reader.zoomed = False
-        reader.lay_out_panes()
+        await _zoom(reader, on=False)
+        desk.if_debris(partial(_zoom, reader, on=True))
     elif reader.pane is not Pane.BOARDS:
+        desk.if_debris(partial(_to_pane, reader, reader.pane))
         await back(desk, count)
+
+
+async def _zoom(reader: ReaderScreen, *, on: bool) -> None:
+    reader.zoomed = on
+    reader.lay_out_panes()
+
+
+async def _to_pane(reader: ReaderScreen, pane: Pane) -> None:
+    reader.focus_pane(pane)
 
 
 async def read_on(desk: Desk, count: int | None) -> None:
