@@ -296,7 +296,7 @@ def test_nothing_torn_or_pasted_does_anything_on_a_slow_line(
             assert await app.library.reading.unread_total() == unread
             assert all(row.state is OutState.DRAFT for row in await app.library.outbox.rows())
             await typist.send(1.2)
-            await driver.pilot.press("ctrl+q")
+            await driver.pilot.press("escape", "ctrl+q")
             await driver.until(lambda: not app.is_running)
 
     with tempfile.TemporaryDirectory() as folder:
