@@ -134,11 +134,9 @@ class KeyStream:
             yield from self._end_sequence()
 
     def end(self) -> Iterator[Token]:
-        """Nothing more will come."""
+        """Nothing more will come: text that was pasted is shown, a key that is not whole is none."""
         if self._paste is not None:
             yield from self._end_paste_unmarked()
-        if self._begun:
-            yield from self._end_sequence()
 
     # -- escape sequences
 

@@ -83,15 +83,19 @@ class TerminalDriver(LinuxDriver):
                 if select.select([self.fileno], [], [], _TICK)[0]:
                     data = os.read(self.fileno, 4096)
                     if not data:  # a terminal in raw mode has an end only when it is gone
-                        return self._lost()
+                        break
                     text = decode(data)
             except BlockingIOError:  # another program that shares the terminal made it non-blocking
                 continue
             except OSError:
-                return self._lost()
+                break
             for message in (*(parser.feed(text) if text else ()), *parser.tick()):
                 self.process_message(message)
-        return None
+        else:
+            return
+        for message in parser.feed(""):  # a paste that did not come to its end
+            self.process_message(message)
+        self._lost()
 
     # -- size
 
