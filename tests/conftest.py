@@ -6,9 +6,9 @@ import logging
 import os
 from collections.abc import Iterator
 
-for _name in ("NO_COLOR", "COLORTERM", "FORUMTUI_HOME", "FORUMTUI_PLAIN_OUTPUT"):
+for _name in ("NO_COLOR", "COLORTERM", "FORUMTUI_HOME", "FORUMTUI_PLAIN_OUTPUT", "LC_ALL", "LC_CTYPE"):
     os.environ.pop(_name, None)
-os.environ.update(TERM="xterm-256color", TEXTUAL_ANIMATIONS="none", TZ="UTC")
+os.environ.update(TERM="xterm-256color", LANG="C.UTF-8", TEXTUAL_ANIMATIONS="none", TZ="UTC")
 
 import pytest  # noqa: E402 - after the environment is set
 from hypothesis import HealthCheck, settings  # noqa: E402 - the same

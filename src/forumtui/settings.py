@@ -38,6 +38,8 @@ class Settings:
     """Posts older than this many days arrive read when a forum is added."""
     mouse: bool = True
     """Whether the mouse is listened to."""
+    mouse_in_screen: bool = False
+    """Whether inside GNU screen too, which holds Esc back while it is."""
     keymap: str = "default"
     """The set of keys to start from: "default" or "mutt"."""
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

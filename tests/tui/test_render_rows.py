@@ -292,7 +292,9 @@ def test_what_is_sought_is_marked_across_runs_and_folding() -> None:
 @pytest.mark.parametrize(
     ("environ", "unicode"),
     [
-        ({}, True),
+        ({}, False),
+        ({"LANG": "C"}, False),
+        ({"LANG": "C", "FORUMTUI_ASCII": "0"}, True),
         ({"LANG": "de_DE.UTF-8"}, True),
         ({"LC_ALL": "C", "LANG": "de_DE.UTF-8"}, False),
         ({"LANG": "de_DE@euro"}, False),

@@ -19,6 +19,7 @@ HELP: dict[str, str] = {
     "editor": 'The command that ctrl+o writes a text in, such as "nvim"; empty: $VISUAL or $EDITOR.',
     "join_days": "When you add a forum, posts older than this many days arrive read.",
     "mouse": "Whether the reader listens to the mouse.",
+    "mouse_in_screen": "Whether it does so inside GNU screen too, which then passes Esc on only with the next key.",
     "keymap": 'The set of keys to start from: "default" or "mutt".',
     "keys": "Keys of your own: a command, and its key or keys.  [] frees a key.  `forumtui keys` lists all commands.",
 }

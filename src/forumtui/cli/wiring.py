@@ -7,7 +7,7 @@ import gc
 import io
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -52,10 +52,19 @@ async def _run(call: Call) -> int:
                 yield running
 
         app = ForumApp(library, engines, call.settings, location=location)
-        await app.run_async(mouse=call.settings.mouse)
+        mouse = call.settings.mouse and (call.settings.mouse_in_screen or not is_in_gnu_screen(os.environ))
+        await app.run_async(mouse=mouse)
         return app.return_code or 0
     finally:
         await library.close()
+
+
+def is_in_gnu_screen(environ: Mapping[str, str]) -> bool:
+    """Whether GNU screen draws for us, here or on the near side of a log-in, and not tmux, which calls itself screen."""
+    called_screen = environ.get("TERM", "").startswith("screen")
+    if "TMUX" in environ:
+        return "STY" in environ and called_screen
+    return "STY" in environ or called_screen
 
 
 async def _checked(library: Library, forum: str) -> str:

@@ -6,6 +6,7 @@ import codecs
 import contextlib
 import os
 import select
+import signal
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -51,6 +52,11 @@ class TerminalDriver(LinuxDriver):
         self.outlet = Outlet(sys.__stdout__.fileno(), self._lost)
         super().start_application_mode()  # type: ignore[no-untyped-call]  # the framework does not say
 
+    def resume_application_mode(self) -> None:
+        """Take the terminal over again, and draw what was there."""
+        super().resume_application_mode()
+        self.call_app(lambda: self._display.call_later(self._display.redraw_terminal))
+
     def stop_application_mode(self) -> None:
         """Give the terminal back as it was."""
         if self.outlet is not None:
@@ -70,6 +76,13 @@ class TerminalDriver(LinuxDriver):
 
     def _lost(self) -> None:
         self.call_app(self._display.terminal_lost)
+
+    def _sigtstp_application(self, *_: object) -> None:
+        """Stop whoever waits for this program in its process group too, such as a script: else no shell would notice."""
+        if self._auto_restart:
+            self.suspend_application_mode()
+            self._must_signal_resume = True
+        os.killpg(os.getpgrp(), signal.SIGSTOP)
 
     # -- input
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from forumtui.text.flat import plain_lines
 from forumtui.text.links import is_link
 from forumtui.tui.acts.links import go_to_link
 from forumtui.tui.desk import Desk
+from forumtui.tui.job_control import can_be_woken
 from forumtui.tui.screens.layout import Pane
 from forumtui.tui.screens.whereabouts import keep_place
 
@@ -205,6 +207,9 @@ async def redraw(desk: Desk, _count: int | None) -> None:
 
 async def suspend(desk: Desk, _count: int | None) -> None:
     """Suspend to the shell."""
+    if not await asyncio.to_thread(can_be_woken):
+        leave = desk.reader.keymap.label("quit")
+        raise UsageError(f"No shell is waiting that could wake the reader again, so it goes on; {leave} quits.")
     await keep_place(desk.reader)
     desk.app.action_suspend_process()
 

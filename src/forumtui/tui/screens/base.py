@@ -14,6 +14,7 @@ from forumtui.tui.commands import COMMANDS, Command, Where
 from forumtui.tui.hints import HINTS
 from forumtui.tui.keys import Keymap, Kind, Outcome
 from forumtui.tui.messages import LibraryChanged
+from forumtui.tui.render.glyphs import ASCII, preferred_glyphs
 from forumtui.tui.render.words import who_in
 from forumtui.tui.screens.steady import SteadyScreen
 from forumtui.tui.widgets.footer import FooterLine
@@ -37,7 +38,7 @@ class DeskScreen(SteadyScreen):
     """Where this is, for the header."""
 
     def __init__(self, keymap: Keymap) -> None:
-        super().__init__()
+        super().__init__(classes="ascii" if preferred_glyphs() is ASCII else None)
         self.keymap = keymap
         self.prompt_line: PromptLine | None = None
         self._moment: Timer | None = None

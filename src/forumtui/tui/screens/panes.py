@@ -45,10 +45,13 @@ class ReaderPanes(DeskScreen):
     #panes { height: 1fr; }
     .pane { width: auto; height: 1fr; }
     .ruled { border-left: solid $foreground 25%; }
+    ReaderPanes.ascii .ruled { border-left: ascii $foreground 25%; }
     #reading { height: 1fr; width: 1fr; }
     #reading.beside { layout: horizontal; }
     #composer { height: 60%; min-height: 7; }
+    ReaderPanes.ascii #composer { border-top: ascii $foreground 25%; }
     .beside #composer { height: 1fr; width: 1fr; border-top: none; border-left: solid $foreground 25%; }
+    ReaderPanes.ascii .beside #composer { border-left: ascii $foreground 25%; }
     .tight #composer { height: 1fr; border-top: none; }
     .tight ThreadView { display: none; }
     """
