@@ -11,6 +11,7 @@ import pytest
 from forumtui.backends import local, remote
 from forumtui.backends.registry import driver_for, driver_named, drivers
 from forumtui.errors import ForumtuiError, UsageError
+from forumtui.sync.accounts import canonical
 
 WORKING = """
 class Driver:
@@ -79,3 +80,18 @@ def test_nobody_knows_it(tmp_path: Path) -> None:
         driver_for("nothing-here")
     with pytest.raises(UsageError, match=r"'carrier'.*local"):
         driver_named("carrier")
+
+
+def test_what_has_a_scheme_is_a_file_last_of_all(install: Callable[[str, str], None], tmp_path: Path) -> None:
+    install("news", WORKING.format(name="news"))
+    assert driver_for("unix:/run/forum.db") is remote.driver
+    assert driver_for("news:comp.lang.db").name == "news"
+    assert driver_for("file:/srv/team.db") is local.driver
+    assert driver_for("odd:name.db") is local.driver
+
+
+def test_a_place_with_a_scheme_is_not_made_a_path(install: Callable[[str, str], None]) -> None:
+    install("news", WORKING.format(name="news"))
+    assert canonical("news:comp.lang.c") == "news:comp.lang.c"
+    assert canonical("unix:/run/forum.sock") == "unix:/run/forum.sock"
+    assert canonical("odd:name.db") == str(Path("odd:name.db").absolute())

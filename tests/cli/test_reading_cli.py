@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tests.cli.test_writing_cli import SqliteFile
 
 SEED_PAGE = Path(__file__).parents[1] / "data" / "action-centered-leadership-forum.txt"
 TOPIC_FIELDS = "id board title author replies unread created last_post pinned closed tags url".split()  # noqa: SIM905
@@ -245,3 +246,14 @@ def test_a_bad_forum_is_said_before_the_screen_opens(cli, tmp_path: Path, termin
     monkeypatch.setenv("TERM", "xterm-256color")
     assert "no file" in cli(tmp_path / "missing.db", code=1).err
     assert 'did you mean "topics"?' in cli("topcs", code=1).err
+
+
+def test_a_search_that_finds_a_title_alone(cli, forum: Path) -> None:
+    cli("new", forum, "--board", "General", "--subject", "Zeppelins", "--text", "About ships in the air")
+    cli("topics", forum)
+    assert "Zeppelins" in cli("search", forum, "zeppelins", "--offline").out
+    with SqliteFile(forum.parent / "home/library.db") as library:
+        library.execute("DELETE FROM post")
+    assert "Zeppelins" in cli("search", forum, "zeppelins", "--offline").out
+    (found,) = cli("search", forum, "zeppelins", "--offline", "--json").json
+    assert (found["title"], found["id"]) == ("Zeppelins", None)

@@ -35,3 +35,18 @@ def test_words_as_short_as_any_are_left_alone() -> None:
     hide("abc")
     hide("")
     assert veil("abc abcd") == "abc abcd"
+
+
+@pytest.mark.parametrize("word", ["wrong", "password", "token", "name"])
+def test_a_word_of_the_sentence_is_no_secret_but_a_value_is(word: str) -> None:
+    hide(word)
+    said = "Name or password is wrong.  The token (wrong or not) has a name; what is this password: wrong?"
+    assert veil(said) == said
+    for leak in (f"value '{word}'", f'"{word}"', f"?key={word}&x", f"Bearer:{word}", f"anna:{word}@host", f"b'{word}'"):
+        assert word not in veil(leak), leak
+    assert BLOT in veil(f"/{word}/x")
+
+
+def test_any_other_secret_is_blotted_out_in_a_sentence_too() -> None:
+    hide("zebra")
+    assert veil("Your password zebra is too short.") == f"Your password {BLOT} is too short."

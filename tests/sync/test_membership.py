@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,11 @@ from forumtui.backends.api import Backend
 from forumtui.backends.local import ForumBackend
 from forumtui.errors import AuthRequired, Refused, Unanswered, UsageError
 from forumtui.library import Library
-from forumtui.model import Action, Body, Option, Receipt, TopicId
-from forumtui.rows import AccountRow, Health, OutKind, OutState
+from forumtui.model import INHERITED, Ability, Action, Body, Can, Option, Receipt, TopicId
+from forumtui.rows import AccountRow, Health, OutKind, OutState, WantPosts
 from forumtui.sync.credentials import Unkept
 from forumtui.sync.engine import Engines
+from forumtui.sync.pull import RECONCILE
 from forumtui.testing import ReferenceForum
 
 PLACE = "vault://forum"
@@ -38,6 +40,12 @@ class GuardedBackend(ForumBackend):
     async def info(self) -> Any:
         self._check()
         return await super().info()
+
+    async def posts(self, topic: TopicId, window: Any) -> Any:
+        page = await super().posts(topic, window)
+        if self._token:
+            return page
+        return replace(page, items=tuple(replace(post, can=self._vault.guest) for post in page.items))
 
     async def changes(self, after: Any) -> Any:
         self._check()
@@ -67,6 +75,8 @@ class Vault:
         self.passwords = {"ann": "sesame-1"}
         self.tokens: dict[str, str] = {}
         self.left_open = 0
+        self.guest = INHERITED
+        """What every post says a guest may not."""
         self.lost_answers = 0
 
     def recognises(self, location: str) -> bool:
@@ -257,3 +267,33 @@ def test_a_revoked_token_stops_everything_until_a_new_log_in_and_nothing_is_lost
         assert (await library.outbox.get(draft.uid)).body == Body("A draft.")
 
     play(tmp_path, vault, scenario)
+
+
+def test_who_becomes_a_member_may_write_in_open_topics_at_once(tmp_path: Path, vault: Vault) -> None:
+    async def scenario(library: Library, vault: Vault, account: AccountRow, engines: Engines) -> None:
+        guest = Can({Ability.REPLY: "log in first"})
+        vault.guest = guest
+        await library.accounts.set_listed(account.key, listed=False)
+        await engines.run_once(account.key, wants=[WantPosts(account.key, TopicId("1"))])
+        topic = await library.reading.topic_by_id(account.key, TopicId("1"))
+        assert topic is not None
+        keys = (await library.reading.outline(topic.key)).keys
+
+        async def refused() -> list[str | None]:
+            rows = (await library.reading.posts(topic.key, keys)).values()
+            return [row.can.refusal(Ability.REPLY) for row in rows if row.can != INHERITED]
+
+        assert set(await refused()) == {"log in first"}
+        engines.wake()
+        row = await engines.register(account.key, {"name": "bea", "password": "pw", "accepts_rules": "yes"})
+        assert row.listed
+        assert "log in first" not in await refused()
+        await until(lambda: anew(library, account))
+        assert "log in first" not in await refused()
+
+    play(tmp_path, vault, scenario)
+
+
+async def anew(library: Library, account: AccountRow) -> bool:
+    """Whether the forum was read once more from its beginning."""
+    return await library.accounts.cursor(account.key, RECONCILE) is None

@@ -23,6 +23,7 @@ from forumtui.model import (
     Page,
     Pin,
     PostId,
+    Registration,
     Report,
     SetMark,
     TopicId,
@@ -269,5 +270,20 @@ def test_a_guest_offers_nothing(tmp_path: Path) -> None:
             assert "guest" in driver.text.splitlines()[0]
             await driver.press("h", "j", "i", "v")
             assert driver.said == "Not here: log in first."
+
+    drive(scenario())
+
+
+def test_a_refusal_tells_a_guest_the_way_out(tmp_path: Path) -> None:
+    async def guest(library: Library) -> None:
+        row = await stock(library)
+        can = Can(dict(ALL.rules) | {Ability.REPLY: "log in first"})
+        info = ForumInfo("Sample", row.identity, can=can, registration=Registration.OPEN)
+        await library.accounts.update_info(row.key, info)
+
+    async def scenario() -> None:
+        async with reading(tmp_path, prepare=guest) as driver:
+            await driver.press("enter", "R")
+            assert driver.said == "Not here: log in first.  g a, then L logs in, N registers."
 
     drive(scenario())

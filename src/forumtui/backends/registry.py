@@ -12,6 +12,7 @@ from forumtui.errors import ForumtuiError, UsageError
 
 GROUP = "forumtui.backends"
 _BUILT_IN = ("local", "remote")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
@@ -55,11 +56,12 @@ def _load(entry: EntryPoint) -> Driver:
 def driver_for(location: str) -> Driver:
     """The first driver that recognises a path or URL: files first, and last our own servers, which may be anywhere.
 
-    Raises `UsageError`.
+    What has a scheme is a file last of all: a name that ends like one may be part of an address.  Raises `UsageError`.
     """
     names = drivers()
+    files = 3 if _SCHEME.match(location) and not location.lower().startswith("file:") else 0
     broken: list[str] = []
-    for name in sorted(names, key=lambda name: {"local": 0, "remote": 2}.get(name, 1)):
+    for name in sorted(names, key=lambda name: {"local": files, "remote": 2}.get(name, 1)):
         try:
             driver = driver_named(name)
         except ForumtuiError as error:

@@ -151,14 +151,14 @@ def post_record(row: PostRow, parent: str | None) -> Record:
     }
 
 
-def hit_record(row: HitRow, post: PostRow) -> Record:
-    """A search result and its post; ``source`` says who found it: "here" or "forum"."""
+def hit_record(row: HitRow, post: PostRow | None) -> Record:
+    """A search result and its post (None: the topic's title was found); ``source`` says who found it: "here" or "forum"."""
     return {
         "topic": row.topic.id,
         "board": row.topic.board_title,
         "title": row.topic.title,
-        "id": post.id,
-        "number": post.number,
+        "id": post.id if post is not None else None,
+        "number": post.number if post is not None else None,
         "author": row.author,
         "created": iso(row.created),
         "snippet": row.snippet,

@@ -159,8 +159,8 @@ async def _search(session: Session, call: Call) -> int:
     time = now()
     with output.Printer(args.form) as printer:
         for hit in result.hits[:limit]:
-            post = await session.library.reading.post(hit.key)
-            number = f" #{post.number}" if post.number is not None else ""
+            post = await session.library.reading.post(hit.key) if hit.key else None  # 0: only the title matches
+            number = f" #{post.number}" if post is not None and post.number is not None else ""
             head = f"{hit.topic.id}{number}: {hit.topic.title}{_by(hit.author, hit.created, time)}"
             printer.add(output.hit_record(hit, post), f"{head}\n    {hit.snippet}")
     if args.form == "plain" or not result.complete:

@@ -9,6 +9,7 @@ import apsw
 from forumtui.library.threads import Threads
 from forumtui.model import ChangedTopic, Hit, Page, Post, PostId, Topic, TopicId, Window
 from forumtui.rows import AccountKey, Changed, TopicKey, What
+from forumtui.store import accounts as store
 from forumtui.store import feed, posts, search, spans
 from forumtui.store import topics as headers
 
@@ -124,6 +125,15 @@ class Intake:
             return () if key is None else posts.ids(connection, key)
 
         return await self._threads.read(work)
+
+    async def forget_rules(self, account: AccountKey) -> None:
+        """Forget what boards, topics and posts said of what we may do: we are somebody else now."""
+
+        def work(connection: apsw.Connection, changes: set[Changed]) -> None:
+            store.forget_rules(connection, account)
+            changes.update(Changed(what, account) for what in (What.BOARDS, What.TOPICS, What.POSTS))
+
+        await self._threads.write(work)
 
     async def posts_gone(self, account: AccountKey, topic: TopicId, gone: Sequence[PostId]) -> None:
         """Remove posts that the forum no longer has."""

@@ -191,6 +191,12 @@ def update_info(connection: apsw.Connection, account: AccountKey, info: ForumInf
     return True
 
 
+def forget_rules(connection: apsw.Connection, account: AccountKey) -> None:
+    """Let boards, topics and posts say nothing of what we may do there: the forum's own rules hold."""
+    for table in ("board", "topic", "post"):
+        connection.execute(f"UPDATE {table} SET can = '' WHERE account = ? AND can <> ''", (account,))
+
+
 def set_columns(connection: apsw.Connection, account: AccountKey | None, **columns: Any) -> bool:
     """Set columns of an account (None: of all) and its revision; whether any account is different now."""
     names = ", ".join(columns)

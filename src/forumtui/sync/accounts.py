@@ -21,6 +21,7 @@ from forumtui.rows import AccountKey, AccountRow
 from forumtui.secrets import hide
 from forumtui.sync.credentials import PASSWORD_COMMAND, Credentials, Keeper, part, secret_names
 from forumtui.sync.discreet import discreet, discretion
+from forumtui.sync.pull import begin_anew
 
 log = logging.getLogger(__name__)
 
@@ -211,13 +212,19 @@ class Registrar:
         given = part(driver, set_by_form)
         await self._credentials.keep(row.identity, given)
         await self._library.outbox.hurry(row.key)
+        await self._library.accounts.set_listed(row.key, listed=True)  # whoever is a member there stays in touch
         return await self._now_with(row, driver, given.over(driver, row.options))
 
     async def _now_with(self, row: AccountRow, driver: Driver, plain: Mapping[str, str]) -> AccountRow:
         """Keep the settings, and who we are with them."""
         await self._library.accounts.set_options(row.key, plain)
         options = await self._credentials.options(driver, plain, identity=row.identity)
-        await self._library.accounts.update_info(row.key, await self._look(driver, row.location, options))
+        info = await self._look(driver, row.location, options)
+        await self._library.accounts.update_info(row.key, info)
+        if (info.me and info.me.id, info.can) != (row.me and row.me.id, row.can):
+            # What a guest may not is written on every post.  It holds no longer, and is read anew.
+            await self._library.intake.forget_rules(row.key)
+            await begin_anew(self._library, row.key)
         return await self._library.accounts.get(row.key)
 
     def _settings(self, row: AccountRow) -> dict[str, str]:
@@ -269,11 +276,21 @@ def canonical(location: str) -> str:
     if socket is not None:
         return SOCKET + _absolute(socket)
     if "://" not in location:
-        return _absolute(location)
+        return location if _is_known_elsewhere(location) else _absolute(location)
     parts = urlsplit(location)
     if parts.password is not None:
         raise UsageError("Leave the password out of the address: addresses are not kept secret.")
     return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path.rstrip("/"), parts.query, ""))
+
+
+def _is_known_elsewhere(location: str) -> bool:
+    """Whether a driver of something else than files knows this, such as ``scheme:rest``."""
+    if not re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", location):
+        return False
+    try:
+        return _driver_for(location).name != "local"
+    except UsageError:
+        return False
 
 
 def _absolute(path: str) -> str:

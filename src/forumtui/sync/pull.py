@@ -81,9 +81,7 @@ class Pull:
         return info.can != before
 
     async def _begin_anew(self) -> None:
-        """Read everything again: rows hold what the reader may do, and the feed does not tell when only that changed."""
-        await self._library.accounts.set_cursor(self._account, RECONCILE, "1")
-        await self._library.accounts.set_cursor(self._account, FEED, None)
+        await begin_anew(self._library, self._account)
         await self._library.accounts.set_cursor(self._account, THROUGH, None)
         self._through = False
 
@@ -254,6 +252,12 @@ class Pull:
         except (Refused, NotFound):
             return False  # it went away meanwhile; the next look tells
         return True
+
+
+async def begin_anew(library: Library, account: AccountKey) -> None:
+    """Read everything again: rows hold what the reader may do, and the feed does not tell when only that changed."""
+    await library.accounts.set_cursor(account, RECONCILE, "1")
+    await library.accounts.set_cursor(account, FEED, None)
 
 
 def identity_is_address(identity: str) -> bool:

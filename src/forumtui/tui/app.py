@@ -29,6 +29,7 @@ from forumtui.tui.keys import Dispatcher, Keymap, Outcome
 from forumtui.tui.lifeline import Lifeline
 from forumtui.tui.messages import LibraryChanged
 from forumtui.tui.runner import KeyRunner, sentence
+from forumtui.tui.screens.allowed import way_out
 from forumtui.tui.screens.base import DeskScreen
 from forumtui.tui.screens.reader import ReaderScreen
 from forumtui.tui.screens.whereabouts import keep_place
@@ -187,7 +188,8 @@ class ForumApp(DiffedDisplay[None], inherit_bindings=False):
             self.desk.announced = None
 
         async def refused(_count: int | None) -> None:
-            screen.say(f"Not here: {screen.refusal(command)}.", "warning")
+            way = way_out(command, self.desk.account, self.reader.keymap.label)
+            screen.say(f"Not here: {screen.refusal(command)}.{way}", "warning")
 
         if screen.refusal(command) is not None:
             return refused

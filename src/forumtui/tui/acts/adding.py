@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 from functools import partial
-from pathlib import Path
 
 from forumtui.errors import ForumtuiError
 from forumtui.rows import AccountRow, TopicQuery
@@ -13,15 +11,6 @@ from forumtui.tui.commands import Where
 from forumtui.tui.desk import Desk
 from forumtui.tui.pasting import address_in
 from forumtui.tui.render.words import who_in
-
-
-def _absolute(location: str) -> str:
-    if "://" in location:
-        return location
-    path = Path(location)
-    with contextlib.suppress(RuntimeError):  # there is no such user
-        path = path.expanduser()
-    return str(path.absolute())
 
 
 async def open_location(desk: Desk, location: str, *, listed: bool = False) -> None:
@@ -49,7 +38,7 @@ async def open_pasted(desk: Desk, text: str) -> None:
 
 async def _add(desk: Desk, location: str, *, listed: bool) -> None:
     try:
-        row = await desk.engine.add(_absolute(location), listed=listed)
+        row = await desk.engine.add(location, listed=listed)
     except ForumtuiError as error:
         desk.say(str(error), "error")
         return

@@ -14,7 +14,7 @@ from textual.app import SuspendNotSupported
 
 from forumtui.errors import UsageError
 from forumtui.model import Format
-from forumtui.rows import OutKind
+from forumtui.rows import AccountRow, Health, OutKind
 from forumtui.tui.acts.composition import close_composer, composer_of, reopen_composer, take_away
 from forumtui.tui.desk import Desk
 from forumtui.tui.screens.whereabouts import show_sent
@@ -36,11 +36,22 @@ async def send(desk: Desk, _count: int | None) -> None:
     await take_away(desk)
     reader = desk.reader
     account = reader.accounts.get(row.account)
-    waits = "waits until you are online" if account is not None and not account.plugged else "is on its way"
+    waits = _waits(account)
     desk.say(f"Your {'topic' if row.kind is OutKind.TOPIC else 'text'} {waits}; g o shows the outbox.", "success")
     if row.kind is OutKind.REPLY and reader.topic is not None:
         await reader.thread.refresh_thread()
         await show_sent(reader, row.uid)
+
+
+def _waits(account: AccountRow | None) -> str:
+    """What becomes of a text now, as far as it is known."""
+    if account is not None and not account.plugged:
+        return "is kept and waits until you are online"
+    if account is not None and account.health is Health.OFFLINE:
+        return "is kept; it goes when the forum answers"
+    if account is not None and account.health is Health.NEEDS_LOGIN:
+        return "is kept; it goes when you have logged in"
+    return "is on its way"
 
 
 async def preview(desk: Desk, _count: int | None) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from forumtui.model import Ability, Can
+from forumtui.model import Ability, Can, Registration
 from forumtui.rows import AccountRow, BoardRow, PostRow, TopicRow
 from forumtui.tui.commands import Command
 from forumtui.values import dataclass
@@ -45,6 +45,15 @@ def refusal(command: Command, here: Here) -> str | None:
     if here.post is not None and here.post.key < 0 and command.name not in _OF_TOPICS:
         return UNSENT
     return None if here.account.plugged else OFFLINE
+
+
+def way_out(command: Command, account: AccountRow | None, label: Callable[[str], str]) -> str:
+    """For a guest whom the forum refuses something: which keys make one a member; "" for others."""
+    if command.ability is None or account is None or account.me is not None:
+        return ""
+    accounts, log_in, register = (label(name) for name in ("accounts", "log-in", "register"))
+    joins = f", {register} registers" if account.registration in {Registration.OPEN, Registration.INVITATION} else ""
+    return f"  {accounts}, then {log_in} logs in{joins}."
 
 
 def _can(here: Here, *, with_post: bool) -> Can:
