@@ -170,7 +170,7 @@ def test_members_and_roles(tmp_path: Path) -> None:
                 ("Tom", "Premium Author"),
             ]
             await import_thread(store, imported("4", author="Tom", role="Editor"))
-            assert {member.name: member.role for member in await store.members(None)}["Tom"] == "Editor"
+            assert {member.name: member.role for member in await store.members(None)}["Tom"] == "Premium Author"
 
     asyncio.run(scenario())
 

@@ -313,5 +313,5 @@ def test_guests_are_served_from_the_same_indexes(tmp_path: Path) -> None:
     assert "SCAN board USING COVERING INDEX board_private" in who
     assert "SEARCH b USING COVERING INDEX board_below (parent_id=?)" in who
     named = plan(lambda: viewer(connection, "anna", ""))
-    assert "SEARCH b USING COVERING INDEX board_led (leader_id=?)" in named
+    assert "SEARCH b USING COVERING INDEX board_led (leader_id=? AND leader_given=?)" in named
     connection.close()

@@ -21,7 +21,8 @@ from forumtui.host.lock import WriteLock
 from forumtui.host.sqlite import SqliteForumStore, identities
 from forumtui.host.sqlite.file import READ_ONLY, ForumFile
 from forumtui.host.sqlite.identities import Recent
-from forumtui.model import Body, Millis, NewTopic
+from forumtui.host.store import ImportedMember
+from forumtui.model import BoardId, Body, Millis, NewTopic
 
 HOUR = 3600 * 1000
 DAY = 24 * HOUR
@@ -232,8 +233,20 @@ def test_members_who_came_in_otherwise_are_nobodys_unix_user(tmp_path: Path) -> 
             await store.identities.register("anna", PASSWORD)
             await store.house.add_member("bob")
             await store.house.issue_token("bob")
-            await store.house.add_member("cleo", "Admin")  # has no way in yet: this is hers
-            for uid, name in ((1, "anna"), (2, "bob"), (3, "Anna"), (4, "b0b")):
+            await store.house.add_member("cleo")  # has no way in yet: this is hers
+            await store.house.add_member("dora", "Admin")  # nor has she, but rights that must not be taken by a name
+            await store.house.add_member("eve")
+            await store.house.add_board(BoardDraft(title="Led", leader="eve"))
+            await store.import_members([ImportedMember("finn", "Member")])
+            for uid, name in (
+                (1, "anna"),
+                (2, "bob"),
+                (3, "Anna"),
+                (4, "b0b"),
+                (6, "dora"),
+                (7, "eve"),
+                (8, "finn"),
+            ):
                 with pytest.raises(Forbidden, match="an admin link the two: forumtui host member link"):
                     await store.identities.peer(uid, name)
             for name in ("", "@x", "x" * 99):
@@ -241,6 +254,10 @@ def test_members_who_came_in_otherwise_are_nobodys_unix_user(tmp_path: Path) -> 
                     await store.identities.peer(9, name)
             assert (await store.identities.peer(5, "cleo")).member == "cleo"
             assert sql(store.path, "SELECT uid, name FROM unix_user") == [(5, "cleo")]
+            await store.identities.link("dora", 6)
+            assert (await store.identities.peer(6, "dora")).member == "dora"
+            await store.perform("finn", act(NewTopic(BoardId("1"), "Hello", Body("I write here."))))
+            assert (await store.identities.peer(8, "finn")).member == "finn"
 
     asyncio.run(scenario())
 

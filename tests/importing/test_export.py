@@ -93,7 +93,9 @@ def test_round_trip_gives_the_same_bytes_and_the_same_lists(tmp_path: Path) -> N
             titles = [topic.title for topic in await topics(store)]
         (tmp_path / "one.jsonl").write_text(first, encoding="utf-8", newline="\n")
         async with forum(tmp_path / "two.db") as store:
-            await import_file(tmp_path / "one.jsonl", store, new=True)
+            said: list[str] = []
+            await import_file(tmp_path / "one.jsonl", store, new=True, roles=True, note=said.append)
+            assert said == ["Grace: Moderator", "Grace: leads board 1", "Nobody Yet: Editor"]
             assert [topic.title for topic in await topics(store)] == titles
             assert await written(store) == first
             again = await import_file(tmp_path / "one.jsonl", store)

@@ -46,7 +46,7 @@ def test_hidden_and_private_come_back_as_they_were(tmp_path: Path) -> None:
             assert '"hidden":true' in await written(store, "jsonl", board)
         (tmp_path / "one.jsonl").write_text(first, encoding="utf-8", newline="\n")
         async with forum(tmp_path / "two.db") as store:
-            await import_file(tmp_path / "one.jsonl", store, new=True)
+            await import_file(tmp_path / "one.jsonl", store, new=True, roles=True)
             assert await written(store, "jsonl") == first
             assert [each.title for each in await store.boards(None)] == ["Outer"]
             (topic,) = (await store.topics("Ada", Listing(), None, 10)).items

@@ -231,6 +231,9 @@ def _import(parser: ArgumentParser) -> None:
     parser.add_argument("source", metavar="FILE", type=Path, help="a forum page saved as text, or an export")
     parser.add_argument("--into", metavar="FORUM", type=Path, required=True, help="the forum file; made if missing")
     parser.add_argument("--format", choices=["page", "jsonl"], help="what FILE is; without it: found out")
+    parser.add_argument(
+        "--roles", action="store_true", help="of an export: give the roles that its forum gave; without it: only words"
+    )
 
 
 def _export(parser: ArgumentParser) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 
 from forumtui.cli import housekeeping, membership, moderating, output
 from forumtui.cli.call import DONE, Call
 from forumtui.cli.house import Work, forum_file, my_name
-from forumtui.errors import FileProblem
+from forumtui.errors import FileProblem, Refused
 
 
 def host(call: Call) -> int:
@@ -21,6 +22,8 @@ def host(call: Call) -> int:
 
 
 async def _create(call: Call) -> int:
+    from forumtui.backends.local import unix_user
+
     args = call.args
     path: Path = args.file
     title = args.title or path.stem
@@ -28,6 +31,9 @@ async def _create(call: Call) -> int:
         if args.tagline:
             await store.house.set_info({"tagline": args.tagline})
         await store.house.set_role(my_name(call), "Admin")
+        if my_name(call) == unix_user():
+            with suppress(Refused):  # a user whom the machine does not list
+                await store.house.set_unix_user(my_name(call), my_name(call))
     print(output.guarded(f"Made {path}, the forum {title}; you are {my_name(call)} (Admin)."))
     print(f"Next: forumtui host board add {args.file} --title General")
     return DONE

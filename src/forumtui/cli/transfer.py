@@ -11,7 +11,7 @@ from typing import TextIO
 
 from forumtui.cli.call import DONE, Call, complain
 from forumtui.cli.house import board_named, forum_file
-from forumtui.cli.output import counted
+from forumtui.cli.output import counted, guarded
 from forumtui.errors import FileProblem
 
 BAR = 30
@@ -68,7 +68,15 @@ async def _import(call: Call, *, made: bool) -> int:
     progress = Progress("Importing")
     try:
         async with forum_file(args.into, create=made, title="") as store:
-            done = await import_file(args.source, store, format=args.format, progress=progress, new=made)
+            done = await import_file(
+                args.source,
+                store,
+                format=args.format,
+                progress=progress,
+                new=made,
+                roles=args.roles,
+                note=lambda line: print(guarded(f"Given: {line}")),
+            )
     finally:
         progress.finish()
     print(f"{args.into}: {done.added} boards, topics and posts new, {done.changed} changed, {done.same} as before.")

@@ -7,11 +7,11 @@ board   origin, parent, title, description, leader, leader_wanted, links, furthe
 topic   origin, board, title, author, created, pinned, closed, tags
 post    origin, number, author, role, subject, created, edited, parent, deleted, hidden, marks, likes, mentions,
         format, text
-member  name, role                                                  (only where the whole forum was exported)
+member  name, role, given, leads                                    (only where the whole forum was exported)
 end     topics, posts: how many there are, so that a file that was cut short is noticed
 
 Boards come before their children, a topic's posts follow it in order, and parents and boards are named by
-origin.  Times are ISO 8601 in UTC; what is unknown is null or left out.
+origin.  ``given`` says that the role is no mere word but was given here, ``leads`` which boards were.  Times are ISO 8601 in UTC; what is unknown is null or left out.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TextIO
 
 from forumtui.host.export_format import Scope, iso
+from forumtui.host.store import GivenRole
 from forumtui.model import Board, Body, ForumInfo, Member, Millis, Post, Topic
 from forumtui.text.flat import plain_lines
 from forumtui.text.parse import LONGEST
@@ -58,7 +59,7 @@ class TextWriter:
         if post.body is not None:
             self._body(post.body)
 
-    def member(self, member: Member) -> None:
+    def member(self, member: Member, given: GivenRole | None, boards: Mapping[str, str]) -> None:
         """Members are known by their posts."""
 
     def end(self, topics: int, posts: int) -> None:
@@ -109,7 +110,7 @@ class MarkdownWriter:
             self._paragraphs(f"### {_escaped(post.subject)}")
         self._paragraphs(f"**{_escaped(byline(post))}**", _markdown(post.body) if post.body else "", "---")
 
-    def member(self, member: Member) -> None:
+    def member(self, member: Member, given: GivenRole | None, boards: Mapping[str, str]) -> None:
         """Members are known by their posts."""
 
     def end(self, topics: int, posts: int) -> None:

@@ -12,7 +12,7 @@ from forumtui.errors import NotFound
 from forumtui.host.export_format import FORMAT, VERSION, Scope, iso
 from forumtui.host.export_text import MarkdownWriter, TextWriter
 from forumtui.host.permissions import cover
-from forumtui.host.store import KEEPER, ForumStore
+from forumtui.host.store import KEEPER, ForumStore, GivenRole
 from forumtui.model import Board, BoardId, ForumInfo, Link, Listing, Member, Place, Post, Topic, TopicId, Window
 from forumtui.values import dataclass
 
@@ -40,8 +40,8 @@ class Writer(Protocol):
     def post(self, post: Post, topic: Topic, origins: Mapping[str, str]) -> None:
         """A post, with the origins of it and of the one it answers."""
 
-    def member(self, member: Member) -> None:
-        """A member, only if all of the forum is exported."""
+    def member(self, member: Member, given: GivenRole | None, boards: Mapping[str, str]) -> None:
+        """A member and what was given here (``boards`` by origin), only if all of the forum is exported."""
 
     def end(self, topics: int, posts: int) -> None:
         """After everything else."""
@@ -98,8 +98,9 @@ async def export(
                 progress(posts, part.posts)
             await asyncio.sleep(0)
     if part.scope == "forum":
+        given = {each.name: each for each in await store.given()}
         for member in await store.members(KEEPER):
-            writer.member(member)
+            writer.member(member, given.get(member.name), board_origins)
     writer.end(len(part.topics), posts)
 
 
@@ -243,9 +244,11 @@ class JsonlWriter:
             fields |= {"format": post.body.format, "text": post.body.source}
         self._write(fields)
 
-    def member(self, member: Member) -> None:
+    def member(self, member: Member, given: GivenRole | None, boards: Mapping[str, str]) -> None:
         """A member."""
-        self._write({"type": "member", "name": member.name, "role": member.role or "Member"})
+        fields = {"type": "member", "name": member.name, "role": member.role or "Member"}
+        leads = [boards[board] for board in given.leads if board in boards] if given is not None else []
+        self._write(fields | _given({"given": given is not None and bool(given.role), "leads": leads}))
 
     def end(self, topics: int, posts: int) -> None:
         """The line that says that nothing is missing."""

@@ -18,6 +18,7 @@ from forumtui.host.house import BoardDraft, Keeping
 from forumtui.model import (
     Action,
     Board,
+    BoardId,
     Body,
     Changes,
     Cursor,
@@ -87,6 +88,25 @@ class ImportedBoard:
     title: str
     parent_origin: str | None = None
     draft: BoardDraft = BoardDraft()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedMember:
+    """A member from elsewhere.  ``given``: the role is no mere word there; ``leads``: the origins of boards."""
+
+    name: str
+    role: str
+    given: bool = False
+    leads: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GivenRole:
+    """What a member was given here, and by no import: a role above Member (else ""), and boards to lead."""
+
+    name: str
+    role: str
+    leads: tuple[BoardId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +181,9 @@ class ForumStore(Protocol):
     async def member(self, me: str | None, name: str) -> Member:
         """Raises `Missing` if there is no such member."""
 
+    async def given(self) -> Sequence[GivenRole]:
+        """The members with rights that not every member has, by name."""
+
     async def queue(self, me: str | None, after: Cursor | None, limit: int) -> Page[QueueItem]:
         """What waits for moderators, oldest first; for a leader, on the boards led.  Raises `Forbidden`."""
 
@@ -189,14 +212,24 @@ class ForumStore(Protocol):
         """
 
     # importing
-    async def import_forum(self, forum: ImportedForum) -> None:
-        """Take over the forum's own fields."""
+    async def import_forum(self, forum: ImportedForum, *, source: str = "") -> None:
+        """Take over the forum's own fields; ``source`` says in the audit log what is imported."""
 
     async def import_boards(self, boards: Sequence[ImportedBoard]) -> Imported:
         """Merge boards by origin."""
 
     async def import_topics(self, topics: Sequence[ImportedTopic]) -> Imported:
-        """Merge one batch of topics and posts by origin; posts keep the order given."""
+        """Merge one batch of topics and posts by origin; posts keep the order given.
+
+        Roles of authors are words: they give no rights, and a known member's stays as it is.
+        """
+
+    async def import_members(self, members: Sequence[ImportedMember], *, roles: bool = False) -> Sequence[str]:
+        """Make members that are not there, with their role as a word that gives no rights.
+
+        ``roles``: give what they were given elsewhere, boards to lead included, where nothing was given here and
+        nobody comes in under the name; returns what was given, a line for each.
+        """
 
     async def close(self) -> None:
         """Finish what is running and let the file go."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from forumtui.errors import Refused
 from forumtui.host.house import BoardDraft
-from forumtui.host.store import Imported, ImportedBoard, ImportedPost, ImportedTopic
+from forumtui.host.store import Imported, ImportedBoard, ImportedMember, ImportedPost, ImportedTopic
 from forumtui.testing.records import BoardRecord, PostRecord, Records, TopicRecord
 
 ADDED, CHANGED, SAME = Imported(added=1), Imported(changed=1), Imported(same=1)
@@ -26,7 +26,7 @@ def apply_draft(records: Records, board: BoardRecord, draft: BoardDraft) -> None
         board.parent = parent.id
     if draft.leader is not None:
         board.leader = records.member(draft.leader).name if draft.leader else None
-        board.leader_wanted = not draft.leader
+        board.leader_wanted, board.leader_given = not draft.leader, bool(draft.leader)
     if draft.links is not None:
         board.links = tuple((title, url) for title, url in draft.links)
     for name in ("title", "description", "leader_wanted", "further_study", "notice", "position", "members_only"):
@@ -53,7 +53,10 @@ def import_board(records: Records, imported: ImportedBoard) -> Imported:
     if parent is not None:
         board.parent = parent.id
     board.title, board.imported = imported.title, imported
-    apply_draft(records, board, imported.draft)
+    draft = replace(imported.draft, leader=None, leader_wanted=None) if board.leader_given else imported.draft
+    given = board.leader_given
+    apply_draft(records, board, draft)
+    board.leader_given = given  # an import names a leader in word only
     return outcome
 
 
@@ -99,8 +102,9 @@ def _import_post(records: Records, topic: TopicRecord, imported: ImportedPost) -
         records.posts[post.id] = post
         topic.posts.append(post)
     if imported.author:
+        newcomer = imported.author not in records.members
         member = records.member(imported.author)
-        if imported.role and not member.role_given:
+        if imported.role and newcomer:
             member.role = imported.role
     post.imported = imported
     post.author, post.body = imported.author, imported.body
@@ -112,6 +116,25 @@ def _import_post(records: Records, topic: TopicRecord, imported: ImportedPost) -
     records.changed(post, topic, boards=bool(post.marks))
     _adopt(records)
     return outcome
+
+
+def import_member(records: Records, imported: ImportedMember, *, roles: bool) -> list[str]:
+    """Make a member with a word for a role, or give what was given elsewhere and not here."""
+    newcomer = imported.name not in records.members
+    member = records.member(imported.name)
+    member.role = imported.role if newcomer else member.role
+    said = []
+    if roles and imported.given and not member.role_given:
+        member.role, member.role_given = imported.role, True
+        said.append(f"{member.name}: {member.role}")
+        records.note("", "set role", f"{said[-1]} (imported)")
+    for board in records.boards.values() if roles else ():
+        if board.origin in imported.leads and not board.leader_given:
+            board.leader, board.leader_wanted, board.leader_given = member.name, False, True
+            said.append(f"{member.name}: leads board {board.id}")
+            records.note("", "edit board", f"leader {member.name} (imported)", board=board.id)
+    records.changed(boards=True)
+    return said
 
 
 def _adopt(records: Records) -> None:

@@ -223,7 +223,7 @@ def _held(records: Records, me: str, item: WaitingRecord, act: Decide) -> Receip
 def _offer(records: Records, me: str, item: WaitingRecord, act: Decide) -> Receipt:
     board = records.boards[board_of(records, item)]
     if act.approve:
-        board.leader, board.leader_wanted = item.member, False
+        board.leader, board.leader_wanted, board.leader_given = item.member, False, True
         records.changed(boards=True)
     records.note(me, "accept" if act.approve else "decline", f"{board.title} ({item.member})", board=board.id)
     return Receipt("done")

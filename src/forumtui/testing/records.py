@@ -37,6 +37,7 @@ class BoardRecord:
     description: str = ""
     leader: str | None = None
     leader_wanted: bool = False
+    leader_given: bool = False
     links: tuple[tuple[str, str], ...] = ()
     further_study: str = ""
     notice: str = ""
@@ -219,11 +220,16 @@ class Records:
         known = self.members.get(me)
         if known is not None and known.suspended:
             return Rights(Role.MEMBER, SUSPENDED)
-        return Rights(role_of(None if known is None else known.role))
+        return Rights(role_of(known.role if known is not None and known.role_given else None))
 
     def leads(self, me: str | None, board: int) -> bool:
         """Whether ``me`` leads this board."""
-        return bool(me) and self.boards[board].leader == me and not self.rights(me).blocked
+        return (
+            bool(me)
+            and self.boards[board].leader == me
+            and self.boards[board].leader_given
+            and not self.rights(me).blocked
+        )
 
     def refusal(self, me: str, operation: Operation, board: int | None = None) -> str:
         """Why not (on this board), or ""."""

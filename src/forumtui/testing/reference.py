@@ -13,12 +13,13 @@ from typing import Literal, assert_never
 from forumtui.errors import Conflict, Missing, Refused, Unsupported
 from forumtui.host.house import RULES_PAGE
 from forumtui.host.permissions import MEMBERS_ONLY, NAMELESS, Operation, check
-from forumtui.host.store import KEEPER, Imported, ImportedBoard, ImportedForum, ImportedTopic
+from forumtui.host.store import KEEPER, GivenRole, Imported, ImportedBoard, ImportedForum, ImportedMember, ImportedTopic
 from forumtui.model import (
     Ability,
     Act,
     Action,
     Board,
+    BoardId,
     Can,
     Changes,
     Cursor,
@@ -105,14 +106,6 @@ class ReferenceForum:
 
         return below(None)
 
-    def _topic(self, me: str | None, topic: str) -> TopicRecord:
-        """A topic that is there for ``me``."""
-        self.records.admit(me)
-        found = self.records.find_topic(topic)
-        if not self.records.sees(me, found.board):
-            raise Missing("There is no such topic.")
-        return found
-
     async def topics(self, me: str | None, listing: Listing, after: Cursor | None, limit: int) -> Page[Topic]:
         """Pinned first, then newest activity."""
         if listing.name != "latest":
@@ -135,11 +128,11 @@ class ReferenceForum:
 
     async def topic(self, me: str | None, topic: TopicId) -> Topic:
         """One header."""
-        return show_topic(self.records, me, self._topic(me, topic))
+        return show_topic(self.records, me, _topic(self.records, me, topic))
 
     async def posts(self, me: str | None, topic: TopicId, window: Window) -> Page[Post]:
         """A window; its cursors are the numbers of its first and last post."""
-        rows = self._topic(me, topic).posts
+        rows = _topic(self.records, me, topic).posts
         limit = max(1, window.limit)
         match window.place:
             case Place.START | Place.UNREAD:
@@ -225,6 +218,19 @@ class ReferenceForum:
             raise Missing("There is no such member.")
         return show_member(self.records, name)
 
+    async def given(self) -> Sequence[GivenRole]:
+        """Rights that not every member has."""
+        found = []
+        for name, member in sorted(self.records.members.items()):
+            leads = tuple(
+                BoardId(str(board.id))
+                for board in self.records.boards.values()
+                if board.leader == name and board.leader_given
+            )
+            role = member.role if member.role_given and member.role != "Member" else ""
+            found += [GivenRole(name, role, leads)] if role or leads else []
+        return found
+
     async def queue(self, me: str | None, after: Cursor | None, limit: int) -> Page[QueueItem]:
         """What ``me`` may settle, oldest first."""
         records = self.records
@@ -287,8 +293,10 @@ class ReferenceForum:
 
     # -- importing
 
-    async def import_forum(self, forum: ImportedForum) -> None:
+    async def import_forum(self, forum: ImportedForum, *, source: str = "") -> None:
         """Take over what is set."""
+        if source:
+            self.records.note("", "import", source)
         fields = {name: getattr(forum, name) for name in self.records.fields}
         self.records.pages.update({slug: (title, body) for slug, title, body in forum.pages})
         await self.house.set_info({name: value for name, value in fields.items() if value})
@@ -301,8 +309,21 @@ class ReferenceForum:
         """Merge by origin."""
         return sum((importing.import_topic(self.records, topic) for topic in topics), Imported())
 
+    async def import_members(self, members: Sequence[ImportedMember], *, roles: bool = False) -> Sequence[str]:
+        """Make them; give what they were given elsewhere."""
+        return [line for member in members for line in importing.import_member(self.records, member, roles=roles)]
+
     async def close(self) -> None:
         """Nothing to let go."""
+
+
+def _topic(records: Records, me: str | None, topic: str) -> TopicRecord:
+    """A topic that is there for ``me``."""
+    records.admit(me)
+    found = records.find_topic(topic)
+    if not records.sees(me, found.board):
+        raise Missing("There is no such topic.")
+    return found
 
 
 def _numbers(cursor: str, count: int) -> list[int]:

@@ -11,8 +11,17 @@ from typing import TypeAlias
 
 from forumtui.errors import NotAForum
 from forumtui.host.importing import detect, jsonl, page
-from forumtui.host.importing.jsonl import Line, MemberLine
-from forumtui.host.store import KEEPER, ForumStore, Imported, ImportedBoard, ImportedForum, ImportedPost, ImportedTopic
+from forumtui.host.importing.jsonl import Line
+from forumtui.host.store import (
+    KEEPER,
+    ForumStore,
+    Imported,
+    ImportedBoard,
+    ImportedForum,
+    ImportedMember,
+    ImportedPost,
+    ImportedTopic,
+)
 
 __all__ = ["check_file", "import_file"]
 
@@ -28,12 +37,16 @@ async def import_file(
     format: str | None = None,  # noqa: A002 - the word of the command line
     progress: Progress | None = None,
     new: bool = False,
+    roles: bool = False,
+    note: Callable[[str], None] = lambda _: None,
 ) -> Imported:
     """Merge a saved page ("page") or an export of ours ("jsonl") into a forum; detected where ``format`` is None.
 
     ``progress`` is told posts done and posts in all.  ``new``: the forum was made for this import and takes over
     the title and all other fields of the forum, as one without boards does from an export.  Elsewhere they only fill
     what is blank, but a page's notice, version and date are followed.
+    Authors' roles are words that give no rights; ``roles``: what an export says was given there is given here, each
+    said to ``note``.  The import is written into the forum's audit log.
     Raises `FileProblem` or `UsageError` before anything was changed.
     """
     kind = await asyncio.to_thread(lambda: detect.named(format, file) if format is not None else detect.detect(file))
@@ -43,7 +56,12 @@ async def import_file(
     else:
         total = (await asyncio.to_thread(jsonl.check, file)).posts
         lines = (line for _, line in jsonl.read(file))
-    return await _Import(store, progress or _silent, total, follow=kind == "page", new=new).run(lines)
+    await store.import_forum(ImportedForum(), source=f"{file.name} ({kind}, {total} posts{', roles' * roles})")
+    run = _Import(store, progress or _silent, total, follow=kind == "page", new=new, roles=roles)
+    done = await run.run(lines)
+    for given in run.given:
+        note(given)
+    return done
 
 
 def check_file(file: Path, format: str | None = None) -> None:  # noqa: A002 - the word of the command line
@@ -77,12 +95,16 @@ def _lines_of(saved: page.SavedPage) -> Iterator[Line]:
 class _Import:
     """One run: takes lines in the order of an export and merges them, a transaction a batch."""
 
-    def __init__(self, store: ForumStore, progress: Progress, total: int, *, follow: bool, new: bool) -> None:
+    def __init__(
+        self, store: ForumStore, progress: Progress, total: int, *, follow: bool, new: bool, roles: bool
+    ) -> None:
         self._store = store
         self._progress = progress
         self._total = total
         self._follow = follow
         self._new = new
+        self._roles = roles
+        self.given: list[str] = []
         self._posts = 0
 
     async def run(self, lines: Iterator[Line]) -> Imported:
@@ -111,7 +133,9 @@ class _Import:
         for line in piece:
             if isinstance(line, ImportedForum):
                 await self._take_over(line)
-        await self._add_members([line for line in piece if isinstance(line, MemberLine)])
+        members = [line for line in piece if isinstance(line, ImportedMember)]
+        if members:
+            self.given += await self._store.import_members(members, roles=self._roles)
         return Imported()
 
     async def _merge_topics(self, topics: list[ImportedTopic]) -> Imported:
@@ -133,13 +157,6 @@ class _Import:
                 pages=[page for page in forum.pages if page[0] not in taken or self._follow],
             )
         await self._store.import_forum(forum)
-
-    async def _add_members(self, members: list[MemberLine]) -> None:
-        """Those who wrote came with their posts; this is for the others."""
-        known = {member.name for member in await self._store.members(KEEPER)} if members else set()
-        for member in members:
-            if member.name not in known:
-                await self._store.house.set_role(member.name, member.role)
 
 
 def _pieces(lines: Iterable[Line]) -> Iterator[list[Line]]:

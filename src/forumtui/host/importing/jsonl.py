@@ -11,8 +11,8 @@ from typing import Any
 from forumtui.errors import FileProblem, NotAForum
 from forumtui.host.export_format import FORMAT, VERSION
 from forumtui.host.importing.charset import wide_charset
-from forumtui.host.importing.record import Record, RecordProblem, board_of, forum_of, post_of, topic_of
-from forumtui.host.store import ImportedBoard, ImportedForum, ImportedPost, ImportedTopic
+from forumtui.host.importing.record import Record, RecordProblem, board_of, forum_of, member_of, post_of, topic_of
+from forumtui.host.store import ImportedBoard, ImportedForum, ImportedMember, ImportedPost, ImportedTopic
 from forumtui.values import dataclass
 
 LONGEST_LINE = 1 << 24
@@ -28,19 +28,11 @@ class End:
 
 
 @dataclass(frozen=True, slots=True)
-class MemberLine:
-    """A member and the role."""
-
-    name: str
-    role: str
-
-
-@dataclass(frozen=True, slots=True)
 class Header:
     """The first line, once it was found to be one that we can read."""
 
 
-Line = Header | ImportedForum | ImportedBoard | ImportedTopic | ImportedPost | MemberLine | End
+Line = Header | ImportedForum | ImportedBoard | ImportedTopic | ImportedPost | ImportedMember | End
 
 
 @dataclass(slots=True)
@@ -133,10 +125,6 @@ def _line(fields: Any, number: int) -> Line | None:
     return make(record) if make is not None else None
 
 
-def _member(record: Record) -> MemberLine:
-    return MemberLine(record.name("name"), record.name("role"))
-
-
 def _end(record: Record) -> End:
     return End(record.whole("topics") or 0, record.whole("posts") or 0)
 
@@ -146,7 +134,7 @@ _KINDS: Mapping[str, Callable[[Record], Line]] = {
     "topic": topic_of,
     "board": board_of,
     "forum": forum_of,
-    "member": _member,
+    "member": member_of,
     "end": _end,
 }
 

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from forumtui.host.export_format import millis
 from forumtui.host.house import BoardDraft
-from forumtui.host.store import ImportedBoard, ImportedForum, ImportedPost, ImportedTopic
+from forumtui.host.store import ImportedBoard, ImportedForum, ImportedMember, ImportedPost, ImportedTopic
 from forumtui.model import Body, Format, Mark, Millis
 from forumtui.text.sanitise import clean_line, store_text
 
@@ -173,6 +173,11 @@ def board_of(record: Record) -> ImportedBoard:
             members_only=record.yes("members_only") or None,  # an import closes boards, it opens none
         ),
     )
+
+
+def member_of(record: Record) -> ImportedMember:
+    """A member; what is no list of origins leads nothing."""
+    return ImportedMember(record.name("name"), record.name("role"), record.yes("given"), record.names("leads"))
 
 
 def topic_of(record: Record) -> ImportedTopic:

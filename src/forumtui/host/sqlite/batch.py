@@ -168,19 +168,13 @@ class _Batch:
         return number
 
     def _store_member(self, name: str, role: str) -> int:
-        row: Any = self._connection.execute(
-            "SELECT id, role, role_given FROM member WHERE name = ?", (name,)
-        ).fetchone()
-        role = spelled(role)
+        """The row of a member; one who is known keeps the role, and a new one has it as a word that gives nothing."""
+        row: Any = self._connection.execute("SELECT id FROM member WHERE name = ?", (name,)).fetchone()
         if row is None:
-            self._connection.execute("INSERT INTO member (name, role) VALUES (?, ?)", (name, role or "Member"))
+            self._connection.execute("INSERT INTO member (name, role) VALUES (?, ?)", (name, spelled(role) or "Member"))
             self._mentions.add(name)
             return self._connection.last_insert_rowid()
-        number, known_role, given = row
-        if role and role != known_role and not given:
-            self._connection.execute("UPDATE member SET role = ? WHERE id = ?", (role, number))
-            self._boards_changed = True
-        return int(number)
+        return int(row[0])
 
     def _posts(self, row: _Topic, topic: ImportedTopic) -> Imported:
         here: dict[str, int] = {}

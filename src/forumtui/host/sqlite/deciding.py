@@ -79,7 +79,8 @@ def _answer(desk: Desk, item: Waiting, reason: str, *, accept: bool) -> Receipt:
     (title,) = desk.connection.execute("SELECT title FROM board WHERE id = ?", (item.board,)).fetchall()[0]
     if accept:
         desk.connection.execute(
-            "UPDATE board SET leader_id = (SELECT id FROM member WHERE name = ?), leader_wanted = 0 WHERE id = ?",
+            "UPDATE board SET leader_id = (SELECT id FROM member WHERE name = ?), leader_wanted = 0, "
+            "leader_given = 1 WHERE id = ?",
             (item.member, item.board),
         )
         boards_changed(desk.connection)

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import apsw
 
 from forumtui.errors import Refused
-from forumtui.host.sqlite.keeping import INFO_FIELDS, board_fields, insert_board, is_within, set_info, update_board
+from forumtui.host.sqlite.keeping import (
+    INFO_FIELDS,
+    board_fields,
+    insert_board,
+    is_within,
+    set_info,
+    spelled,
+    update_board,
+)
+from forumtui.host.sqlite.log import Hand, write_line
 from forumtui.host.sqlite.origins import Origins, fingerprint, plain
 from forumtui.host.sqlite.stamps import boards_changed
-from forumtui.host.store import Imported, ImportedBoard, ImportedForum
+from forumtui.host.sqlite.unix import comes_in
+from forumtui.host.store import Imported, ImportedBoard, ImportedForum, ImportedMember
 from forumtui.text.sanitise import clean_line, store_text
 
 
-def import_forum(connection: apsw.Connection, forum: ImportedForum) -> None:
-    """Take over fields that say something, and the pages."""
+def import_forum(connection: apsw.Connection, forum: ImportedForum, hand: Hand, source: str) -> None:
+    """Take over fields that say something, and the pages; ``source`` goes into the audit log."""
+    if source:
+        write_line(connection, hand, "import", clean_line(source))
     set_info(connection, {name: value for name in INFO_FIELDS if (value := getattr(forum, name))})
     connection.executemany(
         "INSERT INTO page (slug, position, title, source, format) VALUES (?, ?, ?, ?, ?) ON CONFLICT (slug) DO UPDATE "
@@ -45,6 +58,8 @@ def _import_board(connection: apsw.Connection, origins: Origins, board: Imported
         return Imported(same=1)
     fields = board_fields(connection, board.draft)
     fields.update(title=clean_line(board.title), digest=digest)
+    if fields.pop("leader_given", 0):  # the page's word; who leads here is said here
+        fields["leader_given"] = 0
     if not fields["title"]:
         raise Refused("A board needs a title.")
     if board.parent_origin is not None:
@@ -55,5 +70,52 @@ def _import_board(connection: apsw.Connection, origins: Origins, board: Imported
     if known is None:
         insert_board(connection, {**fields, "origin": plain(board.origin)})
         return Imported(added=1)
+    if connection.execute("SELECT leader_given FROM board WHERE id = ?", (known[0],)).get:
+        fields = {name: value for name, value in fields.items() if not name.startswith("leader_")}
     update_board(connection, known[0], fields)
     return Imported(changed=1)
+
+
+def import_members(
+    connection: apsw.Connection, members: Sequence[ImportedMember], hand: Hand, *, roles: bool
+) -> Sequence[str]:
+    """Make members that are not there, with their role as a word; ``roles``: give what they were given elsewhere.
+
+    Says what was given, a line for each.  Who has a role that was given here, or comes in here, keeps what is.
+    """
+    origins = Origins(connection)
+    said: list[str] = []
+    for member in members:
+        name, role = clean_line(member.name), spelled(clean_line(member.role, 60)) or "Member"
+        if not name:
+            continue
+        connection.execute("INSERT INTO member (name, role) VALUES (?, ?) ON CONFLICT DO NOTHING", (name, role))
+        if roles:
+            said += _give(connection, origins, replace(member, name=name, role=role), hand)
+    if said:
+        boards_changed(connection)
+    return said
+
+
+def _give(connection: apsw.Connection, origins: Origins, member: ImportedMember, hand: Hand) -> list[str]:
+    given = []
+    if member.given and not comes_in(connection, member.name):
+        connection.execute(
+            "UPDATE member SET role = ?, role_given = 1 WHERE name = ? AND role_given = 0", (member.role, member.name)
+        )
+        if connection.changes():
+            given.append(f"{member.name}: {member.role}")
+            write_line(connection, hand, "set role", f"{given[-1]} (imported)")
+    for origin in member.leads:
+        board = origins.row("board", origin)
+        if board is None or comes_in(connection, member.name):
+            continue
+        connection.execute(
+            "UPDATE board SET leader_id = (SELECT id FROM member WHERE name = ?), leader_given = 1, leader_wanted = 0 "
+            "WHERE id = ? AND leader_given = 0",
+            (member.name, board[0]),
+        )
+        if connection.changes():
+            given.append(f"{member.name}: leads board {board[0]}")
+            write_line(connection, hand, "edit board", f"leader {member.name} (imported)", board=board[0])
+    return given

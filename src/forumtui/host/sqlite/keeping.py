@@ -96,7 +96,7 @@ def board_fields(connection: apsw.Connection, draft: BoardDraft) -> dict[str, An
     if draft.leader is not None:
         leader = clean_line(draft.leader)
         fields["leader_id"] = member_named(connection, leader) if leader else None
-        fields["leader_wanted"] = int(not leader)
+        fields["leader_wanted"], fields["leader_given"] = int(not leader), int(bool(leader))
     for name in ("leader_wanted", "members_only"):
         flag = getattr(draft, name)
         if flag is not None:

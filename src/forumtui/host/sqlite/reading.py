@@ -10,7 +10,7 @@ import apsw
 
 from forumtui.errors import Refused, Unsupported
 from forumtui.host.house import RULES_PAGE
-from forumtui.host.permissions import MEMBERS_ONLY
+from forumtui.host.permissions import MEMBERS_ONLY, Role, role_of
 from forumtui.host.sqlite.rows import (
     POST_AUTHOR,
     POST_COLUMNS,
@@ -28,9 +28,12 @@ from forumtui.host.sqlite.rows import (
     storable,
     topic_of,
     word_of,
+    words_of,
 )
+from forumtui.host.store import GivenRole
 from forumtui.model import (
     Ability,
+    BoardId,
     Body,
     Can,
     Cursor,
@@ -81,6 +84,23 @@ def _me(connection: apsw.Connection, who: Viewer) -> Member | None:
 def members(connection: apsw.Connection) -> list[Member]:
     """Every member, by name."""
     return _members(connection, "ORDER BY name")
+
+
+def given(connection: apsw.Connection) -> list[GivenRole]:
+    """The members with rights that not every member has, by name."""
+    found = rows(
+        connection,
+        "titt",
+        "SELECT m.name, m.role_given, m.role, (SELECT json_group_array(CAST(b.id AS TEXT)) FROM board b "
+        "WHERE b.leader_id = m.id AND b.leader_given = 1) FROM member m ORDER BY m.name",
+    )
+    roles = [
+        GivenRole(
+            name, role if chosen and role_of(role) is not Role.MEMBER else "", tuple(map(BoardId, words_of(leads)))
+        )
+        for name, chosen, role, leads in found
+    ]
+    return [role for role in roles if role.role or role.leads]
 
 
 def member(connection: apsw.Connection, name: str) -> Member:

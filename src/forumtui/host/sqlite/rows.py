@@ -128,17 +128,18 @@ def viewer(connection: apsw.Connection, me: str | None, blocked: str) -> Viewer:
         return Viewer(0, "", "", Rights(None, blocked), unseen=private_boards(connection), shut_out=bool(members_only))
     found = rows(
         connection,
-        "itit",
-        "SELECT m.id, m.role, m.suspended, (SELECT json_group_array(b.id) FROM board b WHERE b.leader_id = m.id) "
-        "FROM member m WHERE m.name = ?",
+        "itiit",
+        "SELECT m.id, m.role, m.role_given, m.suspended, (SELECT json_group_array(b.id) FROM board b "
+        "WHERE b.leader_id = m.id AND b.leader_given = 1) FROM member m WHERE m.name = ?",
         (name,),
     )
     if not found:
         return Viewer(0, name, Role.MEMBER.value, Rights(Role.MEMBER, blocked))
-    number, role, suspended, leads = found[0]
+    number, role, given, suspended, leads = found[0]
     if suspended:
         return Viewer(number, name, role, Rights(Role.MEMBER, blocked or SUSPENDED))
-    return Viewer(number, name, role, Rights(role_of(role), blocked), frozenset(json.loads(leads)))
+    allowed = role_of(role) if given else Role.MEMBER  # a role from elsewhere is a word only
+    return Viewer(number, name, role, Rights(allowed, blocked), frozenset(json.loads(leads)))
 
 
 def private_boards(connection: apsw.Connection) -> frozenset[int]:

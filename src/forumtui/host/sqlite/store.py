@@ -23,11 +23,12 @@ from forumtui.host.sqlite import (
 from forumtui.host.sqlite.file import ForumFile, prepare, real_path
 from forumtui.host.sqlite.house import SqliteHouse
 from forumtui.host.sqlite.identities import SqliteIdentities
+from forumtui.host.sqlite.log import Hand
 from forumtui.host.sqlite.members import Mentions
 from forumtui.host.sqlite.origins import Origins
 from forumtui.host.sqlite.rows import viewer
 from forumtui.host.sqlite.threads import ForumThreads
-from forumtui.host.store import Imported, ImportedBoard, ImportedForum, ImportedTopic
+from forumtui.host.store import GivenRole, Imported, ImportedBoard, ImportedForum, ImportedMember, ImportedTopic
 from forumtui.model import (
     Action,
     Board,
@@ -144,6 +145,10 @@ class SqliteForumStore:
         """Every member, by name."""
         return await self._threads.read(me, lambda c, _: reading.members(c))
 
+    async def given(self) -> Sequence[GivenRole]:
+        """What members were given here."""
+        return await self._threads.look(reading.given)
+
     async def member(self, me: str | None, name: str) -> Member:
         """Raises `Missing` if there is no such member."""
         return await self._threads.read(me, lambda c, _: reading.member(c, name))
@@ -180,13 +185,19 @@ class SqliteForumStore:
 
     # -- importing
 
-    async def import_forum(self, forum: ImportedForum) -> None:
-        """Take over the forum's own fields that say something, and its pages."""
-        await self._threads.write(lambda c: importing.import_forum(c, forum))
+    async def import_forum(self, forum: ImportedForum, *, source: str = "") -> None:
+        """Take over the forum's own fields that say something, and its pages; ``source`` goes into the audit log."""
+        await self._threads.write(lambda c: importing.import_forum(c, forum, Hand("", self._now()), source))
 
     async def import_boards(self, boards: Sequence[ImportedBoard]) -> Imported:
         """Merge boards by origin."""
         return await self._threads.write(lambda c: importing.import_boards(c, boards))
+
+    async def import_members(self, members: Sequence[ImportedMember], *, roles: bool = False) -> Sequence[str]:
+        """Make members that are not there; ``roles``: give them what they were given elsewhere, and say what."""
+        return await self._threads.write(
+            lambda c: importing.import_members(c, members, Hand("", self._now()), roles=roles)
+        )
 
     async def import_topics(self, topics: Sequence[ImportedTopic]) -> Imported:
         """Merge one batch of topics and posts by origin, in one transaction."""

@@ -59,14 +59,34 @@ def look_in(connection: apsw.Connection, uid: int, user: str) -> str:
 
 def _check_unclaimed(connection: apsw.Connection, others: list[str], name: str) -> None:
     for other in others:
-        if _comes_in(connection, other):
+        reason = "who comes in another way" if comes_in(connection, other) else _not_for_the_taking(connection, other)
+        if reason:
             raise Forbidden(
-                f"There is a member {other} who comes in another way.  If that is you, let an admin link the two: "
+                f"There is a member {other} {reason}.  If that is you, let an admin link the two: "
                 f'forumtui host member link FORUM "{other}" {name}'
             )
 
 
-def _comes_in(connection: apsw.Connection, name: str) -> bool:
+def _not_for_the_taking(connection: apsw.Connection, name: str) -> str:
+    """Why a Unix user of this name is not simply this member, or "".
+
+    Who wrote here under the name, and who was added as a mere member, may be the user of that name.
+    """
+    found = rows(
+        connection,
+        "Iii",
+        "SELECT m.joined, (m.role_given AND lower(m.role) IN ('editor', 'moderator', 'admin')) "
+        "OR EXISTS (SELECT 1 FROM board b WHERE b.leader_id = m.id AND b.leader_given = 1), "
+        "EXISTS (SELECT 1 FROM act a WHERE a.member_id = m.id) FROM member m WHERE m.name = ?",
+        (name,),
+    )
+    if not found or found[0][2]:
+        return ""
+    joined, powerful, _ = found[0]
+    return "of whom an import tells" if joined is None else "who was given rights" if powerful else ""
+
+
+def comes_in(connection: apsw.Connection, name: str) -> bool:
     """Whether somebody has a password, a token or a Unix user under this name."""
     found = connection.execute(
         "SELECT 1 FROM unix_user WHERE name = ?1 UNION ALL SELECT 1 FROM member m WHERE m.name = ?1 "
