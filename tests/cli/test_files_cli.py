@@ -99,7 +99,7 @@ def test_a_failed_export_leaves_no_file(cli, page: Path, tmp_path: Path) -> None
         (b"", "is empty"),
         (b"\x00\x01\x02\xff" * 100, "binary"),
         (b"Just a letter.\n\nNot a forum.\n", "neither"),
-        (b"<!doctype html><html></html>", "markup"),
+        (b"<!doctype html><html></html>", "no forum page"),
         (b'{"a": 1}\n', "not an export"),
     ],
 )

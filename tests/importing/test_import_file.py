@@ -183,8 +183,8 @@ def test_wrong_charset_in_an_export_names_the_line(tmp_path: Path) -> None:
         (b"SQLite format 3\0" + bytes(100), "is a database"),
         (b'{"name": "something else"}', "is JSON, but not an export"),
         (b"{broken", "is JSON, but not an export"),
-        (b"<!DOCTYPE html><html><body>Forum</body></html>", "save it as text"),
-        (b"Dear diary,\n\ntoday nothing happened.\n", "neither a forum page saved as text nor an export"),
+        (b"<!DOCTYPE html><html><body>Forum</body></html>", "is a web page, but no forum page"),
+        (b"Dear diary,\n\ntoday nothing happened.\n", "neither a saved forum page nor an export"),
     ],
 )
 def test_other_files_are_told_what_they_are(tmp_path: Path, content: bytes, said: str) -> None:

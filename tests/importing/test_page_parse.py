@@ -11,20 +11,20 @@ from forumtui.model import Mark
 
 
 def bodies(saved: SavedPage) -> list[str]:
-    return [post.body.source for post in saved.topic.posts if post.body is not None]
+    return [post.body.source for post in saved.topics[0].posts if post.body is not None]
 
 
 def test_page_gives_its_parts() -> None:
     saved = parse(page())
-    assert saved.topic.title == "How often to wind it"
+    assert saved.topics[0].title == "How often to wind it"
     assert [board.title for board in saved.boards] == ["Clock Repair"]
-    assert saved.topic.board_origin == saved.boards[0].origin
-    assert [(post.subject, post.author, post.role) for post in saved.topic.posts] == [
+    assert saved.topics[0].board_origin == saved.boards[0].origin
+    assert [(post.subject, post.author, post.role) for post in saved.topics[0].posts] == [
         (said.subject, said.author, said.role) for said in POSTS
     ]
     assert bodies(saved) == [said.text.replace("\n", "\n\n") for said in POSTS]
-    assert {post.created for post in saved.topic.posts} == {None}
-    assert {post.body.format for post in saved.topic.posts if post.body} == {"plain"}
+    assert {post.created for post in saved.topics[0].posts} == {None}
+    assert {post.body.format for post in saved.topics[0].posts if post.body} == {"plain"}
 
 
 def test_furniture_is_the_forums_and_in_no_post() -> None:
@@ -33,7 +33,12 @@ def test_furniture_is_the_forums_and_in_no_post() -> None:
     assert saved.forum.tagline == "For people with time"
     assert saved.forum.notice == "The workshop is closed on Monday."
     assert (saved.forum.version, saved.forum.updated) == ("V2.7", "3-4-2019")
-    ((_, _, imprint),) = saved.forum.pages
+    (_, _, imprint), *named = saved.forum.pages
+    assert [(slug, title) for slug, title, _ in named] == [
+        ("about", "About us"),
+        ("privacy", "Privacy"),
+        ("terms", "Terms"),
+    ]
     assert imprint.source.startswith("About us | Privacy | Terms\n\n© 2019")
     draft = saved.boards[0].draft
     assert draft.further_study == STUDY
@@ -44,7 +49,7 @@ def test_furniture_is_the_forums_and_in_no_post() -> None:
 
 
 def test_mentions_are_of_members_and_not_of_quotes() -> None:
-    assert [post.mentions for post in parse(page()).topic.posts] == [(), (), (), ("Émile Duval",)]
+    assert [post.mentions for post in parse(page()).topics[0].posts] == [(), (), (), ("Émile Duval",)]
 
 
 @pytest.mark.parametrize(
@@ -64,9 +69,12 @@ def test_sections_mark_posts_and_link_the_rest() -> None:
     saved = parse(
         page(practices=["The pendulum", "Oil (https://example.org/oil)"], tips=["how often to wind it", "Glue"])
     )
-    marks = [set(post.marks) for post in saved.topic.posts]
+    marks = [set(post.marks) for post in saved.topics[0].posts]
     assert marks == [{Mark.EXPERT_TIP}, set(), {Mark.BEST_PRACTICE}, set()]
-    assert saved.boards[0].draft.links == [("Oil", "https://example.org/oil"), ("Glue", "")]
+    assert saved.boards[0].draft.links == [
+        ("Oil", "https://example.org/oil", Mark.BEST_PRACTICE),
+        ("Glue", "", Mark.EXPERT_TIP),
+    ]
 
 
 def test_boards_above_the_board() -> None:
@@ -96,21 +104,21 @@ def test_lines_like_furniture_stay_in_their_post(text: str) -> None:
 def test_blank_lines_and_signatures_inside_a_post() -> None:
     said = Said("Letter", "Ada Byron", "One.\n\nTwo.\n\nKind regards\nAda Byron, Member\n\nP.S. Three.")
     saved = parse(page((said, POSTS[1])))
-    assert len(saved.topic.posts) == 2
+    assert len(saved.topics[0].posts) == 2
     assert bodies(saved)[0] == "One.\n\nTwo.\n\nKind regards\n\nAda Byron, Member\n\nP.S. Three."
 
 
 def test_subject_like_a_heading_of_the_page() -> None:
     said = Said("Special Interest Group Leader", "Ada Byron", "I would like to be it.")
     saved = parse(page((*POSTS, said)))
-    assert saved.topic.posts[-1].subject == "Special Interest Group Leader"
+    assert saved.topics[0].posts[-1].subject == "Special Interest Group Leader"
     assert bodies(saved)[-1] == "I would like to be it."
 
 
 def test_page_without_a_tail() -> None:
     whole = page()
     saved = parse(whole[: whole.index("\n\n\n\xa0")])
-    assert len(saved.topic.posts) == len(POSTS)
+    assert len(saved.topics[0].posts) == len(POSTS)
     assert saved.boards[0].draft.leader is None
     assert saved.forum.version == ""
 
@@ -121,14 +129,14 @@ def test_line_ends_do_not_matter() -> None:
 
 def test_equal_posts_have_origins_of_their_own() -> None:
     thanks = Said("Thanks", "Ada Byron", "Thank you!")
-    origins = [post.origin for post in parse(page((thanks, POSTS[1], thanks, thanks))).topic.posts]
+    origins = [post.origin for post in parse(page((thanks, POSTS[1], thanks, thanks))).topics[0].posts]
     assert len(set(origins)) == 4
 
 
 def test_origins_outlive_another_look_of_the_same_words() -> None:
-    plain = [post.origin for post in parse(page()).topic.posts]
+    plain = [post.origin for post in parse(page()).topics[0].posts]
     other = page().replace("“", '"').replace("”", '"').replace("grandfather's", "grandfather’s").replace("Is  ", "Is ")
-    assert [post.origin for post in parse(other).topic.posts] == plain
+    assert [post.origin for post in parse(other).topics[0].posts] == plain
 
 
 @pytest.mark.parametrize(
@@ -147,4 +155,4 @@ def test_any_text_parses_or_is_refused(text: str) -> None:
             saved = parse(tried)
         except NotAForum:
             continue
-        assert saved.topic.posts
+        assert saved.topics[0].posts

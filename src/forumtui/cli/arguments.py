@@ -228,8 +228,18 @@ def _serve(parser: ArgumentParser) -> None:
 
 
 def _import(parser: ArgumentParser) -> None:
-    parser.add_argument("source", metavar="FILE", type=Path, help="a forum page saved as text, or an export")
+    parser.add_argument("source", metavar="FILE", type=Path, help="a forum page saved as text or HTML, or an export")
     parser.add_argument("--into", metavar="FORUM", type=Path, required=True, help="the forum file; made if missing")
+    parser.add_argument("--dry-run", action="store_true", help="say what is in FILE, and import nothing")
+    parser.add_argument(
+        "--role",
+        metavar="NAME",
+        action="append",
+        default=[],
+        dest="words",
+        help="a word that a page puts beside its members' names; may be given several times",
+    )
+    parser.add_argument("--json", action="store_true", help="say what was found as one object")
     parser.add_argument("--format", choices=["page", "jsonl"], help="what FILE is; without it: found out")
     parser.add_argument(
         "--roles", action="store_true", help="of an export: give the roles that its forum gave; without it: only words"

@@ -110,7 +110,7 @@ def board_record(row: BoardRow, parent: str | None) -> Record:
         "unread": row.unread,
         "notice": row.notice,
         "further_study": row.further_study,
-        "links": [{"title": link.title, "url": link.url} for link in row.links],
+        "links": [{"title": link.title, "url": link.url, "mark": link.mark} for link in row.links],
     }
 
 

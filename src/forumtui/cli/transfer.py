@@ -7,13 +7,21 @@ import io
 import sys
 import time
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from forumtui.cli.call import DONE, Call, complain
 from forumtui.cli.house import board_named, forum_file
-from forumtui.cli.output import counted, guarded
+from forumtui.cli.output import Printer, counted, guarded
 from forumtui.errors import FileProblem
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from forumtui.host.importing import Findings
+    from forumtui.host.store import Imported
+
+SHOWN = 60
+"""Characters of a line that was not placed."""
 BAR = 30
 """Columns of the progress bar."""
 
@@ -63,8 +71,12 @@ async def _import(call: Call, *, made: bool) -> int:
     from forumtui.host.importing import check_file, import_file
 
     args = call.args
-    if made:
-        await asyncio.to_thread(check_file, args.source, args.format)  # a bad file must leave no empty forum behind
+    # before there is a forum file: a bad file must leave no empty one behind
+    found = await asyncio.to_thread(check_file, args.source, args.format, args.words)
+    if args.dry_run:
+        _say(call, found, None)
+        return DONE
+    given: list[str] = []
     progress = Progress("Importing")
     try:
         async with forum_file(args.into, create=made, title="") as store:
@@ -74,13 +86,44 @@ async def _import(call: Call, *, made: bool) -> int:
                 format=args.format,
                 progress=progress,
                 new=made,
+                words=args.words,
                 roles=args.roles,
-                note=lambda line: print(guarded(f"Given: {line}")),
+                note=given.append,
             )
     finally:
         progress.finish()
-    print(f"{args.into}: {done.added} boards, topics and posts new, {done.changed} changed, {done.same} as before.")
+    _say(call, found, done, given)
     return DONE
+
+
+def _say(call: Call, found: Findings, done: Imported | None, given: Sequence[str] = ()) -> None:
+    """What was found, and what became of it; None: nothing was to be done."""
+    args = call.args
+    if args.json:
+        record: dict[str, object] = {
+            "file": str(args.source),
+            "posts": found.posts,
+            "topics": found.topics,
+            "members": found.members,
+            "roles": [{"name": role, "new": role in found.new} for role in found.roles],
+            "not_placed": [{"line": each.number, "text": each.text, "why": each.why} for each in found.unplaced],
+            "imported": None if done is None else {"new": done.added, "changed": done.changed, "same": done.same},
+            "given": list(given),
+        }
+        with Printer("jsonl") as printer:
+            printer.add(record)
+        return
+    print(guarded(f"{args.source}: {found}."))
+    if found.unplaced and not args.dry_run:
+        print("  (--dry-run lists them.)")
+    for each in found.unplaced if args.dry_run else ():
+        print(guarded(f"  line {each.number}: {each.text[:SHOWN].strip()} ({each.why})"))
+    if done is None:
+        print("Nothing was imported.")
+        return
+    print(f"{args.into}: {done.added} boards, topics and posts new, {done.changed} changed, {done.same} as before.")
+    for line in given:
+        print(guarded(f"Given: {line}"))
 
 
 def export_posts(call: Call) -> int:

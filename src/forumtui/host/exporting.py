@@ -265,4 +265,4 @@ def _given(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _link(link: Link) -> dict[str, str]:
-    return {"title": link.title, "address": link.url}
+    return {"title": link.title, "address": link.url} | ({"mark": link.mark.value} if link.mark is not None else {})

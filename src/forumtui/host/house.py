@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from forumtui.model import Board, BoardId, Cursor, LogEntry, Member, Millis, Page, QueueItem, Registration
+from forumtui.model import Board, BoardId, Cursor, LogEntry, Mark, Member, Millis, Page, QueueItem, Registration
 from forumtui.values import dataclass
 
 
@@ -25,8 +25,8 @@ class BoardDraft:
     leader: str | None = None
     """A member's name; "" makes the lead vacant."""
     leader_wanted: bool | None = None
-    links: Sequence[tuple[str, str]] | None = None
-    """(title, address) of each further-study link."""
+    links: Sequence[tuple[str, str] | tuple[str, str, Mark | None]] | None = None
+    """(title, address) of each further-study link; a third says in which section it stands instead."""
     further_study: str | None = None
     notice: str | None = None
     position: int | None = None

@@ -78,10 +78,14 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A named address, as on a board's further-study list."""
+    """A named address, as on a board's further-study list; ``mark``: it stands in that section of the board instead.
+
+    Without an address it is only a name.
+    """
 
     title: str
     url: str
+    mark: Mark | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from starlette.responses import StreamingResponse
 
 from forumtui.errors import Refused
 from forumtui.host.house import Approval, BoardDraft, Policy
-from forumtui.model import BoardId, Millis, Registration
+from forumtui.model import BoardId, Mark, Millis, Registration
 from forumtui.server.documents import house as documents
 from forumtui.server.documents.forum import Member
 from forumtui.server.forum import TheForum
@@ -81,7 +81,7 @@ async def set_info(forum: TheForum, me: Keeper, asked: documents.ForumChange) ->
 def _draft(asked: documents.BoardChange) -> BoardDraft:
     fields = asked.model_dump()
     if asked.links is not None:
-        fields["links"] = [(link.title, link.url) for link in asked.links]
+        fields["links"] = [(link.title, link.url, Mark(link.mark) if link.mark else None) for link in asked.links]
     return BoardDraft(**fields)
 
 

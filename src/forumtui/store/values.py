@@ -152,7 +152,9 @@ def load_pages(text: str) -> tuple[InfoPage, ...]:
 
 def dump_links(links: Iterable[Link]) -> list[list[str]]:
     """Links as JSON."""
-    return [[clean_line(link.title), clean_line(link.url, 2000)] for link in links]
+    return [
+        [clean_line(link.title), clean_line(link.url, 2000), *([str(link.mark)] if link.mark else [])] for link in links
+    ]
 
 
 def dump_sections(sections: Iterable[Section]) -> list[list[Any]]:
@@ -173,7 +175,7 @@ def dump_sections(sections: Iterable[Section]) -> list[list[Any]]:
 
 def load_links(found: Iterable[Sequence[str]]) -> tuple[Link, ...]:
     """What `dump_links` made."""
-    return tuple(Link(title, url) for title, url in found)
+    return tuple(Link(title, url, Mark(mark[0]) if mark else None) for title, url, *mark in found)
 
 
 def load_sections(found: Iterable[Sequence[Any]]) -> tuple[Section, ...]:

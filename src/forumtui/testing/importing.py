@@ -28,7 +28,7 @@ def apply_draft(records: Records, board: BoardRecord, draft: BoardDraft) -> None
         board.leader = records.member(draft.leader).name if draft.leader else None
         board.leader_wanted, board.leader_given = not draft.leader, bool(draft.leader)
     if draft.links is not None:
-        board.links = tuple((title, url) for title, url in draft.links)
+        board.links = tuple(draft.links)
     for name in ("title", "description", "leader_wanted", "further_study", "notice", "position", "members_only"):
         value = getattr(draft, name)
         if value is not None:
@@ -80,8 +80,9 @@ def import_topic(records: Records, imported: ImportedTopic) -> Imported:
         crossed = len({topic.board, board.id} & records.private()) == 1
         topic.board, topic.title, topic.tags = board.id, imported.title, tuple(imported.tags)
         topic.pinned, topic.closed = imported.pinned, imported.closed
-        if topic.author:
-            records.member(topic.author)
+        if topic.author and topic.author not in records.members:
+            said = next((post.role for post in imported.posts if post.author == topic.author), None)
+            records.member(topic.author).role = said or "Member"
         records.changed(topic, boards=True)
         if crossed:
             records.guests_n = records.feed

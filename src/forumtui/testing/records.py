@@ -38,7 +38,7 @@ class BoardRecord:
     leader: str | None = None
     leader_wanted: bool = False
     leader_given: bool = False
-    links: tuple[tuple[str, str], ...] = ()
+    links: tuple[tuple[str, str] | tuple[str, str, Mark | None], ...] = ()
     further_study: str = ""
     notice: str = ""
     position: int = 0

@@ -30,6 +30,11 @@ class Names:
             done = word.end() if name is None else start + len(name)
             yield at.start(), done, name
 
+    def found_in(self, text: str) -> tuple[str, ...]:
+        """Those that ``text`` mentions, each once, in order; what it quotes with ">" does not count."""
+        own = "\n".join(line for line in text.split("\n") if not line.lstrip().startswith(">"))
+        return tuple(dict.fromkeys(name for _, _, name in self.mentions(own) if name is not None))
+
     def _name_at(self, text: str, start: int) -> str | None:
         first = _FIRST_WORD.match(text, start)
         for name, folded in self._by_first_word.get(first[0].casefold(), ()) if first else ():
@@ -51,5 +56,4 @@ class Names:
 
 def find_mentions(text: str, names: Collection[str]) -> tuple[str, ...]:
     """The known names that ``text`` mentions, each once, in order; what it quotes with ">" does not count."""
-    own = "\n".join(line for line in text.split("\n") if not line.lstrip().startswith(">"))
-    return tuple(dict.fromkeys(name for _, _, name in Names(names).mentions(own) if name is not None))
+    return Names(names).found_in(text)

@@ -17,7 +17,7 @@ from forumtui.backends.remote.connection import LIMITS, Connection, address, con
 from forumtui.errors import FileProblem
 from forumtui.host.house import BoardDraft, House, Policy, Stats, TokenInfo
 from forumtui.host.sqlite.copying import beginning, discard, keep
-from forumtui.model import Board, BoardId, Cursor, LogEntry, Member, Millis, Page, QueueItem
+from forumtui.model import Board, BoardId, Cursor, LogEntry, Mark, Member, Millis, Page, QueueItem
 from forumtui.values import dataclass
 
 _PATIENT = replace(LIMITS, read=600.0, total=600.0)
@@ -160,13 +160,17 @@ def _new_file(path: Path) -> BufferedWriter:
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
 
+def _link(title: str, url: str, mark: Mark | None = None) -> dict[str, str]:
+    return {"title": title, "url": url} | ({"mark": mark.value} if mark is not None else {})
+
+
 def _given(value: object) -> dict[str, Any]:
     """The fields that are not None."""
     return {name: field for name, field in wire.encode(value).items() if field is not None}
 
 
 def _draft(board: BoardDraft) -> dict[str, Any]:
-    links = {} if board.links is None else {"links": [{"title": title, "url": url} for title, url in board.links]}
+    links = {} if board.links is None else {"links": [_link(*link) for link in board.links]}
     return _given(board) | links
 
 

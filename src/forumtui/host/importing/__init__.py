@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import TypeAlias
 
 from forumtui.errors import NotAForum
-from forumtui.host.importing import detect, jsonl, page
+from forumtui.host.importing import detect, jsonl, markup, page
+from forumtui.host.importing.findings import Findings
 from forumtui.host.importing.jsonl import Line
 from forumtui.host.store import (
     KEEPER,
@@ -23,7 +24,7 @@ from forumtui.host.store import (
     ImportedTopic,
 )
 
-__all__ = ["check_file", "import_file"]
+__all__ = ["Findings", "check_file", "import_file"]
 
 Progress: TypeAlias = Callable[[int, int | None], None]
 BATCH = 1000
@@ -38,6 +39,7 @@ async def import_file(
     progress: Progress | None = None,
     new: bool = False,
     roles: bool = False,
+    words: Sequence[str] = (),
     note: Callable[[str], None] = lambda _: None,
 ) -> Imported:
     """Merge a saved page ("page") or an export of ours ("jsonl") into a forum; detected where ``format`` is None.
@@ -45,14 +47,15 @@ async def import_file(
     ``progress`` is told posts done and posts in all.  ``new``: the forum was made for this import and takes over
     the title and all other fields of the forum, as one without boards does from an export.  Elsewhere they only fill
     what is blank, but a page's notice, version and date are followed.
+    ``words``: what a page calls its members, where that is not told by its shape.
     Authors' roles are words that give no rights; ``roles``: what an export says was given there is given here, each
     said to ``note``.  The import is written into the forum's audit log.
     Raises `FileProblem` or `UsageError` before anything was changed.
     """
     kind = await asyncio.to_thread(lambda: detect.named(format, file) if format is not None else detect.detect(file))
     if kind == "page":
-        saved = await asyncio.to_thread(_parse_page, file)
-        total, lines = len(saved.topic.posts), _lines_of(saved)
+        saved = await asyncio.to_thread(_parse_page, file, words)
+        total, lines = saved.findings.posts, _lines_of(saved)
     else:
         total = (await asyncio.to_thread(jsonl.check, file)).posts
         lines = (line for _, line in jsonl.read(file))
@@ -64,23 +67,23 @@ async def import_file(
     return done
 
 
-def check_file(file: Path, format: str | None = None) -> None:  # noqa: A002 - the word of the command line
-    """Raise what `import_file` would raise for a bad file, before there is a store to import into."""
+def check_file(file: Path, format: str | None = None, words: Sequence[str] = ()) -> Findings:  # noqa: A002 - as above
+    """What is in a file.  Raises what `import_file` would raise for a bad one, before there is a store to import into."""
     kind = detect.named(format, file) if format is not None else detect.detect(file)
     if kind == "page":
-        _parse_page(file)
-    else:
-        jsonl.check(file)
+        return _parse_page(file, words).findings
+    found = jsonl.check(file)
+    return Findings(found.posts, found.topics, len(found.members), (), frozenset(), ())
 
 
 def _silent(done: int, total: int | None) -> None:
     """Nobody wants to know."""
 
 
-def _parse_page(file: Path) -> page.SavedPage:
+def _parse_page(file: Path, words: Sequence[str]) -> page.SavedPage:
     text = detect.page_text(file)
     try:
-        return page.parse(text)
+        return page.parse(markup.seen(text) if markup.is_markup(text) else text, words)
     except NotAForum as error:
         raise NotAForum(f"{file} does not look like a saved forum page: {error}.") from error
 
@@ -88,8 +91,9 @@ def _parse_page(file: Path) -> page.SavedPage:
 def _lines_of(saved: page.SavedPage) -> Iterator[Line]:
     yield saved.forum
     yield from saved.boards
-    yield replace(saved.topic, posts=())
-    yield from saved.topic.posts
+    for topic in saved.topics:
+        yield replace(topic, posts=())
+        yield from topic.posts
 
 
 class _Import:
@@ -154,7 +158,7 @@ class _Import:
                 notice="" if here.notice and not self._follow else forum.notice,
                 version="" if here.version and not self._follow else forum.version,
                 updated="" if here.updated and not self._follow else forum.updated,
-                pages=[page for page in forum.pages if page[0] not in taken or self._follow],
+                pages=[page for page in forum.pages if page[0] not in taken or (self._follow and page[0] == "imprint")],
             )
         await self._store.import_forum(forum)
 

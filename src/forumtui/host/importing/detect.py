@@ -9,11 +9,13 @@ from typing import Literal, TypeAlias, cast, get_args
 from forumtui.errors import FileProblem, NotAForum, UsageError
 from forumtui.host.importing.charset import decode, wide_charset
 from forumtui.host.importing.jsonl import is_header
+from forumtui.host.importing.markup import charset_named, is_markup, seen
 from forumtui.host.importing.page import looks_like_page
 
 ImportFormat: TypeAlias = Literal["page", "jsonl"]
 LARGEST_PAGE = 1 << 26
 """Bytes.  No forum shows that much on one page."""
+LARGEST_MARKUP = 1 << 24
 
 
 def detect(file: Path) -> ImportFormat:
@@ -27,11 +29,14 @@ def detect(file: Path) -> ImportFormat:
         if is_header(first.splitlines()[0]):
             return "jsonl"
         raise NotAForum(f"{file} is JSON, but not an export of forumtui.")
-    if first[:200].casefold().startswith(("<!doctype", "<html", "<?xml")):
-        raise NotAForum(f"{file} is a web page with its markup; save it as text instead.")
-    if looks_like_page(page_text(file)):
+    text = page_text(file)
+    if is_markup(text):
+        if looks_like_page(seen(text)):
+            return "page"
+        raise NotAForum(f'{file} is a web page, but no forum page: it needs a line "Board > Forum" and posts below it.')
+    if looks_like_page(text):
         return "page"
-    raise NotAForum(f"{file} is neither a forum page saved as text nor an export of forumtui.")
+    raise NotAForum(f"{file} is neither a saved forum page nor an export of forumtui.")
 
 
 def named(format: str, file: Path) -> ImportFormat:  # noqa: A002 - the word of the command line
@@ -46,7 +51,17 @@ def page_text(file: Path) -> str:
     """The text of a saved page.  Raises `FileProblem`."""
     if file.stat().st_size > LARGEST_PAGE:
         raise FileProblem(f"{file} is larger than {LARGEST_PAGE >> 20} MB, too large for a saved page.")
-    return decode(file.read_bytes(), file)
+    data = file.read_bytes()
+    start = data[:4096].decode("latin-1")
+    named = charset_named(data) if is_markup(start) and wide_charset(data[:1024]) is None else None
+    if named is not None:
+        try:
+            if len(data) > LARGEST_MARKUP:
+                raise FileProblem(f"{file} is larger than {LARGEST_MARKUP >> 20} MB, too large for a saved web page.")
+            return data.decode("cp1252" if named in {"iso-8859-1", "latin1", "us-ascii"} else named)
+        except (LookupError, UnicodeDecodeError):
+            pass  # the page says what is not so; what follows finds out
+    return decode(data, file)
 
 
 def _start(file: Path) -> bytes:

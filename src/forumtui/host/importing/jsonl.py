@@ -42,6 +42,7 @@ class Checked:
     topics: int = 0
     posts: int = 0
     boards: set[str] = field(default_factory=set)
+    members: set[str] = field(default_factory=set)
     whole: bool = False
 
 
@@ -83,6 +84,7 @@ def _misplaced(line: Line, number: int, found: Checked) -> str:
             if not found.topics:
                 return "a post comes before any topic"
             found.posts += 1
+            found.members |= {line.author} if line.author else set()
         case End():
             if (line.topics, line.posts) != (found.topics, found.posts):
                 return f"{line.posts} posts were promised, {found.posts} came"

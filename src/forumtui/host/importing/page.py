@@ -1,4 +1,4 @@
-"""A forum page saved as text, taken apart: the forum, the board, the topic, its posts, and the page's furniture.
+"""A saved forum page taken apart: the forum, the board, its topics, their posts, and the page's furniture.
 
 A page goes, from the top::
 
@@ -17,56 +17,39 @@ A page goes, from the top::
     More on Board                        (sections: Best Practices, Expert Tips, and their entries)
     About | Terms of Service             (the footer, with version and date)
 
-Only the breadcrumb and the posts must be there.  A post begins where a blank line is followed by one line of
-subject, a line "Name, Role" with a role that forums use, and text: so neither a sentence with a comma nor a
-signature under a letter splits a post.  An entry of a section that is the subject of a post on the page
-marks that post (the first of that subject); any other entry becomes a link of the board.
+Only the breadcrumb and the posts must be there.  Where posts begin, `recognise` tells.  A line that stands alone
+above a post of the same subject begins a topic, and so does another breadcrumb.  An entry of a section that is the
+subject of a post on the page marks that post (the first of that subject); any other stands in the section as a link.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 from itertools import pairwise
+from typing import TypeAlias
 
 from forumtui.errors import NotAForum
 from forumtui.host.house import BoardDraft
+from forumtui.host.importing.findings import Findings, Unplaced
 from forumtui.host.importing.identity import Ordinals, folded, origin
+from forumtui.host.importing.line import Line, lines_of, spoken, squeezed, word_set
+from forumtui.host.importing.markup import Seen
+from forumtui.host.importing.recognise import recognise
 from forumtui.host.importing.tail import Tail, split_tail
 from forumtui.host.store import ImportedBoard, ImportedForum, ImportedPost, ImportedTopic
 from forumtui.model import Body, Mark
-from forumtui.text.mentions import find_mentions
+from forumtui.text.mentions import Names
 from forumtui.text.sanitise import clean_line
 from forumtui.values import dataclass
 
-_ROLES = [
-    "Member",
-    "Editor",
-    "Moderator",
-    "Administrator",
-    "Admin",
-    "Expert",
-    "Leader",
-    "Guest",
-    "Contributor",
-    "Author",
-    "Owner",
-    "Founder",
-    "Coordinator",
-    "Facilitator",
-    "Mentor",
-    "Teacher",
-    "Student",
-]
-_BYLINE = re.compile(
-    rf"(?P<author>[^\s,].{{0,79}}?)\s*,\s*(?P<role>(?:[A-Z][\w-]*\s){{0,3}}(?:{'|'.join(_ROLES)}))\s*$"
+_CALLS = word_set(
+    "log login in sign signin signup up out logout register anmelden abmelden registrieren einloggen connexion"
 )
-_BREADCRUMB = re.compile(
-    r"(?P<path>.+?)\s*[>»›]\s*Forum(?:\s+(?:log\s?in|log\s?out|sign\s?(?:in|up|out)|register))*\s*$", re.IGNORECASE
-)
-_CRUMB = re.compile(r"\s*[>»›]\s*")
-_LONGEST_SUBJECT = 300
+_FORUM = frozenset({"forum", "forums", "foro", "foren", "fórum", "форум", "论坛", "フォーラム"})
+_Link: TypeAlias = tuple[str, str] | tuple[str, str, Mark | None]
+_NOTICE_LINES = 6
+"""More lines than this above the breadcrumb of a web page are what leads about the site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,107 +58,241 @@ class SavedPage:
 
     forum: ImportedForum
     boards: tuple[ImportedBoard, ...]
-    topic: ImportedTopic
+    topics: tuple[ImportedTopic, ...]
+    labels: tuple[Line, ...]
+    """Headings and calls of the page that say nothing by themselves."""
+    findings: Findings
 
 
 @dataclass(slots=True)
 class _Found:
-    """A post as its lines say it."""
+    """A post as its lines say it; ``title``: of the topic that it opens."""
 
     subject: str
     author: str
     role: str
     paragraphs: list[str]
     marks: set[Mark] = field(default_factory=set)
+    title: str = ""
 
 
-def looks_like_page(text: str) -> bool:
+@dataclass(slots=True)
+class _Part:
+    """What is above and below one breadcrumb."""
+
+    above: list[Line]
+    path: list[str]
+    tail: Tail
+    intro: list[str] = field(default_factory=list)
+    posts: list[_Found] = field(default_factory=list)
+
+
+def looks_like_page(text: str | Seen) -> bool:
     """Whether there is a breadcrumb and at least one post."""
-    lines = _lines(text)
-    return any(_BREADCRUMB.match(line) for line in lines) and any(_begins_post(lines, at) for at in range(len(lines)))
+    try:
+        parse(text)
+    except NotAForum:
+        return False
+    return True
 
 
-def parse(text: str) -> SavedPage:
-    """Take a page apart.  Raises `NotAForum` when it has no breadcrumb or no post."""
-    lines = _lines(text)
-    crumb = next((at for at, line in enumerate(lines) if _BREADCRUMB.match(line)), None)
-    if crumb is None:
+def parse(page: str | Seen, roles: Sequence[str] = ()) -> SavedPage:
+    """Take a page apart.  ``roles``: words that stand for a kind of member on it.
+
+    Raises `NotAForum` when it has no breadcrumb or no post.
+    """
+    lines, menus = (page.lines, page.menus) if isinstance(page, Seen) else (lines_of(page), [])
+    parts = _parts(lines)
+    if not parts:
         raise NotAForum('it has no line "Board > Forum", as a forum page has above its posts')
-    path = _path(lines[crumb])
-    tail = split_tail(lines[crumb + 1 :], path[-1])
-    intro, found = _posts(tail.lines)
-    if not found:
+    known = frozenset(map(folded, roles))
+    doubtful = [line for part in parts for line in _read_posts(part, known)]
+    if not any(part.posts for part in parts):
         raise NotAForum('it has no post: no subject with a line "Name, Member" below it and text')
-    above = [clean_line(line) for line in lines[:crumb] if line.strip()]
-    title = next((line for line in above if folded(line) == folded(found[0].subject)), "")
-    title = title or (above[0] if above else found[0].subject)
-    notice = "\n".join(line for line in above if line != title)
-    links = _sections(tail, found)
-    boards = _boards(path, tail, links, "\n".join(intro))
+    aside = [Unplaced(line.number, line, "it leads about the site") for line in menus]
+    first: dict[str, _Found] = {}
+    for post in (post for part in parts for post in part.posts):
+        first.setdefault(folded(post.subject), post)
+    notices: dict[str, None] = {}
+    extra: list[Line] = []
+    boards: dict[str, ImportedBoard] = {}
+    topics: list[ImportedTopic] = []
+    for part in parts:
+        links = _sections(part.tail, first)
+        made = _boards(part, links)
+        boards |= {board.origin: board for board in made if board.origin not in boards or board is made[-1]}
+        title, notice, more = _above(part, is_markup=isinstance(page, Seen))
+        notices[notice] = None
+        extra += more
+        topics += _topics(part, made[-1].origin, title)
+    forum = next((part.tail.forum for part in reversed(parts) if part.tail.forum.pages), ImportedForum())
+    unplaced = [*aside, *(Unplaced(line.number, line, "nothing says what it is") for line in extra)]
+    unplaced += [Unplaced(line.number, line, "it may begin a post; kept where it stands") for line in doubtful]
     return SavedPage(
-        forum=replace(tail.forum, notice=notice),
-        boards=boards,
-        topic=ImportedTopic(
-            origin=origin("topic", path[-1], title),
-            board_origin=boards[-1].origin,
-            title=title,
-            author=found[0].author,
-            posts=_imported(found, path[-1], title),
-        ),
+        forum=replace(forum, notice="\n".join(filter(None, notices))),
+        boards=tuple(boards.values()),
+        topics=tuple(_merged(topics)),
+        labels=tuple(label for part in parts for label in part.tail.labels),
+        findings=Findings.of(topics, unplaced),
     )
 
 
-def _lines(text: str) -> list[str]:
-    return [line.rstrip() for line in re.split(r"\r\n|\r|\n", text.lstrip("\ufeff"))]
+# -- the breadcrumb
 
 
-def _path(breadcrumb: str) -> list[str]:
-    """Board titles, outermost first."""
-    found = _BREADCRUMB.match(breadcrumb)
-    assert found is not None
-    path = [clean_line(crumb) for crumb in _CRUMB.split(found["path"]) if crumb.strip()]
-    return path[1:] if len(path) > 1 and path[0].casefold() == "home" else path
+def _path(line: str) -> list[str] | None:
+    """Board titles of a breadcrumb, outermost first; None for any other line."""
+    text = squeezed(line)
+    for sign in "»›":
+        text = text.replace(sign, ">")
+    *above, last = [crumb.strip() for crumb in text.split(">")]
+    words = last.casefold().split()
+    if not words or words[0] not in _FORUM or not _CALLS.issuperset(words[1:]):
+        return None
+    path = [clean_line(crumb) for crumb in above if crumb]
+    return (path[1:] if len(path) > 1 and path[0].casefold() == "home" else path) or None
 
 
-def _begins_post(lines: Sequence[str], at: int) -> bool:
-    """Blank line, subject, byline, text."""
-    return (
-        at + 2 < len(lines)
-        and 0 < len(lines[at].strip()) <= _LONGEST_SUBJECT
-        and (at == 0 or not lines[at - 1].strip())
-        and bool(lines[at + 2].strip())
-        and _BYLINE.match(lines[at + 1]) is not None
-    )
+def _parts(lines: Sequence[Line]) -> list[_Part]:
+    """One for each breadcrumb; what belongs to the topic below it stands in up to three blocks above."""
+    crumbs = [at for at, line in enumerate(lines) if _path(line) is not None]
+    starts = [0, *(_title_above(lines, crumb, above) for above, crumb in pairwise(crumbs)), len(lines)]
+    parts = []
+    for crumb, (start, end) in zip(crumbs, pairwise(starts), strict=False):
+        path = _path(lines[crumb]) or []
+        parts.append(_Part(spoken(lines[start:crumb]), path, split_tail(lines[crumb + 1 : end], path[-1])))
+    return parts
 
 
-def _posts(lines: Sequence[str]) -> tuple[list[str], list[_Found]]:
-    """What stands before the first post, and the posts."""
-    starts = [at for at in range(len(lines)) if _begins_post(lines, at)]
-    found = []
-    for start, end in pairwise([*starts, len(lines)]):
-        byline = _BYLINE.match(lines[start + 1])
-        assert byline is not None
-        paragraphs = [line for line in lines[start + 2 : end] if line.strip()]
-        found.append(
-            _Found(clean_line(lines[start]), clean_line(byline["author"]), clean_line(byline["role"]), paragraphs)
+def _title_above(lines: Sequence[Line], crumb: int, above: int) -> int:
+    """Where the title stands that the first post below a breadcrumb repeats; else the breadcrumb itself."""
+    below = next((at for at in range(crumb + 1, len(lines)) if lines[at].strip()), crumb)
+    subject = folded(lines[below])
+    seen = 0
+    for at in range(crumb - 1, above, -1):
+        if lines[at].strip():
+            seen += 1
+            if folded(squeezed(lines[at])) == subject:
+                return at
+        if seen > _NOTICE_LINES:
+            break
+    return crumb
+
+
+def _above(part: _Part, *, is_markup: bool) -> tuple[str, str, list[Line]]:
+    """The topic's title, the forum's notice, and what of a web page is neither."""
+    above = part.above
+    subject = part.posts[0].subject if part.posts else ""
+    title = next((line for line in above if folded(line) == folded(subject)), None)
+    title = title or (above[0] if above and not is_markup else None)
+    others = [line for line in above if line is not title]
+    kept = others if not is_markup or len(others) <= _NOTICE_LINES else []
+    notice = "\n".join(clean_line(line) for line in kept)
+    return clean_line(title or subject), notice, [] if kept else others
+
+
+# -- the posts
+
+
+def _read_posts(part: _Part, roles: frozenset[str]) -> list[Line]:
+    """Fill in the posts of a part, and what stands before the first; returns lines that may begin a post."""
+    lines = part.tail.lines
+    found = recognise(lines, [clean_line(line) for line in part.above], roles)
+    heads = {each.subject: _topic_above(lines, each.subject) for each in found.starts}
+    cuts = [heads[each.subject] if heads[each.subject] is not None else each.subject for each in found.starts]
+    part.intro = [clean_line(line) for line in spoken(lines[: cuts[0]] if cuts else lines)]
+    for each, (_, end) in zip(found.starts, pairwise([*cuts, len(lines)]), strict=True):
+        head = heads[each.subject]
+        part.posts.append(
+            _Found(
+                clean_line(lines[each.subject]),
+                each.by.author,
+                each.by.role,
+                list(spoken(lines[each.line + 1 : end])),
+                title=clean_line(lines[head]) if head is not None else "",
+            )
         )
-    before = lines[: starts[0]] if starts else lines
-    return [clean_line(line) for line in before if line.strip()], found
+    return [lines[at] for at in found.doubtful]
 
 
-def _sections(tail: Tail, found: Sequence[_Found]) -> list[tuple[str, str]]:
-    """Mark the posts that the board's sections name; the other entries are links (title, address)."""
-    links = []
+def _topic_above(lines: Sequence[Line], subject: int) -> int | None:
+    """The line that stands alone above a post and says the same as its subject: the title of a topic."""
+    at = subject - 1
+    while at >= 0 and not lines[at].strip():
+        at -= 1
+    alone = at == 0 or (at > 0 and not lines[at - 1].strip())
+    return at if alone and at < subject - 1 and folded(lines[at]) == folded(lines[subject]) else None
+
+
+def _topics(part: _Part, board: str, title: str) -> list[ImportedTopic]:
+    topics: list[tuple[str, list[_Found]]] = []
+    for post in part.posts:
+        if not topics or (post.title and folded(post.title) != folded(topics[-1][0])):
+            topics.append((post.title or title, []))
+        topics[-1][1].append(post)
+    return [
+        ImportedTopic(
+            origin=origin("topic", part.path[-1], name),
+            board_origin=board,
+            title=name,
+            author=posts[0].author,
+            posts=_imported(posts, part.path[-1], name),
+        )
+        for name, posts in topics
+    ]
+
+
+def _merged(topics: Sequence[ImportedTopic]) -> list[ImportedTopic]:
+    """Each topic once, though a page holds it in parts; equal posts of the parts stay two."""
+    merged: dict[str, ImportedTopic] = {}
+    for topic in topics:
+        known = merged.get(topic.origin)
+        merged[topic.origin] = topic if known is None else replace(known, posts=[*known.posts, *topic.posts])
+    ordinals = Ordinals()
+    return [
+        replace(topic, posts=[replace(post, origin=ordinals.name(post.origin)) for post in topic.posts])
+        for topic in merged.values()
+    ]
+
+
+def _imported(found: Sequence[_Found], board: str, title: str) -> list[ImportedPost]:
+    names = Names({post.author for post in found})
+    posts = []
+    for post in found:
+        text = "\n\n".join(post.paragraphs)
+        posts.append(
+            ImportedPost(
+                origin=origin("post", board, title, post.author, post.subject, text),
+                subject=post.subject,
+                author=post.author,
+                role=post.role or None,
+                body=Body(text, "plain"),
+                marks=frozenset(post.marks),
+                mentions=names.found_in(text),
+            )
+        )
+    return posts
+
+
+# -- the board
+
+
+def _sections(tail: Tail, first: Mapping[str, _Found]) -> list[_Link]:
+    """Mark the posts that the board's sections name; the other entries are links: title, address, section."""
+    links: list[_Link] = []
     for entry in tail.entries:
-        named = next((post for post in found if folded(post.subject) == folded(entry.title)), None)
+        named = first.get(folded(entry.title))
         if named is not None and entry.mark is not None:
             named.marks.add(entry.mark)
         else:
-            links.append((entry.title, entry.address))
+            links.append(
+                (entry.title, entry.address) if entry.mark is None else (entry.title, entry.address, entry.mark)
+            )
     return links
 
 
-def _boards(path: Sequence[str], tail: Tail, links: list[tuple[str, str]], intro: str) -> tuple[ImportedBoard, ...]:
+def _boards(part: _Part, links: Sequence[_Link]) -> tuple[ImportedBoard, ...]:
+    path, tail = part.path, part.tail
     names = [origin("board", *path[: depth + 1]) for depth in range(len(path))]
     outer = [
         ImportedBoard(name, title, names[depth - 1] if depth else None, BoardDraft(title=title))
@@ -183,31 +300,10 @@ def _boards(path: Sequence[str], tail: Tail, links: list[tuple[str, str]], intro
     ]
     draft = BoardDraft(
         title=path[-1],
-        description=intro or None,
+        description="\n".join([*part.intro, *map(clean_line, tail.about_leader)]) or None,
         leader=tail.leader if tail.has_leader_line else None,
         leader_wanted=not tail.leader if tail.has_leader_line else None,
         links=links or None,
         further_study=tail.further_study or None,
     )
     return (*outer, ImportedBoard(names[-1], path[-1], names[-2] if len(path) > 1 else None, draft))
-
-
-def _imported(found: Sequence[_Found], board: str, title: str) -> list[ImportedPost]:
-    ordinals = Ordinals()
-    names = {post.author for post in found}
-    posts = []
-    for post in found:
-        text = "\n\n".join(post.paragraphs)
-        name = origin("post", board, title, post.author, post.subject, text)
-        posts.append(
-            ImportedPost(
-                origin=ordinals.name(name),
-                subject=post.subject,
-                author=post.author,
-                role=post.role,
-                body=Body(text, "plain"),
-                marks=frozenset(post.marks),
-                mentions=find_mentions(text, names),
-            )
-        )
-    return posts

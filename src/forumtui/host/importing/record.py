@@ -163,16 +163,20 @@ def board_of(record: Record) -> ImportedBoard:
             description=record.long_text("description"),
             leader=record.optional_name("leader") or "",
             leader_wanted=record.yes("leader_wanted"),
-            links=[
-                (link.optional_name("title") or "", link.optional_name("address") or "")
-                for link in record.records("links")
-            ],
+            links=[_link(link) for link in record.records("links")],
             further_study=record.long_text("further_study"),
             notice=record.long_text("notice"),
             position=record.whole("position"),
             members_only=record.yes("members_only") or None,  # an import closes boards, it opens none
         ),
     )
+
+
+def _link(link: Record) -> tuple[str, str] | tuple[str, str, Mark | None]:
+    """A link; one without a section is as short as it was before there were any, and has the same fingerprint."""
+    title, address = link.optional_name("title") or "", link.optional_name("address") or ""
+    mark = _MARKS.get(link.optional_name("mark") or "")
+    return (title, address) if mark is None else (title, address, mark)
 
 
 def member_of(record: Record) -> ImportedMember:

@@ -121,7 +121,7 @@ class _Batch:
         values = {
             "board_id": board[0],
             "title": title or "(no title)",
-            "author_id": self._member(author, None),
+            "author_id": self._member(author, next((post.role for post in topic.posts if post.author == author), None)),
             "created": created,
             "pinned": int(topic.pinned),
             "closed": int(topic.closed),

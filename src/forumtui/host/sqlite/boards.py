@@ -7,7 +7,7 @@ from typing import Any
 
 import apsw
 
-from forumtui.host.sqlite.rows import MARK_BITS, Viewer, list_of, rows
+from forumtui.host.sqlite.rows import MARK_BITS, Viewer, list_of, rows, word_of
 from forumtui.model import Board, BoardId, Link, Mark, PostId, Section, SectionItem, TopicId
 
 SECTION_TITLES = {Mark.BEST_PRACTICE: "Best practices", Mark.EXPERT_TIP: "Expert tips"}
@@ -83,8 +83,12 @@ def _board(row: tuple[Any, ...], parent: int | None, marked: dict[Mark, Section]
 
 def _links(stored: str) -> tuple[Link, ...]:
     """The links in a stored list."""
-    pairs = (words for words in list_of(stored) if isinstance(words, list))
-    return tuple(Link(*words) for words in pairs if len(words) == 2 and all(isinstance(word, str) for word in words))
+    found = (words for words in list_of(stored) if isinstance(words, list) and all(isinstance(w, str) for w in words))
+    return tuple(
+        Link(words[0], words[1], word_of(Mark, words[2]) if len(words) == 3 else None)
+        for words in found
+        if len(words) in {2, 3}
+    )
 
 
 def _sections(connection: apsw.Connection) -> dict[int, dict[Mark, Section]]:

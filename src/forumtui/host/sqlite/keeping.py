@@ -13,7 +13,7 @@ from forumtui.host.house import RULES_PAGE, BoardDraft
 from forumtui.host.sqlite.members import member_named
 from forumtui.host.sqlite.rows import missing, row_id, storable
 from forumtui.host.sqlite.stamps import boards_changed, minding_guests
-from forumtui.model import BoardId, Millis
+from forumtui.model import BoardId, Mark, Millis
 from forumtui.text.sanitise import clean_line, clean_text, store_text
 
 INFO_FIELDS = ("title", "tagline", "notice", "version", "updated")
@@ -102,12 +102,17 @@ def board_fields(connection: apsw.Connection, draft: BoardDraft) -> dict[str, An
         if flag is not None:
             fields[name] = int(flag)
     if draft.links is not None:
-        fields["links"] = json.dumps([[clean_line(title), clean_line(url, 2000)] for title, url in draft.links])
+        fields["links"] = json.dumps([_link(*link) for link in draft.links])
     if draft.position is not None:
         if not storable(draft.position):
             raise Refused("A board's position is too large a number.")
         fields["position"] = draft.position
     return fields
+
+
+def _link(title: str, url: str, mark: Mark | None = None) -> list[str]:
+    """A link as it is stored: the section is left out where it stands in none."""
+    return [clean_line(title), clean_line(url, 2000), *([mark.value] if mark is not None else [])]
 
 
 def set_role(connection: apsw.Connection, member: str, role: str, now: Millis) -> None:

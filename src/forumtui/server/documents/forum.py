@@ -100,6 +100,7 @@ class Link(Shown):
 
     title: str = Field(examples=["The bee book"])
     url: str = Field(examples=["https://bees.example/book"])
+    mark: Mark | None = Field(description="The section that it stands in; null: for further study.")
 
 
 class SectionItem(Shown):

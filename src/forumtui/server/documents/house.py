@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 
 from forumtui.server.documents.access import Label, Scope
 from forumtui.server.documents.base import Asked, Cursor, Id, Shown, Time
-from forumtui.server.documents.forum import Complete, Registration
+from forumtui.server.documents.forum import Complete, Mark, Registration
 
 Approval: TypeAlias = Literal["nobody", "new", "everybody"]
 Role: TypeAlias = Annotated[str, Field(description="Member, Editor, Moderator or Admin.", examples=["Editor"])]
@@ -101,6 +101,7 @@ class NewLink(Asked):
 
     title: str = Field(examples=["The bee book"])
     url: str = Field(examples=["https://bees.example/book"])
+    mark: Mark | None = Field(None, description="The section that it stands in; null: for further study.")
 
 
 class BoardChange(Asked):

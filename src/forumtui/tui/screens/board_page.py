@@ -38,7 +38,10 @@ class _Page:
             self.add(line)
 
     def link(self, link: Link) -> None:
-        self.add(line_of("  ", (link.title, "link"), ("  " + link.url, "dim")), link)
+        if link.url:
+            self.add(line_of("  ", (link.title, "link"), ("  " + link.url, "dim")), link)
+        else:
+            self.add(line_of("  ", link.title))
 
 
 class BoardPage(PageScreen):
@@ -104,17 +107,22 @@ def _board(page: _Page, board: BoardRow) -> None:
         page.add(line_of(""))
         page.text(board.notice, "note")
     for section in board.sections:
-        page.heading(f"{section.title} ({section.total})")
+        links = [link for link in board.links if link.mark is section.mark]
+        page.heading(f"{section.title} ({section.total + len(links)})")
         for item in section.items:
             by = f"  {item.author}" if item.author else ""
             page.add(line_of("  ", (item.title, "link"), (by, "dim")), item)
-        if not section.items:
+        for link in links:
+            page.link(link)
+        if not section.items and not links:
             page.add(line_of(("  None yet.", "dim")))
-    if board.links or board.further_study:
+    sections = {section.mark for section in board.sections}
+    links = [link for link in board.links if link.mark not in sections]
+    if links or board.further_study:
         page.heading("Further study")
         if board.further_study:
             page.text(board.further_study)
-        for link in board.links:
+        for link in links:
             page.link(link)
 
 
