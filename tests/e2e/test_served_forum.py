@@ -60,6 +60,8 @@ def register(terminal: Terminal, name: str) -> None:
         terminal.wait_for(then)
     terminal.press("a long secret")
     terminal.wait_for("•••")
+    terminal.press("enter", "a long secret")
+    terminal.wait_for("•••[^•]+•••")
     assert "long secret" not in terminal.text()
     terminal.press("enter")
     terminal.wait_for("accept the rules")

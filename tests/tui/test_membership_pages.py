@@ -120,7 +120,14 @@ def test_fields_are_gone_through_both_ways_and_esc_sends_nothing(tmp_path: Path)
             for key in ("tab", "down", "tab", "shift+tab", "up"):
                 await driver.press(key)
                 places.append(here())
-            assert places == [["name"], ["password"], ["invitation"], ["name"], ["invitation"], ["password"]]
+            assert places == [
+                ["name"],
+                ["password"],
+                ["password_again"],
+                ["invitation"],
+                ["password_again"],
+                ["password"],
+            ]
             assert "▌ Password" in driver.text
             await driver.press("q", "j", "escape")
             assert isinstance(driver.app.desk_screen, AccountsScreen)
@@ -188,12 +195,19 @@ def test_the_rules_are_shown_and_accepted_before_anything_is_sent(tmp_path: Path
                 assert words in driver.text
             assert "accepts" not in driver.text
             assert "Rule 23." not in driver.text
-            await driver.press("pagedown", "pagedown", "pagedown")
+            for label in ("Name", "Password", "Password again", "Invitation"):
+                assert f" {label} " in driver.text  # all in sight, whatever the rules' length
+            await driver.press("pagedown", "pagedown", "pagedown", "pagedown")
             assert "Rule 23." in driver.text
             await driver.type("zoe")
             await driver.press("enter")
             await driver.type("sesame22")
+            await driver.press("enter")
+            await driver.type("sesame23")
             await driver.press("enter", "enter")
+            assert "The two are not the same: type the password again" in driver.text
+            await driver.press("up")
+            await driver.press("backspace", "2", "enter", "enter")
             assert "Do you accept the rules of Sample?" in driver.text
             await driver.press("n")
             assert "who becomes a member accepts the rules" in driver.text

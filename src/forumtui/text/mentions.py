@@ -54,6 +54,12 @@ class Names:
         return index
 
 
+def first_words(text: str) -> set[str]:
+    """The words that mentions begin with: by them one finds the names that they may be."""
+    found = (_FIRST_WORD.match(text, at.end()) for at in _AT.finditer(text))
+    return {word[0] for word in found if word is not None}
+
+
 def find_mentions(text: str, names: Collection[str]) -> tuple[str, ...]:
     """The known names that ``text`` mentions, each once, in order; what it quotes with ">" does not count."""
     return Names(names).found_in(text)

@@ -203,7 +203,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
                 ("search", "search here; n and p step through", "/", READER),
                 ("search-everywhere", "search all forums", "g /", ALL),
                 ("filter", "filter the list", "=  \\", LISTS, {"mutt": ("l", "\\")}),
-                ("accept", "take what is typed", "enter", PROMPT),
+                ("accept", "take what is typed", "enter  ctrl+s", PROMPT),
                 ("complete-prompt", "complete", "tab", PROMPT),
             ],
         ),

@@ -15,11 +15,15 @@ from textual.app import SuspendNotSupported
 from forumtui.errors import UsageError
 from forumtui.model import Format
 from forumtui.rows import AccountRow, Health, OutKind
+from forumtui.text.mentions import first_words
 from forumtui.tui.acts.composition import close_composer, composer_of, reopen_composer, take_away
 from forumtui.tui.desk import Desk
 from forumtui.tui.screens.whereabouts import show_sent
 
 _SUFFIXES: dict[Format, str] = {"plain": ".txt", "markdown": ".md", "html": ".html"}
+
+_MOST_NAMES = 50
+"""Members that one mention may mean."""
 
 
 async def send(desk: Desk, _count: int | None) -> None:
@@ -56,7 +60,11 @@ def _waits(account: AccountRow | None) -> str:
 
 async def preview(desk: Desk, _count: int | None) -> None:
     """Preview, and back."""
-    await composer_of(desk).toggle_preview()
+    composer = composer_of(desk)
+    members, account = desk.library.reading.members, composer.keeper.target.account
+    words = set() if composer.previewing else first_words(composer.value().text)
+    names = [name for word in sorted(words) for name in await members(account, word, limit=_MOST_NAMES)]
+    await composer.toggle_preview(names)
 
 
 async def keep(desk: Desk, _count: int | None) -> None:

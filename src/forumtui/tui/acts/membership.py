@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from forumtui.model import Author, Member, Option, Registration, SetProfile, Volunteer
 from forumtui.rows import AccountRow
+from forumtui.text.blocks import Line
 from forumtui.text.sanitise import clean_line
 from forumtui.tui.acts.direct import carry_out
 from forumtui.tui.desk import Desk
@@ -18,6 +20,7 @@ from forumtui.tui.widgets.page_list import PageRow, text_lines
 _ACCEPTS = "accepts_rules"
 """The field of a registration form that is asked as a question."""
 _RULES = "rules"
+_AGAIN = "_again"
 
 
 async def log_in(desk: Desk, _count: int | None) -> None:
@@ -26,7 +29,7 @@ async def log_in(desk: Desk, _count: int | None) -> None:
     if account is None:
         return
     forms = await desk.engine.forms(account.key)
-    if not forms.log_in:
+    if not forms.log_in:  # there is nothing to fill in
         desk.say(f"{account.title} asks nobody to log in. {_you_are(account)}")
         return
 
@@ -34,7 +37,14 @@ async def log_in(desk: Desk, _count: int | None) -> None:
         return _you_are(await desk.engine.log_in(account.key, values))
 
     values = {"name": account.me.name} if account.me is not None else {}
-    form = Form((account.title, "log in"), forms.log_in, partial(_log_in_intro, account), send, values)
+    form = Form(
+        (account.title, "log in"),
+        f"Log in to {account.title}",
+        forms.log_in,
+        partial(_log_in_intro, account),
+        send,
+        values,
+    )
     await desk.app.push_over(FormScreen(desk.reader.keymap, form))
 
 
@@ -43,8 +53,7 @@ def _you_are(account: AccountRow) -> str:
 
 
 def _log_in_intro(account: AccountRow, width: int) -> Sequence[PageRow]:
-    lines = [line_of((f"Log in to {account.title}", "heading"))]
-    lines += text_lines(account.location, width, "dim")
+    lines = text_lines(account.location, width, "dim")
     if account.note:
         lines += [line_of(""), *text_lines(account.note, width, "warning")]
     return [PageRow(number, line) for number, line in enumerate(lines)]
@@ -64,14 +73,17 @@ async def register(desk: Desk, _count: int | None) -> None:
 
     async def send(values: dict[str, str]) -> str:
         accepted = {_ACCEPTS: "yes"} if asks else {}
-        return _you_are(await desk.engine.register(account.key, {**values, **accepted}))
+        once = {name: value for name, value in values.items() if not name.endswith(_AGAIN)}
+        return _you_are(await desk.engine.register(account.key, {**once, **accepted}))
 
     form = Form(
         (account.title, "become a member"),
-        _needed(fields, account),
+        f"Become a member of {account.title}",
+        _secrets_twice(_needed(fields, account)),
         partial(_registration_intro, account),
         send,
         {},
+        check=_same_twice,
         question=f"Do you accept the rules of {account.title}?" if asks else "",
         unless="Nothing was sent: who becomes a member accepts the rules.",
     )
@@ -84,13 +96,33 @@ def _needed(fields: Sequence[Option], account: AccountRow) -> list[Option]:
     return [option for option in fields if option.required or not (is_open and option.name == "invitation")]
 
 
+def _secrets_twice(fields: Sequence[Option]) -> list[Option]:
+    """What does not show while it is typed is asked for twice, because nobody could find it out later."""
+    twice: list[Option] = []
+    for option in fields:
+        twice.append(option)
+        if option.secret:
+            twice.append(replace(option, name=f"{option.name}{_AGAIN}", help="the same once more: it does not show"))
+    return twice
+
+
+def _same_twice(values: Mapping[str, str]) -> str:
+    wrong = (name for name in values if values.get(f"{name}{_AGAIN}", values[name]) != values[name])
+    name = next(wrong, None)
+    return "" if name is None else f"The two are not the same: type the {name.replace('_', ' ')} again, both times."
+
+
 def _registration_intro(account: AccountRow, width: int) -> Sequence[PageRow]:
-    lines = [line_of((f"Become a member of {account.title}", "heading"))]
+    lines: list[Line] = []
     if account.registration is Registration.INVITATION:
         lines += text_lines("It takes those who were invited.", width, "dim")
     for page in account.pages:
         if page.slug == _RULES:
-            lines += [line_of(""), line_of((clean_line(page.title), "strong")), *text_lines(page.body, width)]
+            lines += [
+                *([line_of("")] if lines else []),
+                line_of((clean_line(page.title), "strong")),
+                *text_lines(page.body, width),
+            ]
     return [PageRow(number, line) for number, line in enumerate(lines)]
 
 

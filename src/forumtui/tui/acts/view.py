@@ -11,6 +11,7 @@ from forumtui.rows import Order, PostKey, PostRow, TopicRow
 from forumtui.text.ages import exact
 from forumtui.text.flat import plain_lines
 from forumtui.text.links import is_link
+from forumtui.text.quoting import reply_subject
 from forumtui.tui.acts.links import go_to_link
 from forumtui.tui.desk import Desk
 from forumtui.tui.job_control import can_be_woken
@@ -129,7 +130,9 @@ async def copy_citation(desk: Desk, _count: int | None) -> None:
     number = f" #{post.number}" if post.number is not None else ""
     when = f", {exact(post.created)}" if post.created is not None else ""
     where = f" <{post.url}>" if post.url else ""
-    desk.app.copy_to_clipboard(f"{author}, “{topic.title}”{number}, {account.title}{when}{where}")
+    inside = f" in “{topic.title}”" if reply_subject(post.subject or topic.title) != reply_subject(topic.title) else ""
+    title = f"“{post.subject or topic.title}”{inside}"
+    desk.app.copy_to_clipboard(f"{author}, {title}{number}, {account.title}{when}{where}")
     desk.say("A citation is in the clipboard.", "success")
 
 

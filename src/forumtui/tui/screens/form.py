@@ -1,4 +1,4 @@
-"""`FormScreen`: the fields that a forum asks for, under what one should know before filling them in."""
+"""`FormScreen`: the fields that a forum asks for, above what one should know before filling them in."""
 
 from __future__ import annotations
 
@@ -25,16 +25,19 @@ from forumtui.values import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """``intro`` makes the lines above the fields for a width; ``send`` answers with what is to be said, or raises.
+    """``intro`` makes the lines below the fields for a width; ``send`` answers with what is to be said, or raises.
 
-    ``question`` must be answered with yes before anything is sent, else ``unless`` is said.
+    ``check`` says what is wrong before anything is sent, or "".  ``question`` must be answered with yes then, else
+    ``unless`` is said.
     """
 
     title_path: tuple[str, ...]
+    heading: str
     fields: Sequence[Option]
     intro: Callable[[int], Sequence[PageRow]]
     send: Callable[[dict[str, str]], Awaitable[str]]
     values: Mapping[str, str]
+    check: Callable[[Mapping[str, str]], str] = lambda _values: ""
     question: str = ""
     unless: str = ""
 
@@ -77,9 +80,10 @@ class FormScreen(DeskScreen):
     """Enter and Tab go from field to field; an error stands below them, and what was typed stays."""
 
     CSS = """
-    FormScreen PageList { padding: 0 1; }
-    #form { height: auto; padding: 1 1 0 1; }
-    #form-state { height: auto; max-height: 4; padding: 0 1 0 3; margin: 1 0 0 0; text-style: bold; }
+    FormScreen PageList { padding: 0 1; margin: 1 0 0 0; }
+    #form-heading { height: auto; padding: 0 1 0 3; text-style: bold; }
+    #form { height: auto; padding: 0 1; }
+    #form-state { height: auto; max-height: 4; padding: 0 1 0 3; text-style: bold; }
     #form-state.problem { color: $text-error; }
     """
 
@@ -93,11 +97,12 @@ class FormScreen(DeskScreen):
         self._sending = False
 
     def body(self) -> ComposeResult:
-        """What one should know, the fields, and what is wrong with them."""
-        yield self.page
+        """The fields, what is wrong with them, and what one should know: that may be long, and scrolls."""
+        yield Static(Content(clean_line(self.form.heading)), id="form-heading")
         with Vertical(id="form"):
             yield from self.form_fields
         yield Static(id="form-state")
+        yield self.page
 
     @property
     def place(self) -> Where:
@@ -111,7 +116,7 @@ class FormScreen(DeskScreen):
 
     @property
     def rows(self) -> Widget:
-        """What stands above the fields scrolls."""
+        """What stands below the fields scrolls."""
         return self.page
 
     async def load(self) -> None:
@@ -153,10 +158,13 @@ class FormScreen(DeskScreen):
                 each.input.focus()
                 self.tell(f"{each.label} is needed.")
                 return
+        values = {each.option.name: each.input.value for each in self.form_fields if each.input.value}
+        if problem := self.form.check(values):
+            self.tell(problem)
+            return
         if self.form.question and not await self.desk.confirm(self.form.question):
             self.tell(self.form.unless)
             return
-        values = {each.option.name: each.input.value for each in self.form_fields if each.input.value}
         self._sending = True
         self.tell("Asking the forum …", problem=False)
         self.desk.background(partial(self._send, values), "form")

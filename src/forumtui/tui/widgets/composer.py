@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from textual import events
 from textual.app import ComposeResult
@@ -194,11 +195,11 @@ class Composer(Vertical):
         """Whether the text is shown as a post."""
         return self.has_class("previewing")
 
-    async def toggle_preview(self) -> None:
+    async def toggle_preview(self, names: Collection[str] = ()) -> None:
         """Show the text as it will look, or go on writing."""
         if not self.previewing:
             body = Body(self.text.text, self.keeper.target.format)
-            lines = text_lines(body, self.size.width - 3)
+            lines = text_lines(body, self.size.width - 3, names=names)
             await self.preview.show(PageRow(number, line) for number, line in enumerate(lines))
         self.toggle_class("previewing")
         self.focus_field()

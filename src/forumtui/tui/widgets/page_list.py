@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 
 from forumtui.model import Body
 from forumtui.rows import Rows
@@ -59,11 +59,11 @@ class PageList(LineList[PageRow]):
         await self.refresh_rows()
 
 
-def text_lines(text: str | Body, width: int, style: str = "") -> list[Line]:
-    """A text, or the body of a post or page, laid out in ``width`` cells."""
+def text_lines(text: str | Body, width: int, style: str = "", names: Collection[str] = ()) -> list[Line]:
+    """A text, or the body of a post or page, laid out in ``width`` cells; ``names``: whom a mention may mean."""
     from forumtui.text.layout import lay_out
     from forumtui.text.parse import parse
 
     body = text if isinstance(text, Body) else Body(text, "plain")
-    lines = lay_out(parse(body), max(10, width))
+    lines = lay_out(parse(body, names=names), max(10, width))
     return [line_of(*((run.text, f"{run.style} {style}".strip()) for run in line.runs)) for line in lines]
