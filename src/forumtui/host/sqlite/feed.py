@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import apsw
 
-from forumtui.host.sqlite.reading import MOST_ROWS, headers_of, posts_numbered
+from forumtui.host.sqlite.reading import MOST_ROWS, headers_of, how_many_fit, posts_numbered, sizes
 from forumtui.host.sqlite.rows import (
     TOPIC_AUTHOR,
     TOPIC_COLUMNS,
@@ -87,7 +87,9 @@ def _since(connection: apsw.Connection, who: Viewer, place: _Place, limit: int, 
         "SELECT n, topic, post FROM line ORDER BY n, post IS NULL LIMIT ?2",
         (place.n, limit),
     )
-    more = len(found) == limit and found[-1][0] < feed
+    fit = how_many_fit(sizes(connection, [post or 0 for _, _, post in found])) if found else 0
+    more = (len(found) == limit or fit < len(found)) and found[fit - 1][0] < feed
+    found = found[:fit]
     upto = found[-1][0] if more else feed
     order = dict.fromkeys(topic for _, topic, _ in found)
     headers = headers_of(connection, who, order)

@@ -54,6 +54,8 @@ from forumtui.text.fold import match_expression
 from forumtui.text.sanitise import clean_line
 
 MOST_ROWS = 1000
+MOST_BYTES = 4 << 20
+"""Of the texts in a page; it has one post at least, however long."""
 _SEEN = "t.board_id NOT IN (SELECT value FROM json_each(:unseen))"
 """Asked only where a viewer does not see every board."""
 
@@ -215,8 +217,9 @@ def search(connection: apsw.Connection, who: Viewer, query: str, after: Cursor |
         values,
     )
     numbers = [number for (number,) in found_rows]
-    more = len(numbers) > limit
-    numbers = numbers[:limit]
+    fit = min(limit, how_many_fit(sizes(connection, numbers[:limit])))
+    more = len(numbers) > fit
+    numbers = numbers[:fit]
     found = posts_numbered(connection, who, numbers)
     headers = headers_of(connection, who, {int(hit.topic) for hit in found})
     hits = tuple(Hit(headers[int(hit.topic)], hit) for hit in reversed(found) if int(hit.topic) in headers)
@@ -227,6 +230,30 @@ def posts_numbered(connection: apsw.Connection, who: Viewer, numbers: Sequence[i
     """The posts in these rows, by row."""
     chosen = "p.id IN (SELECT value FROM json_each(:numbers)) ORDER BY p.id"
     return posts_where(connection, who, chosen, {"numbers": _listed(numbers)})
+
+
+def sizes(connection: apsw.Connection, numbers: Sequence[int]) -> list[int]:
+    """The bytes of the texts in these rows, in this order; their pages are not read for it."""
+    found = rows(
+        connection,
+        "iI",
+        "SELECT id, octet_length(source) FROM post WHERE id IN (SELECT value FROM json_each(?))",
+        (_listed(numbers),),
+    )
+    known = {number: size or 0 for number, size in found}
+    return [known.get(number, 0) for number in numbers]
+
+
+def how_many_fit(bytes_of_each: Iterable[int], most: int | None = None) -> int:
+    """How many of these, from the first on, a page holds: one at least."""
+    room = MOST_BYTES if most is None else most
+    count = 0
+    for size in bytes_of_each:
+        room -= size
+        if room < 0 and count:
+            break
+        count += 1
+    return max(1, count)
 
 
 def headers_of(connection: apsw.Connection, who: Viewer, numbers: Iterable[int]) -> dict[int, Topic]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import apsw
 
 from forumtui.errors import Missing
-from forumtui.host.sqlite.reading import MOST_ROWS, cursor_numbers, posts_where
+from forumtui.host.sqlite.reading import MOST_BYTES, MOST_ROWS, cursor_numbers, how_many_fit, posts_where
 from forumtui.host.sqlite.rows import Viewer, missing, row_id, rows
 from forumtui.model import Cursor, Page, Place, Post, TopicId, Window
 
@@ -43,24 +43,22 @@ def _place_of(connection: apsw.Connection, topic_number: int, wanted: str) -> in
 
 def _around(connection: apsw.Connection, who: Viewer, topic_number: int, place: int, limit: int) -> Page[Post]:
     """``limit`` posts with ``place`` about the middle, or nearer to an end of the topic."""
-    before = connection.execute(
-        "SELECT count(*), min(number) FROM (SELECT number FROM post WHERE topic_id = ? AND number < ? "
-        "ORDER BY number DESC LIMIT ?)",
-        (topic_number, place, limit),
-    ).get
-    after = connection.execute(
-        "SELECT count(*) FROM (SELECT 1 FROM post WHERE topic_id = ? AND number >= ? LIMIT ?)",
-        (topic_number, place, limit),
-    ).get
-    first = max(0, min(before[0], max(limit // 2, limit - after)))
-    start = connection.execute(
-        "SELECT min(number) FROM (SELECT number FROM post WHERE topic_id = ? AND number < ? "
-        "ORDER BY number DESC LIMIT ?)",
-        (topic_number, place, first),
-    ).get
-    return _stretch(
-        connection, who, topic_number, above=max(_LEAST, (place if start is None else start) - 1), limit=limit
+    after = int(
+        connection.execute(
+            "SELECT count(*) FROM (SELECT 1 FROM post WHERE topic_id = ? AND number >= ? LIMIT ?)",
+            (topic_number, place, limit),
+        ).get
     )
+    before = rows(
+        connection,
+        "iI",
+        "SELECT number, octet_length(source) FROM post WHERE topic_id = ? AND number < ? ORDER BY number DESC LIMIT ?",
+        (topic_number, place, limit),
+    )
+    first = max(0, min(len(before), max(limit // 2, limit - after)))
+    first = min(first, how_many_fit((size or 0 for _, size in before), MOST_BYTES // 2))
+    start = before[first - 1][0] if first else place
+    return _stretch(connection, who, topic_number, above=max(_LEAST, start - 1), limit=limit, through=place)
 
 
 def _stretch(
@@ -71,18 +69,25 @@ def _stretch(
     above: int | None = None,
     below: int | None = None,
     limit: int,
+    through: int = _LEAST,
 ) -> Page[Post]:
-    """The first posts above a number, or the last ones below one, with cursors both ways."""
+    """The first posts above a number, or the last ones below one, with cursors both ways.
+
+    As many as a page holds, but those up to the number ``through`` in any case.
+    """
     backwards = above is None
     condition = "p.topic_id = :topic AND " + (
         "p.number < :bound ORDER BY p.number DESC" if backwards else "p.number > :bound ORDER BY p.number"
     )
-    found = posts_where(
+    values = {"topic": topic_number, "bound": below if backwards else above}
+    lengths = rows(
         connection,
-        who,
-        condition + " LIMIT :limit",
-        {"topic": topic_number, "bound": below if backwards else above, "limit": limit},
+        "iI",
+        f"SELECT p.number, octet_length(p.source) FROM post p WHERE {condition} LIMIT :limit",  # noqa: S608
+        {**values, "limit": limit},
     )
+    fit = how_many_fit(0 if number <= through else size or 0 for number, size in lengths)
+    found = posts_where(connection, who, condition + " LIMIT :limit", {**values, "limit": fit})
     if backwards:
         found.reverse()
     if not found:
