@@ -130,7 +130,7 @@ async def _query_row(count: int) -> dict[str, tuple[float, float]]:
             "boards with unread counts": await _timed(lambda: reading.boards(account)),
             "unread in all": await _timed(reading.unread_total),
             "next unread after a topic": await _timed(
-                lambda: reading.next_unread(topic=first[0].key, account=account, skip_topic=True)
+                lambda: reading.next_unread(TopicQuery(account), topic=first[0].key, skip_topic=True)
             ),
             "thread outline": await _timed(lambda: reading.outline(first[0].key, Order.TREE)),
             "its posts": await _timed(lambda: reading.posts(first[0].key, posts)),

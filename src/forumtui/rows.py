@@ -319,7 +319,10 @@ class NextUnread:
 
     topic: TopicRow
     post: PostKey | None
+    """None where only posts that are not here yet are unread."""
     account_title: str
+    shown: TopicQuery
+    """The list that the topic was found in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,6 +394,9 @@ class Resume:
     board: BoardKey | None = None
     topic: TopicKey | None = None
     post: PostKey | None = None
+    """The post at the top of the screen."""
     line: int = 0
     composing: str | None = None
     """uid of the draft that was open."""
+    current: PostKey | None = None
+    """The post that keys act on."""

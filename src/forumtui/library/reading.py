@@ -73,20 +73,22 @@ class Reading:
 
     async def next_unread(
         self,
+        query: TopicQuery | None = None,
         *,
         after: PostKey | None = None,
         topic: TopicKey | None = None,
-        account: AccountKey | None = None,
         backwards: bool = False,
         skip_topic: bool = False,
     ) -> NextUnread | None:
-        """The next unread post: in the topic, then down its board, then the account's boards, then the other accounts.
+        """The next unread post: in the topic, down the list that is seen (``query``), then the next board or forum.
 
-        ``skip_topic`` starts with the topic after ``topic``.  None: everything is read; nothing wraps.
+        Forwards it goes round, and comes back to the topic last: None means that everything is read.
+        ``skip_topic`` looks at the rest of the topic last, too.
         """
+        shown = TopicQuery() if query is None else query
         return await self._threads.read(
             lambda connection: unread.next_unread(
-                connection, after=after, topic=topic, account=account, backwards=backwards, skip_topic=skip_topic
+                connection, shown, after=after, topic=topic, backwards=backwards, skip_topic=skip_topic
             )
         )
 

@@ -151,3 +151,15 @@ def neighbour(connection: apsw.Connection, query: TopicQuery, topic: TopicKey, s
         return None
     keys, _ = _keys(connection, lists, place, backwards=step < 0, inclusive=False, limit=abs(step))
     return topicrows.get(connection, keys[-1]) if len(keys) == abs(step) else None
+
+
+def beyond(
+    connection: apsw.Connection, query: TopicQuery, topic: TopicKey | None, *, backwards: bool
+) -> TopicKey | None:
+    """The list's next topic (backwards: the one before) after one that need not be in it; None: from its start."""
+    lists = _list(connection, query)
+    if not lists.lanes:
+        return None
+    place = None if topic is None else _place(connection, lists, topic)
+    keys, _ = _keys(connection, lists, place, backwards=backwards, inclusive=False, limit=1)
+    return keys[0] if keys else None

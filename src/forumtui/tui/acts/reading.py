@@ -7,7 +7,7 @@ from functools import partial
 
 from forumtui.rows import NextUnread, TopicQuery
 from forumtui.tui.acts.finding import end_search, step_match
-from forumtui.tui.acts.steps import all_read, by_pages, find_unread, note_read, open_unread
+from forumtui.tui.acts.steps import all_read, by_pages, find_unread, is_open, note_read, open_unread
 from forumtui.tui.desk import Desk
 from forumtui.tui.screens.layout import Pane
 from forumtui.tui.screens.reader import ReaderScreen, query_of
@@ -90,21 +90,16 @@ async def read_on(desk: Desk, count: int | None) -> None:
     if reader.pane is not Pane.THREAD:
         await _read_from_list(desk)
         return
-    if announced is not None:
-        await open_unread(desk, announced)
-        return
     at_end = reader.thread.at_end
-    if not at_end:
-        reader.thread.page(count or 1)
-        await note_read(desk)
-        return
-    reader.thread.page(1)
+    reader.thread.page((count or 1) if not at_end else 1)
     await note_read(desk)
-    found = await find_unread(desk)
+    if not at_end:
+        return
+    found = announced or await find_unread(desk)
     if found is None:
         all_read(desk)
-    elif reader.topic is not None and found.topic.key == reader.topic.key and found.post is not None:
-        await reader.thread.go_to_key(found.post)
+    elif announced is not None or is_open(desk, found):
+        await open_unread(desk, found)
     else:
         desk.announced = found
         news = f"{found.topic.unread} new"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from forumtui.rows import NextUnread
 from forumtui.tui.desk import Desk
+from forumtui.tui.screens.layout import Pane
 from forumtui.tui.widgets.line_list import LineList
 from forumtui.tui.widgets.thread_view import ThreadView
 
@@ -29,28 +30,48 @@ async def by_pages(desk: Desk, pages: float) -> None:
 
 
 async def find_unread(desk: Desk, *, backwards: bool = False, skip_topic: bool = False) -> NextUnread | None:
-    """The next unread post from where one is."""
+    """The next unread post from where one is, in the order that is seen."""
     reader = desk.reader
-    current = reader.thread.current if reader.at is reader.topic else None
-    topic = reader.at
-    if topic is None:
-        account = reader.account
-        return await desk.library.reading.next_unread(
-            account=account.key if account is not None else None, backwards=backwards
-        )
-    after = current.key if current is not None and current.key > 0 and reader.topic is topic else None
+    topic, here = reader.at, reader.thread.current if reader.pane is Pane.THREAD else None
     return await desk.library.reading.next_unread(
-        after=after, topic=topic.key, account=topic.account, backwards=backwards, skip_topic=skip_topic
+        reader.list_here,
+        after=here.key if here is not None else None,
+        topic=topic.key if topic is not None else None,
+        backwards=backwards,
+        skip_topic=skip_topic,
     )
 
 
+def is_open(desk: Desk, found: NextUnread) -> bool:
+    """Whether the topic of an unread post is the one that is read."""
+    reader = desk.reader
+    return reader.pane is Pane.THREAD and reader.topic is not None and reader.topic.key == found.topic.key
+
+
 async def open_unread(desk: Desk, found: NextUnread) -> None:
-    """Open the topic of an unread post, at the post."""
+    """Go to an unread post: in the topic that is open, or in another, with the list that it stands in."""
     reader = desk.reader
     desk.announced = None
+    if is_open(desk, found):
+        await _go_in_topic(desk, found)
+        return
     reader.remember()
     await desk.app.to_reader()
+    if found.shown != reader.topics.shown:
+        await reader.show_list(found.shown, anchor=found.topic.key, focus=False)
     await reader.open_topic(found.topic.key, post=found.post)
+
+
+async def _go_in_topic(desk: Desk, found: NextUnread) -> None:
+    reader = desk.reader
+    here = reader.thread.current
+    if found.post is None:
+        desk.say(f"{found.topic.unread} unread here, not fetched yet: they come when the forum answers.", "warning")
+    elif here is not None and here.key == found.post:
+        desk.say(f"This is the last unread post; {reader.keymap.label('read-on')} reads it to its end.")
+    else:
+        reader.remember()
+        await reader.thread.go_to_key(found.post)
 
 
 def all_read(desk: Desk) -> None:

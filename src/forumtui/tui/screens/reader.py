@@ -21,7 +21,7 @@ from forumtui.tui.render.board_row import BoardEntry
 from forumtui.tui.screens.history import Spot
 from forumtui.tui.screens.layout import Pane
 from forumtui.tui.screens.panes import ReaderPanes
-from forumtui.tui.screens.whereabouts import keep_place, show_sent
+from forumtui.tui.screens.whereabouts import keep_place, stay_on_sent
 from forumtui.tui.widgets.line_list import LineList
 from forumtui.tui.widgets.thread_view import ThreadView
 
@@ -63,15 +63,25 @@ class ReaderScreen(ReaderPanes):
             self.focus_pane(Pane.TOPICS)
 
     async def open_topic(
-        self, topic: TopicKey, *, post: PostKey | None = None, line: int = 0, end: bool = False, preview: bool = False
+        self,
+        topic: TopicKey,
+        *,
+        post: PostKey | None = None,
+        line: int = 0,
+        current: PostKey | None = None,
+        end: bool = False,
+        preview: bool = False,
     ) -> None:
-        """Show a thread: at ``post``, at its end, or at its first unread post; a preview leaves the keys alone."""
+        """Show a thread: at ``post``, at its end, or at its first unread post; a preview leaves the keys alone.
+
+        ``current``: the post that keys act on, where it is another than the one at the top.
+        """
         if not preview:
             self._stop_preview()
         row = await self.library.reading.topic(topic)
         if self.topic is not None and not self.previewing and (preview or self.topic.key != topic):
             await self.library.marks.visit(self.topic.key)
-        if not await self.thread.open(topic, order=self.order, post=post, line=line, end=end):
+        if not await self.thread.open(topic, order=self.order, post=post, line=line, current=current, end=end):
             return
         self.topic, self.previewing = row, preview
         self.library.want(WantPosts(row.account, row.id))
@@ -89,6 +99,12 @@ class ReaderScreen(ReaderPanes):
             await self.topics.load(row.key)
         if self.topics.current is None or self.topics.current.key != row.key:
             await self.topics.show(TopicQuery(account=row.account), row.key)
+
+    @property
+    def list_here(self) -> TopicQuery:
+        """The topics that are seen or, on the boards, those of the line under the cursor."""
+        entry = self.boards.current if self.pane is Pane.BOARDS else None
+        return self.topics.shown if entry is None else query_of(entry)
 
     # -- places
 
@@ -120,7 +136,7 @@ class ReaderScreen(ReaderPanes):
             await self.thread.refresh_thread()
             now = self.thread.current
             if before is not None and before.pending is not None and (now is None or now.key != before.key):
-                await show_sent(self, before.pending.uid)
+                await stay_on_sent(self, before.pending.uid)
             self.topic = self.thread.outline.topic if self.thread.outline is not None else self.topic
         self.show_here()
 
@@ -190,9 +206,16 @@ class ReaderScreen(ReaderPanes):
                 cast("Composer", composer).offer(tuple(names))
 
     def on_thread_canvas_place_moved(self) -> None:
-        """The title shows which post this is."""
+        """The title shows which post this is; what the wheel moved on from is read."""
         if self.is_current:
             self.show_here()
+        if self.thread.has_read:
+            self.desk.in_turn(self._note_read)
+
+    async def _note_read(self) -> None:
+        from forumtui.tui.acts.steps import note_read
+
+        await note_read(self.desk)
 
     def on_thread_canvas_need_posts(self, event: ThreadView.NeedPosts) -> None:
         """A gap comes near: have it filled."""
