@@ -53,6 +53,11 @@ def test_a_reply_is_written_sent_and_shown_as_waiting(tmp_path: Path) -> None:
             assert "I agree q" in driver.text
             current = driver.app.reader.thread.current
             assert current is not None
+            assert current.number == 1  # the view stays with what was answered
+            assert "G shows it" in driver.said
+            await driver.press("G")
+            current = driver.app.reader.thread.current
+            assert current is not None
             assert current.pending is not None
 
     drive(scenario())

@@ -269,6 +269,7 @@ def resume(connection: apsw.Connection) -> Resume:
         post=None if place["post"] is None else PostKey(place["post"]),
         line=place["line"],
         composing=place["composing"],
+        current=None if place.get("current") is None else PostKey(place["current"]),
     )
 
 

@@ -14,11 +14,10 @@ from textual.app import SuspendNotSupported
 
 from forumtui.errors import UsageError
 from forumtui.model import Format
-from forumtui.rows import AccountRow, Health, OutKind
+from forumtui.rows import AccountRow, Health, Order, OutKind
 from forumtui.text.mentions import first_words
 from forumtui.tui.acts.composition import close_composer, composer_of, reopen_composer, take_away
 from forumtui.tui.desk import Desk
-from forumtui.tui.screens.whereabouts import show_sent
 
 _SUFFIXES: dict[Format, str] = {"plain": ".txt", "markdown": ".md", "html": ".html"}
 
@@ -40,11 +39,12 @@ async def send(desk: Desk, _count: int | None) -> None:
     await take_away(desk)
     reader = desk.reader
     account = reader.accounts.get(row.account)
-    waits = _waits(account)
-    desk.say(f"Your {'topic' if row.kind is OutKind.TOPIC else 'text'} {waits}; g o shows the outbox.", "success")
+    shows = f"{reader.keymap.label('outbox')} shows the outbox"
+    if row.kind is OutKind.REPLY and reader.topic is not None and reader.order is Order.FLAT:
+        shows = f"{reader.keymap.label('bottom')} shows it, {reader.keymap.label('outbox')} the outbox"
+    desk.say(f"Your {'topic' if row.kind is OutKind.TOPIC else 'text'} {_waits(account)}; {shows}.", "success")
     if row.kind is OutKind.REPLY and reader.topic is not None:
         await reader.thread.refresh_thread()
-        await show_sent(reader, row.uid)
 
 
 def _waits(account: AccountRow | None) -> str:

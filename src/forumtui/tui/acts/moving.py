@@ -75,18 +75,14 @@ async def bottom(desk: Desk, _count: int | None) -> None:
 async def next_post(desk: Desk, count: int | None) -> None:
     """Next post."""
     if (thread := _thread(desk)) is not None:
-        for _ in range(min(count or 1, 1000)):
-            if not thread.next_post(1):
-                break
+        thread.next_post(count or 1)
         await note_read(desk)
 
 
 async def previous_post(desk: Desk, count: int | None) -> None:
     """Previous post."""
     if (thread := _thread(desk)) is not None:
-        for _ in range(min(count or 1, 1000)):
-            if not thread.next_post(-1):
-                break
+        thread.next_post(-(count or 1))
 
 
 async def _topic_away(desk: Desk, step: int) -> None:

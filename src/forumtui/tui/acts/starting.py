@@ -34,7 +34,7 @@ async def show_first(desk: Desk) -> None:
     await desk.app.gather_facts()
     if not desk.app.location and place.topic is not None:
         try:
-            await reader.open_topic(place.topic, post=place.post, line=place.line)
+            await reader.open_topic(place.topic, post=place.post, line=place.line, current=place.current)
         except ForumtuiError:
             reader.focus_pane(Pane.TOPICS)
     if place.composing is not None and not desk.app.location:

@@ -30,7 +30,9 @@ async def go_to_spot(reader: ReaderScreen, spot: Spot) -> None:
 
 async def keep_place(reader: ReaderScreen) -> None:
     """Remember where this is, for the next start."""
-    place = reader.thread.place if reader.topic is not None and not reader.previewing else None
+    reading = reader.topic is not None and not reader.previewing
+    place = reader.thread.place if reading else None
+    current = reader.thread.current if reading else None
     keeper = getattr(reader.composer, "keeper", None)
     query = reader.topics.shown
     in_thread = reader.pane is Pane.THREAD and reader.topic is not None
@@ -43,20 +45,15 @@ async def keep_place(reader: ReaderScreen) -> None:
             place[0] if in_thread and place is not None else None,
             place[1] if in_thread and place is not None else 0,
             getattr(keeper, "uid", None),
+            current.key if in_thread and current is not None else None,
         )
     )
 
 
-async def show_sent(reader: ReaderScreen, uid: str) -> None:
-    """Go to a text of mine in the open thread: while it waits it is a row of the outbox, then a post."""
-    thread, outbox = reader.thread, reader.library.outbox
-    outline = thread.outline
-    pending = [key for key in outline.keys if key < 0] if outline is not None else []
-    rows = await reader.library.reading.posts(outline.topic.key, pending) if outline is not None and pending else {}
-    key = next((key for key, row in rows.items() if row.pending is not None and row.pending.uid == uid), None)
-    if key is None and outline is not None:
-        sent = await outbox.get(uid)
-        post = sent.remote_post and await reader.library.reading.post_by_id(sent.account, sent.remote_post)
-        key = post.key if post else None
-    if key is not None:
-        await thread.go_to_key(key)
+async def stay_on_sent(reader: ReaderScreen, uid: str) -> None:
+    """A text of mine that one stood on is a post now: stand on that; the view moves only to show it."""
+    outbox = reader.library.outbox
+    sent = await outbox.get(uid)
+    post = sent.remote_post and await reader.library.reading.post_by_id(sent.account, sent.remote_post)
+    if post and not reader.thread.make_current(post.key):
+        await reader.thread.go_to_key(post.key)

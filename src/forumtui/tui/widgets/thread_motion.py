@@ -51,26 +51,36 @@ class ThreadMotion(ThreadCanvas):
         return self._scroll(n * max(1, self._rows // 2), n)
 
     def page(self, n: float) -> bool:
-        """Down by ``n`` screens; one line stays as a bridge.  All that was on screen counts as read."""
-        if n > 0:
+        """Down by ``n`` screens; one line stays as a bridge.  All that was on screen counts as read by a whole one."""
+        if n >= 1:
             self._read(self._finished())
         lines = round(n * max(1, self._rows - 1))
         return self._scroll(lines or (1 if n > 0 else -1), n)
 
     def next_post(self, step: int) -> bool:
-        """To the next post (-1: the start of this one, then the one before).  False where there is none."""
+        """On by ``step`` posts (negative: to the start of this one, then back), as far as they are at hand.
+
+        What is passed without ever being on screen is not read.  False where nothing moved.
+        """
         blocks = self._blocks
         if blocks is None or not len(blocks.model):
             return False
         here = self._current_spot()
         started = (here, 0) >= self._top
-        spot = here if step < 0 and not started else max(0, min(here + step, len(blocks.model) - 1))
-        if not blocks.model.is_at_hand(spot):
+        wanted = max(0, min(here + (step if step > 0 or started else step + 1), len(blocks.model) - 1))
+        back = -1 if wanted > here else 1
+        spot = next((each for each in range(wanted, here, back) if blocks.model.is_at_hand(each)), here)
+        if spot == here != wanted:
             self._fetch_around()
             return True
         if step > 0:
             self._read({key for key in self._finished() if (at := blocks.model.spot(key)) is not None and at < spot})
         return self._show(blocks, spot)
+
+    @property
+    def has_read(self) -> bool:
+        """Whether anything was read that nobody asked for yet."""
+        return bool(self._seen)
 
     def _scroll(self, lines: int, direction: float) -> bool:
         blocks = self._blocks
@@ -98,14 +108,16 @@ class ThreadMotion(ThreadCanvas):
         return self._set_top(Position(spot, line), blocks.model.key(spot))
 
     def _finished(self) -> set[PostKey]:
-        """Posts whose last line is on screen."""
+        """Posts whose last line is on screen; of a folded one that is not."""
         blocks = self._blocks
         if blocks is None or not self.has_focus:
             return set()
         return {
             blocks.model.key(spot)
             for spot, line in self._view
-            if line == self._on_screen[spot].content.last and blocks.model.row(spot) is not None
+            if line == self._on_screen[spot].content.last
+            and blocks.model.row(spot) is not None
+            and blocks.model.key(spot) not in blocks.model.folded
         }
 
     def _read(self, keys: set[PostKey]) -> None:
@@ -154,6 +166,15 @@ class ThreadMotion(ThreadCanvas):
             end = len(model.index) if target is None else model.index[target]
             self._read({key for key in finished if model.index[key] < end})
         return target is not None and await self.go_to_key(target)
+
+    def make_current(self, key: PostKey) -> bool:
+        """Let keys act on a post that is on screen; False where it is not."""
+        model = self._blocks.model if self._blocks is not None else None
+        spot = model.spot(key) if model is not None else None
+        if spot is None or spot not in self._on_screen:
+            return False
+        self._set_top(self._top, key)
+        return True
 
     async def to_parent(self) -> bool:
         """To the post that the current one answers."""

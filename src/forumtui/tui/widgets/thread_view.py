@@ -45,11 +45,12 @@ class ThreadView(ThreadFinding):
         order: Order = Order.FLAT,
         post: PostKey | None = None,
         line: int = 0,
+        current: PostKey | None = None,
         end: bool = False,
     ) -> bool:
         """Show a thread at ``post`` and ``line``, at its end, or at the first unread post (without one, the start).
 
-        False when another thread was opened meanwhile.
+        ``current``: the post that keys act on, kept in view; else it is the one at the top.  False when another thread was opened meanwhile.
         """
         self._opening += 1
         opening = self._opening
@@ -58,11 +59,17 @@ class ThreadView(ThreadFinding):
         model.new_key = outline.keys[outline.new_from] if outline.new_from is not None else None
         spot, line = self._landing(model, post, line, end=end)
         around = model.missing(spot - self._rows, spot + self._rows)
+        if current is not None and current in model.index and current not in around:
+            around.append(current)
         rows = await self.source.posts(topic, around) if around else {}
         if opening != self._opening:
             return False
         model.add(around, rows, spot)
         self._start(model, Position(spot, line))
+        if current is not None and current in model.index and not self.make_current(current):
+            self._current = current
+            if self.size.width:
+                self._keep_current_in_view()
         return True
 
     async def refresh_thread(self) -> None:
