@@ -325,14 +325,6 @@ class NextUnread:
     """The list that the topic was found in."""
 
 
-@dataclass(frozen=True, slots=True)
-class LastStep:
-    """What can be undone, for people, and since when."""
-
-    what: str
-    at: Millis
-
-
 # -- what the user looks at; recorded by Library.want, answered by sync/pull
 
 

@@ -8,10 +8,10 @@ import apsw
 
 from forumtui.library.mirror import Mirrors
 from forumtui.library.threads import Threads
-from forumtui.rows import AccountKey, BoardKey, Changed, LastStep, PostKey, TopicKey, What
+from forumtui.rows import AccountKey, BoardKey, Changed, PostKey, TopicKey, What
 from forumtui.store import marks as store
 from forumtui.store import outbox, undo, wishes
-from forumtui.store.undo import Step
+from forumtui.store.undo import LastStep, Step
 
 MOST_TOLD = 50
 """Beyond so many topics, "any topic" is told instead of each."""

@@ -11,11 +11,18 @@ from typing import Any
 import apsw
 
 from forumtui.model import Millis
-from forumtui.rows import LastStep
 from forumtui.store.values import one
 from forumtui.values import dataclass
 
 KEPT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class LastStep:
+    """What can be undone, for people, and since when."""
+
+    what: str
+    at: Millis
 
 
 @dataclass(frozen=True, slots=True)
