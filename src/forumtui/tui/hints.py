@@ -81,7 +81,7 @@ HINTS: Mapping[Where, tuple[tuple[str, str], ...]] = MappingProxyType(
             ("back", "back"),
             ("help", "keys"),
         ),
-        Where.FORM: (("take-field", "next"), ("send-form", "send"), ("page-down", "rules"), ("escape", "cancel")),
+        Where.FORM: (("take-field", "next"), ("send-form", "send"), ("page-down", "more"), ("escape", "cancel")),
         Where.PROMPT: (("accept", "accept"), ("escape", "cancel")),
     }
 )
