@@ -14,13 +14,15 @@ PATIENCE = 0.3
 MOST_WAITING = 65536
 """Bytes that may wait behind what is not written yet; what comes then is dropped."""
 _PIECE = 4096
+_LOOK_AGAIN = 0.1
+"""Seconds; nobody wakes a writer whose output was flushed."""
 
 
 class Outlet:
     """``gone`` is called from the thread when the terminal is no more."""
 
     def __init__(self, descriptor: int, gone: Callable[[], None]) -> None:
-        self._descriptor = descriptor
+        self._descriptor = _opened_again(descriptor)
         self._gone = gone
         self._waiting = bytearray()
         self._writing = False
@@ -48,11 +50,11 @@ class Outlet:
     def drop(self) -> None:
         """Give a slow terminal a moment; throw away what it has not taken by then."""
         with self._changed:
-            if self._changed.wait_for(lambda: self._idle, PATIENCE):
+            if self._changed.wait_for(lambda: self._idle, PATIENCE) or not self._open:
                 return
             self._waiting[:] = b"\x1b\\\x1b[m"  # whatever was cut short ends here
-        with contextlib.suppress(termios.error):
-            termios.tcflush(self._descriptor, termios.TCOFLUSH)
+            with contextlib.suppress(termios.error):
+                termios.tcflush(self._descriptor, termios.TCOFLUSH)
 
     def close(self) -> None:
         """Write what is waiting, if the terminal takes it within a moment; then let go of it."""
@@ -78,6 +80,8 @@ class Outlet:
                 self._writing = False
                 self._shut()
             self._gone()
+        finally:
+            os.close(self._descriptor)
 
     def _next(self) -> bytes:
         """What to write now; empty: nothing ever again."""
@@ -95,8 +99,16 @@ class Outlet:
             return piece
 
     def _put(self, piece: bytes) -> None:
-        while piece:
+        while piece and self._open:
             try:
                 piece = piece[os.write(self._descriptor, piece) :]
-            except BlockingIOError:  # another program that shares the terminal made it non-blocking
-                select.select([], [self._descriptor], [], 1.0)
+            except BlockingIOError:
+                select.select([], [self._descriptor], [], _LOOK_AGAIN)
+
+
+def _opened_again(descriptor: int) -> int:
+    """The same terminal, without waiting; not so for the shell, which shares what it was opened as."""
+    try:
+        return os.open(os.ttyname(descriptor), os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
+    except OSError:  # it has no name here: the thread then waits in the kernel
+        return os.dup(descriptor)
