@@ -173,3 +173,20 @@ def test_main_is_what_the_script_calls() -> None:
     from forumtui import __main__
 
     assert __main__.main is main
+
+
+def test_import_says_what_it_found_and_lists_what_it_did_not_place(cli, page: Path, tmp_path: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    odd = tmp_path / "odd.txt"
+    odd.write_text(text.replace("Do you wish", "Things\nBerlin, Paris\nare far.\n\nDo you wish"), encoding="utf-8")
+    tried = cli("import", odd, "--into", "odd.db", "--dry-run").out
+    assert "in 1 topic by" in tried
+    assert "1 line not placed" in tried
+    assert "Berlin, Paris (it may begin a post; kept where it stands)" in tried
+    assert not (tmp_path / "odd.db").exists()
+    found = cli("import", odd, "--into", tmp_path / "odd.db", "--json").json
+    assert [line["text"] for line in found["not_placed"]] == ["Berlin, Paris"]
+    assert found["imported"]["new"] > found["posts"]
+    more = cli("import", odd, "--into", tmp_path / "odd.db", "--role", "Paris").out
+    assert "0 lines not placed" in more
+    assert "import" in cli("host", "log", tmp_path / "odd.db").out

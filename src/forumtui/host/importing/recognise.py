@@ -41,10 +41,13 @@ class Recognised:
 
 def recognise(lines: Sequence[Line], titles: Collection[str] = (), roles: frozenset[str] = frozenset()) -> Recognised:
     """Find the posts; ``titles``: of topics, which first posts repeat; ``roles``: known besides, folded."""
-    found = list(_candidates(lines, roles))
+    whole = list(_candidates(lines, roles))
+    found = [each for each in whole if not _is_signature(lines, each)]
     first = next((each for each in found if each.by.role), found[0] if found else None)
     loose = first is not None and first.loose  # posts begin below the breadcrumb: the first shows how all of them look
-    return _Evidence(lines, [each for each in found if each.loose == loose], titles).decide()
+    return _Evidence(lines, [each for each in found if each.loose == loose], titles).decide(
+        {each.line for each in whole if _is_signature(lines, each) and each.by.role}
+    )
 
 
 def _candidates(lines: Sequence[Line], roles: frozenset[str]) -> Iterator[Start]:
@@ -65,18 +68,25 @@ def _candidates(lines: Sequence[Line], roles: frozenset[str]) -> Iterator[Start]
                 yield Start(start, below, below + 1, by, loose=True)
 
 
+def _is_signature(lines: Sequence[Line], each: Start) -> bool:
+    """Whether the words before or after it are those of the end of a letter."""
+    below = next((line for line in lines[each.line + 1 : each.line + 4] if line.strip()), "")
+    return is_closing(lines[each.subject]) or is_aside(below.strip())
+
+
 class _Evidence:
     """What the candidates of one page say about each other."""
 
     def __init__(self, lines: Sequence[Line], found: Sequence[Start], titles: Collection[str]) -> None:
         self._lines = lines
         self._found = found
-        self.sure = [each for each in found if each.by.known and not self._is_odd(each)]
-        self._titles = {folded(title) for title in titles} | {folded(lines[each.subject]) for each in self.sure}
+        self.sure = [each for each in found if each.by.known]
+        self._titles = {folded(title) for title in titles}
+        self._subjects = Counter(folded(lines[each.subject]) for each in found)
         self._authors = {folded(each.by.author) for each in self.sure}
         named = Counter(dict.fromkeys((folded(each.by.role), folded(each.by.author)) for each in found if each.by.role))
         self._repeated = {role for role, times in Counter(role for role, _ in named).items() if times >= 2}
-        named_lines = [each.line for each in found if each.by.role and not self._is_odd(each)]
+        named_lines = [each.line for each in found if each.by.role]
         looks = Counter(lines[at].look for at in named_lines if lines[at].look)
         common = Counter(line.look for line in lines if line.strip())
         self._look = next(
@@ -87,7 +97,7 @@ class _Evidence:
             not each.by.role and folded(lines[each.subject]) in self._titles for each in found
         )
 
-    def decide(self) -> Recognised:
+    def decide(self, signatures: Collection[int]) -> Recognised:
         """The starts, one after the other, because a signature is known by the post it stands in."""
         starts: list[Start] = []
         doubtful: list[int] = []
@@ -101,19 +111,20 @@ class _Evidence:
                 used = each.line
             elif each.by.role:
                 doubtful.append(each.line)
-        return Recognised(starts, doubtful)
+        return Recognised(starts, sorted({*doubtful, *signatures}))
 
     def _begins(self, each: Start, author: str) -> bool:
         look = self._lines[each.line].look
-        if self._is_odd(each) or (self._look and look != self._look):
+        if self._look and look != self._look:
             return False
         told = (bool(self._look) and look == self._look) or any(word in look.casefold() for word in _TELLING)
-        if not (told or each.loose) and self._is_bare(each) and folded(each.by.author) == author:
+        known = self._is_known_subject(each)
+        if not (told or known or each.loose) and self._is_bare(each) and folded(each.by.author) == author:
             return False  # who signs a letter under the own name
         sentence = self._lines[each.subject].endswith((".", ",", ":", ";"))
         if each.by.known and not (each.loose and sentence and not told):
             return True
-        if told or folded(self._lines[each.subject]) in self._titles or folded(each.by.author) in self._authors:
+        if told or known or folded(each.by.author) in self._authors:
             return True
         if sentence:
             return False
@@ -121,10 +132,10 @@ class _Evidence:
             return folded(each.by.role) in self._repeated or is_full_name(each.by.author)
         return self._nameless and (each.loose or not self._is_bare(each))
 
-    def _is_odd(self, each: Start) -> bool:
-        """Whether it is a signature, by the words before or after it."""
-        below = next((line for line in self._lines[each.line + 1 : each.line + 4] if line.strip()), "")
-        return is_closing(self._lines[each.subject]) or is_aside(below.strip())
+    def _is_known_subject(self, each: Start) -> bool:
+        """Whether it answers something, or stands above another post as well."""
+        subject = folded(self._lines[each.subject])
+        return subject in self._titles or self._subjects[subject] >= 2 or subject.startswith("re:")
 
     def _is_bare(self, each: Start) -> bool:
         """Whether no text stands directly below it."""
