@@ -48,7 +48,9 @@ async def only(driver: Driver) -> OutRow:
 def test_it_is_shown_before_anything_happens(tmp_path: Path, size: tuple[int, int], key: str) -> None:
     async def scenario() -> None:
         async with reading(tmp_path, prepare=overtaken, size=size) as driver:
-            await driver.press("g", "o", key)
+            await driver.press("g", "o")
+            assert "……" not in driver.text
+            await driver.press(key)
             screen = driver.app.desk_screen
             assert isinstance(screen, OvertakenScreen)
             lines = [row.line.text.rstrip() for row in screen.page._page_source.rows]
@@ -98,6 +100,18 @@ def test_theirs_stays_and_mine_can_be_brought_back(tmp_path: Path) -> None:
             assert not isinstance(driver.app.desk_screen, OvertakenScreen)
             await driver.press("U")
             assert (await only(driver)).theirs is not None
+
+    drive(scenario())
+
+
+def test_taken_back_it_is_a_draft_that_will_ask_again(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with reading(tmp_path, prepare=overtaken) as driver:
+            await driver.press("g", "o", "r", "t")
+            row = await only(driver)
+            assert (row.state, row.base) == (OutState.DRAFT, BASE)
+            assert not isinstance(driver.app.desk_screen, OvertakenScreen)
+            assert "draft now" in driver.said
 
     drive(scenario())
 

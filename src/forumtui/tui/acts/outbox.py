@@ -77,6 +77,7 @@ async def take_back(desk: Desk, _count: int | None) -> None:
         desk.say("This is a draft already; e edits it.")
         return
     await desk.library.outbox.withdraw(row.uid)
+    await leave_comparison(desk)
     desk.say("Taken back: it is a draft now.")
 
 

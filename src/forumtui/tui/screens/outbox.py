@@ -68,7 +68,7 @@ class OutRows:
         words = clean_line(out.body.source, 200)
         room = frame.width - 3 - (cell_len(reason) + 2 if reason else 0)
         rest = fit(words or where, room, frame.glyphs.ellipsis) if room >= _LEAST_WORDS else ""
-        second = line_of("  ", (reason, style), "  " if reason else "", (rest, "dim"))
+        second = line_of("  ", (reason, style), "  " if reason and rest else "", (rest, "dim"))
         return line_of((left, "strong"), gap, (state, style), (when, "age")), second
 
 
