@@ -29,6 +29,7 @@ from forumtui.errors import ForumtuiError, NotFound  # noqa: E402
 from forumtui.library import Library  # noqa: E402
 from forumtui.model import Body, Millis  # noqa: E402
 from forumtui.rows import AccountKey, OutKind, OutRow, OutState  # noqa: E402
+from forumtui.secrets import Secrets  # noqa: E402
 from forumtui.sync.clock import Clock  # noqa: E402
 from forumtui.sync.engine import Engines  # noqa: E402
 from forumtui.sync.pull import Policy  # noqa: E402
@@ -130,7 +131,8 @@ async def read_and_write(job: dict[str, Any]) -> None:
     clock = FastClock(job["base"])
     library = await Library.open(Path(job["home"]), now=clock.now)
     try:
-        async with Engines(library, clock=clock, policy=Policy(poll=30)) as engines:
+        secrets = Secrets(Path(job["home"]), use_keyring=False)
+        async with Engines(library, clock=clock, policy=Policy(poll=30), secrets=secrets) as engines:
             account = await _joined(library, engines, job)
             engines.wake()
             for number in range(job["acts"]):

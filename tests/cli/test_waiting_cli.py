@@ -75,3 +75,21 @@ def test_what_may_have_arrived_is_discarded_after_a_warning_only(cli: Cli, talk:
     assert len(cli("outbox", "--json").json) == 1
     assert "may have it" in cli("outbox", "discard", uid, "--anyway").out
     assert cli("outbox", "--json").json == []
+
+
+def test_a_restore_that_drops_a_text_says_so_to_its_author(cli: Cli, talk: Path, tmp_path: Path) -> None:
+    cli("accounts", "add", talk, "--name", "team")
+    cli("reply", "team", "1", "--text", "Kept")
+    cli("host", "backup", talk, tmp_path / "backup.db")
+    cli("reply", "team", "1", "--text", "Dropped")
+    cli("read", "team", "1")
+    for leftover in tmp_path.glob("team.db*"):
+        leftover.unlink()
+    (tmp_path / "backup.db").rename(talk)
+    said = cli("sync", "team", code=5)
+    assert "no longer has this text" in said.err
+    (row,) = cli("outbox", "--json").json
+    assert (row["body"], row["state"], row["choices"]) == ("Dropped", "attention", ["resend", "discard"])
+    cli("outbox", "retry", row["uid"])
+    assert bodies(cli, talk) == ["Number 1", "Kept", "Dropped"]
+    assert "0 unread" in cli("sync", "team").out

@@ -277,6 +277,20 @@ class Outbox:
         rows = await self._threads.read(lambda connection: outbox_rows.held(connection, account))
         return [(row, sending.act_of(row)) for row in rows]
 
+    async def sent(self, account: AccountKey) -> Sequence[tuple[OutRow, Act]]:
+        """What was sent in the last week, with the act that each row was."""
+        rows = await self.rows(drafts=False, sent=True, account=account)
+        return [(row, sending.act_of(row)) for row in rows if row.state is OutState.SENT]
+
+    async def gone(self, uid: str, reason: str, choices: Sequence[str]) -> None:
+        """SENT to ATTENTION: the forum was set back and has the text no longer."""
+
+        def work(connection: apsw.Connection, touched: list[str]) -> None:
+            touched.append(uid)
+            sending.gone(connection, uid, reason, choices, self._threads.now())
+
+        await self._write(work)
+
     async def reject(self, uid: str, reason: str) -> None:
         """HELD to REFUSED: a moderator decided against it.  The text stays, and is sent under another key if at all."""
 

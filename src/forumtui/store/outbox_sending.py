@@ -204,6 +204,23 @@ def reject(connection: apsw.Connection, uid: str, reason: str, now: Millis) -> N
         _set(connection, uid, now, state="refused", error=clean_line(reason), rejections=row.rejections + 1)
 
 
+def gone(connection: apsw.Connection, uid: str, reason: str, choices: Sequence[str], now: Millis) -> None:
+    """SENT to ATTENTION: the forum was set back and has it no longer; to send it again is another act."""
+    row = outbox_rows.get(connection, uid)
+    if row.state is OutState.SENT:
+        again = row.rejections + 1
+        _set(
+            connection,
+            uid,
+            now,
+            state="attention",
+            error=clean_line(reason),
+            choices=" ".join(choices),
+            rejections=again,
+            remote_post=None,
+        )
+
+
 def need_attention(
     connection: apsw.Connection, uid: str, reason: str, choices: Sequence[str], theirs: str | None, now: Millis
 ) -> None:

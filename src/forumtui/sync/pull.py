@@ -23,6 +23,9 @@ THROUGH = "through"
 RECONCILE = "reconcile"
 """Saved while the forum is read anew because its epoch changed."""
 
+RESTORED = "restored"
+"""Saved from when the forum was set back until it is known which texts of ours that cost."""
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -178,6 +181,8 @@ class Pull:
         if changes.boards:
             anew = await self._take_in(await self._backend.info())
             await self._read_boards()
+        if changes.reset and saved is not None:
+            await accounts.set_cursor(self._account, RESTORED, "1")
         if changes.reset or (changes.boards and anew):
             await self._begin_anew()
             self._seen = set()

@@ -17,9 +17,10 @@ from forumtui.backends.api import Backend
 from forumtui.errors import Conflict, Forbidden, ForumtuiError, Missing, Overtaken, RateLimited, Refused, Unsupported
 from forumtui.library import Library
 from forumtui.library.outbox import Wish
-from forumtui.model import Action, Like, Millis, Post, PostId, Receipt
+from forumtui.model import Action, Like, Millis, Post, PostId, Receipt, TopicId
 from forumtui.rows import AccountKey, OutRow, OutState
 from forumtui.sync.backoff import Next, Verdict, after_look, after_send, delay
+from forumtui.sync.pull import RECONCILE, RESTORED
 from forumtui.text.imprint import words_of
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,7 @@ ASKED = ("resend", "arrived", "discard")
 CHANGED = ("mine", "theirs", "edit")
 OVERTAKEN = "Somebody changed this post after you began to edit it.  Nothing was sent; see both texts, then choose."
 NO_ANSWER = "The answer was lost, so this may have arrived; it is being looked for."
+SET_BACK = "The forum was set back to an earlier state and no longer has this text; it is kept here."
 LOST_SIGHT = "The forum held this for approval, and has no trace of it now."
 PAUSE = "pause"
 """The saved time until which the forum itself wants to be left alone, in ms."""
@@ -315,6 +317,34 @@ class Push:
             )
         elif receipt.outcome != "held":
             await self._arrived(_Attempt(row, action, unknown=False), receipt)
+
+    # -- set back to an earlier state
+
+    async def ask_after_sent(self) -> None:
+        """After a restore, once the forum was read anew: which texts it has lost is told to their author."""
+        accounts = self._library.accounts
+        if await accounts.cursor(self._account, RESTORED) is None:
+            return
+        if await accounts.cursor(self._account, RECONCILE) is not None:
+            return
+        if self._backend.delivery.kind == "key" and self._backend.delivery.ttl is None:
+            for row, act in await self._outbox.sent(self._account):
+                await self._must_be_there(row, Action(row.key, act))
+        await accounts.set_cursor(self._account, RESTORED, None)
+
+    async def _must_be_there(self, row: OutRow, action: Action) -> None:
+        try:
+            there = await self._backend.find(action) is not None
+        except (Refused, Conflict, Unsupported) as error:  # it knows the key, or does not say
+            log.info("%s was sent, as far as one may know: %s", row.uid, error)
+            return
+        if there:
+            return
+        topic = await self._library.reading.topic_by_id(self._account, TopicId(row.topic_ref or ""))
+        if row.topic_ref is None or (topic is not None and topic.title == row.where):
+            await self._outbox.gone(row.uid, SET_BACK, ("resend", "discard"))
+        else:  # what has its number now may be another topic
+            await self._outbox.gone(row.uid, f"{SET_BACK}  Its topic is gone too.", ("discard",))
 
     # -- wishes
 

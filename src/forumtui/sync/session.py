@@ -169,6 +169,7 @@ class AccountEngine:
             return True
         await push.wishes()
         await push.ask_after_held(prompted=self._look_due)
+        await push.ask_after_sent()
         if self._look_due:
             self._look_due = False
             try:
@@ -253,5 +254,7 @@ async def once(
         await sender.ask_after_held()
     if mirror:
         await pull.catch_up()
+    if push:
+        await sender.ask_after_sent()
     for want in wants:
         await pull.answer(want)

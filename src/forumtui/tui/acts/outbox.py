@@ -59,7 +59,7 @@ async def retry(desk: Desk, _count: int | None) -> None:
     elif row.state is OutState.ATTENTION:
         meanings = {"resend": "send again", "arrived": "it arrived", "discard": "throw away"}
         keys = {choice[0]: meanings.get(choice, choice) for choice in row.choices}
-        choice = await desk.choose("It may have arrived.", keys)
+        choice = await desk.choose("It may have arrived." if row.unknown_end else row.error, keys)
         if choice is not None:
             await desk.library.outbox.settle(row.uid, next(c for c in row.choices if c.startswith(choice)))
     else:
