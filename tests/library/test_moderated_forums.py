@@ -160,11 +160,11 @@ def test_a_rejected_text_is_kept_and_goes_under_another_key_next_time(tmp_path: 
     async def scene(library: Library) -> None:
         key, row = await held(library)
         assert row.key == "a"
-        assert [(each.uid, act) for each, act in await library.outbox.held(key)] == [
+        assert [(each.uid, act) for each, act in await library.outbox.acts(key, OutState.HELD)] == [
             ("a", Reply(TopicId("t"), Body("Mine.")))
         ]
         await library.outbox.reject("a", "Off topic.")
-        assert await library.outbox.held(key) == []
+        assert await library.outbox.acts(key, OutState.HELD) == []
         row = await library.outbox.get("a")
         assert (row.state, row.error, row.body, row.key) == (OutState.REFUSED, "Off topic.", Body("Mine."), "a-1")
         await library.outbox.reject("a", "Twice.")  # the other program on this library was slower

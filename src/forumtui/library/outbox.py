@@ -272,15 +272,10 @@ class Outbox:
 
         await self._write(work)
 
-    async def held(self, account: AccountKey) -> Sequence[tuple[OutRow, Act]]:
-        """What waits for the forum's moderators, with the act that each row was."""
-        rows = await self._threads.read(lambda connection: outbox_rows.held(connection, account))
-        return [(row, sending.act_of(row)) for row in rows]
-
-    async def sent(self, account: AccountKey) -> Sequence[tuple[OutRow, Act]]:
-        """What was sent in the last week, with the act that each row was."""
+    async def acts(self, account: AccountKey, state: OutState) -> Sequence[tuple[OutRow, Act]]:
+        """The rows in one state, with the act that each was; of what was sent, those of the last week."""
         rows = await self.rows(drafts=False, sent=True, account=account)
-        return [(row, sending.act_of(row)) for row in rows if row.state is OutState.SENT]
+        return [(row, sending.act_of(row)) for row in rows if row.state is state]
 
     async def gone(self, uid: str, reason: str, choices: Sequence[str]) -> None:
         """SENT to ATTENTION: the forum was set back and has the text no longer."""

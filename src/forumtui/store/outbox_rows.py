@@ -63,11 +63,6 @@ def select(
     return [(row[-1], _out(row)) for row in every(connection, f"{_SELECT} WHERE {where} ORDER BY o.id", values)]
 
 
-def held(connection: apsw.Connection, account: AccountKey) -> list[OutRow]:
-    """What waits for a moderator, oldest first."""
-    return [row for _, row in select(connection, "o.account = ? AND o.state = 'held'", (account,))]
-
-
 def get(connection: apsw.Connection, uid: str) -> OutRow:
     """Raises `NotFound`, also for a row that was thrown away."""
     found = one(connection, f"{_SELECT} WHERE o.uid = ? AND o.state <> 'discarded'", (uid,))

@@ -290,7 +290,7 @@ class Push:
         self._asked_held, self.held_due = now, None
         if self._backend.delivery.kind != "key" or self._backend.delivery.ttl is not None:
             return
-        held = await self._outbox.held(self._account)
+        held = await self._outbox.acts(self._account, OutState.HELD)
         if held:
             self.held_due = Millis(now + round(ASK_HELD * 1000))
         for row, act in held:
@@ -328,7 +328,7 @@ class Push:
         if await accounts.cursor(self._account, RECONCILE) is not None:
             return
         if self._backend.delivery.kind == "key" and self._backend.delivery.ttl is None:
-            for row, act in await self._outbox.sent(self._account):
+            for row, act in await self._outbox.acts(self._account, OutState.SENT):
                 await self._must_be_there(row, Action(row.key, act))
         await accounts.set_cursor(self._account, RESTORED, None)
 
