@@ -16,7 +16,6 @@ from textual.binding import Binding
 from textual.screen import Screen
 from textual.widget import Widget
 
-from forumtui.errors import ForumtuiError
 from forumtui.library import Library
 from forumtui.library.door import Engine
 from forumtui.rows import Changed, Health
@@ -32,10 +31,12 @@ from forumtui.tui.runner import KeyRunner, sentence
 from forumtui.tui.screens.allowed import way_out
 from forumtui.tui.screens.base import DeskScreen
 from forumtui.tui.screens.reader import ReaderScreen
-from forumtui.tui.screens.whereabouts import keep_place
+from forumtui.tui.screens.whereabouts import leave_place
 from forumtui.tui.widgets.thread_canvas import ThreadCanvas
 from forumtui.values import dataclass
 
+LEAVING_SECONDS = 0.7
+"""The most that saving the text, and then the place, may hold up the end."""
 EngineFactory = Callable[[Library], AbstractAsyncContextManager[Engine]]
 """Called after the first paint; the engine runs as long as the context lasts."""
 GATHER_SECONDS = 0.03
@@ -131,14 +132,13 @@ class ForumApp(DiffedDisplay[None], inherit_bindings=False):
 
     async def action_leave(self) -> None:
         """Keep what is typed, remember the place, and end."""
-        composer = self.reader.composer
+        composer = cast("Any", self.reader.composer)
+        with contextlib.suppress(Exception):  # nothing may keep the reader from closing, not even a library that hangs
+            if composer is not None:
+                await asyncio.wait_for(composer.save(), LEAVING_SECONDS)
+            await asyncio.wait_for(leave_place(self.reader), LEAVING_SECONDS)
         if composer is not None:
-            with contextlib.suppress(ForumtuiError):
-                await cast("Any", composer).keeper.flush()
-        with contextlib.suppress(Exception):  # nothing may keep the reader from closing
-            await keep_place(self.reader)
-            if self.reader.topic is not None and not self.reader.previewing:
-                await self.library.marks.visit(self.reader.topic.key)
+            composer.keeper.save_now()
         self.close_down()
 
     def close_down(self, code: int = 0) -> None:
@@ -207,13 +207,18 @@ class ForumApp(DiffedDisplay[None], inherit_bindings=False):
         await act(count)
 
     async def to_reader(self) -> None:
-        """Close the pages over the reader."""
+        """Close the pages over the reader, and put away what is written there: something else will be seen."""
         while self.screen is not self.reader:
             await self.pop_screen()
+        if self.reader.composer is not None:
+            from forumtui.tui.acts.composition import put_away
+
+            await put_away(self.desk)
 
     async def show_page(self, page: DeskScreen) -> None:
-        """Show a page over the reader, in place of the one that is there."""
-        await self.to_reader()
+        """Show a page over the reader, in place of the one that is there; the first one leaves open what is written."""
+        if self.screen is not self.reader:
+            await self.to_reader()
         await self.push_over(page)
 
     async def push_over(self, page: DeskScreen) -> None:

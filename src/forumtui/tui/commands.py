@@ -271,7 +271,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
                 ("help", "the keys that work here", "?  f1", ALL | COMPOSE),
                 ("palette", "find a command", "ctrl+p", ALL | COMPOSE),
                 ("command-line", "type a command", ":", ALL),
-                ("redraw", "draw the screen again", "ctrl+l", ALL | COMPOSE | FORM),
+                ("redraw", "draw the screen again", "ctrl+l", ALL | COMPOSE | FORM | PROMPT),
                 ("suspend", "suspend to the shell", "ctrl+z", ALL),
                 ("quit", "quit", "Q  ctrl+q", ALL),
                 ("quit-writing", "keep the draft and quit", "ctrl+q", COMPOSE | PROMPT | FORM, {"daily": False}),

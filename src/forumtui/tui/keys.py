@@ -169,7 +169,9 @@ class Dispatcher:
         if options:
             self.pending = strokes
             return Outcome(Kind.PENDING, None, count, strokes, options)
-        self.pending, self.digits = (), ""
+        begun, self.pending, self.digits = self.pending, (), ""
+        if begun and stroke.startswith("ctrl+") and (stroke,) in bindings:
+            return self._resolve(stroke, where, bindings)  # whatever was begun, such a key means what it always does
         return Outcome(Kind.UNBOUND, strokes=strokes)
 
     def _count(self) -> int | None:

@@ -15,7 +15,7 @@ from textual.widgets import Input
 
 from forumtui.errors import ForumtuiError
 from forumtui.tui.commands import Command, Where
-from forumtui.tui.keys import Dispatcher, Kind, Outcome
+from forumtui.tui.keys import Dispatcher, Kind, Outcome, shown
 from forumtui.tui.pasting import one_line, typed_first
 from forumtui.tui.strokes import DEBRIS, Typed, key_event, stroke_of
 
@@ -29,7 +29,7 @@ class Place(Protocol):
         """What keys go to, and the text field that has them, if any."""
 
     def answer(self, stroke: str) -> bool:
-        """Whether this stroke answered a question that is open."""
+        """Whether a question that is open took this stroke, as its answer or as none."""
 
     def show_pending(self, outcome: Outcome) -> None:
         """Show what may follow, or no longer."""
@@ -43,9 +43,20 @@ class Place(Protocol):
     def implementation(self, command: Command) -> Callable[[int | None], Awaitable[None]]:
         """What the command does here."""
 
+    async def action_leave(self) -> None:
+        """Keep what is typed, and end."""
+
+
+PATIENCE = 1.0
+"""Seconds without a key handled after which the key that always quits is not kept waiting any longer."""
+
 
 class KeyRunner:
-    """Takes key events in, runs commands.  An act that asks a question steps aside until it is answered."""
+    """Takes key events in, runs commands.
+
+    The next key waits for the acts that are at work, never for one whose question stands open: whatever is
+    pressed then, the question takes it.  The answer puts that act to work again.
+    """
 
     def __init__(self, dispatcher: Dispatcher, place: Place) -> None:
         self.dispatcher = dispatcher
@@ -53,9 +64,12 @@ class KeyRunner:
         self.if_debris: Callable[[], Awaitable[None]] | None = None
         """What takes back the Esc that was just handled, should it prove to be a piece of another key."""
         self._events: asyncio.Queue[events.Key | events.Paste | Callable[[], Awaitable[None]]] = asyncio.Queue()
+        self._acts: dict[asyncio.Task[None], asyncio.Future[str | None] | None] = {}
+        """What is under way, each with the answer that it waits for or waited for last."""
         self._asked = asyncio.Event()
-        self._waiting: list[asyncio.Task[None]] = []
         self._busy = False
+        self._handled = 0
+        self._leaving: asyncio.Task[None] | None = None
 
     @property
     def idle(self) -> bool:
@@ -76,6 +90,12 @@ class KeyRunner:
         """A key was pressed, or text came at once."""
         self._busy = True
         self._events.put_nowait(event)
+        if isinstance(event, events.Key) and self._quits(stroke_of(event)):
+            self._see_to_it(self._handled)
+
+    def _quits(self, stroke: str) -> bool:
+        command = self.dispatcher.keymap.bindings[Where.COMPOSE].get((stroke,))
+        return command is not None and command.name == "quit-writing"
 
     def do(self, work: Callable[[], Awaitable[None]]) -> None:
         """Do something in turn with the keys, such as what a click asks for."""
@@ -91,19 +111,27 @@ class KeyRunner:
                 await (self.handle(event) if isinstance(event, events.Event) else self.settle(event()))
             except Exception as error:  # noqa: BLE001 - one key must not stop all that follow
                 self._tell(error)
+            self._handled += 1
             self._busy = not self._events.empty()
 
-    def asking(self) -> None:
-        """The act under way opened a question: the keys after it are the answer."""
-        self._asked.set()
+    def _see_to_it(self, handled: int) -> None:
+        """Quit beside the keys where they stand still: an act that does not end must not keep anybody here."""
 
-    async def resume(self) -> None:
-        """The question was answered: let the act that asked go on before the next key."""
-        while self._waiting:
-            task = self._waiting.pop()
-            if not task.done():
-                await self._until_done_or_asking(task)
-                return
+        def look() -> None:
+            if self._handled > handled:
+                if not self._events.empty():
+                    self._see_to_it(self._handled)
+            elif self._busy:
+                self._leaving = asyncio.ensure_future(self._supervised(self._place.action_leave()))
+
+        asyncio.get_running_loop().call_later(PATIENCE, look)
+
+    def asking(self, answer: asyncio.Future[str | None]) -> None:
+        """The act under way asks: until ``answer`` is there, the keys after it belong to the question."""
+        task = asyncio.current_task()
+        if task in self._acts:
+            self._acts[task] = answer
+        self._asked.set()
 
     async def handle(self, event: events.Key | events.Paste) -> None:
         """One event: text that came at once, or a key, which may be Esc and a key at once."""
@@ -152,7 +180,7 @@ class KeyRunner:
             return
         where, field = self._place.where()
         if field is None and self._place.answer(stroke):
-            await self.resume()
+            await self._settled()
             return
         outcome = self.dispatcher.press(stroke, where, typing=field is not None)
         self._place.show_pending(outcome)
@@ -161,12 +189,21 @@ class KeyRunner:
         elif outcome.kind is Kind.RUN and outcome.command is not None:
             log.debug("%s runs %s", stroke, outcome.command.name)
             await self.settle(self._place.implementation(outcome.command)(outcome.count))
-        elif outcome.kind is Kind.UNBOUND and (len(outcome.strokes) > 1 or stroke == "ctrl+c"):
-            self._place.refuse(f"No command on {' '.join(outcome.strokes)} here; ? shows the keys")
+        elif outcome.kind is Kind.UNBOUND:
+            self._place.refuse(self._unbound(outcome, where))
+
+    def _unbound(self, outcome: Outcome, where: Where) -> str:
+        keymap = self.dispatcher.keymap
+        help_key = next((keys for keys, each in keymap.bindings[where].items() if each.name == "help"), ())
+        shows = f"; {shown(' '.join(help_key))} shows the keys" if help_key else ""
+        return f'"{shown(" ".join(outcome.strokes))}" does nothing here{shows}'
 
     async def settle(self, act: Awaitable[None]) -> None:
         """Let an act run until it is done, or asks."""
-        await self._until_done_or_asking(asyncio.ensure_future(self._supervised(act)))
+        task = asyncio.ensure_future(self._supervised(act))
+        self._acts[task] = None
+        task.add_done_callback(self._acts.pop)
+        await self._settled()
 
     async def _supervised(self, act: Awaitable[None]) -> None:
         try:
@@ -174,13 +211,13 @@ class KeyRunner:
         except Exception as error:  # noqa: BLE001 - every act ends in a sentence, never in a traceback
             self._tell(error)
 
-    async def _until_done_or_asking(self, task: asyncio.Task[None]) -> None:
-        self._asked.clear()
-        asked = asyncio.ensure_future(self._asked.wait())
-        await asyncio.wait({task, asked}, return_when=asyncio.FIRST_COMPLETED)
-        asked.cancel()
-        if not task.done():
-            self._waiting.append(task)
+    async def _settled(self) -> None:
+        """Until each act is done, or has a question that stands open."""
+        while working := {task for task, answer in self._acts.items() if answer is None or answer.done()}:
+            self._asked.clear()
+            asked = asyncio.ensure_future(self._asked.wait())
+            await asyncio.wait({*working, asked}, return_when=asyncio.FIRST_COMPLETED)
+            asked.cancel()
 
     def _tell(self, error: Exception) -> None:
         self._place.refuse(sentence(error))

@@ -46,6 +46,9 @@ async def _add(desk: Desk, location: str, *, listed: bool) -> None:
 
 
 async def _welcome(desk: Desk, row: AccountRow) -> None:
+    if desk.screen.is_typing:
+        desk.say(f"{row.title or row.name} is here now; g b shows it among the boards.", "success")
+        return
     await show_account(desk, row)
     me = f" You are {who_in(row)}." if row.me is not None else ""
     kept = "" if row.listed else f" x k in {desk.reader.keymap.label('accounts')} keeps it in the lists."

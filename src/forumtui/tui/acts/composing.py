@@ -16,7 +16,7 @@ from forumtui.errors import UsageError
 from forumtui.model import Format
 from forumtui.rows import AccountRow, Health, Order, OutKind
 from forumtui.text.mentions import first_words
-from forumtui.tui.acts.composition import close_composer, composer_of, reopen_composer, take_away
+from forumtui.tui.acts.composition import composer_of, put_away, reopen_composer, take_away
 from forumtui.tui.desk import Desk
 
 _SUFFIXES: dict[Format, str] = {"plain": ".txt", "markdown": ".md", "html": ".html"}
@@ -74,11 +74,8 @@ async def keep(desk: Desk, _count: int | None) -> None:
         await composer.toggle_preview()
         desk.if_debris(composer.toggle_preview)
         return
-    keeper = composer.keeper
-    await close_composer(desk)
+    await put_away(desk)
     desk.if_debris(partial(reopen_composer, desk, composer))
-    if keeper.uid is not None:
-        desk.say(f"Draft kept; {desk.reader.keymap.label('reply')} goes on with it, g d lists drafts.")
 
 
 async def discard(desk: Desk, _count: int | None) -> None:

@@ -120,8 +120,7 @@ def composer_of(desk: Desk) -> Composer:
 async def close_composer(desk: Desk) -> None:
     """Take the composer away; what was typed is kept."""
     composer = composer_of(desk)
-    composer.keeper.now = composer.value() if composer.is_mounted else composer.keeper.now
-    await composer.keeper.flush()
+    await composer.save()
     await take_away(desk)
 
 
@@ -134,6 +133,14 @@ async def reopen_composer(desk: Desk, composer: Composer) -> None:
     opened = composer_of(desk)
     opened.writing_subject = composer.writing_subject
     opened.focus_field()
+
+
+async def put_away(desk: Desk) -> None:
+    """Take the composer away and say how to go on with what was typed."""
+    keeper = composer_of(desk).keeper
+    await close_composer(desk)
+    if keeper.uid is not None:
+        desk.say(f"Draft kept; {desk.reader.keymap.label('reply')} goes on with it, g d lists drafts.")
 
 
 async def take_away(desk: Desk) -> None:

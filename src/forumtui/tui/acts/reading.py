@@ -51,7 +51,6 @@ async def escape(desk: Desk, count: int | None) -> None:
     screen, reader = desk.screen, desk.reader
     if screen.prompt_line is not None:
         screen.prompt_line.reply(None)
-        await desk.app.runner.resume()
         return
     desk.announced = None
     if screen is not reader:

@@ -66,7 +66,6 @@ async def accept(desk: Desk, _count: int | None) -> None:
     line = desk.screen.prompt_line
     if line is not None:
         line.reply(line.field.value)
-        await desk.app.runner.resume()
     else:
         await desk.screen.open_row()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
+from textual import events
 from textual.app import ComposeResult
 from textual.timer import Timer
 from textual.widget import Widget
@@ -83,6 +84,25 @@ class DeskScreen(SteadyScreen):
             return Where.PROMPT, line.field if line.choices is None else None
         return self.place, self.field
 
+    @property
+    def holder(self) -> Widget | None:
+        """The widget that has the keys, as far as one can see."""
+        line = self.prompt_line
+        if line is not None and line.open:
+            return line.field if line.choices is None else line
+        return self.field or self.rows
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether something is being written or answered here, so that nothing may come in between."""
+        return self.where()[0] in {Where.COMPOSE, Where.FORM, Where.PROMPT}
+
+    def focus_holder(self) -> None:
+        """Let the focus be where the keys go."""
+        holder = self.holder
+        if holder is not None and not holder.has_focus:
+            self.set_focus(holder)
+
     def refusal(self, command: Command) -> str | None:
         """Why a command can not be used here now; None: it can."""
         del command
@@ -121,28 +141,37 @@ class DeskScreen(SteadyScreen):
 
     async def ask(self, line: PromptLine) -> str | None:
         """Put a question over the footer and wait for the answer."""
-        if self.prompt_line is not None:
-            self.prompt_line.reply(None)
-        focused = self.focused
-        self.prompt_line = line
-        await self.mount(line)
-        if line.choices is None:
-            line.field.focus()
-            line.field.select_all()  # typing replaces what was suggested
-        cast("ForumApp", self.app).runner.asking()
+        self.end_question()
         try:
-            return await line.wait()
+            await self.mount(line)
+            self.prompt_line = line
+            self.focus_holder()
+            if line.choices is None:
+                line.field.select_all()  # typing replaces what was suggested
+            cast("ForumApp", self.app).runner.asking(line.answer)
+            return await line.answer
         finally:
             if self.prompt_line is line:
                 self.prompt_line = None
             await line.remove()
-            if focused is not None and focused.is_attached and self.prompt_line is None:
-                self.set_focus(focused)
+            if self.is_attached:
+                self.focus_holder()
+
+    def end_question(self) -> None:
+        """Nobody answers any more: the act that asked goes on as if the user had left."""
+        if self.prompt_line is not None:
+            self.prompt_line.reply(None)
+
+    def on_unmount(self) -> None:
+        """A page that goes takes its question with it."""
+        self.end_question()
 
     def answer(self, stroke: str) -> bool:
-        """Take a stroke as the answer to a question with choices; others are ignored while it is open."""
+        """Give a stroke to a question with choices; what quits or redraws everywhere is not for it."""
         line = self.prompt_line
         if line is None or not line.open or line.choices is None:
+            return False
+        if stroke.startswith("ctrl+") and (stroke,) in self.keymap.bindings[Where.PROMPT]:
             return False
         line.take(stroke)
         return True
@@ -190,8 +219,14 @@ class DeskScreen(SteadyScreen):
     async def _tapped(self, name: str) -> None:
         await cast("ForumApp", self.app).implementation(COMMANDS[name])(None)
 
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """A click, or a widget that went, moved the focus to where the keys do not go: it comes back."""
+        if event.widget is not self.holder:
+            self.focus_holder()
+
     def on_screen_resume(self) -> None:
         """Whenever this screen comes up: where it is, and its keys."""
+        self.focus_holder()
         self.show_header()
         self.show_hints()
 

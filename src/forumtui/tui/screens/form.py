@@ -133,8 +133,9 @@ class FormScreen(DeskScreen):
         del event
         self.desk.background(lambda: self.page.show(self._intro()), "page")
 
-    def on_descendant_focus(self) -> None:
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The field with the keys is marked."""
+        del event
         for each in self.form_fields:
             each.show_here(each.input.has_focus)
 

@@ -112,7 +112,9 @@ class ReaderPanes(DeskScreen):
 
     @property
     def rows(self) -> Widget:
-        """The list or thread that has the keys."""
+        """The list or thread that has the keys, or what is written, shown as a post."""
+        if self.composer is not None:
+            return getattr(self.composer, "preview", self.thread)
         panes: dict[Pane, Widget] = {
             Pane.BOARDS: self.boards,
             Pane.TOPICS: self.topics,
@@ -158,13 +160,14 @@ class ReaderPanes(DeskScreen):
     # -- panes
 
     def focus_pane(self, pane: Pane) -> None:
-        """Give the keys to a pane, and show it."""
+        """Give the keys to a pane, and show it; while something is written, that is where it is written."""
+        if self.composer is not None:
+            pane = Pane.THREAD
         if pane is not self.pane:
             self.zoomed = False
         self.pane = pane
         self.lay_out_panes()
-        if self.composer is None:
-            self.rows.focus()
+        self.focus_holder()
         self.show_here()
 
     def lay_out_panes(self) -> None:

@@ -190,6 +190,7 @@ class ReaderScreen(ReaderPanes):
     async def _click(self, pane: Pane) -> None:
         from forumtui.tui.acts import reading
 
+        await self.desk.app.to_reader()
         self.focus_pane(pane)
         await reading.open(self.desk, None)
 

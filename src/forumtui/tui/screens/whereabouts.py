@@ -50,6 +50,13 @@ async def keep_place(reader: ReaderScreen) -> None:
     )
 
 
+async def leave_place(reader: ReaderScreen) -> None:
+    """Remember where this is, and that its topic was visited."""
+    await keep_place(reader)
+    if reader.topic is not None and not reader.previewing:
+        await reader.library.marks.visit(reader.topic.key)
+
+
 async def stay_on_sent(reader: ReaderScreen, uid: str) -> None:
     """A text of mine that one stood on is a post now: stand on that; the view moves only to show it."""
     outbox = reader.library.outbox

@@ -157,6 +157,12 @@ class Composer(Vertical):
             self.keeper.changed(self.value())
             self.show_state()
 
+    async def save(self) -> None:
+        """Save what stands here, wherever the keys went with it."""
+        if self.is_mounted:
+            self.keeper.now = self.value()
+        await self.keeper.flush()
+
     def show_state(self, note: str = "") -> None:
         """How long the text is, and whether it is saved."""
         words = len(self.text.text.split())

@@ -8,9 +8,12 @@ from collections.abc import Callable, Mapping
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.geometry import Offset
 from textual.widgets import Input, Static
 
 from forumtui.text.sanitise import clean_line
+from forumtui.tui.keys import shown
+from forumtui.tui.render.cells import cell_len
 
 
 class PromptLine(Horizontal):
@@ -34,8 +37,10 @@ class PromptLine(Horizontal):
         completions: Callable[[str], str] | None = None,
     ) -> None:
         super().__init__()
-        keys = ", ".join(f"{key}: {meaning}" if meaning else key for key, meaning in (choices or {}).items())
+        self.can_focus = choices is not None
+        keys = ", ".join(f"{key}: {meaning}" for key, meaning in (choices or {}).items() if meaning)
         self._label = clean_line(f"{label} ({keys})" if keys else label)
+        self._note = ""
         self.choices = choices
         self._typed = ""
         self._watch = watch
@@ -55,9 +60,10 @@ class PromptLine(Horizontal):
         """Whether the question still waits."""
         return not self._answer.done()
 
-    async def wait(self) -> str | None:
-        """The answer."""
-        return await self._answer
+    @property
+    def answer(self) -> asyncio.Future[str | None]:
+        """Done once there is an answer."""
+        return self._answer
 
     def reply(self, answer: str | None) -> None:
         """Close the question."""
@@ -65,15 +71,29 @@ class PromptLine(Horizontal):
             self._answer.set_result(answer)
 
     def take(self, stroke: str) -> None:
-        """A key pressed for a question with choices; Esc leaves, and what is no choice is ignored."""
+        """A key pressed for a question with choices; Esc leaves, and what is no choice is said to be none."""
         if stroke == "escape":
             self.reply(None)
             return
-        typed = self._typed + stroke
         choices = self.choices or {}
+        typed = self._typed[:-1] if stroke == "backspace" else self._typed + stroke
+        begins = not typed or any(choice.startswith(typed) for choice in choices)
+        self._typed = typed if begins else ""
+        self._note = "" if begins else f'"{shown(stroke)}" is no answer; Esc leaves'
+        self.query_one(Static).update(Content(self.said))
         if typed in choices:
             self.reply(typed)
-        self._typed = typed if any(choice.startswith(typed) for choice in choices) else ""
+
+    @property
+    def said(self) -> str:
+        """The question, what was typed of an answer, and that a key was none."""
+        return "  ".join(part for part in (self._label, self._typed, self._note) if part)
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where the terminal's cursor stands while one of some keys is asked for: behind the question."""
+        region = self.region
+        return Offset(region.x + min(cell_len(self.said) + 2, max(0, region.width - 1)), region.y)
 
     def complete(self) -> None:
         """Fill in what the text begins."""
