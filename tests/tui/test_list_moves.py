@@ -86,9 +86,9 @@ def test_cursor_moves_and_tells() -> None:
         assert app.told[-1] == "Topic 4"
         app.list.move(-100)
         assert here(app) == 1
-        assert app.cursor_position == Offset(0, 0)
+        assert app.list.cursor_screen_offset == Offset(0, 0)
         app.list.move(3)
-        assert app.cursor_position == Offset(0, 3)
+        assert app.list.cursor_screen_offset == Offset(0, 3)
 
     with_list(50, steps)
 

@@ -32,6 +32,8 @@ from forumtui.tui.screens.allowed import way_out
 from forumtui.tui.screens.base import DeskScreen
 from forumtui.tui.screens.reader import ReaderScreen
 from forumtui.tui.screens.whereabouts import leave_place
+from forumtui.tui.widgets.footer import FooterLine
+from forumtui.tui.widgets.hardware_cursor import HardwareCursor
 from forumtui.tui.widgets.thread_canvas import ThreadCanvas
 from forumtui.values import dataclass
 
@@ -58,7 +60,7 @@ class Facts:
     outbox: int = 0
 
 
-class ForumApp(DiffedDisplay[None], inherit_bindings=False):
+class ForumApp(HardwareCursor[None], DiffedDisplay[None], inherit_bindings=False):
     """The reader.  ``location``: a path or address to open at once."""
 
     ENABLE_COMMAND_PALETTE = False
@@ -175,7 +177,7 @@ class ForumApp(DiffedDisplay[None], inherit_bindings=False):
 
     def refuse(self, text: str) -> None:
         """Say that something did not work."""
-        if self.desk_screen.is_mounted:
+        if self.desk_screen.query(FooterLine):
             self.desk_screen.say(text, "error")
         else:
             self.unsaid = text

@@ -96,9 +96,8 @@ class ReaderPanes(DeskScreen):
 
     @property
     def composer(self) -> Widget | None:
-        """The open composer."""
-        found = self.query("#composer")
-        return found.first() if found else None
+        """The open composer; one that is being taken away is none."""
+        return next((each for each in self.query("#composer") if each.display), None)
 
     @property
     def place(self) -> Where:

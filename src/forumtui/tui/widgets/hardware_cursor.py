@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from textual.app import App, ReturnType
 from textual.geometry import Offset
-from textual.widget import Widget
 
 
-def stand_on(widget: Widget, row: int, column: int = 0) -> None:
-    """Put the cursor on a line of the widget's content, if the widget has the focus."""
-    if widget.has_focus and widget.is_attached:
-        region = widget.content_region
-        widget.app.cursor_position = Offset(region.x + column, region.y + row)
+class HardwareCursor(App[ReturnType]):
+    """An app whose screens say which widget has the keys; that one says where its cursor is, whenever a screen is painted.
+
+    The framework lets any widget move the cursor when something of its own changes, seen or not.
+    """
+
+    @property
+    def cursor_position(self) -> Offset:
+        """Asked at each painting, so that it is never older than what is painted."""
+        holder = getattr(self.screen, "holder", None)
+        offset = getattr(holder, "cursor_screen_offset", None)
+        return offset if isinstance(offset, Offset) else Offset(0, 0)
+
+    @cursor_position.setter
+    def cursor_position(self, offset: Offset) -> None:
+        """What a widget claims is asked for again when it counts."""

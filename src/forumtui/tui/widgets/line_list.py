@@ -118,7 +118,6 @@ class LineList(LinePane[R], can_focus=True):
         self._loaded = True
         self._window.take(rows, cursor, screen_row)
         self.refresh()
-        self._stand()
 
     def _fetch_near_edge(self) -> None:
         """Start the worker where there is more than the rows at hand, and the screen comes near it."""
@@ -187,7 +186,6 @@ class LineList(LinePane[R], can_focus=True):
             self._refresh_row(window.cursor)
         if before != window.cursor:
             self._tell()
-        self._stand()
         self._fetch_near_edge()
 
     def _tell(self) -> None:

@@ -9,7 +9,7 @@ from typing import Generic
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Region
+from textual.geometry import Offset, Region
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -18,7 +18,6 @@ from forumtui.text.fold import fold
 from forumtui.tui.render.frame import Frame, RowRenderer
 from forumtui.tui.render.strips import highlighted, line_of, strip_of
 from forumtui.tui.render.styles import Looks, looks_for
-from forumtui.tui.widgets.hardware_cursor import stand_on
 from forumtui.tui.widgets.row_window import R, RowWindow
 
 
@@ -83,8 +82,10 @@ class LinePane(Widget, Generic[R]):
         height = self._row_height
         self.refresh(Region(0, (index - self._window.top) * height, self.size.width, height))
 
-    def _stand(self) -> None:
-        stand_on(self, (self._window.cursor - self._window.top) * self._row_height)
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where the terminal's cursor stands: on the row under the cursor."""
+        return self.content_region.offset + Offset(0, (self._window.cursor - self._window.top) * self._row_height)
 
     def notify_style_update(self) -> None:
         """Another theme, or other colours under the pane."""
@@ -127,7 +128,6 @@ class LinePane(Widget, Generic[R]):
         self._window.scroll_to(self._window.top)
         self._window.keep_in_view()
         self.refresh()
-        self._stand()
         self._resized()
 
     def _resized(self) -> None:
@@ -136,7 +136,6 @@ class LinePane(Widget, Generic[R]):
     def on_focus(self) -> None:
         """The cursor's row shows that the keys act here."""
         self._refresh_row(self._window.cursor)
-        self._stand()
 
     def on_blur(self) -> None:
         """The cursor's row steps back."""

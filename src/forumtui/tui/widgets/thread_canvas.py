@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
+from textual.geometry import Offset
 from textual.message import Message
 from textual.strip import Strip
 
@@ -15,7 +15,6 @@ from forumtui.rows import PostKey
 from forumtui.text.blocks import Target
 from forumtui.tui.render.post import PostFrame
 from forumtui.tui.render.styles import looks_for
-from forumtui.tui.widgets.hardware_cursor import stand_on
 from forumtui.tui.widgets.thread_blocks import BlockFrame, Position
 from forumtui.tui.widgets.thread_holder import ThreadHolder
 
@@ -133,7 +132,6 @@ class ThreadCanvas(ThreadHolder, can_focus=True):
         changed = (before, post_before) != (self._top, self._current)
         if changed:
             self.refresh()
-            self._stand()
             self.post_message(self.PlaceMoved())
         self._fetch_around()
         self._ask_near_gaps()
@@ -148,11 +146,12 @@ class ThreadCanvas(ThreadHolder, can_focus=True):
                 return self._blocks.model.key(spot)
         return self._blocks.model.key(self._top.spot)
 
-    def _stand(self) -> None:
-        """The terminal's cursor stands on the current post's first line on screen."""
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where the terminal's cursor stands: on the current post's first line on screen."""
         here = self._current_spot()
         row = next((y for y, position in enumerate(self._view) if position.spot == here), 0)
-        stand_on(self, row)
+        return self.content_region.offset + Offset(0, row)
 
     # -- painting
 
@@ -166,19 +165,27 @@ class ThreadCanvas(ThreadHolder, can_focus=True):
         width = self.size.width
         if self._looks_changed:
             self._relist()
-        if self._blocks is None or y >= len(self._view):
+        painted = self._painted(y)
+        if self._blocks is None or painted is None:
             return Strip.blank(width, self.rich_style)
         base = self._blocks.frame.base
-        position = self._view[y]
+        position = painted[0]
         block = self._on_screen[position.spot]
-        strip = self._decorated(position, block.strip(position.line), base)
+        strip = self._decorated(position, painted[1])
         is_here = position.spot == self._current_spot()
         looks = self._blocks.frame.looks
         here = looks.glyphs.here if self.has_focus else looks.glyphs.cursor_blurred
         sign = here if is_here and block.content.head <= position.line <= block.content.last else " "
         return Strip([Segment(sign, looks.style("cursor-sign", base)), *strip], width)
 
-    def _decorated(self, position: Position, strip: Strip, base: Style) -> Strip:  # noqa: ARG002  # for subclasses
+    def _painted(self, y: int) -> tuple[Position, Strip] | None:
+        """The line of a post that a screen line shows; None below the last one."""
+        if y >= len(self._view):
+            return None
+        position = self._view[y]
+        return position, self._on_screen[position.spot].strip(position.line)
+
+    def _decorated(self, position: Position, strip: Strip) -> Strip:  # noqa: ARG002  # for subclasses
         """A line as it is now, with what lies over the text."""
         return strip
 
@@ -195,7 +202,6 @@ class ThreadCanvas(ThreadHolder, can_focus=True):
         self._relist()
         self._keep_current_in_view()
         self.refresh()
-        self._stand()
         self._fetch_around()
 
     def _keep_current_in_view(self) -> None:
@@ -212,7 +218,6 @@ class ThreadCanvas(ThreadHolder, can_focus=True):
     def on_focus(self) -> None:
         """The current post shows that the keys act here."""
         self.refresh()
-        self._stand()
 
     def on_blur(self) -> None:
         """The current post steps back."""
@@ -225,7 +230,8 @@ class ThreadCanvas(ThreadHolder, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """A click on a link chooses it."""
         link = event.style.meta.get("link")
-        if isinstance(link, int) and event.y < len(self._view):
-            target = self._target(self._view[event.y], link)
+        painted = self._painted(event.y)
+        if isinstance(link, int) and painted is not None:
+            target = self._target(painted[0], link)
             if target is not None:
                 self.post_message(self.LinkChosen(target.url))

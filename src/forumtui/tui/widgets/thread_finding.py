@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import product
 
-from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
 from forumtui.rows import PostKey
 from forumtui.text.blocks import Target
 from forumtui.text.fold import fold
+from forumtui.tui.render.labels import labelled
+from forumtui.tui.render.strips import highlighted, strip_of
 from forumtui.tui.widgets.thread_blocks import Position
 from forumtui.tui.widgets.thread_motion import ThreadMotion
 
@@ -23,6 +25,8 @@ class ThreadFinding(ThreadMotion):
     _matches: list[PostKey]
     _match: int
     _labels: dict[tuple[int, int], str]
+    _labelled: tuple[list[Position], list[tuple[Position, Strip]]] | None = None
+    """What the screen shows with labels, for the view that it was made of."""
     _choice: tuple[Position, Position] | None
 
     # -- search
@@ -83,8 +87,8 @@ class ThreadFinding(ThreadMotion):
         return targets
 
     def show_link_hints(self, on: bool) -> None:
-        """Write the labels over the links, or take them away."""
-        self._labels = self._label_links() if on else {}
+        """Write the labels beside the links, or take them away."""
+        self._labels, self._labelled = self._label_links() if on else {}, None
         self.refresh()
 
     def _label_links(self) -> dict[tuple[int, int], str]:
@@ -150,33 +154,33 @@ class ThreadFinding(ThreadMotion):
                     return position
         return None
 
-    def _decorated(self, position: Position, strip: Strip, base: Style) -> Strip:
+    def _decorated(self, position: Position, strip: Strip) -> Strip:
         if self._choice is not None:
             first, last = sorted(self._choice)
             if first <= position <= last and self._blocks is not None:
                 return strip.apply_style(self._blocks.frame.looks.style("chosen", Style.null()))
-        return self._with_labels(position, strip, base) if self._labels else strip
-
-    def _with_labels(self, position: Position, strip: Strip, base: Style) -> Strip:
-        """The line with each link's label over its first characters."""
-        if self._blocks is None:
-            return strip
-        style = self._blocks.frame.looks.style("hint", base)
-        at = 0
-        for segment in list(strip):
-            link = segment.style.meta.get("link") if segment.style is not None else None
-            label = self._labels.get((position.spot, link), "") if isinstance(link, int) else ""
-            if label and self._starts_here(position, link):
-                return Strip.join(
-                    [strip.crop(0, at), Strip([Segment(label, style)], len(label)), strip.crop(at + len(label))]
-                )
-            at += segment.cell_length
         return strip
 
-    def _starts_here(self, position: Position, link: int | None) -> bool:
-        """Whether the link has no earlier line on screen."""
+    def _painted(self, y: int) -> tuple[Position, Strip] | None:
+        if not self._labels:
+            return super()._painted(y)
+        if self._labelled is None or self._labelled[0] is not self._view:
+            self._labelled = self._view, list(self._with_labels())
+        lines = self._labelled[1]
+        return lines[y] if y < len(lines) else None
+
+    def _with_labels(self) -> Iterator[tuple[Position, Strip]]:
+        """The lines on screen with each link's label before it; where that takes more lines, the last ones give way."""
         if self._blocks is None:
-            return False
-        lines = self._blocks.block(position.spot).content.lines
-        first = self._top.line if position.spot == self._top.spot else 0
-        return not any(run.link == link for line in lines[first : position.line] for run in line.runs)
+            return
+        frame, left = self._blocks.frame, dict(self._labels)
+        for position in self._view:
+            block = self._on_screen[position.spot]
+            line = block.content.lines[position.line]
+            links = dict.fromkeys(run.link for run in line.runs if run.link is not None)
+            labels = {link: left.pop((position.spot, link)) for link in links if (position.spot, link) in left}
+            if not labels:
+                yield position, block.strip(position.line)
+                continue
+            for each in labelled(highlighted(line, frame.sought), labels, frame.post.width):
+                yield position, strip_of(each, frame.post.width, frame.looks, frame.base)

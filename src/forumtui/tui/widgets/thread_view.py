@@ -128,7 +128,6 @@ class ThreadView(ThreadFinding):
         else:
             self._ask_near_gaps()
         self.refresh()
-        self._stand()
         self.post_message(self.PlaceMoved())
 
     def _renew(self, outline: Outline) -> None:
@@ -156,7 +155,6 @@ class ThreadView(ThreadFinding):
             self._blocks.frame = self._fresh_frame()
             self._relist()
             self.refresh()
-            self._stand()
             self._fetch_around()
             self._ask_near_gaps()
 
@@ -215,4 +213,3 @@ class ThreadView(ThreadFinding):
         here = model.spot(current) if current is not None else None
         self._set_top(Position(spot or 0, 0), model.key(here if here is not None else spot or 0))
         self.refresh()
-        self._stand()
