@@ -21,6 +21,8 @@ from forumtui.library import Library
 from forumtui.tui.app import ForumApp
 from forumtui.tui.commands import COMMANDS, Where
 from forumtui.tui.widgets.composer import Composer
+from forumtui.tui.widgets.line_pane import LinePane
+from forumtui.tui.widgets.thread_view import ThreadView
 
 SIZES = ((80, 24), (160, 50), (40, 12))
 PLACES: dict[str, tuple[Where, tuple[str, ...]]] = {
@@ -59,7 +61,8 @@ SINGLE = (
     *(f"ctrl+{letter}" for letter in "acdeklnoprstux"),
 )  # fmt: skip
 COMMAND_KEYS = sorted({key for command in COMMANDS.values() for key in command.keys} - LEAVING - {"ctrl+z"})
-KEYS = st.one_of(st.sampled_from(SINGLE), st.sampled_from(COMMAND_KEYS))
+RESIZES = {f"{width}x{height}": (width, height) for width, height in SIZES}
+KEYS = st.one_of(st.sampled_from(SINGLE), st.sampled_from(COMMAND_KEYS), st.sampled_from((*SINGLE, *RESIZES)))
 
 
 @pytest.fixture(autouse=True)
@@ -89,7 +92,11 @@ class Walker:
             question = self.app.desk_screen.prompt_line
             asked = question.said if question is not None and question.open and question.choices else ""
             self.trail.append(key)
-            await self.driver.press(key)
+            if key in RESIZES:
+                await self.driver.pilot.resize_terminal(*RESIZES[key])
+                await self.driver.settle()
+            else:
+                await self.driver.press(key)
             self._check_focus()
             now, text_now, _ = self._composer()
             if composer is not None and now is composer and not had_keys and not asked:
@@ -112,6 +119,9 @@ class Walker:
         assert seen.area, self._where(f"{holder} has the keys unseen")
         cursor = screen.outer_size.clamp_offset(self.app.cursor_position)
         assert cursor in seen, self._where(f"the cursor stands at {cursor}, {holder} in {seen}")
+        if isinstance(holder, LinePane | ThreadView) and holder.current is not None:
+            sign = self.driver.text.splitlines()[cursor.y][cursor.x]
+            assert sign in "▌▎", self._where(f"the cursor stands at {cursor} before {sign!r}")
         composer, _, has_keys = self._composer()
         assert not has_keys or composer in holder.ancestors_with_self, self._where("a composer has the keys elsewhere")
 
@@ -158,7 +168,7 @@ def test_every_place_can_be_left(place: str) -> None:
 
 @pytest.mark.parametrize("place", PLACES)
 def test_every_place_on_a_small_screen(place: str) -> None:
-    walk(place, (40, 12), ("[", "escape"))
+    walk(place, (40, 12), ("[", "160x50", "40x12", "escape"))
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))

@@ -22,7 +22,8 @@ class PromptLine(Horizontal):
     DEFAULT_CSS = """
     PromptLine { height: 1; dock: bottom; layer: over; background: $panel; }
     PromptLine Static { width: auto; max-width: 75%; padding: 0 1; text-style: bold; }
-    PromptLine .alone { max-width: 100%; }
+    PromptLine.choosing { height: auto; max-height: 4; }
+    PromptLine.choosing Static { width: 100%; max-width: 100%; }
     PromptLine Input { border: none; padding: 0; height: 1; width: 1fr; background: $panel; }
     PromptLine Input:focus { border: none; }
     """
@@ -38,6 +39,7 @@ class PromptLine(Horizontal):
     ) -> None:
         super().__init__()
         self.can_focus = choices is not None
+        self.set_class(choices is not None, "choosing")
         keys = ", ".join(f"{key}: {meaning}" for key, meaning in (choices or {}).items() if meaning)
         self._label = clean_line(f"{label} ({keys})" if keys else label)
         self._note = ""
@@ -51,7 +53,7 @@ class PromptLine(Horizontal):
 
     def compose(self) -> ComposeResult:
         """The question, and a field where text is asked for."""
-        yield Static(Content(self._label), classes="alone" if self.choices is not None else "")
+        yield Static(Content(self._label))
         if self.choices is None:
             yield self.field
 
@@ -91,9 +93,9 @@ class PromptLine(Horizontal):
 
     @property
     def cursor_screen_offset(self) -> Offset:
-        """Where the terminal's cursor stands while one of some keys is asked for: behind the question."""
-        region = self.region
-        return Offset(region.x + min(cell_len(self.said) + 2, max(0, region.width - 1)), region.y)
+        """Where the terminal's cursor stands while one of some keys is asked for: behind the question, if that is short."""
+        region, behind = self.region, cell_len(self.said) + 2
+        return Offset(region.x + (behind if behind < region.width else 1), region.y)
 
     def complete(self) -> None:
         """Fill in what the text begins."""

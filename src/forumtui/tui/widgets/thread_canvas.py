@@ -148,9 +148,10 @@ class ThreadCanvas(ThreadHolder, can_focus=True):
 
     @property
     def cursor_screen_offset(self) -> Offset:
-        """Where the terminal's cursor stands: on the current post's first line on screen."""
+        """Where the terminal's cursor stands: on the first line on screen that is marked as the current post's."""
         here = self._current_spot()
-        row = next((y for y, position in enumerate(self._view) if position.spot == here), 0)
+        rows = [y for y, (spot, line) in enumerate(self._view) if spot == here and self._is_marked(spot, line)]
+        row = min(rows, default=0)
         return self.content_region.offset + Offset(0, row)
 
     # -- painting
@@ -170,13 +171,17 @@ class ThreadCanvas(ThreadHolder, can_focus=True):
             return Strip.blank(width, self.rich_style)
         base = self._blocks.frame.base
         position = painted[0]
-        block = self._on_screen[position.spot]
         strip = self._decorated(position, painted[1])
-        is_here = position.spot == self._current_spot()
+        is_here = position.spot == self._current_spot() and self._is_marked(*position)
         looks = self._blocks.frame.looks
         here = looks.glyphs.here if self.has_focus else looks.glyphs.cursor_blurred
-        sign = here if is_here and block.content.head <= position.line <= block.content.last else " "
+        sign = here if is_here else " "
         return Strip([Segment(sign, looks.style("cursor-sign", base)), *strip], width)
+
+    def _is_marked(self, spot: int, line: int) -> bool:
+        """Whether a line is of a post itself: neither a rule above it nor the blank line below."""
+        content = self._on_screen[spot].content
+        return content.head <= line <= content.last
 
     def _painted(self, y: int) -> tuple[Position, Strip] | None:
         """The line of a post that a screen line shows; None below the last one."""
