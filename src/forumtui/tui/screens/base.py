@@ -5,22 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
-from textual import events
 from textual.app import ComposeResult
 from textual.timer import Timer
-from textual.widget import Widget
-from textual.widgets import Input
 
-from forumtui.tui.commands import COMMANDS, Command, Where
+from forumtui.tui.commands import COMMANDS, Command
 from forumtui.tui.hints import HINTS
 from forumtui.tui.keys import Keymap, Kind, Outcome
 from forumtui.tui.messages import LibraryChanged
 from forumtui.tui.render.glyphs import ASCII, preferred_glyphs
 from forumtui.tui.render.words import who_in
-from forumtui.tui.screens.steady import SteadyScreen
+from forumtui.tui.screens.keyed import KeyedScreen
 from forumtui.tui.widgets.footer import FooterLine
 from forumtui.tui.widgets.header import HeaderLine
-from forumtui.tui.widgets.prompt import PromptLine
 from forumtui.tui.widgets.which_key import WhichKey
 
 if TYPE_CHECKING:
@@ -31,7 +27,7 @@ WHICH_KEY_AFTER = 0.4
 """Seconds before the strip of further keys shows."""
 
 
-class DeskScreen(SteadyScreen):
+class DeskScreen(KeyedScreen):
     """A screen that the key runner knows how to talk to."""
 
     DEFAULT_CSS = "DeskScreen { layers: base over; }"
@@ -39,9 +35,7 @@ class DeskScreen(SteadyScreen):
     """Where this is, for the header."""
 
     def __init__(self, keymap: Keymap) -> None:
-        super().__init__(classes="ascii" if preferred_glyphs() is ASCII else None)
-        self.keymap = keymap
-        self.prompt_line: PromptLine | None = None
+        super().__init__(keymap, classes="ascii" if preferred_glyphs() is ASCII else None)
         self._moment: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -55,53 +49,10 @@ class DeskScreen(SteadyScreen):
         """What lies between header and footer."""
         yield from ()
 
-    # -- where the keys go
-
     @property
     def desk(self) -> Desk:
         """The app's desk."""
         return cast("ForumApp", self.app).desk
-
-    @property
-    def place(self) -> Where:
-        """What keys mean here."""
-        return Where.PAGE
-
-    @property
-    def field(self) -> Input | Widget | None:
-        """The text field that printable keys go to."""
-        return None
-
-    @property
-    def rows(self) -> Widget | None:
-        """The list or page that cursor keys move in."""
-        return None
-
-    def where(self) -> tuple[Where, Widget | None]:
-        """What keys go to now; a question comes first."""
-        line = self.prompt_line
-        if line is not None and line.open:
-            return Where.PROMPT, line.field if line.choices is None else None
-        return self.place, self.field
-
-    @property
-    def holder(self) -> Widget | None:
-        """The widget that has the keys, as far as one can see."""
-        line = self.prompt_line
-        if line is not None and line.open:
-            return line.field if line.choices is None else line
-        return self.field or self.rows
-
-    @property
-    def is_typing(self) -> bool:
-        """Whether something is being written or answered here, so that nothing may come in between."""
-        return self.where()[0] in {Where.COMPOSE, Where.FORM, Where.PROMPT}
-
-    def focus_holder(self) -> None:
-        """Let the focus be where the keys go."""
-        holder = self.holder
-        if holder is not None and not holder.has_focus:
-            self.set_focus(holder)
 
     def refusal(self, command: Command) -> str | None:
         """Why a command can not be used here now; None: it can."""
@@ -122,7 +73,7 @@ class DeskScreen(SteadyScreen):
     async def changed(self, message: LibraryChanged) -> None:
         """Show what changed in the library."""
 
-    # -- telling and asking
+    # -- telling
 
     def on_mount(self) -> None:
         """Say what could not be said before."""
@@ -138,43 +89,6 @@ class DeskScreen(SteadyScreen):
     def hush(self) -> None:
         """Show the keys again."""
         self.query_one(FooterLine).hush()
-
-    async def ask(self, line: PromptLine) -> str | None:
-        """Put a question over the footer and wait for the answer."""
-        self.end_question()
-        try:
-            await self.mount(line)
-            self.prompt_line = line
-            self.focus_holder()
-            if line.choices is None:
-                line.field.select_all()  # typing replaces what was suggested
-            cast("ForumApp", self.app).runner.asking(line.answer)
-            return await line.answer
-        finally:
-            if self.prompt_line is line:
-                self.prompt_line = None
-            await line.remove()
-            if self.is_attached:
-                self.focus_holder()
-
-    def end_question(self) -> None:
-        """Nobody answers any more: the act that asked goes on as if the user had left."""
-        if self.prompt_line is not None:
-            self.prompt_line.reply(None)
-
-    def on_unmount(self) -> None:
-        """A page that goes takes its question with it."""
-        self.end_question()
-
-    def answer(self, stroke: str) -> bool:
-        """Give a stroke to a question with choices; what quits or redraws everywhere is not for it."""
-        line = self.prompt_line
-        if line is None or not line.open or line.choices is None:
-            return False
-        if stroke.startswith("ctrl+") and (stroke,) in self.keymap.bindings[Where.PROMPT]:
-            return False
-        line.take(stroke)
-        return True
 
     # -- keys that work here
 
@@ -218,11 +132,6 @@ class DeskScreen(SteadyScreen):
 
     async def _tapped(self, name: str) -> None:
         await cast("ForumApp", self.app).implementation(COMMANDS[name])(None)
-
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """A click, or a widget that went, moved the focus to where the keys do not go: it comes back."""
-        if event.widget is not self.holder:
-            self.focus_holder()
 
     def on_screen_resume(self) -> None:
         """Whenever this screen comes up: where it is, and its keys."""
