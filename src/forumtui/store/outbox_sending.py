@@ -201,7 +201,8 @@ def reject(connection: apsw.Connection, uid: str, reason: str, now: Millis) -> N
     """REFUSED by a moderator after it was held; what is made of it now is another act."""
     row = outbox_rows.get(connection, uid)
     if row.state is OutState.HELD:
-        _set(connection, uid, now, state="refused", error=clean_line(reason), rejections=row.rejections + 1)
+        again = row.rejections + 1  # and no fingerprint: an edit needs no other key than this new one
+        _set(connection, uid, now, state="refused", error=clean_line(reason), rejections=again, fingerprint=None)
 
 
 def gone(connection: apsw.Connection, uid: str, reason: str, choices: Sequence[str], now: Millis) -> None:
@@ -218,6 +219,7 @@ def gone(connection: apsw.Connection, uid: str, reason: str, choices: Sequence[s
             choices=" ".join(choices),
             rejections=again,
             remote_post=None,
+            fingerprint=None,
         )
 
 
