@@ -48,7 +48,7 @@ async def plug(desk: Desk, _count: int | None) -> None:
     if account is None:
         return
     everywhere = desk.screen is desk.reader
-    plugged = not account.plugged
+    plugged = not (await desk.library.accounts.get(account.key)).plugged
     await desk.engine.set_plugged(None if everywhere else account.key, plugged)
     what = "Online again; what waits goes out now." if plugged else "Offline: what you write waits in the outbox."
     desk.say(what)

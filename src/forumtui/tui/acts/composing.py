@@ -14,10 +14,11 @@ from textual.app import SuspendNotSupported
 
 from forumtui.errors import UsageError
 from forumtui.model import Format
-from forumtui.rows import AccountRow, Health, Order, OutKind
+from forumtui.rows import Order, OutKind
 from forumtui.text.mentions import first_words
 from forumtui.tui.acts.composition import composer_of, put_away, reopen_composer, take_away
 from forumtui.tui.desk import Desk
+from forumtui.tui.render.words import what_becomes
 
 _SUFFIXES: dict[Format, str] = {"plain": ".txt", "markdown": ".md", "html": ".html"}
 
@@ -38,24 +39,13 @@ async def send(desk: Desk, _count: int | None) -> None:
     desk.wake(row.account)
     await take_away(desk)
     reader = desk.reader
-    account = reader.accounts.get(row.account)
+    waits = what_becomes(await desk.library.accounts.get(row.account))
     shows = f"{reader.keymap.label('outbox')} shows the outbox"
     if row.kind is OutKind.REPLY and reader.topic is not None and reader.order is Order.FLAT:
         shows = f"{reader.keymap.label('bottom')} shows it, {reader.keymap.label('outbox')} the outbox"
-    desk.say(f"Your {'topic' if row.kind is OutKind.TOPIC else 'text'} {_waits(account)}; {shows}.", "success")
+    desk.say(f"Your {'topic' if row.kind is OutKind.TOPIC else 'text'} {waits}; {shows}.", "success")
     if row.kind is OutKind.REPLY and reader.topic is not None:
         await reader.thread.refresh_thread()
-
-
-def _waits(account: AccountRow | None) -> str:
-    """What becomes of a text now, as far as it is known."""
-    if account is not None and not account.plugged:
-        return "is kept and waits until you are online"
-    if account is not None and account.health is Health.OFFLINE:
-        return "is kept; it goes when the forum answers"
-    if account is not None and account.health is Health.NEEDS_LOGIN:
-        return "is kept; it goes when you have logged in"
-    return "is on its way"
 
 
 async def preview(desk: Desk, _count: int | None) -> None:

@@ -6,6 +6,7 @@ from forumtui.errors import UsageError
 from forumtui.rows import OutRow, OutState
 from forumtui.tui.acts.composition import leave_comparison, open_row, shows_both
 from forumtui.tui.desk import Desk
+from forumtui.tui.render.words import what_becomes
 
 
 def _chosen(desk: Desk) -> OutRow:
@@ -35,7 +36,8 @@ async def send_now(desk: Desk, _count: int | None) -> None:
     if not rows:
         desk.say("Nothing waits to be sent.")
         return
-    unplugged = {row.key for row in desk.reader.accounts.values() if not row.plugged}
+    # asked anew: the rows shown may be those from before one went online
+    unplugged = {row.key for row in await desk.library.accounts.all(visited=True) if not row.plugged}
     if all(row.account in unplugged for row in rows):
         desk.say("You are offline; g p goes online and sends.", "warning")
         return
@@ -67,7 +69,7 @@ async def retry(desk: Desk, _count: int | None) -> None:
             row = await desk.library.outbox.withdraw(row.uid)
         await desk.library.outbox.submit(row.uid)
     desk.wake(row.account)
-    desk.say("On its way.")
+    desk.say(f"It {what_becomes(await desk.library.accounts.get(row.account))}.")
 
 
 async def take_back(desk: Desk, _count: int | None) -> None:
