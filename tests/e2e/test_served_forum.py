@@ -85,10 +85,11 @@ def test_two_readers_join_answer_and_mark(tmp_path: Path, forum: Path, address: 
         anna.wait_for("Twice a week")
         anna.wait_until_gone("waiting|sending")
         anna.wait_for(r"anna\s+Editor")
+        anna.press("G")  # the place stayed where it was
         anna.settle()
         anna.press("!")
         anna.press("b")
-        anna.wait_for("is a best practice")
+        anna.wait_for("The post of anna is a best practice")
 
         bo.wait_for("How often to wind it")
         bo.settle()

@@ -16,6 +16,7 @@ import apsw
 
 from forumtui.errors import FileProblem
 from forumtui.library.mirror import Mirrors
+from forumtui.library.place import LOCK, private
 from forumtui.sqlite.connection import readable_errors, transaction
 from forumtui.store import rebuild
 from forumtui.store.rebuild import Rebuild, Regained
@@ -56,7 +57,7 @@ def one_at_a_time(path: Path) -> Iterator[None]:
     """Of several processes that find the same damage, one heals it."""
     with ExitStack() as stack:
         with suppress(OSError):  # where nothing can be locked, they are asked to run one at a time
-            file = stack.enter_context(path.with_name("library.healing").open("w"))
+            file = stack.enter_context(private(path.with_name(LOCK)))
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

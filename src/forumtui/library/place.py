@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import os
 from pathlib import Path
+from typing import IO
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 """What the system answers where there is no room."""
@@ -12,10 +14,19 @@ _NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP})
 _NETWORK = ("nfs", "cifs", "smb", "fuse.sshfs", "9p", "afs", "ceph", "glusterfs", "fuse.gluster")
 
 
+LOCK = "library.healing"
+"""A file that is there to be locked."""
+
+
+def private(path: Path) -> IO[bytes]:
+    """A file written anew, for its owner only, whatever the umask."""
+    return open(path, "wb", opener=lambda name, flags: os.open(name, flags, 0o600))
+
+
 def locks_work(folder: Path) -> bool:
     """Whether files can be locked there; SQLite would take a lock that fails for one that somebody else holds."""
     try:
-        with (folder / "library.healing").open("w") as file:
+        with private(folder / LOCK) as file:
             fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         return error.errno not in _NO_LOCKS

@@ -9,6 +9,7 @@ from pathlib import Path
 import apsw
 
 from forumtui.errors import Damaged
+from forumtui.library.place import private
 from forumtui.model import Millis
 from forumtui.store import accounts, outbox, unread
 from forumtui.store.values import every, one
@@ -24,8 +25,8 @@ SELECT 1 FROM topic AS t WHERE cached <> (SELECT count(*) FROM post WHERE topic 
 
 def remember(path: Path) -> None:
     """How the file is left."""
-    with suppress(OSError):
-        _note(path).write_text(_looks(path), encoding="ascii")
+    with suppress(OSError), private(_note(path)) as file:
+        file.write(_looks(path).encode("ascii"))
 
 
 def as_left(path: Path) -> bool:

@@ -168,12 +168,20 @@ class _Batch:
         return number
 
     def _store_member(self, name: str, role: str) -> int:
-        """The row of a member; one who is known keeps the role, and a new one has it as a word that gives nothing."""
+        """The row of a member; one who is known keeps the role, and a new one has it as a word that gives nothing.
+
+        Of whom an import has only named until now, as a board's leader say, the word comes with a later one.
+        """
         row: Any = self._connection.execute("SELECT id FROM member WHERE name = ?", (name,)).fetchone()
         if row is None:
             self._connection.execute("INSERT INTO member (name, role) VALUES (?, ?)", (name, spelled(role) or "Member"))
             self._mentions.add(name)
             return self._connection.last_insert_rowid()
+        if role:
+            self._connection.execute(
+                "UPDATE member SET role = ? WHERE id = ? AND role = 'Member' AND NOT role_given AND joined IS NULL",
+                (spelled(role), row[0]),
+            )
         return int(row[0])
 
     def _posts(self, row: _Topic, topic: ImportedTopic) -> Imported:

@@ -25,6 +25,7 @@ SOUND = {
     1: "7613bc11e0f87d80598d98e5",
     2: "e15c8a2cf03ccfbd27f73858",
     3: "398ea8717fd3eeb0c257e631",
+    4: "7f4026ab84c32778f324b387",
 }
 """Digests of sound files of each version, so that our own schema need not be built to compare with at each start."""
 _OF_SQLITE = re.compile(r"sqlite_(?:autoindex_\w+|stat[14]|sequence)")
