@@ -303,6 +303,7 @@ _ARGUMENTS: dict[str, Callable[[ArgumentParser], None]] = {
     "keys": _keys,
     "config": _config,
     "doctor": _doctor,
+    "selftest": _doctor,
 }
 
 _WITH_PARTS = {"accounts", "drafts", "outbox", "host"}

@@ -65,6 +65,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
             Command("keys", "list the keys of the reader", "program:keys"),
             Command("config", "write a configuration file to start from", "program:config"),
             Command("doctor", "check that everything here is in order", "doctor:doctor"),
+            Command("selftest", "open a hostile forum and check what left the terminal", "selftest:selftest"),
         ),
     ),
 )
