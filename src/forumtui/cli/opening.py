@@ -16,10 +16,13 @@ NEWEST = 5
 
 
 def open_reader(call: Call) -> int:
-    """Run the reader if there is a terminal that can show it."""
-    if call.args.plain or not has_terminal():
+    """Run the reader if there is a terminal that can show it, or another program that draws it."""
+    from forumtui.tui.keys import is_drawn_elsewhere
+
+    elsewhere = is_drawn_elsewhere(os.environ)
+    if call.args.plain or not (elsewhere or has_terminal()):
         return run(call, _overview)
-    if os.environ.get("TERM", "") in {"", "dumb"}:
+    if not elsewhere and os.environ.get("TERM", "") in {"", "dumb"}:
         complain("This terminal can not show the reader (TERM is dumb or not set); here is an overview instead.")
         run(call, _overview)
         return FAILED

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import importlib
+import os
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
@@ -24,7 +25,7 @@ from forumtui.text.ages import exact
 from forumtui.tui.commands import Command, Where
 from forumtui.tui.desk import Desk
 from forumtui.tui.display import DiffedDisplay
-from forumtui.tui.keys import Dispatcher, Keymap, Outcome
+from forumtui.tui.keys import Dispatcher, Keymap, Outcome, is_drawn_elsewhere
 from forumtui.tui.lifeline import Lifeline
 from forumtui.tui.messages import LibraryChanged
 from forumtui.tui.runner import KeyRunner, sentence
@@ -65,7 +66,10 @@ class ForumApp(HardwareCursor[None], DiffedDisplay[None], inherit_bindings=False
 
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar = [Binding("ctrl+q", "leave", "Quit", show=False, priority=False)]
-    CSS = "Screen { background: $background; }"
+    CSS = """
+    Screen { background: $background; }
+    TextArea:nocolor .text-area--selection, Input:nocolor .input--selection { text-style: reverse; }
+    """
 
     def __init__(
         self, library: Library, engine_factory: EngineFactory, settings: Settings | None = None, *, location: str = ""
@@ -228,8 +232,11 @@ class ForumApp(HardwareCursor[None], DiffedDisplay[None], inherit_bindings=False
         await self.push_screen(page)
         await page.load()
 
-    def open_url(self, url: str, *, new_tab: bool = True) -> None:  # noqa: ARG002 - the framework's signature
-        """Open an address in the user's browser.  Raises `UsageError` where there is none."""
+    def open_url(self, url: str, *, new_tab: bool = True) -> None:
+        """Open an address in the user's browser, wherever that is.  Raises `UsageError` where there is none."""
+        if is_drawn_elsewhere(os.environ):
+            super().open_url(url, new_tab=new_tab)
+            return
         from forumtui.tui.browser import open_in_browser
 
         open_in_browser(url)

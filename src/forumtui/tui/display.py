@@ -9,7 +9,7 @@ expected, or with FORUMTUI_PLAIN_OUTPUT=1, Textual's own output is used, still g
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.color import ColorSystem
@@ -18,9 +18,12 @@ from rich.segment import Segment
 from textual import events
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.app import App, ReturnType
+from textual.color import Color
+from textual.filter import LineFilter, Monochrome
 from textual.strip import Strip
 
 from forumtui.text.sanitise import clean_copy, guard
+from forumtui.tui.keys import is_drawn_elsewhere
 from forumtui.tui.shadow import Piece, Shadow
 
 if TYPE_CHECKING:
@@ -94,6 +97,14 @@ def _guarded(strip: Strip | None) -> Strip | None:
     return Strip(segments, strip.cell_length)
 
 
+class Colourless(LineFilter):
+    """What NO_COLOR asks for: the terminal's own colours, not greys; weight, underlining and reverse stay."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002 - a LineFilter
+        """The segments without a foreground and without a background."""
+        return [Segment(text, style.without_color if style else style, control) for text, style, control in segments]
+
+
 class DiffedDisplay(App[ReturnType]):
     """An app whose output is the difference between two screens."""
 
@@ -103,10 +114,19 @@ class DiffedDisplay(App[ReturnType]):
     """What to do when the terminal is no more, instead of just ending."""
 
     def get_driver_class(self) -> type[Driver]:
-        """The driver that nothing holds up."""
+        """The driver that nothing holds up, unless another is named, such as the one for a browser."""
+        if is_drawn_elsewhere(os.environ):
+            return super().get_driver_class()
         from forumtui.tui.terminal import TerminalDriver
 
         return TerminalDriver
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """With NO_COLOR, the framework's greys give way to no colour at all."""
+        filters = super().get_line_filters()
+        if not self.no_color:
+            return filters
+        return [*(each for each in filters if not isinstance(each, Monochrome)), Colourless()]
 
     def terminal_lost(self) -> None:
         """The terminal is no more."""

@@ -187,3 +187,8 @@ def prepare_environment(environ: MutableMapping[str, str]) -> None:
     if environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"):
         environ.setdefault("ESCDELAY", "1000")
     environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+
+
+def is_drawn_elsewhere(environ: Mapping[str, str]) -> bool:
+    """Whether another program draws the reader, such as a server for browsers, by a driver of its choice."""
+    return bool(environ.get("TEXTUAL_DRIVER"))

@@ -90,7 +90,7 @@ def looks_for(app: App[object]) -> Looks:
     variables = app.theme_variables
     return _looks(
         app.theme,
-        app.native_ansi_color,
+        app.native_ansi_color or app.no_color,  # without colours, a row is told by reverse
         variables["foreground"],
         variables["background"],
         variables.get("text-accent", variables["accent"]),
