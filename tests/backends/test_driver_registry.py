@@ -63,7 +63,9 @@ def test_only_the_wanted_plug_in_is_loaded(install: Callable[[str, str], None]) 
     assert driver_for("x.db").name == "local"
 
 
-@pytest.mark.parametrize("code", ["def", "import no_such_module", "raise SystemError('boom')", "driver = 3", "pass"])
+@pytest.mark.parametrize(
+    "code", ["def", "import no_such_module", "raise SystemError('boom')", "raise SystemExit", "driver = 3", "pass"]
+)
 def test_a_broken_plug_in_is_named(install: Callable[[str, str], None], code: str) -> None:
     install("broken", code)
     with pytest.raises(ForumtuiError, match="forumtui-broken"):

@@ -221,6 +221,23 @@ def test_doctor_finds_a_damaged_library_and_a_wrong_configuration(cli, home: Pat
     assert 'did you mean "theme"?' in "\n".join(cli_lines("doctor"))
 
 
+def test_doctor_names_every_driver_and_what_is_wrong_with_a_broken_one(
+    cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, code in [("carrier", "raise SystemExit('no pigeons')"), ("drum", "from no.where import driver")]:
+        (tmp_path / f"plugin_{name}.py").write_text(code)
+        metadata = tmp_path / f"forumtui_{name}-1.0.dist-info"
+        metadata.mkdir()
+        (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: forumtui-{name}\nVersion: 1.0\n")
+        (metadata / "entry_points.txt").write_text(f"[forumtui.backends]\n{name} = plugin_{name}:driver\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    said = [line for line in cli_lines("doctor") if " driver " in line]
+    assert said[0].startswith("WRONG driver carrier: of the package forumtui-carrier 1.0  <- ")
+    assert "no pigeons" in said[0]
+    assert "No module named 'no'" in said[1]
+    assert said[2:] == ["ok    driver local: of forumtui itself", "ok    driver remote: of forumtui itself"]
+
+
 # -- what is loaded, and the documentation
 
 

@@ -88,3 +88,24 @@ def test_settings_and_the_exit_code_are_handed_on(cli, app, home: Path, forum: P
     cli(forum, code=129)
     assert app.seen["mouse"] is False
     assert app.seen["settings"].mouse is False
+
+
+@pytest.mark.parametrize("words", [["sample"], ["open", "sample"]])
+def test_the_sample_opens_in_a_terminal_whatever_else_is_followed(
+    cli, app, home: Path, forum: Path, words: list[str]
+) -> None:
+    cli("accounts", "add", forum, "--name", "team")
+    for _ in range(2):
+        cli(*words)
+        assert app.seen["location"] in {str(home / "sample.db"), "sample"}
+        assert sorted(app.seen["accounts"]) == ["sample", "team"]
+    cli("sample", "--path")
+    assert cli("sample", "--path").out.strip() == str(home / "sample.db")
+
+
+def test_a_driver_for_another_display_needs_no_terminal(cli, app, forum: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("forumtui.cli.opening.has_terminal", lambda: False)
+    monkeypatch.delenv("TERM")
+    monkeypatch.setenv("TEXTUAL_DRIVER", "textual.drivers.web_driver:WebDriver")
+    cli(forum)
+    assert app.seen["location"] == str(forum)

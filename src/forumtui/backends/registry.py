@@ -40,11 +40,24 @@ def driver_named(name: str) -> Driver:
     return _load(found[-1])
 
 
+def provider(name: str) -> str:
+    """Who brings a driver along: a package and its version; loads nothing."""
+    found = [entry for entry in entry_points(group=GROUP) if entry.name == name and name not in _BUILT_IN]
+    if not found:
+        return "forumtui itself"
+    dist = found[-1].dist
+    return _whose(found[-1]) if dist is None else f"{_whose(found[-1])} {dist.version}"
+
+
+def _whose(entry: EntryPoint) -> str:
+    return f"the package {entry.dist.name}" if entry.dist is not None else f"the module {entry.value}"
+
+
 def _load(entry: EntryPoint) -> Driver:
-    whose = f"the package {entry.dist.name}" if entry.dist is not None else f"the module {entry.value}"
+    whose = _whose(entry)
     try:
         driver = entry.load()
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # whatever a plug-in does when it is loaded, the others work
         raise ForumtuiError(
             f"The driver {entry.name!r} of {whose} is broken ({type(error).__name__}: {error}); update or uninstall it."
         ) from error

@@ -260,6 +260,7 @@ def _export(parser: ArgumentParser) -> None:
 
 
 def _sample(parser: ArgumentParser) -> None:
+    parser.add_argument("--path", action="store_true", help="only say where its file is")
     parser.add_argument("--reset", action="store_true", help="restore it as it was at the first start")
 
 

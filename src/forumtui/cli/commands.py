@@ -56,7 +56,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
             Command("serve", "open a forum file to others, over TCP or a Unix socket", "serving:serve"),
             Command("import", "bring a saved forum page or an export into a forum file", "transfer:import_posts"),
             Command("export", "write a forum file, board or topic as jsonl, Markdown or text", "transfer:export_posts"),
-            Command("sample", "show where the sample forum is, or restore it", "hosting:sample"),
+            Command("sample", "open the sample forum, or restore it", "hosting:sample"),
         ),
     ),
     (

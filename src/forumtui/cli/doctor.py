@@ -58,6 +58,7 @@ def examine(paths: Paths) -> Iterator[Finding]:
         _paths,
         _settings,
         _terminal,
+        _drivers,
         _secrets,
         _library,
     )
@@ -126,6 +127,18 @@ def _terminal(_: Paths) -> Iterator[Finding]:
     encoding = locale.getpreferredencoding(do_setlocale=False)
     unicode = encoding.casefold().replace("-", "") == "utf8"
     yield Finding("locale", encoding, advice="" if unicode else "Not UTF-8: the reader draws with ASCII marks.")
+
+
+def _drivers(_: Paths) -> Iterator[Finding]:
+    from forumtui.backends.registry import driver_named, drivers, provider
+
+    for name in drivers():
+        try:
+            driver_named(name)
+        except ForumtuiError as error:
+            yield Finding(f"driver {name}", f"of {provider(name)}", right=False, advice=str(error))
+        else:
+            yield Finding(f"driver {name}", f"of {provider(name)}")
 
 
 def _secrets(paths: Paths) -> Iterator[Finding]:

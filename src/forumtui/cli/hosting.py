@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 from forumtui.cli import housekeeping, membership, moderating, output
 from forumtui.cli.call import DONE, Call
@@ -40,14 +42,17 @@ async def _create(call: Call) -> int:
 
 
 def sample(call: Call) -> int:
-    """Say where the sample forum is, or restore it."""
-    from forumtui.cli.session import now
+    """Open the sample forum, or without a terminal say where it is; or restore it."""
+    from forumtui.cli.opening import open_reader, shows_reader
+    from forumtui.cli.session import SAMPLE, now
     from forumtui.sample.build import ensure_sample, reset_sample
 
     call.paths.make()
     if call.args.reset:
         path = reset_sample(call.paths.data, now())
         print(f"Restored the sample forum: {path}")
-    else:
+    elif call.args.path or not shows_reader():
         print(ensure_sample(call.paths.data, now()))
+    else:
+        return open_reader(replace(call, args=SimpleNamespace(forum=SAMPLE, plain=False)))
     return DONE

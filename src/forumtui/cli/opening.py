@@ -10,6 +10,7 @@ from forumtui.cli.call import DONE, FAILED, Call, complain
 from forumtui.cli.commands import COMMANDS
 from forumtui.cli.session import Session, now, run
 from forumtui.rows import AccountRow, TopicQuery, TopicRow
+from forumtui.tui.keys import is_drawn_elsewhere
 
 NEWEST = 5
 """Topics of each kind in an overview."""
@@ -17,18 +18,20 @@ NEWEST = 5
 
 def open_reader(call: Call) -> int:
     """Run the reader if there is a terminal that can show it, or another program that draws it."""
-    from forumtui.tui.keys import is_drawn_elsewhere
-
-    elsewhere = is_drawn_elsewhere(os.environ)
-    if call.args.plain or not (elsewhere or has_terminal()):
+    if call.args.plain or not shows_reader():
         return run(call, _overview)
-    if not elsewhere and os.environ.get("TERM", "") in {"", "dumb"}:
+    if os.environ.get("TERM", "") in {"", "dumb"} and not is_drawn_elsewhere(os.environ):
         complain("This terminal can not show the reader (TERM is dumb or not set); here is an overview instead.")
         run(call, _overview)
         return FAILED
     from forumtui.cli.wiring import run_app
 
     return run_app(call)
+
+
+def shows_reader() -> bool:
+    """Whether the reader is what somebody gets here who asks for nothing else."""
+    return has_terminal() or is_drawn_elsewhere(os.environ)
 
 
 def has_terminal() -> bool:

@@ -12,7 +12,17 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from forumtui.cli.call import Call
-from forumtui.cli.session import absolute, add_sample, engines_of, is_address, is_path, known_account, now, unknown
+from forumtui.cli.session import (
+    SAMPLE,
+    absolute,
+    add_sample,
+    engines_of,
+    is_address,
+    is_path,
+    known_account,
+    now,
+    unknown,
+)
 from forumtui.errors import FileProblem, NotFound
 from forumtui.library import Library
 from forumtui.library.door import Engine
@@ -33,10 +43,11 @@ async def _run(call: Call) -> int:
     call.paths.make()
     library = await Library.open(call.paths.data)
     try:
-        location = await _checked(library, call.args.forum) if call.args.forum is not None else ""
-        sample = None if location else await _sample(library, call)
-        if sample is not None:
-            location = str(sample)
+        forum: str | None = call.args.forum
+        sample = await _sample(library, call)
+        location = str(sample or "")
+        if sample is None and forum is not None:
+            location = await _checked(library, forum)
         from forumtui.tui.app import ForumApp
 
         @asynccontextmanager
@@ -90,8 +101,10 @@ async def _checked(library: Library, forum: str) -> str:
 
 
 async def _sample(library: Library, call: Call) -> Path | None:
-    """At the first start, the sample forum's file; None where a forum is followed already."""
-    if await library.accounts.all():
+    """The sample forum's file, at the first start and where it is asked for; None where it is followed already."""
+    forum: str | None = call.args.forum
+    known = await library.accounts.all() if forum is None else await known_account(library, SAMPLE)
+    if known or forum not in {None, SAMPLE}:
         return None
     from forumtui.sample.build import ensure_sample
 
