@@ -12,6 +12,7 @@ from pathlib import Path
 
 import apsw
 import pytest
+from tests.writing import wait_until_at_rest
 
 from forumtui.library import Library
 from forumtui.model import Body
@@ -242,6 +243,7 @@ def test_an_interrupt_is_quiet(cli, talk: Path, home: Path, tmp_path: Path) -> N
         ) as process,
         fifo.open("wb"),
     ):  # waits until the command reads
+        wait_until_at_rest(process.pid)  # Python misses a signal that comes in the moment before it begins to read
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err) == (130, b"", b"")
