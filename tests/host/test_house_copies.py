@@ -17,16 +17,17 @@ from tests.host.house_files import PASSWORD, SetClock, house, opened, start
 from forumtui.errors import Damaged, FileProblem
 from forumtui.host.house import BoardDraft
 from forumtui.host.lock import WriteLock
-from forumtui.host.sqlite import SqliteForumStore
+from forumtui.host.sqlite import SqliteForumStore, copying
 from forumtui.host.sqlite.file import STILL, ForumFile
 from forumtui.model import Body, Like, PostId, Reply, TopicId, Window
+from forumtui.sqlite.stoppable import Stop, Stopped
 
 WRITER = """
 import asyncio, sys
 from itertools import count
 from pathlib import Path
 from forumtui.host.lock import WriteLock
-from forumtui.host.sqlite import SqliteForumStore
+from forumtui.host.sqlite import SqliteForumStore, copying
 from forumtui.host.sqlite.file import STILL, ForumFile
 from forumtui.model import Action, Body, Reply, TopicId
 
@@ -294,3 +295,39 @@ def test_a_forum_that_can_only_be_read_is_checked_and_copied(tmp_path: Path) -> 
             assert await copy.house.check() == []
 
     asyncio.run(scenario())
+
+
+class StopAt(Stop):
+    """Nobody waits any more from one look on."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.left = number
+
+    def look(self) -> None:
+        self.left -= 1
+        if self.left < 0:
+            self.ask()
+        super().look()
+
+
+def test_a_backup_that_is_stopped_at_any_moment_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(copying, "_PAGES", 5)
+
+    async def make() -> None:
+        async with opened(tmp_path / "forum.db", SetClock()) as store:
+            await new_topic(store, await store.house.add_board(BoardDraft("General")))
+
+    asyncio.run(make())
+    file, copies = ForumFile(tmp_path / "forum.db"), tmp_path / "copies"
+    copies.mkdir()
+    for number in range(1000):
+        try:
+            copying.backup(file, copies / "copy.db", StopAt(number))
+        except Stopped:
+            assert not list(copies.iterdir())
+        else:
+            break
+    assert number > 5
+    check_file(copies / "copy.db")
+    assert [each.name for each in copies.iterdir()] == ["copy.db"]

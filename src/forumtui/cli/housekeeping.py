@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forumtui.cli import output
-from forumtui.cli.call import DONE, FAILED, Call
+from forumtui.cli.call import DONE, FAILED, Call, complain
 from forumtui.cli.house import Work, board_named, house_of, my_name
 from forumtui.errors import FileProblem, UsageError
 from forumtui.model import BoardId
@@ -173,10 +176,22 @@ async def _stats(call: Call) -> int:
 
 
 async def _backup(call: Call) -> int:
-    async with house_of(call) as house:
-        await house.backup(call.args.target)
-    print(output.guarded(f"Wrote and verified {call.args.target}."))
+    target: Path = call.args.target
+    there = _is_there(target)
+    try:
+        async with house_of(call) as house:
+            await house.backup(target)
+    except asyncio.CancelledError:  # ctrl+c
+        whole = not there and _is_there(target)
+        left = f"{target} was whole by then" if whole else f"{target} was not written, and nothing is left of it"
+        complain(f"Stopped; {left}.")
+        raise
+    print(output.guarded(f"Wrote and verified {target}."))
     return DONE
+
+
+def _is_there(path: Path) -> bool:
+    return os.path.lexists(path)
 
 
 async def _check(call: Call) -> int:

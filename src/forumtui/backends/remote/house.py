@@ -8,6 +8,7 @@ import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from io import BufferedWriter
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from forumtui.errors import FileProblem
 from forumtui.host.house import BoardDraft, House, Policy, Stats, TokenInfo
 from forumtui.host.sqlite.copying import beginning, discard, keep
 from forumtui.model import Board, BoardId, Cursor, LogEntry, Mark, Member, Millis, Page, QueueItem
+from forumtui.sqlite.stoppable import in_thread
 from forumtui.values import dataclass
 
 _PATIENT = replace(LIMITS, read=600.0, total=600.0)
@@ -140,7 +142,7 @@ class RemoteHouse:
                 async with aclosing(self._connection.web.pieces(address("backup"))) as pieces:
                     async for piece in pieces:
                         await asyncio.to_thread(file.write, piece)
-            await asyncio.to_thread(keep, unfinished, target)
+            await in_thread(partial(keep, unfinished, target))
         except OSError as error:
             raise FileProblem(f"{target} can not be written: {error.strerror}.") from error
         finally:

@@ -13,20 +13,24 @@ from forumtui.errors import Damaged, FileProblem, NotAForum
 from forumtui.host.sqlite import checking
 from forumtui.host.sqlite.file import APPLICATION_ID, ForumFile, check_structure, file_errors
 from forumtui.sqlite.connection import connect, readable_errors, transaction
+from forumtui.sqlite.stoppable import Stop
+
+_PAGES = 1000
+"""Pages that are copied between two looks whether anybody still waits."""
 
 
-def backup(file: ForumFile, target: Path) -> None:
-    """Write a verified copy, with an epoch of its own.  Blocks.
+def backup(file: ForumFile, target: Path, stop: Stop) -> None:
+    """Write a verified copy, with an epoch of its own.  Blocks; stopped, it leaves nothing.
 
     Raises `FileProblem` if the target exists or can not be written, `Damaged` if the copy is not sound.
     """
     unfinished = beginning(target)
     try:
         with readable_errors(target):
-            _copy(file, unfinished)
+            _copy(file, unfinished, stop)
             with closing(connect(unfinished)) as connection, transaction(connection):
                 connection.execute("UPDATE forum SET epoch = ?", (uuid.uuid4().hex[:12],))
-        keep(unfinished, target)
+        keep(unfinished, target, stop)
     except OSError as error:
         raise FileProblem(f"{target} can not be written: {error.strerror}.") from error
     finally:
@@ -39,12 +43,13 @@ def beginning(target: Path) -> Path:
     return target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
 
 
-def keep(unfinished: Path, target: Path) -> None:
-    """Give a copy its name, once it is verified, and on the disk for good.  Blocks.
+def keep(unfinished: Path, target: Path, stop: Stop) -> None:
+    """Give a copy its name, once it is verified, and on the disk for good.  Blocks; stopped, it gives it no name.
 
     Raises `FileProblem` if the target exists, `NotAForum` or `Damaged` if the copy is no sound forum.
     """
     with file_errors(target), closing(connect(unfinished)) as connection:
+        stop.end_queries_of(connection)
         if connection.pragma("application_id") != APPLICATION_ID:
             raise NotAForum("That is no forum, so no copy was kept.")
         check_structure(target, connection, int(connection.pragma("user_version")))
@@ -52,6 +57,7 @@ def keep(unfinished: Path, target: Path) -> None:
     if wrong:
         raise Damaged(f"The forum is damaged, so no copy was kept: {wrong[0]}")
     _sync(unfinished)
+    stop.look()
     try:
         os.link(unfinished, target)  # unlike a rename it takes no other file's place
     except FileExistsError:
@@ -69,14 +75,15 @@ def discard(unfinished: Path) -> None:
         unfinished.with_name(name).unlink(missing_ok=True)
 
 
-def check(file: ForumFile) -> list[str]:
+def check(file: ForumFile, stop: Stop) -> list[str]:
     """What is wrong with a forum, seen in a copy, which can be verified without stopping its writers.  Blocks."""
     try:
         with tempfile.TemporaryDirectory(prefix="forumtui-") as folder:
             copied = Path(folder) / file.path.name
             with readable_errors(copied):
-                _copy(file, copied)
+                _copy(file, copied, stop)
                 with closing(connect(copied)) as connection:
+                    stop.end_queries_of(connection)
                     return checking.problems(connection)
     except OSError as error:
         raise FileProblem(f"There is no room for a copy to look at: {error.strerror}.") from error
@@ -87,13 +94,17 @@ def _check_new(target: Path) -> None:
         raise FileProblem(f"{target} exists already; nothing was changed.")
 
 
-def _copy(file: ForumFile, made: Path) -> None:
+def _copy(file: ForumFile, made: Path, stop: Stop) -> None:
     """One state of the forum as a file for its owner only.  Writers go on meanwhile."""
     os.close(os.open(made, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     with closing(connect(made)) as target, closing(file.reader()) as source:
         target.execute("PRAGMA journal_mode=OFF")
+        source.execute("BEGIN")  # one state, however often writers come between two steps
+        source.execute("SELECT 1 FROM sqlite_master").fetchall()
         with target.backup("main", source, "main") as copying:
-            copying.step(-1)
+            while not copying.done:
+                stop.look()
+                copying.step(_PAGES)
 
 
 def _sync(path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import pwd
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import apsw
@@ -30,6 +31,7 @@ from forumtui.host.sqlite.log import Hand, write_line
 from forumtui.host.sqlite.rows import KEEPER, viewer
 from forumtui.host.sqlite.threads import ForumThreads
 from forumtui.model import Board, BoardId, Cursor, LogEntry, Member, Millis, Page, QueueItem
+from forumtui.sqlite.stoppable import in_thread
 from forumtui.text.sanitise import clean_line
 
 PAGE_SIZE = 200
@@ -212,14 +214,14 @@ class SqliteHouse:
 
         Raises `FileProblem` if the target exists or can not be written, `Damaged` if the copy is not sound.
         """
-        await asyncio.to_thread(copying.backup, self._threads.file, target)
+        await in_thread(partial(copying.backup, self._threads.file, target))
 
     async def check(self) -> Sequence[str]:
         """What is wrong with the stored forum, a sentence each; nothing: it is sound.
 
         It looks at a copy, in the folder for temporary files, so that nobody waits for it.
         """
-        return await asyncio.to_thread(copying.check, self._threads.file)
+        return await in_thread(partial(copying.check, self._threads.file))
 
 
 def _uid_of(user: str) -> int:
