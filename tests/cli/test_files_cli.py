@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +13,7 @@ import pytest
 
 from forumtui.cli import transfer
 from forumtui.cli.main import main
+from forumtui.sqlite.stoppable import Stop
 
 
 def test_a_forum_is_made_once(cli, tmp_path: Path) -> None:
@@ -129,13 +130,108 @@ def test_other_charsets_import_right(cli, page: Path, charset: str) -> None:
     assert "“Seven”, they say…" in cli("export", "seed.db", "--format", "markdown").out
 
 
-def test_an_interrupted_import_says_how_to_go_on(cli, page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def interrupted(*_: object, **__: object) -> int:
-        await asyncio.sleep(0)
-        raise KeyboardInterrupt
+def interrupt_at(monkeypatch: pytest.MonkeyPatch, posts: int) -> None:
+    """Press ctrl+c when so many posts are done."""
+    count = transfer.Progress.__call__
 
-    monkeypatch.setattr(transfer, "_import", interrupted)
-    assert "goes on where this one ended" in cli("import", page, "--into", "seed.db", code=130).err
+    def counted(self: transfer.Progress, done: int, total: int | None) -> None:
+        count(self, done, total)
+        if done >= posts:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(transfer.Progress, "__call__", counted)
+
+
+def test_an_interrupted_import_keeps_whole_posts_and_says_how_to_go_on(
+    cli, page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("forumtui.host.importing.BATCH", 2)
+    Path("other").mkdir()
+    cli("import", page, "--into", "other/seed.db")
+    with monkeypatch.context() as patched:
+        interrupt_at(patched, 1)
+        said = cli("import", page, "--into", "seed.db", code=130).err
+    assert "seed.db is whole" in said
+    assert "goes on where this one ended" in said
+    cli("import", page, "--into", "seed.db")
+    assert cli("export", "seed.db").out == cli("export", "other/seed.db").out
+
+
+def test_an_import_that_ends_before_a_post_leaves_no_file(
+    cli, page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interrupt_at(monkeypatch, 0)
+    said = cli("import", page, "--into", "seed.db", code=130).err
+    assert said == "forumtui: Stopped before a post was imported; there is no seed.db.\n"
+    assert not list(tmp_path.glob("seed.db*"))
+    assert "there is no" not in cli("import", page, "--into", "seed.db", "--dry-run").err
+    monkeypatch.setattr("forumtui.host.importing.check_file", interrupted)
+    said = cli("import", page, "--into", "seed.db", code=130).err
+    assert "there is no seed.db" in said
+    assert not list(tmp_path.glob("seed.db*"))
+
+
+def interrupted(*_: object) -> None:
+    signal.raise_signal(signal.SIGINT)
+
+
+def test_an_interrupted_import_leaves_a_forum_that_was_there(
+    cli, page: Path, forum: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = cli("export", forum).out
+    interrupt_at(monkeypatch, 0)
+    assert cli("import", page, "--into", forum, code=130).err == "forumtui: Stopped before a post was imported.\n"
+    monkeypatch.undo()
+    assert cli("export", forum).out == before
+
+
+def test_an_interrupted_backup_leaves_nothing(
+    cli, forum: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = Stop.look
+
+    def interrupted(stop: Stop) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        assert stop._asked.wait(20)
+        look(stop)
+
+    monkeypatch.setattr(Stop, "look", interrupted)
+    (tmp_path / "copies").mkdir()
+    said = cli("host", "backup", forum, "copies/copy.db", code=130).err
+    assert said == "forumtui: Stopped; copies/copy.db was not written, and nothing is left of it.\n"
+    assert not list((tmp_path / "copies").iterdir())
+    assert cli("host", "check", forum, code=130).out == ""
+
+
+def test_an_interrupted_export_leaves_what_was_there(
+    cli, page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli("import", page, "--into", "seed.db")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine.txt").write_text("mine")
+    interrupt_at(monkeypatch, 1)
+    said = cli("export", "seed.db", "--out", "out/mine.txt", "--force", code=130).err
+    assert said == "forumtui: Stopped; out/mine.txt was not written.\n"
+    assert [file.name for file in (tmp_path / "out").iterdir()] == ["mine.txt"]
+    assert (tmp_path / "out" / "mine.txt").read_text() == "mine"
+
+
+def test_an_export_replaces_a_file_only_when_told(cli, page: Path, tmp_path: Path) -> None:
+    cli("import", page, "--into", "seed.db")
+    out = tmp_path / "mine.txt"
+    out.write_text("mine")
+    assert "--force" in cli("export", "seed.db", "--out", out, code=1).err
+    assert out.read_text() == "mine"
+    cli("export", "seed.db", "--out", out, "--force")
+    assert "Seven, they say." in out.read_text(encoding="utf-8")
+
+
+def test_an_account_and_the_sample_are_exported_by_name(cli, page: Path) -> None:
+    cli("import", page, "--into", "seed.db")
+    cli("accounts", "add", "seed.db", "--name", "team")
+    assert cli("export", "team").out == cli("export", "seed.db").out
+    assert cli("export", "sample", "--format", "text").out.count("\n") > 100
+    assert "no forum file or account" in cli("export", "nowhere", code=1).err
 
 
 def test_the_progress_bar_needs_a_terminal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -247,7 +247,7 @@ def _import(parser: ArgumentParser) -> None:
 
 
 def _export(parser: ArgumentParser) -> None:
-    options.forum_file(parser)
+    options.forum(parser)
     parser.add_argument("--board", metavar="BOARD", help="only this board (its id or title)")
     parser.add_argument("--topic", metavar="TOPIC_ID", help="only this topic")
     parser.add_argument(
@@ -257,6 +257,7 @@ def _export(parser: ArgumentParser) -> None:
         help="jsonl (the default; comes back equal by import), markdown or text",
     )
     parser.add_argument("--out", metavar="FILE", type=Path, help="write here instead of to the standard output")
+    parser.add_argument("--force", action="store_true", help="write over the file that is there")
 
 
 def _sample(parser: ArgumentParser) -> None:

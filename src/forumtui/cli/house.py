@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forumtui.cli.call import Call
-from forumtui.cli.session import is_address, is_path, known_account, open_session
+from forumtui.cli.session import SAMPLE, is_address, is_path, known_account, open_session
 from forumtui.errors import NotFound, UsageError
 from forumtui.settings import nearest
 
 if TYPE_CHECKING:
     from forumtui.backends.api import Backend
+    from forumtui.host.exporting import Source
     from forumtui.host.house import House
     from forumtui.host.sqlite import SqliteForumStore
     from forumtui.model import Board
@@ -59,6 +60,21 @@ async def backend_of(call: Call) -> AsyncIterator[Backend]:
         yield backend
 
 
+@asynccontextmanager
+async def exportable(call: Call) -> AsyncIterator[Source]:
+    """The forum that was named, to be read as a whole: a file's with all that is in it, another as its member sees it."""
+    from forumtui.backends.exportable import Seen
+    from forumtui.backends.registry import driver_for
+
+    location, options = await _place(call)
+    if is_address(location):
+        async with driver_for(location).open(location, options) as backend:
+            yield Seen(backend, location)
+    else:
+        async with forum_file(Path(location)) as store:
+            yield store
+
+
 async def _place(call: Call) -> tuple[str, dict[str, str]]:
     """Where the forum is, and the options to open it with; secrets come from where they are kept."""
     forum: str = call.args.forum
@@ -69,6 +85,8 @@ async def _place(call: Call) -> tuple[str, dict[str, str]]:
         row = await known_account(session.library, forum)
         if row is not None:
             return row.location, {**named, **await session.engines.options_of(row)}
+        if forum == SAMPLE:
+            return (await session.sample()).location, named
     if not is_address(forum):
         raise NotFound(f'There is no forum file or account "{forum}".')
     return forum, named

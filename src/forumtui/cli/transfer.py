@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
+import secrets
 import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from forumtui.cli.call import DONE, Call, complain
-from forumtui.cli.house import board_named, forum_file
+from forumtui.cli.house import board_named, exportable, forum_file
 from forumtui.cli.output import Printer, counted, guarded
 from forumtui.errors import FileProblem
 
@@ -33,9 +35,11 @@ class Progress:
         self._verb = verb
         self._shown = shown and sys.stderr.isatty()
         self._last = 0.0
+        self.done = 0
 
     def __call__(self, done: int, total: int | None) -> None:
         """Show how far it is."""
+        self.done = done
         moment = time.monotonic()
         if not self._shown or (moment - self._last < 0.1 and done != total):
             return
@@ -57,17 +61,31 @@ class Progress:
 
 def import_posts(call: Call) -> int:
     """Bring a saved page or an export into a forum file."""
+    made = not call.args.into.exists()
+    progress = Progress("Importing")
     try:
-        return asyncio.run(_import(call, made=not call.args.into.exists()))
+        return asyncio.run(_import(call, progress, made=made))
     except KeyboardInterrupt:
-        complain(
-            f"Stopped.  {call.args.into} is whole; the same command goes on where this one ended, and brings in "
-            "nothing twice."
-        )
+        complain(_stopped(call, progress.done, made=made))
         raise
 
 
-async def _import(call: Call, *, made: bool) -> int:
+def _stopped(call: Call, done: int, *, made: bool) -> str:
+    """What an import that was interrupted leaves behind; a file that it made and brought no post into, it removes."""
+    into: Path = call.args.into
+    if done:
+        return (
+            f"Stopped after {counted(done, 'post')}.  {into} is whole; the same command goes on where this one ended, "
+            "and brings in nothing twice."
+        )
+    if not made or call.args.dry_run:
+        return "Stopped before a post was imported."
+    for side in ("", "-wal", "-shm", ".lock"):
+        into.with_name(into.name + side).unlink(missing_ok=True)
+    return f"Stopped before a post was imported; there is no {into}."
+
+
+async def _import(call: Call, progress: Progress, *, made: bool) -> int:
     from forumtui.host.importing import check_file, import_file
 
     args = call.args
@@ -77,7 +95,6 @@ async def _import(call: Call, *, made: bool) -> int:
         _say(call, found, None)
         return DONE
     given: list[str] = []
-    progress = Progress("Importing")
     try:
         async with forum_file(args.into, create=made, title="") as store:
             done = await import_file(
@@ -127,20 +144,25 @@ def _say(call: Call, found: Findings, done: Imported | None, given: Sequence[str
 
 
 def export_posts(call: Call) -> int:
-    """Write a forum file, one of its boards, or a topic."""
+    """Write a forum, one of its boards, or a topic."""
     target: Path | None = call.args.out
     if target is None:
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(encoding="utf-8")
         asyncio.run(_write(call, sys.stdout, shown=not sys.stdout.isatty()))
         return DONE
-    part = target.with_name(f"{target.name}.part")
+    if os.path.lexists(target) and not call.args.force:
+        raise FileProblem(f"{target} exists already; --force writes over it.")
+    part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:
-        with part.open("w", encoding="utf-8", newline="\n") as out:
+        with part.open("x", encoding="utf-8", newline="\n") as out:
             asyncio.run(_write(call, out, shown=True))
         part.replace(target)
     except OSError as error:
         raise FileProblem(f"{target} can not be written: {error.strerror or error}.") from error
+    except KeyboardInterrupt:
+        complain(f"Stopped; {target} was not written.")
+        raise
     finally:
         part.unlink(missing_ok=True)
     print(f"Wrote {target} ({counted(target.stat().st_size, 'byte')}).")
@@ -149,14 +171,15 @@ def export_posts(call: Call) -> int:
 
 async def _write(call: Call, out: TextIO, *, shown: bool) -> None:
     from forumtui.host.exporting import export
+    from forumtui.host.store import KEEPER
     from forumtui.model import TopicId
 
     args = call.args
     progress = Progress("Exporting", shown=shown)
     try:
-        async with forum_file(args.file) as store:
-            board = board_named(await store.boards(None), args.board).id if args.board is not None else None
+        async with exportable(call) as source:
+            board = board_named(await source.boards(KEEPER), args.board).id if args.board is not None else None
             topic = TopicId(args.topic) if args.topic is not None else None
-            await export(store, out, format=args.format, board=board, topic=topic, progress=progress)
+            await export(source, out, format=args.format, board=board, topic=topic, progress=progress)
     finally:
         progress.finish()

@@ -12,14 +12,56 @@ from forumtui.errors import NotFound
 from forumtui.host.export_format import FORMAT, VERSION, Scope, iso
 from forumtui.host.export_text import MarkdownWriter, TextWriter
 from forumtui.host.permissions import cover
-from forumtui.host.store import KEEPER, ForumStore, GivenRole
-from forumtui.model import Board, BoardId, ForumInfo, Link, Listing, Member, Place, Post, Topic, TopicId, Window
+from forumtui.host.store import KEEPER, GivenRole
+from forumtui.model import (
+    Board,
+    BoardId,
+    Cursor,
+    ForumInfo,
+    Link,
+    Listing,
+    Member,
+    Page,
+    Place,
+    Post,
+    Topic,
+    TopicId,
+    Window,
+)
 from forumtui.values import dataclass
 
 ExportFormat: TypeAlias = Literal["jsonl", "markdown", "text"]
 _WINDOW = 500
 _LIVE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """What could steer a terminal or a text editor, or can not be written; JSON can spell it as an escape."""
+
+
+class Source(Protocol):
+    """What an export reads: a `ForumStore`, or what a member sees of a forum elsewhere."""
+
+    async def info(self, me: str | None) -> ForumInfo:
+        """The forum's own fields."""
+
+    async def boards(self, me: str | None) -> Sequence[Board]:
+        """Every board, parents first."""
+
+    async def topics(self, me: str | None, listing: Listing, after: Cursor | None, limit: int) -> Page[Topic]:
+        """A page of a listing."""
+
+    async def topic(self, me: str | None, topic: TopicId) -> Topic:
+        """A topic's header."""
+
+    async def posts(self, me: str | None, topic: TopicId, window: Window) -> Page[Post]:
+        """A window of a topic's posts."""
+
+    async def origins(self, kind: Literal["board", "topic", "post"], ids: Sequence[str]) -> Mapping[str, str]:
+        """Where these came from, by id."""
+
+    async def members(self, me: str | None) -> Sequence[Member]:
+        """Every member, as far as that is told."""
+
+    async def given(self) -> Sequence[GivenRole]:
+        """The members with rights that not every member has, as far as that is told."""
 
 
 class Writer(Protocol):
@@ -58,7 +100,7 @@ class _Part:
 
 
 async def export(
-    store: ForumStore,
+    store: Source,
     out: TextIO,
     *,
     format: ExportFormat,  # noqa: A002 - the word of the command line
@@ -104,7 +146,7 @@ async def export(
     writer.end(len(part.topics), posts)
 
 
-async def _part(store: ForumStore, board: BoardId | None, topic: TopicId | None) -> _Part:
+async def _part(store: Source, board: BoardId | None, topic: TopicId | None) -> _Part:
     boards = await store.boards(KEEPER)
     if topic is not None:
         header = await store.topic(KEEPER, topic)
@@ -140,7 +182,7 @@ def _with_inner(boards: Sequence[Board], board: BoardId) -> set[BoardId]:
     return inner
 
 
-async def _topics(store: ForumStore, boards: Sequence[BoardId | None]) -> tuple[list[TopicId], int | None]:
+async def _topics(store: Source, boards: Sequence[BoardId | None]) -> tuple[list[TopicId], int | None]:
     """Topics in the order in which an import makes the same listing again, and the number of their posts.
 
     That is: those with a time from the oldest to the newest, then those without in their order.
@@ -161,7 +203,7 @@ async def _topics(store: ForumStore, boards: Sequence[BoardId | None]) -> tuple[
     return timed[::-1] + timeless, posts
 
 
-async def _windows(store: ForumStore, topic: TopicId) -> AsyncIterator[Sequence[Post]]:
+async def _windows(store: Source, topic: TopicId) -> AsyncIterator[Sequence[Post]]:
     window = Window(Place.START, limit=_WINDOW)
     while True:
         page = await store.posts(KEEPER, topic, window)
