@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import sys
 import uuid
+from collections.abc import Callable, Coroutine
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from forumtui.cli import output
+from forumtui.cli import editing, output
 from forumtui.cli.call import DONE, NEEDS_YOU, QUEUED, Call, complain
 from forumtui.cli.session import Session, run
 from forumtui.errors import FileProblem, ForumtuiError, NotFound, Refused, UsageError
@@ -20,7 +21,7 @@ from forumtui.text.imprint import imprint, words_of
 
 def reply(call: Call) -> int:
     """Answer a topic or a post."""
-    return run(call, partial(_reply, _body(call.args)))
+    return _with_text(call, _reply)
 
 
 async def _reply(body: Body, session: Session, call: Call) -> int:
@@ -47,7 +48,7 @@ def new(call: Call) -> int:
     """Open a topic on a board."""
     if not call.args.subject.strip():
         raise UsageError("A topic needs a subject.")
-    return run(call, partial(_new, _body(call.args)))
+    return _with_text(call, _new)
 
 
 async def _new(body: Body, session: Session, call: Call) -> int:
@@ -197,9 +198,11 @@ def _refuse(can: Can, ability: Ability, account: AccountRow) -> None:
         raise Refused(f"{account.title} does not allow that: {reason.rstrip('.')}.  Nothing was sent.")
 
 
-def _body(args: Any) -> Body:
-    """A new text."""
-    return Body(_source(args))
+def _with_text(call: Call, work: Callable[[Body, Session, Call], Coroutine[None, None, int]]) -> int:
+    """Do this with a new text, which somebody at a terminal who gave none writes in the editor."""
+    if editing.is_wanted(call):
+        return editing.send_from_editor(call, lambda body: run(call, partial(work, body)))
+    return run(call, partial(work, Body(_source(call.args))))
 
 
 def _source(args: Any) -> str:

@@ -5,10 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shlex
-import shutil
-import tempfile
 from functools import partial
-from pathlib import Path
 
 from textual.app import SuspendNotSupported
 
@@ -16,11 +13,10 @@ from forumtui.errors import UsageError
 from forumtui.model import Format
 from forumtui.rows import Order, OutKind
 from forumtui.text.mentions import first_words
+from forumtui.tui import texts
 from forumtui.tui.acts.composition import composer_of, put_away, reopen_composer, take_away
 from forumtui.tui.desk import Desk
 from forumtui.tui.render.words import what_becomes
-
-_SUFFIXES: dict[Format, str] = {"plain": ".txt", "markdown": ".md", "html": ".html"}
 
 _MOST_NAMES = 50
 """Members that one mention may mean."""
@@ -117,7 +113,7 @@ def _scroll(desk: Desk, pages: int) -> None:
 async def editor(desk: Desk, _count: int | None) -> None:
     """Write in $EDITOR."""
     composer = composer_of(desk)
-    command = desk.settings.editor or os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    command = texts.editor_of(desk.settings, os.environ)
     composer.keeper.now = composer.value()
     await composer.keeper.flush()
     text = await _edited(desk, command, composer.value().text, composer.keeper.target.format)
@@ -138,7 +134,7 @@ async def editor(desk: Desk, _count: int | None) -> None:
 
 async def _edited(desk: Desk, command: str, text: str, written: Format) -> str:
     """The text as the user's editor left it.  Raises `UsageError`, with the text untouched, when it failed."""
-    file = _written(text, written)
+    file = texts.written(text, written)
     app = desk.app
     try:
         with app.batch_update(), app.suspend():
@@ -146,25 +142,9 @@ async def _edited(desk: Desk, command: str, text: str, written: Format) -> str:
             status = await process.wait()
         if status:
             raise UsageError(f"The editor ended with status {status}; your text is as it was.")
-        return _taken(file)
+        return texts.taken(file)
     except (OSError, ValueError, SuspendNotSupported) as error:
         raise UsageError(f"The editor '{command}' did not start ({error}); your text is as it was.") from error
     finally:
-        _remove(file)
+        texts.remove(file)
         app.refresh(layout=True)
-
-
-def _written(text: str, written: Format) -> Path:
-    """A file in a folder of its own that only the user can enter, with whatever the editor lays beside it."""
-    file = Path(tempfile.mkdtemp(prefix="forumtui-"), f"post{_SUFFIXES[written]}")
-    file.touch(mode=0o600)
-    file.write_text(text, encoding="utf-8")
-    return file
-
-
-def _taken(file: Path) -> str:
-    return file.read_text(encoding="utf-8", errors="replace")
-
-
-def _remove(file: Path) -> None:
-    shutil.rmtree(file.parent, ignore_errors=True)
