@@ -140,7 +140,7 @@ def test_debug_shows_the_traceback(cli, monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_debug_after_two_dashes_is_a_word_like_others() -> None:
     words = ["search", "--", "--debug"]
-    assert not main_module._take_debug(words)
+    assert not main_module._take(words, "--debug")
     assert words == ["search", "--", "--debug"]
 
 
@@ -311,7 +311,7 @@ def test_every_command_and_option_is_documented_and_no_other() -> None:
             words = {
                 (action.option_strings[0] if action.option_strings else action.metavar): action.help
                 for action in parser._actions
-                if not {"-h", "--debug"} & set(action.option_strings)
+                if not {"-h", "-q", "-v", "--debug"} & set(action.option_strings)
             }
             real[name] = words
     by_name = {}

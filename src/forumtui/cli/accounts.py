@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from forumtui.cli import output
-from forumtui.cli.call import DONE, FAILED, NOTHING_NEW, Call, complain
+from forumtui.cli.call import DONE, FAILED, NOTHING_NEW, Call, complain, say
 from forumtui.cli.queue import Queue, worse
 from forumtui.cli.session import Session, absolute, known_account, now, run
 from forumtui.errors import ForumtuiError, NotFound, UsageError
@@ -43,7 +43,7 @@ async def _add(session: Session, call: Call) -> int:
     except ForumtuiError as error:
         complain(f"{row.title} was added, but not yet read: {error}")
     row = await session.library.accounts.get(row.key)
-    print(output.guarded(f"Following {row.title} as {row.name}; you are {_who(row)}."))
+    say(f"Following {row.title} as {row.name}; you are {_who(row)}.")
     return DONE
 
 
@@ -57,7 +57,7 @@ async def _log_in(session: Session, call: Call) -> int:
     if not forms.log_in:
         raise UsageError(f"{row.title} has no log-in.")
     row = await session.engines.log_in(row.key, _filled_in(forms.log_in, call))
-    print(output.guarded(f"Logged in to {row.title} as {_who(row)}."))
+    say(f"Logged in to {row.title} as {_who(row)}.")
     return DONE
 
 
@@ -70,13 +70,13 @@ async def _register(session: Session, call: Call) -> int:
     if rules is not None:
         print(output.guarded(f"{rules.title}\n\n{rules.body.source}\n"))
     row = await session.engines.register(row.key, _filled_in(forms.register, call))
-    print(output.guarded(f"Registered at {row.title}; you are {_who(row)}."))
+    say(f"Registered at {row.title}; you are {_who(row)}.")
     return DONE
 
 
 async def _log_out(session: Session, call: Call) -> int:
     row = await session.engines.log_out((await _named(session, call.args.name)).key)
-    print(output.guarded(f"Logged out of {row.title}; drafts and what waits to be sent are kept."))
+    say(f"Logged out of {row.title}; drafts and what waits to be sent are kept.")
     return DONE
 
 
@@ -128,7 +128,7 @@ async def _list(session: Session, call: Call) -> int:
 async def _remove(session: Session, call: Call) -> int:
     row = await _named(session, call.args.name)
     await session.engines.remove(row.key)
-    print(output.guarded(f"No longer following {row.title}; {row.location} stays as it is."))
+    say(f"No longer following {row.title}; {row.location} stays as it is.")
     return DONE
 
 
@@ -157,7 +157,7 @@ async def _sync(session: Session, call: Call) -> int:
             code = FAILED
             continue
         queue = await Queue.of(session, after)
-        print(output.guarded(f"{after.title}: {', '.join([f'{after.unread} unread', *queue.facts])}"))
+        say(f"{after.title}: {', '.join([f'{after.unread} unread', *queue.facts])}")
         queue.complain()
         code = worse(code, queue.code)
     return code

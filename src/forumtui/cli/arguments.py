@@ -23,7 +23,7 @@ def parser_of(command: str) -> ArgumentParser:
     summary = COMMANDS[command].summary
     parser = options.new_parser(f"forumtui {command}", f"{summary[:1].upper()}{summary[1:]}.")
     _ARGUMENTS[command](parser)
-    options.debug(parser)
+    options.everywhere(parser)
     return parser
 
 

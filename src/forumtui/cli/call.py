@@ -28,6 +28,26 @@ class Call:
     debug: bool = False
 
 
+class Voice:
+    """How much is said beside what was asked for: -1 with --quiet, 1 with --verbose."""
+
+    loudness = 0
+
+
+def say(sentence: str) -> None:
+    """Say on the standard output that something was done; not with --quiet."""
+    from forumtui.text.sanitise import guard
+
+    if Voice.loudness >= 0:
+        print("\n".join(guard(line) for line in sentence.split("\n")))
+
+
+def tell(sentence: str) -> None:
+    """With --verbose, say on standard error what is being done."""
+    if Voice.loudness > 0:
+        complain(sentence)
+
+
 def complain(sentence: str) -> None:
     """Say on standard error what went wrong."""
     from forumtui.secrets.veil import veil

@@ -83,7 +83,8 @@ def overview() -> str:
         lines += ["", f"{title}:", *(f"  {command.name:<10}{command.summary}" for command in group)]
     lines += [
         "",
-        "Options: --version, --help, --debug (after any command: show what went wrong in full).",
+        "Options: --version, --help; and of every command: -q or --quiet (say less), -v or --verbose (say more),",
+        "--debug (show what went wrong in full).",
         "forumtui COMMAND --help tells more about one command.",
     ]
     return "\n".join(lines)

@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
-from forumtui.cli import housekeeping, membership, moderating, output
-from forumtui.cli.call import DONE, Call
+from forumtui.cli import housekeeping, membership, moderating
+from forumtui.cli.call import DONE, Call, say
 from forumtui.cli.house import Work, forum_file, my_name
 from forumtui.errors import FileProblem, Refused
 
@@ -36,8 +36,8 @@ async def _create(call: Call) -> int:
         if my_name(call) == unix_user():
             with suppress(Refused):  # a user whom the machine does not list
                 await store.house.set_unix_user(my_name(call), my_name(call))
-    print(output.guarded(f"Made {path}, the forum {title}; you are {my_name(call)} (Admin)."))
-    print(f"Next: forumtui host board add {args.file} --title General")
+    say(f"Made {path}, the forum {title}; you are {my_name(call)} (Admin).")
+    say(f"Next: forumtui host board add {args.file} --title General")
     return DONE
 
 
@@ -50,7 +50,7 @@ def sample(call: Call) -> int:
     call.paths.make()
     if call.args.reset:
         path = reset_sample(call.paths.data, now())
-        print(f"Restored the sample forum: {path}")
+        say(f"Restored the sample forum: {path}")
     elif call.args.path or not shows_reader():
         print(ensure_sample(call.paths.data, now()))
     else:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forumtui.cli import output
-from forumtui.cli.call import DONE, FAILED, Call, complain
+from forumtui.cli.call import DONE, FAILED, Call, complain, say
 from forumtui.cli.house import Work, board_named, house_of, my_name
 from forumtui.errors import FileProblem, UsageError
 from forumtui.model import BoardId
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 async def _board_add(call: Call) -> int:
     async with house_of(call) as house:
         board = await house.add_board(await _draft(house, call), by=my_name(call))
-    print(output.guarded(f"Added the board {call.args.title} [{board}]."))
+    say(f"Added the board {call.args.title} [{board}].")
     return DONE
 
 
@@ -31,7 +31,7 @@ async def _board_edit(call: Call) -> int:
     async with house_of(call) as house:
         board = board_named(await house.boards(), call.args.board)
         await house.edit_board(board.id, await _draft(house, call), by=my_name(call))
-    print(output.guarded(f"Changed the board {call.args.title or board.title} [{board.id}]."))
+    say(f"Changed the board {call.args.title or board.title} [{board.id}].")
     return DONE
 
 
@@ -129,7 +129,7 @@ def _policy_lines(rules: Policy) -> list[str]:
 async def _set_text(call: Call, fields: Mapping[str, str], said: str) -> int:
     async with house_of(call) as house:
         await house.set_info(fields, by=my_name(call))
-    print(said)
+    say(said)
     return DONE
 
 
@@ -186,7 +186,7 @@ async def _backup(call: Call) -> int:
         left = f"{target} was whole by then" if whole else f"{target} was not written, and nothing is left of it"
         complain(f"Stopped; {left}.")
         raise
-    print(output.guarded(f"Wrote and verified {target}."))
+    say(f"Wrote and verified {target}.")
     return DONE
 
 
@@ -201,7 +201,7 @@ async def _check(call: Call) -> int:
         print(output.guarded(sentence))
     if wrong:
         return FAILED
-    print("The forum is sound.")
+    say("The forum is sound.")
     return DONE
 
 

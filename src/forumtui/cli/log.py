@@ -8,6 +8,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
+from forumtui.cli.call import tell
 from forumtui.secrets.veil import veil
 from forumtui.text.sanitise import guard
 
@@ -15,9 +16,9 @@ LIMIT = 1_000_000
 """Bytes before a new file is begun; one old file is kept."""
 
 
-def set_up(file: Path, *, debug: bool = False) -> None:
+def set_up(file: Path, *, debug: bool = False, told: bool = False) -> None:
     """Log warnings and worse into ``file``, which is made when there is something to write (its folder is not);
-    ``debug``: also which commands the keys run.
+    ``debug``: also which commands the keys run; ``told``: what is of note goes to standard error, too.
     """
     handler = _PrivateFile(file, maxBytes=LIMIT, backupCount=1, encoding="utf-8", delay=True)
     handler.setFormatter(Guarded("%(asctime)s %(levelname)s %(name)s: %(message)s"))
@@ -25,8 +26,11 @@ def set_up(file: Path, *, debug: bool = False) -> None:
     for old in list(logger.handlers):
         logger.removeHandler(old)
         old.close()
+    handler.setLevel(logging.DEBUG if debug else logging.WARNING)
     logger.addHandler(handler)
-    logger.setLevel(logging.DEBUG if debug else logging.WARNING)
+    if told:
+        logger.addHandler(_Teller(logging.INFO))
+    logger.setLevel(logging.DEBUG if debug else logging.INFO if told else logging.WARNING)
     logger.propagate = False
     logging.raiseExceptions = False  # a full disk must not fill the screen
 
@@ -36,6 +40,14 @@ class _PrivateFile(RotatingFileHandler):
 
     def _open(self) -> Any:
         return open(self.baseFilename, self.mode, encoding=self.encoding, opener=_private)
+
+
+class _Teller(logging.Handler):
+    """Says it as everything else is said."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """One line, without a traceback."""
+        tell(record.getMessage())
 
 
 def _private(name: str, flags: int) -> int:

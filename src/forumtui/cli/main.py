@@ -10,12 +10,13 @@ import importlib
 import io
 import os
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from forumtui.cli.call import DONE, FAILED, INTERRUPTED, USAGE, Call, complain
+from forumtui.cli.call import DONE, FAILED, INTERRUPTED, USAGE, Call, Voice, complain, tell
 from forumtui.cli.commands import COMMANDS, overview
 from forumtui.errors import ForumtuiError, UsageError
 from forumtui.paths import Paths, find_paths
@@ -29,13 +30,16 @@ def main(words: Sequence[str] | None = None) -> int:
     _prepare_streams()
     paths = find_paths()
     words = list(sys.argv[1:] if words is None else words)
-    debug = _take_debug(words)
+    started = time.monotonic()
+    debug = _take(words, "--debug")
+    Voice.loudness = _take(words, "-v", "--verbose") - _take(words, "-q", "--quiet")
     try:
         try:
             code = _run(words, paths, debug=debug)
         except SystemExit as end:  # argparse, after --help
             code = end.code if isinstance(end.code, int) else DONE
         sys.stdout.flush()
+        tell(f"Took {time.monotonic() - started:.2f} seconds.")
         return code
     except BrokenPipeError:  # the reader of a pipe has seen enough
         _give_up_output()
@@ -72,12 +76,12 @@ def _give_up_output() -> None:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _take_debug(words: list[str]) -> bool:
-    """Take --debug out of the words, wherever it stands before a ``--``."""
+def _take(words: list[str], *names: str) -> bool:
+    """Take an option that every command has out of the words, wherever it stands before a ``--``."""
     end = words.index("--") if "--" in words else len(words)
-    debug = "--debug" in words[:end]
-    words[:end] = [word for word in words[:end] if word != "--debug"]
-    return debug
+    found = any(word in names for word in words[:end])
+    words[:end] = [word for word in words[:end] if word not in names]
+    return found
 
 
 def _run(words: list[str], paths: Paths, *, debug: bool) -> int:
@@ -101,7 +105,7 @@ def _run(words: list[str], paths: Paths, *, debug: bool) -> int:
     if name != "open":
         from forumtui.cli import log
 
-        log.set_up(paths.log_file, debug=debug)
+        log.set_up(paths.log_file, debug=debug, told=Voice.loudness > 0)
     module, _, function = COMMANDS[name].handler.partition(":")
     handler: Callable[[Call], int] = getattr(importlib.import_module(f"forumtui.cli.{module}"), function)
     return handler(Call(args, paths, settings, debug))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forumtui.cli.call import DONE, Call
+from forumtui.cli.call import DONE, Call, say
 from forumtui.cli.output import counted
 from forumtui.cli.session import Session, now, run
 from forumtui.errors import UsageError
@@ -35,7 +35,7 @@ async def _mark(session: Session, call: Call) -> int:
         await session.library.marks.mark_read([post.key for post in posts])
     else:
         await session.library.marks.mark_topic_read(topic.key)
-    print(f"Marked {counted(len(posts), 'post') if posts else 'the topic'}: {args.kind.replace('-', ' ')}.")
+    say(f"Marked {counted(len(posts), 'post') if posts else 'the topic'}: {args.kind.replace('-', ' ')}.")
     return DONE
 
 
@@ -70,5 +70,5 @@ async def _catch_up(session: Session, call: Call) -> int:
         board=board.key if board else None,
         older_than=older,
     )
-    print(f"Marked {counted(done, 'post')} as read.")
+    say(f"Marked {counted(done, 'post')} as read.")
     return DONE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from forumtui.cli import output
-from forumtui.cli.call import DONE, Call
+from forumtui.cli.call import DONE, Call, say
 from forumtui.cli.house import Work, house_of, my_name
 from forumtui.cli.session import now
 from forumtui.model import Millis
@@ -15,8 +15,8 @@ DAY_MS = 24 * 3600 * 1000
 async def _member_add(call: Call) -> int:
     async with house_of(call) as house:
         await house.add_member(call.args.member, call.args.role, by=my_name(call))
-    print(output.guarded(f"{call.args.member} is a member now ({call.args.role})."))
-    print(output.guarded(f'Next: forumtui host token {call.args.forum} "{call.args.member}"'))
+    say(f"{call.args.member} is a member now ({call.args.role}).")
+    say(f'Next: forumtui host token {call.args.forum} "{call.args.member}"')
     return DONE
 
 
@@ -26,7 +26,7 @@ async def _member_role(call: Call) -> int:
     async with house_of(call) as house:
         await house.set_role(call.args.member, call.args.role, by=my_name(call))
     own = "" if call.args.role.title() in set(Role) else f"  (The forum's own word: it allows what {Role.MEMBER} does.)"
-    print(output.guarded(f"{call.args.member} is {call.args.role} now.{own}"))
+    say(f"{call.args.member} is {call.args.role} now.{own}")
     return DONE
 
 
@@ -35,7 +35,7 @@ async def _member_suspend(call: Call) -> int:
     async with house_of(call) as house:
         await house.set_suspended(call.args.member, suspended, by=my_name(call))
     what = "may neither log in nor write now" if suspended else "may log in and write again"
-    print(output.guarded(f"{call.args.member} {what}."))
+    say(f"{call.args.member} {what}.")
     return DONE
 
 
@@ -43,7 +43,7 @@ async def _member_link(call: Call) -> int:
     async with house_of(call) as house:
         await house.set_unix_user(call.args.member, call.args.user, by=my_name(call))
     what = f"is the Unix user {call.args.user}" if call.args.user else "is no Unix user"
-    print(output.guarded(f"{call.args.member} {what} now."))
+    say(f"{call.args.member} {what} now.")
     return DONE
 
 
@@ -73,7 +73,7 @@ async def _token(call: Call) -> int:
         token = await house.issue_token(
             args.member, label=args.label, scopes=args.scopes, expires=_expiry(call), by=my_name(call)
         )
-    print(output.guarded(f"A token for {args.member}; it is shown only now:"))
+    say(f"A token for {args.member}; it is shown only now:")
     print(token)
     return DONE
 
@@ -83,7 +83,7 @@ async def _tokens(call: Call) -> int:
     async with house_of(call) as house:
         if args.revoke is not None:
             await house.revoke_token(args.revoke, by=my_name(call))
-            print(output.guarded(f"The token {args.revoke} is good no longer."))
+            say(f"The token {args.revoke} is good no longer.")
             return DONE
         tokens = await house.tokens(args.member)
     with output.Printer(args.form) as printer:
@@ -111,7 +111,7 @@ async def _invite(call: Call) -> int:
     args = call.args
     async with house_of(call) as house:
         code = await house.invite(uses=args.uses, expires=_expiry(call), role=args.role, by=my_name(call))
-    print(f"An invitation for {output.counted(args.uses, 'registration')}; it is shown only now:")
+    say(f"An invitation for {output.counted(args.uses, 'registration')}; it is shown only now:")
     print(code)
     return DONE
 

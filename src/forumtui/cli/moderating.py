@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from forumtui.cli import output
-from forumtui.cli.call import DONE, Call, complain
+from forumtui.cli.call import DONE, Call, complain, say
 from forumtui.cli.house import Work, backend_of, house_of, my_name
 from forumtui.cli.session import now
 from forumtui.errors import Forbidden
@@ -22,7 +22,7 @@ async def _mark(call: Call) -> int:
             await backend.perform(Action(uuid.uuid4().hex, act))
         except Forbidden as error:
             raise Forbidden(f"{error}  {_how_to_become(call, 'Editor')}") from error
-    print(f"Post {args.post} is {'no longer ' if args.off else ''}marked: {args.mark.replace('-', ' ')}.")
+    say(f"Post {args.post} is {'no longer ' if args.off else ''}marked: {args.mark.replace('-', ' ')}.")
     return DONE
 
 
@@ -41,7 +41,7 @@ async def _queue(call: Call) -> int:
             await backend.perform(Action(uuid.uuid4().hex, act))
         except Forbidden as error:
             raise Forbidden(f"{error}  {_how_to_become(call, 'Moderator')}") from error
-    print(f"{'Approved' if args.approve else 'Rejected'} {item}.")
+    say(f"{'Approved' if args.approve else 'Rejected'} {item}.")
     return DONE
 
 

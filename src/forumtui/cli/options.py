@@ -26,8 +26,12 @@ def new_parser(prog: str, description: str) -> Parser:
     return Parser(prog=prog, description=description, allow_abbrev=False, formatter_class=RawDescriptionHelpFormatter)
 
 
-def debug(parser: ArgumentParser) -> None:
-    """--debug; taken out of the words before they are parsed, so this only documents it."""
+def everywhere(parser: ArgumentParser) -> None:
+    """What every command has; taken out of the words before they are parsed, so this only documents it."""
+    parser.add_argument(
+        "-q", "--quiet", action="store_true", help="print what was asked for, and what went wrong, only"
+    )
+    parser.add_argument("-v", "--verbose", action="store_true", help="say on standard error what is being done")
     parser.add_argument("--debug", action="store_true", help="show what went wrong in full, and log more")
 
 
@@ -44,6 +48,8 @@ def parts(
             part, help=summary, description=f"{summary[:1].upper()}{summary[1:]}.", allow_abbrev=False
         )
         arguments(child)
+        if not any(isinstance(action.choices, dict) for action in child._actions):  # noqa: SLF001 - it has no parts
+            everywhere(child)
     if default is not None:
         parser.set_defaults(**{name: default})
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from forumtui.cli import output
-from forumtui.cli.call import DONE, NEEDS_YOU, Call, complain
+from forumtui.cli.call import DONE, NEEDS_YOU, Call, complain, say
 from forumtui.cli.queue import ASKING, Queue
 from forumtui.cli.session import Session, now, run
 from forumtui.cli.writing import send
@@ -106,7 +106,7 @@ async def _discard(session: Session, row: OutRow, *, anyway: bool = False) -> in
             f"To be rid of it all the same: forumtui outbox discard {row.uid[:8]} --anyway"
         )
     await session.library.outbox.discard(row.uid, whatever=anyway)
-    print(f"Discarded {row.uid}{'; the forum may have it all the same' if perhaps else ''}.")
+    say(f"Discarded {row.uid}{'; the forum may have it all the same' if perhaps else ''}.")
     return DONE
 
 

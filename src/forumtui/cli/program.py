@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 
 from forumtui.cli import output
-from forumtui.cli.call import DONE, Call
+from forumtui.cli.call import DONE, Call, say
 from forumtui.errors import FileProblem, StorageFull
 from forumtui.settings import Settings
 
@@ -66,7 +66,7 @@ def config(call: Call) -> int:
         part.replace(file)
     except OSError as error:
         raise StorageFull(f"{file} can not be written: {error.strerror or error}.") from error
-    print(f"Wrote {file}; everything in it is a comment, and means what happens without it.")
+    say(f"Wrote {file}; everything in it is a comment, and means what happens without it.")
     return DONE
 
 

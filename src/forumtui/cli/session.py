@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from forumtui.cli.call import Call, complain
+from forumtui.cli.call import Call, complain, tell
 from forumtui.cli.commands import COMMANDS
 from forumtui.errors import AuthRequired, NotFound, Offline, RateLimited, Refused, Unanswered, UsageError
 from forumtui.library import Library
@@ -54,6 +54,7 @@ def run(call: Call, work: Callable[[Session, Call], Coroutine[None, None, int]])
 async def open_session(call: Call) -> AsyncIterator[Session]:
     """The library and its engines, for as long as the context lasts."""
     call.paths.make()
+    tell(f"The library is {call.paths.library_file}.")
     library = await Library.open(call.paths.data)
     try:
         tell_of(library)
@@ -121,6 +122,7 @@ class Session:
         """Bring in what is new and what is wanted, unless offline; without a line, the copy here must do."""
         if self.offline and account.synced_at is not None:
             return account
+        tell(f"Asking {account.title} ({account.location}) for what is new.")
         try:
             await self.engines.run_once(account.key, wants=wants, push=False)
         except (Offline, Unanswered, RateLimited, AuthRequired) as error:

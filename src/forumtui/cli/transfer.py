@@ -11,13 +11,13 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from forumtui.cli.call import DONE, Call, complain
+from forumtui.cli.call import DONE, Call, Voice, complain, say
 from forumtui.cli.house import board_named, exportable, forum_file
 from forumtui.cli.output import Printer, counted, guarded
 from forumtui.errors import FileProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from forumtui.host.importing import Findings
     from forumtui.host.store import Imported
@@ -33,7 +33,7 @@ class Progress:
 
     def __init__(self, verb: str, *, shown: bool = True) -> None:
         self._verb = verb
-        self._shown = shown and sys.stderr.isatty()
+        self._shown = shown and Voice.loudness >= 0 and sys.stderr.isatty()
         self._last = 0.0
         self.done = 0
 
@@ -130,17 +130,23 @@ def _say(call: Call, found: Findings, done: Imported | None, given: Sequence[str
         with Printer("jsonl") as printer:
             printer.add(record)
         return
-    print(guarded(f"{args.source}: {found}."))
+    show: Callable[[str], None] = _show if done is None else say
+    show(f"{args.source}: {found}.")
     if found.unplaced and not args.dry_run:
-        print("  (--dry-run lists them.)")
+        show("  (--dry-run lists them.)")
     for each in found.unplaced if args.dry_run else ():
-        print(guarded(f"  line {each.number}: {each.text[:SHOWN].strip()} ({each.why})"))
+        show(f"  line {each.number}: {each.text[:SHOWN].strip()} ({each.why})")
     if done is None:
-        print("Nothing was imported.")
+        show("Nothing was imported.")
         return
-    print(f"{args.into}: {done.added} boards, topics and posts new, {done.changed} changed, {done.same} as before.")
+    say(f"{args.into}: {done.added} boards, topics and posts new, {done.changed} changed, {done.same} as before.")
     for line in given:
-        print(guarded(f"Given: {line}"))
+        say(f"Given: {line}")
+
+
+def _show(line: str) -> None:
+    """What was asked for, with --quiet too."""
+    print(guarded(line))
 
 
 def export_posts(call: Call) -> int:
@@ -165,7 +171,7 @@ def export_posts(call: Call) -> int:
         raise
     finally:
         part.unlink(missing_ok=True)
-    print(f"Wrote {target} ({counted(target.stat().st_size, 'byte')}).")
+    say(f"Wrote {target} ({counted(target.stat().st_size, 'byte')}).")
     return DONE
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from forumtui.cli import editing, output
-from forumtui.cli.call import DONE, NEEDS_YOU, QUEUED, Call, complain
+from forumtui.cli.call import DONE, NEEDS_YOU, QUEUED, Call, complain, say, tell
 from forumtui.cli.session import Session, run
 from forumtui.errors import FileProblem, ForumtuiError, NotFound, Refused, UsageError
 from forumtui.model import INHERITED, Ability, Body, Can, TopicId
@@ -129,6 +129,7 @@ async def send(session: Session, account: AccountRow, row: OutRow, form: str) ->
     if row.state is OutState.DRAFT:
         row = await outbox.submit(row.uid)
     if not session.offline and row.state in {OutState.QUEUED, OutState.SENDING}:
+        tell(f"Sending {row.uid} to {account.title} ({account.location}).")
         try:
             await session.engines.run_once(account.key, wants=(), push=True, mirror=False)
         except ForumtuiError as error:
@@ -146,7 +147,7 @@ def _outcome(row: OutRow, *, quiet: bool) -> int:
     if code == NEEDS_YOU or (code == QUEUED and row.error):
         complain(sentence)
     elif not quiet:
-        print(output.guarded(sentence))
+        say(sentence)
     return code
 
 
