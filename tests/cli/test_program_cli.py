@@ -59,7 +59,15 @@ def test_version_and_help(cli) -> None:
         (["new", "team.db", "--board", "x", "--subject", " ", "--text", "y"], "needs a subject"),
         (["host", "board", "add", "team.db", "--title", "x", "--link", "nourl"], "TITLE=ADDRESS"),
         (["accounts", "add", "team.db", "--option", "name"], "NAME=VALUE"),
-        (["outbox", "lst"], "invalid choice"),
+        (["outbox", "lst"], 'Argument WHAT: "lst" is none of list, send, retry, discard; did you mean "list"?; see'),
+        (["topics", "team.db", "--unred"], '--unred; did you mean "--unread"?; see: forumtui topics --help'),
+        (["topics", "team.db", "--lmit=3"], 'did you mean "--limit"?'),
+        (["topics", "team.db", "--zzzzzz"], "arguments: --zzzzzz; see"),
+        (["host", "bord", "list", "team.db"], 'did you mean "board"?'),
+        (["host", "board", "ad", "team.db"], 'did you mean "add"?; see: forumtui host board --help'),
+        (["host", "board", "add", "team.db", "--title", "x", "--parnt", "y"], 'did you mean "--parent"?'),
+        (["accounts", "add", "team.db", "--nam", "x"], 'did you mean "--name"?; see: forumtui accounts add --help'),
+        (["export", "team.db", "--format", "jsnl"], 'did you mean "jsonl"?'),
     ],
 )
 def test_wrong_usage_is_one_sentence_and_code_2(cli, home: Path, words: list[str], part: str) -> None:

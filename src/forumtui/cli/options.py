@@ -2,28 +2,61 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
+from argparse import Action, ArgumentError, ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
+from forumtui.cli.examples import example
 from forumtui.errors import UsageError
+from forumtui.settings import nearest
 
 FORUM = "a forum file, an address, or the name of an account"
 TOPIC = "the topic's id, as `forumtui topics` lists it"
+_UNKNOWN = "unrecognized arguments: "
 
 
 class Parser(ArgumentParser):
-    """Says what is wrong in one sentence, by raising `UsageError`."""
+    """Says what is wrong in one sentence, by raising `UsageError`, and what was perhaps meant."""
 
     def error(self, message: str) -> NoReturn:
         """Called by argparse for whatever it does not understand."""
+        if message.startswith(_UNKNOWN):
+            message += self._meant(message.removeprefix(_UNKNOWN).split())
         raise UsageError(f"{message[:1].upper()}{message[1:]}; see: {self.prog} --help")
+
+    def _meant(self, words: Sequence[str]) -> str:
+        unknown = next((word.partition("=")[0] for word in words if word.startswith("-")), "")
+        return nearest(unknown, self._option_string_actions).rstrip(".")
+
+    def _check_value(self, action: Action, value: object) -> None:
+        """Called by argparse for the values of what has choices, such as commands below a command."""
+        choices = [str(choice) for choice in action.choices or ()]
+        if action.choices is not None and value not in action.choices:
+            meant = nearest(str(value), choices).rstrip(".")
+            raise ArgumentError(action, f'"{value}" is none of {", ".join(choices)}{meant}')
+
+
+class Part(Parser):
+    """A command below a command; it knows best what it does not understand."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
+        """Called by the parser above."""
+        found, rest = super().parse_known_args(args, namespace)
+        if rest:
+            self.error(f"{_UNKNOWN}{' '.join(rest)}")
+        return found, rest
 
 
 def new_parser(prog: str, description: str) -> Parser:
     """A parser that reports errors our way."""
-    return Parser(prog=prog, description=description, allow_abbrev=False, formatter_class=RawDescriptionHelpFormatter)
+    return Parser(
+        prog=prog,
+        description=description,
+        epilog=example(prog),
+        allow_abbrev=False,
+        formatter_class=RawDescriptionHelpFormatter,
+    )
 
 
 def everywhere(parser: ArgumentParser) -> None:
@@ -42,10 +75,15 @@ def parts(
     default: str | None = None,
 ) -> None:
     """Commands below a command, such as ``accounts add``; without one, ``default``."""
-    below = parser.add_subparsers(dest=name, metavar="WHAT", required=default is None, parser_class=Parser)
+    below = parser.add_subparsers(dest=name, metavar="WHAT", required=default is None, parser_class=Part)
     for part, summary, arguments in parts:
         child = below.add_parser(
-            part, help=summary, description=f"{summary[:1].upper()}{summary[1:]}.", allow_abbrev=False
+            part,
+            help=summary,
+            description=f"{summary[:1].upper()}{summary[1:]}.",
+            epilog=example(f"{parser.prog} {part}"),
+            allow_abbrev=False,
+            formatter_class=RawDescriptionHelpFormatter,
         )
         arguments(child)
         if not any(isinstance(action.choices, dict) for action in child._actions):  # noqa: SLF001 - it has no parts
