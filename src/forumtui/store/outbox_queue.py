@@ -72,43 +72,73 @@ def candidates(
     """Every row that could be sent, unsettled ones first, with what holds it up.
 
     ``rows`` come in the order of submission; ``state_of`` tells the state of another row by its uid.
+    Each row is looked at a few times, however many there are.
     """
+    topics = _first_of_topics(rows)
+    twins = _first_of_twins(rows)
     for row in sorted(rows, key=lambda row: not row.is_unknown):
         if row.state == "attention":
             continue
-        before = rows[: rows.index(row)]
         held_up = [state_of(uid) for uid in row.refs]
         if held_up:
             whys = [_REF_STATES[state] for state in held_up if state in _REF_STATES]
             yield Candidate(row, blocked=True, why=whys[0] if whys else "")
-        elif any(_same_topic(row, other) for other in before):
-            asked = any(_same_topic(row, other) and other.state == "attention" for other in before)
+        elif row.topic_ref is not None and topics[row.topic_ref].first is not row:
+            asked = row.uid in topics[row.topic_ref].behind_a_question
             yield Candidate(
                 row, True, "It waits for an earlier text of this topic that needs your answer." if asked else ""
             )
-        elif reconciles and not row.is_unknown and any(_is_unresolved_twin(row, other, before) for other in rows):
+        elif reconciles and not row.is_unknown and _is_unresolved(row, twins[_words(row)]):
             yield Candidate(row, True, "It waits until it is known what became of another text with the same words.")
         else:
             yield Candidate(row, False)
 
 
-def _same_topic(row: Waiting, other: Waiting) -> bool:
-    return row.topic_ref is not None and row.topic_ref == other.topic_ref
+@dataclass(slots=True)
+class _Topic:
+    """The first of a topic's texts, and those that come after one that needs an answer."""
+
+    first: Waiting
+    asks: bool
+    behind_a_question: set[str]
 
 
-def _is_unresolved_twin(row: Waiting, other: Waiting, before: Sequence[Waiting]) -> bool:
-    """Whether a find on the forum could mean the other as well as this one."""
-    same = row.fingerprint == other.fingerprint and (row.kind, row.board_ref) == (other.kind, other.board_ref)
-    return (
-        other is not row
-        and same
-        and _same_place(row, other)
-        and (other.is_unknown or other in before or other.state == "attention")
-    )
+def _first_of_topics(rows: Sequence[Waiting]) -> dict[str, _Topic]:
+    found: dict[str, _Topic] = {}
+    for row in rows:
+        if row.topic_ref is None:
+            continue
+        topic = found.setdefault(row.topic_ref, _Topic(row, False, set()))
+        if topic.asks:
+            topic.behind_a_question.add(row.uid)
+        topic.asks = topic.asks or row.state == "attention"
+    return found
 
 
-def _same_place(row: Waiting, other: Waiting) -> bool:
-    return row.topic_ref == other.topic_ref
+@dataclass(slots=True)
+class _Twins:
+    """The first text of those that a find on the forum could mean alike, and one whose end is open."""
+
+    first: Waiting
+    open: Waiting | None
+
+
+def _words(row: Waiting) -> tuple[str | None, ...]:
+    return (row.fingerprint, row.kind, row.board_ref, row.topic_ref)
+
+
+def _first_of_twins(rows: Sequence[Waiting]) -> dict[tuple[str | None, ...], _Twins]:
+    found: dict[tuple[str | None, ...], _Twins] = {}
+    for row in rows:
+        twins = found.setdefault(_words(row), _Twins(row, None))
+        if row.is_unknown or row.state == "attention":
+            twins.open = row
+    return found
+
+
+def _is_unresolved(row: Waiting, twins: _Twins) -> bool:
+    """Whether a find on the forum could mean another as well as this one, whose end is known."""
+    return twins.first is not row or twins.open is not None
 
 
 def in_flight(rows: Sequence[Waiting], now: int, *, mine: str | None = None) -> int | None:
