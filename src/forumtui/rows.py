@@ -80,6 +80,11 @@ class AccountRow:
     registration: Registration | None = None
     """How one becomes a member; None where that is not done from here."""
 
+    @property
+    def is_unmet(self) -> bool:
+        """Whether texts are queued for this place and nobody was there yet."""
+        return self.identity == self.location and not (self.listed or self.title or self.synced_at is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:

@@ -11,7 +11,7 @@ from forumtui.errors import FileProblem, NotAForum, UsageError
 from forumtui.host.house import BoardDraft
 from forumtui.host.sqlite import SqliteForumStore
 from forumtui.library import Library
-from forumtui.model import Action, Body, ForumInfo, NewTopic
+from forumtui.model import Action, Body, NewTopic
 from forumtui.rows import Health, OutKind
 from forumtui.sync.accounts import DAY_MS, canonical, names_for
 from forumtui.sync.engine import Engines
@@ -72,7 +72,7 @@ def test_added_forum_is_named_after_its_title(tmp_path: Path) -> None:
     ],
 )
 def test_names_can_be_typed(title: str, location: str, expected: str) -> None:
-    first, second, *_ = names_for(ForumInfo(title), location)
+    first, second, *_ = names_for(title, location)
     assert (first, second) == (expected, f"{expected}-2")
 
 

@@ -153,11 +153,11 @@ async def _sync(session: Session, call: Call) -> int:
     for row in rows:
         after, problem = await synced(session, row, push=True)
         if problem:
-            complain(f"{row.title}: {problem}")
+            complain(f"{row.title or row.name}: {problem}")
             code = FAILED
             continue
         queue = await Queue.of(session, after)
-        say(f"{after.title}: {', '.join([f'{after.unread} unread', *queue.facts])}")
+        say(f"{after.title or after.name}: {', '.join([f'{after.unread} unread', *queue.facts])}")
         queue.complain()
         code = worse(code, queue.code)
     return code
@@ -190,10 +190,12 @@ async def _check(session: Session, call: Call) -> int:
             after, problem = (row, "") if here and call.args.forum is None else await synced(session, row, push=False)
             if problem:
                 failed = True
-                complain(f"{row.title}: {problem}  This is the copy of {iso(row.synced_at) or 'no time yet'}.")
+                complain(
+                    f"{row.title or row.name}: {problem}  This is the copy of {iso(row.synced_at) or 'no time yet'}."
+                )
             queue = await Queue.of(session, after)
             if queue.waiting:
-                complain(f"{after.title}: {queue.said}; forumtui sync sends what waits.")
+                complain(f"{after.title or after.name}: {queue.said}; forumtui sync sends what waits.")
             if after.unread and (after.listed or call.args.forum is not None):
                 topics = output.counted(after.unread_topics, "topic")
                 line = f"{after.name}: {output.counted(after.unread, 'unread post')} in {topics}"

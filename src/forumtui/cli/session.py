@@ -111,6 +111,16 @@ class Session:
             raise NotFound(await unknown(self.library, forum))
         return await self.engines.add(location, listed=False)
 
+    async def place(self, forum: str) -> AccountRow:
+        """The same for a text to it: a forum that nobody visited is not asked who it is."""
+        if await known_account(self.library, forum) is not None or not is_address(forum):
+            return await self.account(forum)
+        return await self.engines.place(forum)
+
+    async def met(self, account: AccountRow) -> AccountRow:
+        """The account, after a first look at its forum if nobody was there yet."""
+        return await self.engines.add(account.location, listed=False) if account.is_unmet else account
+
     async def sample(self) -> AccountRow:
         """The sample forum, which everybody starts with; built if there is none yet."""
         from forumtui.sample.build import ensure_sample

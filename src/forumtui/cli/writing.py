@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import sys
 import uuid
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,10 +15,19 @@ from typing import Any
 from forumtui.cli import editing, output
 from forumtui.cli.call import DONE, NEEDS_YOU, QUEUED, Call, complain, say, tell
 from forumtui.cli.session import Session, run
-from forumtui.errors import FileProblem, ForumtuiError, NotFound, Refused, UsageError
-from forumtui.model import INHERITED, Ability, Body, Can, TopicId
+from forumtui.errors import (
+    FileProblem,
+    ForumtuiError,
+    NotFound,
+    Refused,
+    Unsupported,
+    UsageError,
+)
+from forumtui.library.named import Target, called
+from forumtui.model import INHERITED, Ability, Body, Can, Format, TopicId
 from forumtui.rows import AccountRow, OutKind, OutRow, OutState, PostRow, TopicRow
 from forumtui.text.imprint import imprint, words_of
+from forumtui.values import dataclass
 
 
 def reply(call: Call) -> int:
@@ -26,22 +37,18 @@ def reply(call: Call) -> int:
 
 async def _reply(body: Body, session: Session, call: Call) -> int:
     args = call.args
-    account = await session.account(args.forum)
-    topic = await session.topic(account, args.topic)
-    parent = await session.post(account, topic, args.to) if args.to is not None else None
-    uid = _uid(account, args.key)
-    if not await _begun(session, uid):
+    account = await session.place(args.forum)
+    parent = await _called(session, account, args.topic, args.to)
+    target = Target(OutKind.REPLY, topic=args.topic, parent=parent)
+    kept = await _keep(session, account, target, args, body=body, subject=args.subject or "")
+
+    async def aim(account: AccountRow) -> Aim:
+        topic = await session.topic(account, args.topic)
+        parent = await session.post(account, topic, args.to) if args.to is not None else None
         await _allowed(session, account, topic, Ability.REPLY, parent.can if parent else INHERITED)
-    row = await session.library.outbox.start(
-        account.key,
-        OutKind.REPLY,
-        topic_ref=topic.id,
-        parent_ref=parent.id if parent else None,
-        subject=args.subject or "",
-        body=body,
-        uid=uid,
-    )
-    return await send(session, account, row, args.form)
+        return Aim(replace(target, parent=parent.id if parent else None), kept.row.subject)
+
+    return await _send_kept(session, account, kept, aim, args)
 
 
 def new(call: Call) -> int:
@@ -53,20 +60,21 @@ def new(call: Call) -> int:
 
 async def _new(body: Body, session: Session, call: Call) -> int:
     args = call.args
-    account = await session.fetch(await session.account(args.forum))
-    board = await session.board(account, args.board)
-    uid = _uid(account, args.key)
-    if not await _begun(session, uid):
+    account = await session.place(args.forum)
+    try:
+        board: str = (await session.board(account, args.board)).id
+    except (NotFound, UsageError):
+        board = called(args.board)
+    target = Target(OutKind.TOPIC, board=board)
+    kept = await _keep(session, account, target, args, body=body, subject=args.subject)
+
+    async def aim(account: AccountRow) -> Aim:
+        account = await session.fetch(account)
+        board = await session.board(account, args.board)
         _refuse(board.can.over(account.can), Ability.NEW_TOPIC, account)
-    row = await session.library.outbox.start(
-        account.key,
-        OutKind.TOPIC,
-        board_ref=board.id,
-        subject=args.subject,
-        body=body,
-        uid=uid,
-    )
-    return await send(session, account, row, args.form)
+        return Aim(replace(target, board=board.id), kept.row.subject)
+
+    return await _send_kept(session, account, kept, aim, args)
 
 
 def edit(call: Call) -> int:
@@ -76,25 +84,25 @@ def edit(call: Call) -> int:
 
 async def _edit(source: str, session: Session, call: Call) -> int:
     args = call.args
-    account = await session.account(args.forum)
-    known = await session.library.reading.topic_by_id(account.key, TopicId(args.topic))
-    read = None if known is None else await session.post_here(known, args.post)  # before anything newer is fetched
-    topic = await session.topic(account, args.topic)
-    post = await session.post(account, topic, args.post)
-    uid = _uid(account, args.key)
-    if not await _begun(session, uid):
+    account = await session.place(args.forum)
+    read = await _here(session, account, args.topic, args.post)  # before anything newer is fetched
+    target = Target(OutKind.EDIT, topic=args.topic, post=called(args.post) if read is None else read.id)
+    subject = args.subject if args.subject is not None else (read.subject if read is not None else None) or ""
+    body = Body(source, _format(read, "markdown"))
+    kept = await _keep(session, account, target, args, body=body, subject=subject, base=_base(read))
+
+    async def aim(account: AccountRow) -> Aim:
+        topic = await session.topic(account, args.topic)
+        post = await session.post(account, topic, args.post)
         await _allowed(session, account, topic, Ability.EDIT, post.can)
-    row = await session.library.outbox.start(
-        account.key,
-        OutKind.EDIT,
-        topic_ref=topic.id,
-        post_ref=post.id,
-        subject=args.subject if args.subject is not None else post.subject or "",
-        body=Body(source, post.body.format) if post.body is not None else Body(source),
-        base=_base(read) or _base(post),
-        uid=uid,
-    )
-    return await send(session, account, row, args.form)
+        subject = args.subject if args.subject is not None else post.subject or ""
+        return Aim(replace(target, post=post.id), subject, _format(post, body.format), _base(read) or _base(post))
+
+    return await _send_kept(session, account, kept, aim, args)
+
+
+def _format(post: PostRow | None, otherwise: Format) -> Format:
+    return otherwise if post is None or post.body is None else post.body.format
 
 
 def _base(post: PostRow | None) -> str | None:
@@ -111,14 +119,109 @@ def delete(call: Call) -> int:
 
 async def _delete(session: Session, call: Call) -> int:
     args = call.args
-    account = await session.account(args.forum)
-    topic = await session.topic(account, args.topic)
-    post = await session.post(account, topic, args.post)
-    uid = _uid(account, args.key)
-    if not await _begun(session, uid):
+    account = await session.place(args.forum)
+    target = Target(OutKind.DELETE, topic=args.topic, post=await _called(session, account, args.topic, args.post))
+    kept = await _keep(session, account, target, args)
+
+    async def aim(account: AccountRow) -> Aim:
+        topic = await session.topic(account, args.topic)
+        post = await session.post(account, topic, args.post)
         await _allowed(session, account, topic, Ability.DELETE, post.can)
-    row = await session.library.outbox.start(account.key, OutKind.DELETE, topic_ref=topic.id, post_ref=post.id, uid=uid)
+        return Aim(replace(target, post=post.id))
+
+    return await _send_kept(session, account, kept, aim, args)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A row that is in the outbox before anybody asked the forum.  ``again``: it was asked for before."""
+
+    row: OutRow
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What a row is about, as the forum has it."""
+
+    target: Target
+    subject: str = ""
+    form: Format = "markdown"
+    base: str | None = None
+
+
+async def _here(session: Session, account: AccountRow, topic: str, number: str) -> PostRow | None:
+    """A post as the library has it, by its number."""
+    known = await session.library.reading.topic_by_id(account.key, TopicId(topic))
+    return None if known is None else await session.post_here(known, number)
+
+
+async def _called(session: Session, account: AccountRow, topic: str, number: str | None) -> str | None:
+    """The post of this number: by its id if that is here, else by what the user called it."""
+    if number is None:
+        return None
+    post = await _here(session, account, topic, number)
+    return called(number) if post is None else post.id
+
+
+async def _keep(
+    session: Session,
+    account: AccountRow,
+    target: Target,
+    args: Any,
+    *,
+    body: Body | None = None,
+    subject: str = "",
+    base: str | None = None,
+) -> Kept:
+    """Queue it before a forum is asked for anything: whatever happens then, the text is in the outbox."""
+    outbox = session.library.outbox
+    uid, again = await _uid(session, account, args.key)
+    row = await outbox.start(
+        account.key,
+        target.kind,
+        board_ref=target.board,
+        topic_ref=target.topic,
+        parent_ref=target.parent,
+        post_ref=target.post,
+        subject=subject,
+        body=body,
+        base=base,
+        uid=uid,
+    )
+    return Kept(await outbox.submit(uid) if row.state is OutState.DRAFT else row, again)
+
+
+async def _send_kept(
+    session: Session, account: AccountRow, kept: Kept, aim: Callable[[AccountRow], Awaitable[Aim]], args: Any
+) -> int:
+    """See in the forum what the text is about and whether that may be; then send it.
+
+    What is surely wrong leaves the outbox again.  What was asked for before is not judged by what it has changed since.
+    """
+    row = kept.row
+    if not (kept.again or (session.offline and account.is_unmet)):
+        try:
+            account = await session.met(account)
+            row = await _aimed(session, account, row, await aim(account), args)
+        except (Refused, Unsupported, NotFound, UsageError):
+            await session.library.named.never(row.uid)
+            raise
+        except ForumtuiError as error:
+            complain(str(error))
+            return await _tell(session, row.uid, args.form)
     return await send(session, account, row, args.form)
+
+
+async def _aimed(session: Session, account: AccountRow, row: OutRow, aim: Aim, args: Any) -> OutRow:
+    """The row as it is now, under the uid that it has in a forum that is known."""
+    before = Target(row.kind, row.board_ref, row.topic_ref, row.parent_ref, row.post_ref)
+    own = row.uid if args.key is None else _own_uid(account, args.key)
+    form = aim.form if row.kind is OutKind.EDIT else row.body.format
+    if (before, row.subject, row.body.format, row.base, row.uid) == (aim.target, aim.subject, form, aim.base, own):
+        return row
+    aimed = await session.library.named.aim(row.uid, aim.target, subject=aim.subject, form=form, base=aim.base, own=own)
+    return aimed or await session.library.outbox.get(row.uid)
 
 
 async def send(session: Session, account: AccountRow, row: OutRow, form: str) -> int:
@@ -135,6 +238,11 @@ async def send(session: Session, account: AccountRow, row: OutRow, form: str) ->
         except ForumtuiError as error:
             complain(str(error))
         row = await outbox.get(row.uid)
+    return await _tell(session, row.uid, form)
+
+
+async def _tell(session: Session, uid: str, form: str) -> int:
+    row = await session.library.outbox.get(uid)
     if form == "json":
         with output.Printer("json") as printer:
             printer.add(output.out_record(row))
@@ -171,20 +279,26 @@ def _verdict(row: OutRow) -> tuple[int, str]:
     return QUEUED, f"Queued, not sent{why}; forumtui sync sends it ({row.uid})."
 
 
-def _uid(account: AccountRow, key: str | None) -> str:
-    """The row's uid; the same for the same key in the same forum, from whichever library it is sent."""
+async def _uid(session: Session, account: AccountRow, key: str | None) -> tuple[str, bool]:
+    """The row's uid, and whether there is such a row.
+
+    It is the same for the same key in the same forum, from whichever library it is sent; in this one also where
+    the forum was known by its place only when the text was queued.
+    """
     if key is None:
-        return uuid.uuid4().hex
-    return hashlib.sha256(f"{account.identity}\n{key}".encode("utf-8", "replace")).hexdigest()[:32]
+        return uuid.uuid4().hex, False
+    for uid in (_own_uid(account, key), _uid_at(account.location, key)):
+        with suppress(NotFound):
+            return (await session.library.outbox.get(uid)).uid, True
+    return _own_uid(account, key), False
 
 
-async def _begun(session: Session, uid: str) -> bool:
-    """Whether this was asked for before: what was allowed then is not judged by what it has changed since."""
-    try:
-        await session.library.outbox.get(uid)
-    except NotFound:
-        return False
-    return True
+def _own_uid(account: AccountRow, key: str) -> str:
+    return _uid_at(account.identity, key)
+
+
+def _uid_at(identity: str, key: str) -> str:
+    return hashlib.sha256(f"{identity}\n{key}".encode("utf-8", "replace")).hexdigest()[:32]
 
 
 async def _allowed(session: Session, account: AccountRow, topic: TopicRow, ability: Ability, last: Can) -> None:

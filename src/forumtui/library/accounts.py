@@ -11,11 +11,13 @@ import apsw
 from forumtui.errors import UsageError
 from forumtui.library import mirror
 from forumtui.library.intake import drop_topics
+from forumtui.library.named import Named
 from forumtui.library.threads import Threads
 from forumtui.model import Board, ForumInfo, Millis
 from forumtui.rows import AccountKey, AccountRow, BoardKey, Changed, Health, Resume, What
 from forumtui.store import accounts as store
 from forumtui.store import boards as tree
+from forumtui.store import named
 from forumtui.store import topics as headers
 
 VISIT_KEPT_MS = 30 * 24 * 3600 * 1000
@@ -27,6 +29,7 @@ class Accounts:
     def __init__(self, threads: Threads, mirrors: mirror.Mirrors) -> None:
         self._threads = threads
         self._mirrors = mirrors
+        self._named = Named(threads, mirrors)
 
     async def all(self, *, visited: bool = False) -> Sequence[AccountRow]:
         """Listed accounts in order; with ``visited`` also those that were only opened once."""
@@ -67,7 +70,8 @@ class Accounts:
         Raises `UsageError` when the name is taken by another forum.
         """
 
-        def work(connection: apsw.Connection, changes: set[Changed]) -> AccountRow:
+        def work(connection: apsw.Connection, changes: set[Changed]) -> tuple[AccountRow, bool]:
+            unmet = named.unmet(connection, location)
             key = store.put(
                 connection,
                 name=name,
@@ -81,10 +85,12 @@ class Accounts:
                 now=self._threads.now(),
             )
             changes.add(Changed(What.ACCOUNTS, key))
-            return store.get(connection, key)
+            return store.get(connection, key), unmet is not None
 
-        row = await self._threads.write(work, urgent=True, durable=True)
+        row, was_unmet = await self._threads.write(work, urgent=True, durable=True)
         await self._mirror(row.key)
+        if was_unmet and row.identity != location:  # known by its place until now
+            await self._named.keep(row.key, [location])
         return row
 
     async def update_info(self, account: AccountKey, info: ForumInfo) -> None:

@@ -15,6 +15,7 @@ from forumtui.library.accounts import Accounts
 from forumtui.library.intake import Intake
 from forumtui.library.marks import Marks
 from forumtui.library.mirror import Mirrors
+from forumtui.library.named import Named
 from forumtui.library.opening import Opening, Running
 from forumtui.library.outbox import Outbox
 from forumtui.library.reading import Reading
@@ -95,6 +96,7 @@ class Library:
         self.reading = Reading(threads)
         self.marks = Marks(threads, mirrors)
         self.outbox = Outbox(threads, mirrors)
+        self.named = Named(threads, mirrors)
         self.intake = Intake(threads)
         self._threads = threads
         self._opening = opening

@@ -13,6 +13,7 @@ import apsw
 from forumtui.errors import UsageError
 from forumtui.model import ForumInfo, Millis
 from forumtui.rows import AccountKey, AccountRow, BoardKey, Health, PostKey, Resume, TopicKey
+from forumtui.store import named
 from forumtui.store.values import (
     dump_can,
     dump_member,
@@ -133,6 +134,9 @@ def put(
         raise UsageError("An account needs a name.")
     if one(connection, "SELECT 1 FROM account WHERE name = ? AND identity <> ?", (name, identity)):
         raise UsageError(f'The name "{name}" is taken by another forum.')
+    unmet = named.unmet(connection, location)
+    if unmet is not None and named.become(connection, unmet, identity):
+        unmet = None
     found = one(
         connection,
         """
@@ -155,6 +159,8 @@ def put(
         },
     )
     key = AccountKey(must(found, "The account could not be stored.")[0])
+    if unmet is not None and unmet != key:
+        named.join(connection, unmet, key)
     update_info(connection, key, info)
     return key
 

@@ -14,6 +14,7 @@ from forumtui.rows import AccountKey, Changed, OutKind, OutRow, OutState, TopicK
 from forumtui.store import outbox_rows, undo
 from forumtui.store.fingerprint import fingerprint
 from forumtui.store.lease import is_live
+from forumtui.store.named import NAMED
 from forumtui.store.outbox_arrivals import resolve
 from forumtui.store.values import load_member, must, one
 from forumtui.text.imprint import imprint
@@ -132,14 +133,14 @@ def _earlier(
 
 
 def _same_target(stored: Target, asked: Target) -> bool:
-    """Whether they mean the same; a reference to an unsent text may have become the forum's own id since."""
+    """Whether they mean the same; an unsent text, or what was only a name, may have the forum's own id since."""
     pairs = (
         (stored.board, asked.board),
         (stored.topic, asked.topic),
         (stored.parent, asked.parent),
         (stored.post, asked.post),
     )
-    return stored.kind is asked.kind and all(a == b or (a and b and b.startswith(_OWN)) for a, b in pairs)
+    return stored.kind is asked.kind and all(a == b or (a and b and b.startswith((_OWN, NAMED))) for a, b in pairs)
 
 
 def _names(connection: apsw.Connection, account: AccountKey, target: Target) -> tuple[str, str | None]:
@@ -165,6 +166,20 @@ def _names(connection: apsw.Connection, account: AccountKey, target: Target) -> 
         (account, target.parent),
     )
     return where, parent[0] if parent else None
+
+
+def aim(
+    connection: apsw.Connection, uid: str, target: Target, *, subject: str, form: str, base: str | None
+) -> OutRow | None:
+    """Say what a text is about now that the forum was seen; None if that can not be changed any more."""
+    row = outbox_rows.get(connection, uid)
+    where, to = _names(connection, row.account, target)
+    connection.execute(
+        "UPDATE outgoing SET board_ref = ?, topic_ref = ?, parent_ref = ?, post_ref = ?, place = ?, answers = ?, subject = ?,"
+        " format = ?, base = ?, revision = revision + 1 WHERE uid = ? AND state IN ('draft', 'queued')",
+        (target.board, target.topic, target.parent, target.post, where, to, clean_line(subject), form, base, uid),
+    )
+    return outbox_rows.get(connection, uid) if connection.changes() else None
 
 
 def save(connection: apsw.Connection, uid: str, typed: Typed, *, floor: int, now: Millis) -> tuple[OutRow, bool]:

@@ -117,6 +117,19 @@ class Registrar:
             await self._credentials.forget(identity, others)
         return row
 
+    async def place(self, location: str) -> AccountRow:
+        """The account at a place for texts to it, without a look at what is there; but a file is looked at."""
+        location = canonical(location)
+        driver = _driver_for(location)
+        known = await self._library.accounts.by_name(location)
+        if known is not None and known.location == location:
+            return known
+        if driver.name == "local":
+            return await self.add(location, name=None, listed=False, options=None)
+        joined = Millis(int(self._now() - self._join_days * DAY_MS))
+        names = names_for("", location)
+        return await self._library.named.place(names, driver=driver.name, location=location, joined=joined)
+
     async def _put(
         self,
         name: str | None,
@@ -130,10 +143,10 @@ class Registrar:
         listed: bool,
     ) -> AccountRow:
         joined = None if options.get("sample") else Millis(int(self._now() - self._join_days * DAY_MS))
-        chosen = name or (known.name if known is not None else None)
-        for candidate in [chosen] if chosen else names_for(info, location):
+        chosen = name or (known.name if known is not None and not known.is_unmet else None)
+        for candidate in [chosen] if chosen else names_for(info.title, location):
             holder = await self._library.accounts.by_name(candidate)
-            if chosen is None and holder is not None:
+            if chosen is None and holder is not None and not (holder.is_unmet and holder.location == location):
                 continue
             return await self._library.accounts.put(
                 name=candidate,
@@ -300,10 +313,10 @@ def _absolute(path: str) -> str:
         raise UsageError(f"There is no such user: {path}") from error
 
 
-def names_for(info: ForumInfo, location: str) -> list[str]:
+def names_for(title: str, location: str) -> list[str]:
     """Short names that could be typed, the best first: from the title, else from the place."""
     place = urlsplit(location).netloc if "://" in location else Path(location).stem
-    name = _slug(info.title) or _slug(place) or "forum"
+    name = _slug(title) or _slug(place) or "forum"
     return [name, *(f"{name}-{number}" for number in range(2, _MOST_NAMES))]
 
 

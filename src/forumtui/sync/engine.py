@@ -112,6 +112,10 @@ class Engines:
         self._visit(row.key)
         return row
 
+    async def place(self, location: str) -> AccountRow:
+        """The account of a path or URL, for texts to it; nobody needs to have been there, nor has to be there now."""
+        return await self._registrar.place(location)
+
     async def log_in(self, account: AccountKey, credentials: dict[str, str]) -> AccountRow:
         """Become a member there (for a forum file: under the name given as "name")."""
         return await self._as_now(await self._registrar.log_in(account, credentials))

@@ -5,6 +5,7 @@ Every step is one request and one or a few small transactions, so that something
 
 from __future__ import annotations
 
+import re
 from collections import deque
 
 from forumtui.backends.api import Backend
@@ -64,6 +65,7 @@ class Pull:
     async def greet(self, identity: str, *, boards: bool) -> ForumInfo:
         """Read who is there and, if asked or never done, the boards.  Raises `FileProblem` at another forum."""
         info = await self._backend.info()
+        await self._library.named.met(self._account, info)
         if info.uuid and info.uuid != identity and not identity_is_address(identity):
             raise FileProblem(
                 f"Another forum ({info.title}) is at this place now.  What was read here is kept; "
@@ -267,4 +269,4 @@ async def begin_anew(library: Library, account: AccountKey) -> None:
 
 def identity_is_address(identity: str) -> bool:
     """Whether an account is known by its place, because its forum has no identity of its own."""
-    return "://" in identity or identity.startswith(("/", "unix:"))
+    return re.match(r"/|[A-Za-z][A-Za-z0-9+.-]+:", identity) is not None

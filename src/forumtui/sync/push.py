@@ -14,11 +14,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from forumtui.backends.api import Backend
-from forumtui.errors import Conflict, Forbidden, ForumtuiError, Missing, Overtaken, RateLimited, Refused, Unsupported
+from forumtui.errors import (
+    Conflict,
+    Forbidden,
+    ForumtuiError,
+    Missing,
+    NotFound,
+    Overtaken,
+    RateLimited,
+    Refused,
+    Unsupported,
+)
 from forumtui.library import Library
+from forumtui.library.named import has_names
 from forumtui.library.outbox import Wish
 from forumtui.model import Action, Like, Millis, Post, PostId, Receipt, TopicId
 from forumtui.rows import AccountKey, OutRow, OutState
+from forumtui.sync.aiming import aim
 from forumtui.sync.backoff import Next, Verdict, after_look, after_send, delay
 from forumtui.sync.pull import RECONCILE, RESTORED
 from forumtui.text.imprint import words_of
@@ -103,6 +115,9 @@ class Push:
         if claimed is None:
             return False
         row, act = claimed
+        if has_names(row):
+            await self._aim(row)
+            return True  # it is claimed again, as what it is about
         attempt = _Attempt(row, Action(row.key, act), row.unknown_end or row.state is OutState.SENDING)
         try:
             if not attempt.unknown or await self._may_resend(attempt):
@@ -121,6 +136,17 @@ class Push:
             until is None or not now < int(until) <= now + LONGEST_PAUSE
         ):  # nor does a clock that was set back hold it up
             await self._outbox.hurry(self._account)
+
+    async def _aim(self, row: OutRow) -> None:
+        try:
+            await aim(self._library, self._backend, row)
+        except (Refused, NotFound) as error:
+            await _surely(self._outbox.refuse(row.uid, str(error)))
+        except Exception as error:
+            due = Millis(self._now() + round(delay(error, row.attempts + 1, self._chance()) * 1000))
+            words = str(error) if isinstance(error, ForumtuiError) else ""
+            await _surely(self._outbox.retry(row.uid, not_before=due, error=words, unknown=False))
+            raise
 
     # -- an earlier try may have arrived
 
