@@ -203,6 +203,9 @@ async def _send_kept(
     if not (kept.again or (session.offline and account.is_unmet)):
         try:
             account = await session.met(account)
+            earlier = await _earlier(session, account, row, args.key)
+            if earlier is not None:
+                return await send(session, account, earlier, args.form)
             row = await _aimed(session, account, row, await aim(account), args)
         except (Refused, Unsupported, NotFound, UsageError):
             await session.library.named.never(row.uid)
@@ -211,6 +214,23 @@ async def _send_kept(
             complain(str(error))
             return await _tell(session, row.uid, args.form)
     return await send(session, account, row, args.form)
+
+
+async def _earlier(session: Session, account: AccountRow, row: OutRow, key: str | None) -> OutRow | None:
+    """The row that had this key before, in a forum that turned out to be a known one; this one goes.
+
+    Raises `UsageError` if that was another text.
+    """
+    if key is None or _own_uid(account, key) == row.uid:
+        return None
+    try:
+        earlier = await session.library.outbox.get(_own_uid(account, key))
+    except NotFound:
+        return None
+    if (earlier.kind, earlier.body.source) != (row.kind, row.body.source):
+        raise UsageError(f'The key "{key}" was used for another text before; nothing was changed.')
+    await session.library.named.never(row.uid)
+    return earlier
 
 
 async def _aimed(session: Session, account: AccountRow, row: OutRow, aim: Aim, args: Any) -> OutRow:
