@@ -132,7 +132,7 @@ class Session:
         """Bring in what is new and what is wanted, unless offline; without a line, the copy here must do."""
         if self.offline and account.synced_at is not None:
             return account
-        tell(f"Asking {account.title} ({account.location}) for what is new.")
+        tell(f"Asking {account.title or account.name} ({account.location}) for what is new.")
         try:
             await self.engines.run_once(account.key, wants=wants, push=False)
         except (Offline, Unanswered, RateLimited, AuthRequired) as error:

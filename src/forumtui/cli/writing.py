@@ -252,7 +252,7 @@ async def send(session: Session, account: AccountRow, row: OutRow, form: str) ->
     if row.state is OutState.DRAFT:
         row = await outbox.submit(row.uid)
     if not session.offline and row.state in {OutState.QUEUED, OutState.SENDING}:
-        tell(f"Sending {row.uid} to {account.title} ({account.location}).")
+        tell(f"Sending {row.uid} to {account.title or account.name} ({account.location}).")
         try:
             await session.engines.run_once(account.key, wants=(), push=True, mirror=False)
         except ForumtuiError as error:
