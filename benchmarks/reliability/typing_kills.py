@@ -121,7 +121,7 @@ class Writer:
         there = [text for text in [*drafts, *posts] if self._is_ours(text, mark)]
         found = {*here, *there}
         kept = max(found, key=len, default="")
-        gone = [at for at in self.at[len(kept.rstrip()) :] if self.typed[len(kept) :].strip()]
+        gone = [at for at in self.at[len(kept) :] if self.typed[len(kept) :].strip()]
         loss = ended - gone[0] if gone else 0.0
         self.worst = max(self.worst, loss)
         if not self.typed.startswith(kept.rstrip()):
