@@ -11,6 +11,7 @@ import json
 import os
 import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -24,6 +25,7 @@ from forumtui.store import mirrored
 from forumtui.store.lease import is_alive
 
 _UNFINISHED = ".tmp"
+_LONGEST_WRITE_S = 600.0
 _SAFE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}")
 
 
@@ -148,6 +150,9 @@ def _left_over(folder: Path) -> list[Path]:
     found = []
     for path in folder.glob(f".*{_UNFINISHED}"):
         pid = path.name.removesuffix(_UNFINISHED).rpartition(".")[2]
-        if not pid.isdigit() or int(pid) == os.getpid() or not is_alive(int(pid)):
+        old = False
+        with suppress(FileNotFoundError):  # another process may have the number by now
+            old = time.time() - path.stat().st_mtime > _LONGEST_WRITE_S
+        if old or not pid.isdigit() or not is_alive(int(pid)):
             found.append(path)
     return found

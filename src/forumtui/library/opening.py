@@ -24,7 +24,7 @@ from forumtui.store.lease import is_alive
 from forumtui.store.rebuild import texts
 
 _FULL = "Disk full: reading goes on; what you write is tried again until there is room."
-_NO_LOCKS_HERE = "No locks in the library's folder (a network disk?): run one forumtui at a time."
+_NO_LOCKS_HERE = "No locks in the library's folder (network disk?): run one forumtui at a time."
 _OTHERS = "The library is damaged, and another forumtui has it open: end that one, start again."
 _GONE = (
     "The library was not there.  Your forums, drafts and unsent texts are back from their own files.\n"

@@ -7,6 +7,7 @@ import itertools
 import queue
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import apsw
@@ -100,7 +101,8 @@ class ConnectionThread:
             else:
                 job(_Broken(failure))  # type: ignore[arg-type]  # any use of it raises the failure to open
         if self._connection is not None:
-            self._connection.close()
+            with suppress(apsw.Error):  # a disk that fails at the very end; what was committed is in the WAL file
+                self._connection.close()
 
 
 class _Broken:
