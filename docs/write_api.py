@@ -111,7 +111,10 @@ def _type(schema: dict[str, Any]) -> str:
             return " or ".join(dict.fromkeys(_type(each) for each in schema[several]))
     kind = schema.get("type", "any value")
     if kind == "array":
-        return f"list of {_type(schema.get('items', {}))}"
+        most = f"up to {schema['maxItems']:,} of " if "maxItems" in schema else ""
+        return f"list of {most}{_type(schema.get('items', {}))}"
+    if "maxLength" in schema:
+        return f"text of up to {schema['maxLength']:,} characters"
     return {"integer": "whole number", "boolean": "true or false", "string": "text"}.get(kind, kind)
 
 

@@ -17,7 +17,7 @@ pytest.importorskip("fastapi", reason="the server is an extra: pip install 'foru
 from tests.server.processes import exchange, in_this_process
 
 from forumtui.host.house import BoardDraft
-from forumtui.model import Action, Body, NewTopic
+from forumtui.model import Action, Body, NewTopic, Reply, TopicId
 from forumtui.server import events
 from forumtui.server.limits import Limits
 
@@ -34,7 +34,10 @@ def against(folder: Path, work: Callable[[tuple[str, int]], None], limits: Limit
     async def scenario() -> None:
         async with in_this_process(folder / "forum.db", limits) as (store, port):
             board = await store.house.add_board(BoardDraft(title="Hives"))
-            await store.perform("anna", Action("k", NewTopic(board, "Long", Body("long words " * 90_000))))
+            long = Body("long words " * 20_000)
+            await store.perform("anna", Action("k", NewTopic(board, "Long", long)))
+            for more in range(4):
+                await store.perform("anna", Action(f"k{more}", Reply(TopicId("1"), long)))
             await asyncio.to_thread(work, ("127.0.0.1", port))
 
     asyncio.run(scenario())

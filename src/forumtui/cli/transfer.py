@@ -124,7 +124,7 @@ def _say(call: Call, found: Findings, done: Imported | None, given: Sequence[str
             "members": found.members,
             "roles": [{"name": role, "new": role in found.new} for role in found.roles],
             "not_placed": [{"line": each.number, "text": each.text, "why": each.why} for each in found.unplaced],
-            "imported": None if done is None else {"new": done.added, "changed": done.changed, "same": done.same},
+            "imported": done and {"new": done.added, "changed": done.changed, "same": done.same, "cut": done.cut},
             "given": list(given),
         }
         with Printer("jsonl") as printer:
@@ -140,6 +140,8 @@ def _say(call: Call, found: Findings, done: Imported | None, given: Sequence[str
         show("Nothing was imported.")
         return
     say(f"{args.into}: {done.added} boards, topics and posts new, {done.changed} changed, {done.same} as before.")
+    if done.cut:
+        complain(f"{done.cut} texts and tags were longer or more than a forum takes, and were cut or left out.")
     for line in given:
         say(f"Given: {line}")
 

@@ -124,14 +124,17 @@ class ImportedForum:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """How much of an import was new, changed, and there already."""
+    """How much of an import was new, changed, and there already; ``cut``: texts and tags beyond a forum's bounds."""
 
     added: int = 0
     changed: int = 0
     same: int = 0
+    cut: int = 0
 
     def __add__(self, other: Imported) -> Imported:
-        return Imported(self.added + other.added, self.changed + other.changed, self.same + other.same)
+        return Imported(
+            self.added + other.added, self.changed + other.changed, self.same + other.same, self.cut + other.cut
+        )
 
 
 class ForumStore(Protocol):

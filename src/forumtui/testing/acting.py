@@ -21,8 +21,6 @@ from forumtui.text.imprint import imprint, words_of
 from forumtui.text.mentions import find_mentions
 from forumtui.text.sanitise import clean_line, clean_text, store_text
 
-LONGEST_WORDS = 2000
-
 
 def open_topic(records: Records, me: str, act: NewTopic) -> Receipt:
     """A new topic with its first post."""
@@ -122,7 +120,7 @@ def like(records: Records, me: str, act: Like) -> Receipt:
 def set_profile(records: Records, me: str, act: SetProfile) -> Receipt:
     """Say something about oneself."""
     check(records.refusal(me, Operation.PROFILE))
-    records.member(me).about = words(act.about)
+    records.member(me).about = clean_text(act.about).strip()
     records.changed()
     return Receipt("done")
 
@@ -158,14 +156,6 @@ def done(records: Records, topic: TopicRecord, post: PostRecord, *, boards: bool
 def receipt_of(topic: TopicRecord, post: PostRecord) -> Receipt:
     """For what was done to a post."""
     return Receipt("done", TopicId(str(topic.id)), PostId(str(post.id)))
-
-
-def words(text: str) -> str:
-    """A few words.  Raises `Refused` for more than a few."""
-    cleaned = clean_text(text).strip()
-    if len(cleaned) > LONGEST_WORDS:
-        raise Refused("That is too long.")
-    return cleaned
 
 
 def _body(body: Body) -> Body:

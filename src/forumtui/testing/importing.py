@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from forumtui.errors import Refused
+from forumtui.host.bounds import check_board
 from forumtui.host.house import BoardDraft
 from forumtui.host.store import Imported, ImportedBoard, ImportedMember, ImportedPost, ImportedTopic
 from forumtui.testing.records import BoardRecord, PostRecord, Records, TopicRecord
@@ -15,6 +16,7 @@ ADDED, CHANGED, SAME = Imported(added=1), Imported(changed=1), Imported(same=1)
 
 def apply_draft(records: Records, board: BoardRecord, draft: BoardDraft) -> None:
     """Take over the fields that are set, and tell the feed.  Raises `Refused` for an unknown or impossible parent."""
+    check_board(draft)
     private = records.private()
     if draft.parent is not None:
         parent = records.find_board(draft.parent)

@@ -26,10 +26,10 @@ from forumtui.model import (
     TopicId,
     Volunteer,
 )
-from forumtui.testing.acting import done, edit, locked, open_topic, post_in, receipt_of, reply, words
+from forumtui.testing.acting import done, edit, locked, open_topic, post_in, receipt_of, reply
 from forumtui.testing.records import ActRecord, PostRecord, Records, TopicRecord, WaitingRecord
 from forumtui.testing.showing import board_of
-from forumtui.text.sanitise import clean_line
+from forumtui.text.sanitise import clean_line, clean_text
 
 
 def mark(records: Records, me: str, act: SetMark) -> Receipt:
@@ -111,7 +111,7 @@ def report(records: Records, me: str, act: Report) -> Receipt:
     topic = records.find_topic(act.topic)
     post = post_in(records, topic, act.post)
     check(locked(post) or records.refusal(me, Operation.REPORT))
-    reason = words(act.reason)
+    reason = clean_text(act.reason).strip()
     if not reason:
         raise Refused("A report needs a reason.")
     if any((item.kind, item.member, item.post) == (QueueKind.REPORT, me, post.id) for item in records.waiting.values()):
@@ -129,7 +129,7 @@ def volunteer(records: Records, me: str, act: Volunteer) -> Receipt:
     offer = (QueueKind.VOLUNTEER, me, board.id, False)
     if any((item.kind, item.member, item.board, item.settled) == offer for item in records.waiting.values()):
         raise Refused("You have offered to lead this board before.")
-    _wait(records, QueueKind.VOLUNTEER, me, words(act.text), board=board.id)
+    _wait(records, QueueKind.VOLUNTEER, me, clean_text(act.text).strip(), board=board.id)
     return Receipt("done")
 
 

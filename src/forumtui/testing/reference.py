@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Literal, assert_never
 
 from forumtui.errors import Conflict, Missing, Refused, Unsupported
+from forumtui.host.bounds import check_action
 from forumtui.host.house import RULES_PAGE
 from forumtui.host.permissions import MEMBERS_ONLY, NAMELESS, Operation, check
 from forumtui.host.store import KEEPER, GivenRole, Imported, ImportedBoard, ImportedForum, ImportedMember, ImportedTopic
@@ -263,6 +264,7 @@ class ReferenceForum:
         earlier = await self.find(me, action)
         if earlier is not None:
             return earlier
+        check_action(action)
         records = self.records
         check(records.rights(me).blocked if me and me != KEEPER else NAMELESS)
         newcomer = me not in records.members

@@ -14,6 +14,7 @@ from typing import Any
 import apsw
 
 from forumtui.errors import Refused
+from forumtui.host.bounds import IMPORTED_BODY, ROLE, TAG, TAGS, TITLE, excess
 from forumtui.host.sqlite.keeping import spelled
 from forumtui.host.sqlite.members import Mentions
 from forumtui.host.sqlite.origins import Origins, fingerprint, plain
@@ -88,6 +89,8 @@ class _Batch:
         row, count = self._header(topic)
         count += self._posts(row, topic)
         if count.added or count.changed:
+            count += Imported(cut=excess(topic))
+        if count.added or count.changed:
             self._connection.execute(
                 "UPDATE topic SET posts = ?, last_number = ?, last_post = ?, n = ? WHERE id = ?",
                 (row.posts, row.last_number, row.last_post, self._n(), row.id),
@@ -104,8 +107,8 @@ class _Batch:
         return self._feed
 
     def _header(self, topic: ImportedTopic) -> tuple[_Topic, Imported]:
-        tags = tuple(tag for tag in dict.fromkeys(clean_line(tag, 60) for tag in topic.tags) if tag)
-        title = clean_line(topic.title)
+        tags = tuple(tag for tag in dict.fromkeys(clean_line(tag, TAG) for tag in topic.tags) if tag)[:TAGS]
+        title = clean_line(topic.title, TITLE)
         digest = fingerprint((topic.board_origin, title, topic.author, topic.created, topic.pinned, topic.closed, tags))
         known = self._origins.row("topic", topic.origin)
         if known is not None and (known[1] == digest or known[1] is None):
@@ -164,7 +167,7 @@ class _Batch:
             return None
         number = self._members.get((cleaned, role))
         if number is None:
-            number = self._members[cleaned, role] = self._store_member(cleaned, clean_line(role or "", 60))
+            number = self._members[cleaned, role] = self._store_member(cleaned, clean_line(role or "", ROLE))
         return number
 
     def _store_member(self, name: str, role: str) -> int:
@@ -220,7 +223,7 @@ class _Batch:
 
     def _values(self, post: ImportedPost, author: int | None) -> dict[str, Any]:
         body = None if post.deleted else post.body
-        source = "" if body is None else store_text(body.source)
+        source = "" if body is None else store_text(body.source[:IMPORTED_BODY])
         subject = clean_line(post.subject or "") or None
         marks = marks_bits(post.marks)
         mentions = post.mentions

@@ -7,6 +7,7 @@ from typing import Any
 
 import apsw
 
+from forumtui.host import bounds
 from forumtui.host.sqlite.rows import MARK_BITS, Viewer, list_of, rows, word_of
 from forumtui.model import Board, BoardId, Link, Mark, PostId, Section, SectionItem, TopicId
 
@@ -19,8 +20,10 @@ def boards(connection: apsw.Connection, who: Viewer) -> list[Board]:
     found = rows(
         connection,
         "iIttTitttiii",
-        "SELECT b.id, b.parent_id, b.title, b.description, m.name, b.leader_wanted, b.links, b.further_study, "
-        "b.notice, b.position, b.topics, b.members_only FROM board b LEFT JOIN member m ON m.id = b.leader_id "
+        f"SELECT b.id, b.parent_id, substr(b.title, 1, {bounds.TITLE}), substr(b.description, 1, {bounds.DESCRIPTION}), "  # noqa: S608
+        f"m.name, b.leader_wanted, CASE WHEN octet_length(b.links) <= {bounds.LINKS_BYTES} THEN b.links ELSE '[]' END, "
+        f"substr(b.further_study, 1, {bounds.DESCRIPTION}), substr(b.notice, 1, {bounds.NOTICE}), b.position, "
+        "b.topics, b.members_only FROM board b LEFT JOIN member m ON m.id = b.leader_id "
         "ORDER BY b.position, b.id",
     )
     if who.unseen:
@@ -88,7 +91,7 @@ def _links(stored: str) -> tuple[Link, ...]:
         Link(words[0], words[1], word_of(Mark, words[2]) if len(words) == 3 else None)
         for words in found
         if len(words) in {2, 3}
-    )
+    )[: bounds.LINKS]
 
 
 def _sections(connection: apsw.Connection) -> dict[int, dict[Mark, Section]]:
@@ -101,12 +104,12 @@ def _sections(connection: apsw.Connection) -> dict[int, dict[Mark, Section]]:
             connection,
             "iiiitT",
             "SELECT board_id, total, topic_id, id, title, name FROM ("
-            " SELECT t.board_id, p.topic_id, p.id, coalesce(p.subject, t.title) AS title, m.name,"
+            " SELECT t.board_id, p.topic_id, p.id, substr(coalesce(p.subject, t.title), 1, :title) AS title, m.name,"
             "  count(*) OVER (PARTITION BY t.board_id) AS total,"
             "  row_number() OVER (PARTITION BY t.board_id ORDER BY p.id DESC) AS place"
             " FROM post p CROSS JOIN topic t ON t.id = p.topic_id LEFT JOIN member m ON m.id = p.author_id"
-            " WHERE p.marks <> 0 AND p.marks & ? <> 0 AND NOT p.hidden) WHERE place <= ? ORDER BY board_id, place",
-            (bit, SECTION_ITEMS),
+            " WHERE p.marks <> 0 AND p.marks & :bit <> 0 AND NOT p.hidden) WHERE place <= :most ORDER BY board_id, place",
+            {"bit": bit, "most": SECTION_ITEMS, "title": bounds.TITLE},
         ):
             item = SectionItem(TopicId(str(topic)), PostId(str(post)), title, author)
             groups.setdefault(board, (total, []))[1].append(item)

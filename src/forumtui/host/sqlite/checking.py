@@ -6,6 +6,9 @@ from collections.abc import Iterator
 
 import apsw
 
+from forumtui.host import bounds
+from forumtui.text.sanitise import clean_line
+
 _MOST = 20
 """Of each kind; who has more needs a backup, not a list."""
 _COUNTS = (
@@ -53,6 +56,46 @@ _COUNTS = (
 )
 
 
+_BEYOND = (
+    (
+        "SELECT id, json_array_length(tags), (SELECT max(length(value)) FROM json_each(tags)) AS longest "  # noqa: S608
+        f"FROM topic WHERE json_array_length(tags) > {bounds.TAGS} OR longest > {bounds.TAG}",
+        f"Topic {{}} has {{}} tags of up to {{}} characters; {bounds.TAGS} of {bounds.TAG} characters are allowed, "
+        "and no more are shown.",
+    ),
+    (
+        f"SELECT id, length(title) FROM topic WHERE length(title) > {bounds.TITLE}",  # noqa: S608
+        f"Topic {{}} has a title of {{}} characters; {bounds.TITLE} are allowed, and no more are shown.",
+    ),
+    (
+        f"SELECT id, length(subject) FROM post WHERE length(subject) > {bounds.TITLE}",  # noqa: S608
+        f"Post {{}} has a subject of {{}} characters; {bounds.TITLE} are allowed, and no more are shown.",
+    ),
+    (
+        f"SELECT id, length(source) FROM post WHERE octet_length(source) > {bounds.IMPORTED_BODY} "  # noqa: S608
+        f"AND length(source) > {bounds.IMPORTED_BODY}",
+        f"Post {{}} has a text of {{}} characters; {bounds.IMPORTED_BODY} are allowed even in imports.",
+    ),
+    (
+        f"SELECT id, length(title), length(description), length(further_study), length(notice), "  # noqa: S608
+        f"json_array_length(links) FROM board WHERE length(title) > {bounds.TITLE} OR length(notice) > {bounds.NOTICE} "
+        f"OR max(length(description), length(further_study)) > {bounds.DESCRIPTION} "
+        f"OR octet_length(links) > {bounds.LINKS_BYTES} OR json_array_length(links) > {bounds.LINKS}",
+        f"Board {{}} has a title of {{}} characters ({bounds.TITLE} are allowed), texts of {{}} and {{}} "
+        f"({bounds.DESCRIPTION}), a notice of {{}} ({bounds.NOTICE}) and {{}} links ({bounds.LINKS}); no more are shown.",
+    ),
+    (
+        f"SELECT name, length(about) FROM member WHERE length(about) > {bounds.WORDS}",  # noqa: S608
+        f"The profile of {{}} has {{}} characters; {bounds.WORDS} are allowed, and no more are shown.",
+    ),
+    (
+        f"SELECT count(*) AS found FROM page HAVING found > {bounds.PAGES}",  # noqa: S608
+        f"The forum has {{}} pages; {bounds.PAGES} are allowed, and no more are shown.",
+    ),
+)
+"""What an older program let in, or another one: named here, and shown within the bounds."""
+
+
 def damage(connection: apsw.Connection) -> list[str]:
     """What is wrong with the file itself: its pages, or else what refers to nothing, and the search index."""
     return _pages(connection) or [*_references(connection), *_index(connection)]
@@ -64,8 +107,10 @@ def problems(connection: apsw.Connection) -> list[str]:
     if found:
         return found  # whatever else is read from such a file means nothing
     found = [*_references(connection), *_index(connection)]
-    for statement, words in _COUNTS:
-        found += _cut([words.format(*row) for row in connection.execute(statement)])
+    for statement, words in (*_COUNTS, *_BEYOND):
+        found += _cut(
+            [words.format(*(clean_line(str(value), 60) for value in row)) for row in connection.execute(statement)]
+        )
     return found
 
 

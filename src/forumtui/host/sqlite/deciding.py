@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from forumtui.errors import Overtaken, Refused
+from forumtui.host.bounds import REASON
 from forumtui.host.permissions import Operation, Rights, check
 from forumtui.host.sqlite.desk import Desk, post_target
-from forumtui.host.sqlite.moderating import LONGEST_REASON, set_hidden
+from forumtui.host.sqlite.moderating import set_hidden
 from forumtui.host.sqlite.posting import edit, open_topic, reply
 from forumtui.host.sqlite.queue import Holdable, Waiting, held_act, waiting
 from forumtui.host.sqlite.rows import viewer
@@ -20,7 +21,7 @@ def decide(desk: Desk, act: Decide) -> Receipt:
     """Approve or reject what waits; the right is needed on the board that it is about."""
     item = waiting(desk.connection, act.item)
     check(desk.who.refusal(Operation.SETTLE, item.board))
-    reason = clean_line(act.reason, LONGEST_REASON)
+    reason = clean_line(act.reason, REASON)
     match item.kind:
         case QueueKind.HELD:
             receipt = _publish(desk, item) if act.approve else _reject(desk, item, reason)

@@ -8,6 +8,7 @@ from dataclasses import replace
 import apsw
 
 from forumtui.errors import Refused
+from forumtui.host import bounds
 from forumtui.host.sqlite.keeping import (
     INFO_FIELDS,
     board_fields,
@@ -30,11 +31,12 @@ def import_forum(connection: apsw.Connection, forum: ImportedForum, hand: Hand, 
     if source:
         write_line(connection, hand, "import", clean_line(source))
     set_info(connection, {name: value for name in INFO_FIELDS if (value := getattr(forum, name))})
+    bounds.check_pages(forum.pages)
     connection.executemany(
         "INSERT INTO page (slug, position, title, source, format) VALUES (?, ?, ?, ?, ?) ON CONFLICT (slug) DO UPDATE "
         "SET position = excluded.position, title = excluded.title, source = excluded.source, format = excluded.format",
         [
-            (clean_line(slug, 60), position, clean_line(title), store_text(body.source), body.format)
+            (clean_line(slug, bounds.SLUG), position, clean_line(title), store_text(body.source), body.format)
             for position, (slug, title, body) in enumerate(forum.pages)
         ],
     )
@@ -86,7 +88,7 @@ def import_members(
     origins = Origins(connection)
     said: list[str] = []
     for member in members:
-        name, role = clean_line(member.name), spelled(clean_line(member.role, 60)) or "Member"
+        name, role = clean_line(member.name), spelled(clean_line(member.role, bounds.ROLE)) or "Member"
         if not name:
             continue
         connection.execute("INSERT INTO member (name, role) VALUES (?, ?) ON CONFLICT DO NOTHING", (name, role))

@@ -9,6 +9,7 @@ from typing import Any
 import apsw
 
 from forumtui.errors import Refused
+from forumtui.host import bounds
 from forumtui.host.house import RULES_PAGE, BoardDraft
 from forumtui.host.sqlite.members import member_named
 from forumtui.host.sqlite.rows import missing, row_id, storable
@@ -86,6 +87,7 @@ def _fields(connection: apsw.Connection, draft: BoardDraft) -> dict[str, Any]:
 
 def board_fields(connection: apsw.Connection, draft: BoardDraft) -> dict[str, Any]:
     """The columns that a draft sets, but for its place below a parent."""
+    bounds.check_board(draft)
     fields: dict[str, Any] = {}
     if draft.title is not None:
         fields["title"] = clean_line(draft.title)
@@ -112,7 +114,7 @@ def board_fields(connection: apsw.Connection, draft: BoardDraft) -> dict[str, An
 
 def _link(title: str, url: str, mark: Mark | None = None) -> list[str]:
     """A link as it is stored: the section is left out where it stands in none."""
-    return [clean_line(title), clean_line(url, 2000), *([mark.value] if mark is not None else [])]
+    return [clean_line(title), clean_line(url, bounds.ADDRESS), *([mark.value] if mark is not None else [])]
 
 
 def set_role(connection: apsw.Connection, member: str, role: str, now: Millis) -> None:
@@ -125,7 +127,8 @@ def set_role(connection: apsw.Connection, member: str, role: str, now: Millis) -
 
 def role_word(role: str) -> str:
     """A role as it is stored.  Raises `Refused` for none."""
-    word = clean_line(role, 60)
+    bounds.IN_ROLES.check(role)
+    word = clean_line(role, bounds.ROLE)
     if not word:
         raise Refused("A role needs a name: Member, Editor, Moderator or Admin.")
     return spelled(word)
@@ -139,6 +142,8 @@ def spelled(word: str) -> str:
 def set_info(connection: apsw.Connection, fields: Mapping[str, str]) -> None:
     """Set the forum's own fields, and its rules.  Raises `Refused` for an unknown one and for an empty title."""
     for name, value in fields.items():
+        if name in bounds.IN_FORUM:
+            bounds.IN_FORUM[name].check(value)
         if name == RULES_PAGE:
             _set_rules(connection, store_text(value).strip())
         else:
@@ -150,7 +155,7 @@ def set_info(connection: apsw.Connection, fields: Mapping[str, str]) -> None:
 def _set_field(connection: apsw.Connection, name: str, value: str) -> None:
     if name not in INFO_FIELDS:
         raise Refused(f"A forum has no field {clean_line(name, 40)!r}; it has {', '.join((*INFO_FIELDS, RULES_PAGE))}.")
-    text = clean_text(value).strip() if name == "notice" else clean_line(value, 1000)
+    text = clean_text(value).strip() if name == "notice" else clean_line(value, bounds.LINE)
     if name == "title" and not text:
         raise Refused("A forum needs a title.")
     connection.execute(f"UPDATE forum SET {name} = ?", (text,))  # noqa: S608 - one of INFO_FIELDS

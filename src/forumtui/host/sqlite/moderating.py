@@ -6,6 +6,7 @@ from typing import Literal
 
 import apsw
 
+from forumtui.host.bounds import REASON
 from forumtui.host.permissions import DELETED, HIDDEN, Operation, check
 from forumtui.host.sqlite.desk import (
     Desk,
@@ -22,8 +23,6 @@ from forumtui.host.sqlite.rows import MARK_BITS, private_boards, rows
 from forumtui.host.sqlite.stamps import boards_changed, guests_begin_anew, next_n
 from forumtui.model import Close, Hide, Millis, Move, Pin, Receipt, SetMark
 from forumtui.text.sanitise import clean_line
-
-LONGEST_REASON = 500
 
 
 def mark(desk: Desk, act: SetMark) -> Receipt:
@@ -100,7 +99,7 @@ def hide(desk: Desk, act: Hide) -> Receipt:
     """Show a post to moderators only, or restore it."""
     post = post_target(desk, act.topic, act.post)
     check(DELETED if post.deleted else desk.who.refusal(Operation.HIDE, post.board))
-    return set_hidden(desk, post, clean_line(act.reason, LONGEST_REASON), hidden=act.on)
+    return set_hidden(desk, post, clean_line(act.reason, REASON), hidden=act.on)
 
 
 def set_hidden(desk: Desk, post: PostTarget, reason: str, *, hidden: bool) -> Receipt:

@@ -7,6 +7,7 @@ import json
 import apsw
 
 from forumtui.errors import Missing, Overtaken, Refused
+from forumtui.host.bounds import TAG
 from forumtui.host.permissions import DELETED, HIDDEN, Operation, check
 from forumtui.host.sqlite.desk import (
     Desk,
@@ -24,17 +25,8 @@ from forumtui.model import Body, Delete, Edit, Like, NewTopic, PostId, Receipt, 
 from forumtui.text.imprint import imprint, words_of
 from forumtui.text.sanitise import clean_line, clean_text, store_text
 
-LONGEST_WORDS = 2000
 OVERTAKEN = "The post was changed after the text that this edit was made from."
 _FORMATS = {"plain", "markdown", "html"}
-
-
-def words(text: str) -> str:
-    """A few words of plain text, such as a profile.  Raises `Refused` if they are more than a few."""
-    cleaned = clean_text(text).strip()
-    if len(cleaned) > LONGEST_WORDS:
-        raise Refused(f"That is too long: {len(cleaned):,} characters, and {LONGEST_WORDS:,} are allowed.")
-    return cleaned
 
 
 def _text(body: Body) -> tuple[str, str]:
@@ -52,7 +44,7 @@ def open_topic(desk: Desk, act: NewTopic) -> Receipt:
     title = clean_line(act.subject)
     if not title:
         raise Refused("A topic needs a subject.")
-    tags = [tag for tag in dict.fromkeys(clean_line(tag, 60) for tag in act.tags) if tag]
+    tags = [tag for tag in dict.fromkeys(clean_line(tag, TAG) for tag in act.tags) if tag]
     connection.execute(
         "INSERT INTO topic (board_id, title, author_id, created, tags, n) VALUES (?, ?, ?, ?, ?, 0)",
         (board, title, desk.who.id, desk.now, json.dumps(tags)),
@@ -188,6 +180,6 @@ def like(desk: Desk, act: Like) -> Receipt:
 def set_profile(desk: Desk, act: SetProfile) -> Receipt:
     """Say something about oneself."""
     check(desk.who.refusal(Operation.PROFILE))
-    desk.connection.execute("UPDATE member SET about = ? WHERE id = ?", (words(act.about), desk.who.id))
+    desk.connection.execute("UPDATE member SET about = ? WHERE id = ?", (clean_text(act.about).strip(), desk.who.id))
     next_n(desk.connection)
     return Receipt("done")

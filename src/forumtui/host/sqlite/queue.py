@@ -11,7 +11,6 @@ from forumtui.errors import Conflict, Forbidden, Refused, Unreadable
 from forumtui.host.permissions import Operation, check
 from forumtui.host.sqlite.desk import Desk, board_row, post_receipt, post_target
 from forumtui.host.sqlite.moderating import locked
-from forumtui.host.sqlite.posting import words
 from forumtui.host.sqlite.reading import MOST_ROWS, cursor_numbers
 from forumtui.host.sqlite.rows import Viewer, missing, plausible, row_id, rows, word_of
 from forumtui.model import (
@@ -32,7 +31,7 @@ from forumtui.model import (
     TopicId,
     Volunteer,
 )
-from forumtui.text.sanitise import clean_line, store_text
+from forumtui.text.sanitise import clean_line, clean_text, store_text
 from forumtui.values import dataclass
 from forumtui.wire import decode_act, encode
 
@@ -85,7 +84,7 @@ def report(desk: Desk, act: Report) -> Receipt:
     """Ask the moderators to look at a post, once."""
     post = post_target(desk, act.topic, act.post)
     check(locked(post) or desk.who.refusal(Operation.REPORT))
-    reason = words(act.reason)
+    reason = clean_text(act.reason).strip()
     if not reason:
         raise Refused("A report needs a reason.")
     desk.connection.execute(
@@ -107,7 +106,7 @@ def volunteer(desk: Desk, act: Volunteer) -> Receipt:
     desk.connection.execute(
         "INSERT INTO queue (kind, member_id, created, board_id, text) VALUES ('volunteer', ?, ?, ?, ?) "
         "ON CONFLICT DO NOTHING",
-        (desk.who.id, desk.now, board, words(act.text)),
+        (desk.who.id, desk.now, board, clean_text(act.text).strip()),
     )
     if not desk.connection.changes():
         raise Refused("You have offered to lead this board before; the moderators have not answered yet.")

@@ -9,6 +9,7 @@ from typing import Any
 import apsw
 
 from forumtui.errors import Refused, Unsupported
+from forumtui.host import bounds
 from forumtui.host.house import RULES_PAGE
 from forumtui.host.permissions import MEMBERS_ONLY, Role, role_of
 from forumtui.host.sqlite.rows import (
@@ -65,7 +66,13 @@ def info(connection: apsw.Connection, who: Viewer) -> ForumInfo:
     title, uuid, epoch, tagline, notice, version, updated, registration = own_row(
         connection, "tttttttt", "title, uuid, epoch, tagline, notice, version, updated, registration"
     )
-    found = rows(connection, "tttt", "SELECT slug, title, source, format FROM page ORDER BY position, slug")
+    found = rows(
+        connection,
+        "tttt",
+        "SELECT substr(slug, 1, ?), substr(title, 1, ?), substr(source, 1, ?), format FROM page "
+        "ORDER BY position, slug LIMIT ?",
+        (bounds.SLUG, bounds.TITLE, bounds.IMPORTED_BODY, bounds.PAGES),
+    )
     pages = tuple(InfoPage(slug, name, Body(source, written)) for slug, name, source, written in found)
     can = who.rights.on_forum()
     if who.shut_out:
@@ -114,7 +121,12 @@ def member(connection: apsw.Connection, name: str) -> Member:
 
 
 def _members(connection: apsw.Connection, condition: str, values: tuple[str | int, ...] = ()) -> list[Member]:
-    found = rows(connection, "ttIt", f"SELECT name, role, joined, about FROM member {condition}", values)  # noqa: S608
+    found = rows(
+        connection,
+        "ttIt",
+        f"SELECT name, role, joined, substr(about, 1, {bounds.WORDS}) FROM member {condition}",  # noqa: S608
+        values,
+    )
     return [Member(MemberId(name), name, role, plausible(joined), about) for name, role, joined, about in found]
 
 

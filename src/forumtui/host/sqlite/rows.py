@@ -14,6 +14,7 @@ import apsw
 
 from forumtui.errors import AuthRequired, Missing
 from forumtui.host import store
+from forumtui.host.bounds import TAG, TAGS, TAGS_BYTES, TITLE
 from forumtui.host.permissions import MEMBERS_ONLY, SUSPENDED, Operation, Rights, Role, cover, role_of
 from forumtui.model import (
     INHERITED,
@@ -37,13 +38,15 @@ MARK_BITS = {Mark.BEST_PRACTICE: 1, Mark.EXPERT_TIP: 2, Mark.ACCEPTED: 4}
 _MARKS = [frozenset(mark for mark, bit in MARK_BITS.items() if bits & bit) for bits in range(8)]
 
 TOPIC_COLUMNS = (
-    "t.id, t.board_id, t.title, ta.name, ta.role, t.created, t.last_post, t.posts, t.pinned, t.closed, t.tags"
+    f"t.id, t.board_id, substr(t.title, 1, {TITLE}), ta.name, ta.role, t.created, t.last_post, t.posts, t.pinned, t.closed, "
+    # a list that is longer than any within the bounds is not read at all
+    f"CASE WHEN octet_length(t.tags) <= {TAGS_BYTES} THEN t.tags ELSE '[]' END"
 )
 TOPIC_AUTHOR = "LEFT JOIN member ta ON ta.id = t.author_id"
 TOPIC_KINDS = "iitTTIIiiit"
 POST_COLUMNS = (
-    "p.id, p.topic_id, p.number, p.subject, p.parent_id, p.author_id, pa.name, pa.role, p.created, p.edited, "
-    "p.deleted, p.marks, p.likes_elsewhere, p.likes_here, "
+    f"p.id, p.topic_id, p.number, substr(p.subject, 1, {TITLE}), p.parent_id, p.author_id, pa.name, pa.role, "  # noqa: S608
+    "p.created, p.edited, p.deleted, p.marks, p.likes_elsewhere, p.likes_here, "
     "EXISTS (SELECT 1 FROM liked l WHERE l.post_id = p.id AND l.member_id = :me), p.source, p.format, p.mentions, "
     # the board of a hidden post, because its leader sees it; 0 where the topic is gone
     "CASE WHEN p.hidden THEN coalesce((SELECT ht.board_id FROM topic ht WHERE ht.id = p.topic_id), 0) END"
@@ -234,7 +237,7 @@ def topic_of(row: tuple[Any, ...], who: Viewer) -> Topic:
         posts if 0 <= posts < _MOST_POSTS else None,
         bool(pinned),
         bool(closed),
-        words_of(tags),
+        tuple(tag[:TAG] for tag in words_of(tags)[:TAGS]),
         can=who.rights.on_topic(closed=True, leads=board in who.leads) if closed else INHERITED,
     )
 

@@ -10,6 +10,7 @@ from typing import assert_never
 import apsw
 
 from forumtui.errors import Conflict, Refused
+from forumtui.host.bounds import check_action
 from forumtui.host.house import NEW_POSTS, Approval
 from forumtui.host.permissions import NAMELESS, Operation, check
 from forumtui.host.sqlite.deciding import carry_out, decide
@@ -55,6 +56,7 @@ def perform(
     known = find(connection, me, action)
     if known is not None:
         return known
+    check_action(action)
     mentions.learn(connection)
     who = viewer(connection, me, blocked)
     check(who.rights.blocked if who.name else NAMELESS)

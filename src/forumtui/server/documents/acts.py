@@ -6,17 +6,22 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import ConfigDict, Field
 
+from forumtui.host import bounds
 from forumtui.server.documents.base import Asked, Id, Shown
 from forumtui.server.documents.forum import Format, Mark
 
+Tags: TypeAlias = list[Annotated[str, Field(max_length=bounds.TAG)]]
 On: TypeAlias = Annotated[bool, Field(description="False: no longer.")]
-MOST_KEY = 200
 
 
 class Text(Asked):
     """A text that somebody wrote."""
 
-    source: str = Field(description="The text.", examples=["Wrap it, but let it breathe."])
+    source: str = Field(  # the store counts it: a length checked here would refuse half characters, which it mends
+        description="The text.",
+        json_schema_extra={"maxLength": bounds.BODY},
+        examples=["Wrap it, but let it breathe."],
+    )
     format: Format = Field("markdown", description="What it is written in.")
 
 
@@ -25,9 +30,9 @@ class NewTopic(Asked):
 
     kind: Literal["new-topic"]
     board: Id
-    subject: str = Field(description="The topic's title.", examples=["How to winter a hive"])
+    subject: str = Field(description="The topic's title.", max_length=bounds.TITLE, examples=["How to winter a hive"])
     body: Text
-    tags: list[str] = Field([], examples=[["winter"]])
+    tags: Tags = Field([], max_length=bounds.TAGS, examples=[["winter"]])
 
 
 class Reply(Asked):
@@ -37,7 +42,7 @@ class Reply(Asked):
     topic: Id
     body: Text
     parent: Id | None = None
-    subject: str | None = Field(None, description="A subject of its own.")
+    subject: str | None = Field(None, description="A subject of its own.", max_length=bounds.TITLE)
 
 
 class Edit(Asked):
@@ -47,13 +52,14 @@ class Edit(Asked):
     topic: Id
     post: Id
     body: Text
-    subject: str | None = Field(None, description="Null: as it was.")
+    subject: str | None = Field(None, description="Null: as it was.", max_length=bounds.TITLE)
     base: str | None = Field(
         None,
         description="The words that the edit was made from: SHA-256 (64 hexadecimal digits) of the UTF-8 text made of the "
         "post's subject (nothing for null), a line feed, and its `body.source`, as they were read.  If the post has other "
         "words by now, nothing is changed, and the problem is a 409 of the type `urn:forumtui:problem:overtaken`.  Null: "
         "go over whatever stands there.  Under the same key, an edit with another base is the same act.",
+        max_length=bounds.IMPRINT,
     )
 
 
@@ -115,7 +121,7 @@ class Hide(Asked):
     topic: Id
     post: Id
     on: On = True
-    reason: str = Field("", description="Why, for the audit log.")
+    reason: str = Field("", description="Why, for the audit log.", max_length=bounds.REASON)
 
 
 class Report(Asked):
@@ -124,7 +130,9 @@ class Report(Asked):
     kind: Literal["report"]
     topic: Id
     post: Id
-    reason: str = Field(description="What is wrong with it.", examples=["This is an advertisement."])
+    reason: str = Field(
+        description="What is wrong with it.", max_length=bounds.WORDS, examples=["This is an advertisement."]
+    )
 
 
 class Volunteer(Asked):
@@ -132,7 +140,7 @@ class Volunteer(Asked):
 
     kind: Literal["volunteer"]
     board: Id
-    text: str = Field("", description="Why you.")
+    text: str = Field("", description="Why you.", max_length=bounds.WORDS)
 
 
 class Decide(Asked):
@@ -144,14 +152,14 @@ class Decide(Asked):
         description="True: publish the held post, accept the volunteer, or hide the reported post; false: reject, "
         "decline, or leave the reported post as it is."
     )
-    reason: str = Field("", description="What the author of a rejected post is told.")
+    reason: str = Field("", description="What the author of a rejected post is told.", max_length=bounds.REASON)
 
 
 class SetProfile(Asked):
     """Say something about yourself."""
 
     kind: Literal["set-profile"]
-    about: str
+    about: str = Field(max_length=bounds.WORDS)
 
 
 Act: TypeAlias = Annotated[
@@ -182,7 +190,7 @@ class Action(Asked):
         description="Made up by you, another one for each act; best 128 random bits or more.  The same key with the "
         "same act is done once, however often it is sent.",
         min_length=1,
-        max_length=MOST_KEY,
+        max_length=bounds.KEY,
         examples=["0197a1c4-7d1e-7b8f-9d55-2a3c0c7f1f10"],
     )
     act: Act

@@ -6,6 +6,8 @@ from typing import Annotated, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from forumtui.host import bounds
+
 
 class Shown(BaseModel):
     """Something in an answer; newer servers may add fields."""
@@ -18,7 +20,9 @@ class Asked(BaseModel):
 
 
 Time: TypeAlias = Annotated[int, Field(description="Milliseconds since 1970 UTC.", examples=[1_700_000_000_000])]
-Id: TypeAlias = Annotated[str, Field(description="An id; nothing can be read from it.", examples=["17"])]
+Id: TypeAlias = Annotated[
+    str, Field(description="An id; nothing can be read from it.", max_length=bounds.ID, examples=["17"])
+]
 Cursor: TypeAlias = Annotated[
     str | None,
     Field(description="Where the list goes on; null: it does not.", examples=["0.1700000000000.17", None]),

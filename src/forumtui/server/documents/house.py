@@ -6,12 +6,15 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import ConfigDict, Field
 
+from forumtui.host import bounds
 from forumtui.server.documents.access import Label, Scope
 from forumtui.server.documents.base import Asked, Cursor, Id, Shown, Time
 from forumtui.server.documents.forum import Complete, Mark, Registration
 
 Approval: TypeAlias = Literal["nobody", "new", "everybody"]
-Role: TypeAlias = Annotated[str, Field(description="Member, Editor, Moderator or Admin.", examples=["Editor"])]
+Role: TypeAlias = Annotated[
+    str, Field(description="Member, Editor, Moderator or Admin.", max_length=bounds.ROLE, examples=["Editor"])
+]
 
 
 class QueueItem(Shown):
@@ -99,22 +102,24 @@ class LogPage(Shown):
 class NewLink(Asked):
     """A named address."""
 
-    title: str = Field(examples=["The bee book"])
-    url: str = Field(examples=["https://bees.example/book"])
+    title: str = Field(max_length=bounds.TITLE, examples=["The bee book"])
+    url: str = Field(max_length=bounds.ADDRESS, examples=["https://bees.example/book"])
     mark: Mark | None = Field(None, description="The section that it stands in; null: for further study.")
 
 
 class BoardChange(Asked):
     """Fields of a board; null or absent: as it is."""
 
-    title: str | None = Field(None, examples=["Hives"])
+    title: str | None = Field(None, max_length=bounds.TITLE, examples=["Hives"])
     parent: Id | None = None
-    description: str | None = Field(None, examples=["Building and buying them"])
-    leader: str | None = Field(None, description="A member's name; empty: nobody.", examples=["anna"])
+    description: str | None = Field(None, max_length=bounds.DESCRIPTION, examples=["Building and buying them"])
+    leader: str | None = Field(
+        None, description="A member's name; empty: nobody.", max_length=bounds.NAME, examples=["anna"]
+    )
     leader_wanted: bool | None = None
-    links: list[NewLink] | None = Field(None, description="For further study.")
-    further_study: str | None = None
-    notice: str | None = None
+    links: list[NewLink] | None = Field(None, description="For further study.", max_length=bounds.LINKS)
+    further_study: str | None = Field(None, max_length=bounds.DESCRIPTION)
+    notice: str | None = Field(None, max_length=bounds.NOTICE)
     position: Annotated[int, Field(ge=-(2**31), lt=2**31)] | None = None
     members_only: bool | None = Field(None, description="Whether guests do not see it.")
 
@@ -122,18 +127,20 @@ class BoardChange(Asked):
 class NewBoard(BoardChange):
     """A board to be added."""
 
-    title: str = Field(examples=["Hives"])
+    title: str = Field(max_length=bounds.TITLE, examples=["Hives"])
 
 
 class ForumChange(Asked):
     """Fields of the forum; absent: as it is."""
 
-    title: str | None = Field(None, examples=["Bees"])
-    tagline: str | None = Field(None, examples=["All about bees"])
-    notice: str | None = Field(None, description="A line that every page shows.")
-    version: str | None = None
-    updated: str | None = None
-    rules: str | None = Field(None, description="The text that new members accept, in Markdown.")
+    title: str | None = Field(None, max_length=bounds.TITLE, examples=["Bees"])
+    tagline: str | None = Field(None, max_length=bounds.LINE, examples=["All about bees"])
+    notice: str | None = Field(None, description="A line that every page shows.", max_length=bounds.NOTICE)
+    version: str | None = Field(None, max_length=bounds.LINE)
+    updated: str | None = Field(None, max_length=bounds.LINE)
+    rules: str | None = Field(
+        None, description="The text that new members accept, in Markdown.", max_length=bounds.BODY
+    )
 
 
 class Policy(Shown):
