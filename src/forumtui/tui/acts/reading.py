@@ -146,11 +146,12 @@ async def _unread(desk: Desk, step: int) -> None:
         return
     desk.announced = None
     if reader.pane is Pane.THREAD and not reader.previewing:
-        spot = reader.spot()
+        spot, post = reader.spot(), reader.thread.current
         here = await reader.thread.next_unread_here(step)
         await note_read(desk)
         if here:
-            reader.history.leave(spot)
+            if reader.thread.current != post:
+                reader.history.leave(spot)
             return
     row = reader.topics.current if reader.pane is Pane.TOPICS else None
     if row is not None and row.unread and step > 0:

@@ -156,16 +156,30 @@ class ThreadMotion(ThreadCanvas):
         return await self.go_to_key(keys[max(0, min(number, len(keys)) - 1)] if found is None else found)
 
     async def next_unread_here(self, step: int = 1) -> bool:
-        """To the next (-1: previous) unread post of this thread; False where there is none.  Moves on from this one."""
+        """To the next (-1: previous) unread post of this thread; False where there is none.  Moves on from this one,
+
+        but first through the rest of it: a post is read when its last line was on screen.
+        """
         if self._blocks is None or not len(self._blocks.model):
             return False
         model = self._blocks.model
+        if step > 0 and self._goes_on_below():
+            return self._scroll(max(1, self._rows - 1), 1)  # its end was not seen: first the rest of it
         finished = self._finished()
         target = model.unread_after(self._current, step)
         if step > 0:
             end = len(model.index) if target is None else model.index[target]
             self._read({key for key in finished if model.index[key] < end})
         return target is not None and await self.go_to_key(target)
+
+    def _goes_on_below(self) -> bool:
+        """Whether the current post is unread and longer than what was shown of it."""
+        blocks, key = self._blocks, self._current
+        if blocks is None or key is None or not self._view or not self.has_focus:
+            return False
+        model, (spot, line) = blocks.model, self._view[-1]
+        unread = key in model.index and model.outline.unread[model.index[key]] and key not in model.seen
+        return unread and spot == self._current_spot() and line < self._on_screen[spot].content.last
 
     def make_current(self, key: PostKey) -> bool:
         """Let keys act on a post that is on screen; False where it is not."""
