@@ -263,3 +263,25 @@ def test_a_text_that_the_other_window_sent_does_not_hold_one_in_the_composer(tmp
             await other.close()
 
     drive(scenario())
+
+
+def test_of_two_drafts_the_newest_is_gone_on_with_and_the_other_named(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with reading(tmp_path) as driver:
+            await driver.press("enter", "r", *"One", "escape")
+            library = driver.app.library
+            (first,) = await drafts(driver)
+            for words in ("Two", "Three"):
+                await library.outbox.start(
+                    first.account,
+                    first.kind,
+                    topic_ref=first.topic_ref,
+                    parent_ref=first.parent_ref,
+                    body=Body(words),
+                    uid=words * 4,
+                )
+            await driver.press("r")
+            assert composer(driver).value().text == "Three"
+            assert "newest of your 3 drafts" in driver.said
+
+    asyncio.run(scenario())

@@ -65,10 +65,11 @@ class Text:
     cursor: int = 0
 
 
-async def open_draft(library: Library, target: Target) -> OutRow | None:
-    """The draft that is already there for a target."""
+async def drafts_of(library: Library, target: Target) -> list[OutRow]:
+    """Every draft for a target, the one that was written last at the end."""
     rows = await library.outbox.rows(drafts=True, account=target.account)
-    return next((row for row in rows if row.state is OutState.DRAFT and target.is_of(row)), None)
+    drafts = [row for row in rows if row.state is OutState.DRAFT and target.is_of(row)]
+    return sorted(drafts, key=lambda row: row.updated)
 
 
 class DraftKeeper:

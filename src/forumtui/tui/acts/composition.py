@@ -9,7 +9,7 @@ from forumtui.errors import UsageError
 from forumtui.model import PostId, TopicId
 from forumtui.rows import AccountKey, OutKind, OutRow, OutState, TopicKey
 from forumtui.tui.desk import Desk
-from forumtui.tui.drafting import SECOND_DRAFT, DraftKeeper, Target, Text, open_draft
+from forumtui.tui.drafting import SECOND_DRAFT, DraftKeeper, Target, Text, drafts_of
 
 if TYPE_CHECKING:
     from forumtui.tui.widgets.composer import Composer
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 async def open_composer(desk: Desk, target: Target, start: Text) -> None:
     """Write for this target; a draft that is already there is gone on with."""
-    row = await open_draft(desk.library, target)
+    drafts = await drafts_of(desk.library, target)
+    row = drafts[-1] if drafts else None
     if row is not None:
         target = replace(Target.of(row, target.topic), where=target.where, to=target.to)
         is_quote = target.kind is OutKind.REPLY and start.text and start.text not in row.body.source
@@ -26,7 +27,8 @@ async def open_composer(desk: Desk, target: Target, start: Text) -> None:
             start = Text(row.subject, whole, len(whole))
         else:
             start = Text(row.subject, row.body.source, row.cursor)
-            desk.say("Going on with your draft.")
+            others = f"the newest of your {len(drafts)} drafts here; {desk.reader.keymap.label('drafts')} lists them."
+            desk.say(f"Going on with {others if len(drafts) > 1 else 'your draft.'}")
     await _mount(desk, target, start, row)
 
 
