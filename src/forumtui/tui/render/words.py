@@ -19,4 +19,4 @@ def what_becomes(account: AccountRow) -> str:
         return "is kept; it goes when the forum answers"
     if account.health is Health.NEEDS_LOGIN:
         return "is kept; it goes when you have logged in"
-    return "is on its way"
+    return "is kept and queued"
