@@ -101,6 +101,8 @@ class Document:
     links: tuple[Target, ...] = ()
     cut: bool = False
     """The text was longer than what is parsed."""
+    as_written: bool = False
+    """Its markup would take too long, so that it is shown as plain text."""
 
 
 @dataclass(frozen=True, slots=True)

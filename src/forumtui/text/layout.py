@@ -28,6 +28,8 @@ from forumtui.values import dataclass
 NARROWEST = 2
 """Cells; a CJK character needs that many."""
 
+MOST_LINES = 4_000
+"""Lines of a text that are ever shown; 50,000 characters are some 800 lines of prose."""
 _LONG_QUOTE = 3
 _LONGEST_RULE = 24
 _Row: TypeAlias = tuple[list[Run], bool]
@@ -55,15 +57,25 @@ def lay_out(
 ) -> list[Line]:
     """The lines of a document, each at most ``width`` cells (at least `NARROWEST`) as ``measure`` counts them.
 
+    What is not shown as it was meant, or not all of it, begins or ends with a line that says so.
+
     ``fold_quotes``: of a quote longer than three lines only the first is shown, and how many follow.
     """
     layout = _Layout(max(width, NARROWEST), measure, ASCII_MARKS if ascii_only else MARKS, fold_quotes)
     lines: list[Line] = []
+    if document.as_written:
+        note = "This text is shown as it was written: its markup would take too long."
+        lines += [Line(tuple(runs)) for runs, _ in layout.note(note, layout.width)]
+    cut = document.cut
     for source, block in enumerate(document.blocks):
         if lines:
-            lines.append(Line((), source=source - 1))
+            lines.append(Line((), source=max(0, source - 1)))
         lines += [Line(tuple(runs), quoted, source) for runs, quoted in layout.block(block, layout.width, "")]
-    if document.cut:
+        if len(lines) > MOST_LINES:
+            del lines[MOST_LINES:]
+            cut = True
+            break
+    if cut:
         note = f"{layout.marks.more} the text goes on; only its first part is shown"
         last = max(0, len(document.blocks) - 1)
         lines += [Line(tuple(runs), source=last) for runs, _ in layout.note(note, layout.width)]

@@ -6,24 +6,38 @@ from collections.abc import Collection
 
 from forumtui.model import Body
 from forumtui.text.blocks import Document
+from forumtui.text.effort import MOST_STEPS, steps
 from forumtui.text.mentions import Names
 from forumtui.text.plain import parse_plain
 from forumtui.text.sanitise import store_text
 
 LONGEST = 50_000
 """Characters of a body that are parsed; hostile Markdown grows faster than its length."""
+MOST_LINES = 3_000
+"""Lines of a body that are parsed."""
 
 
 def parse(body: Body, *, names: Collection[str] = ()) -> Document:
-    """The text of a body; ``names`` are the members whose names a mention may be."""
-    source = store_text(body.source[: LONGEST + 1])
-    cut = len(body.source) > LONGEST
-    if cut:
-        source = source[:LONGEST]
-    if body.format == "markdown":
+    """The text of a body; ``names`` are the members whose names a mention may be.
+
+    Markdown that would take too long (see `effort`) is read as plain text, and the document says so.
+    """
+    source, cut = shown_part(body.source)
+    source = store_text(source)
+    markdown = body.format == "markdown"
+    if markdown and steps(source, markdown=True) <= MOST_STEPS:
         from forumtui.text.markdown import parse_markdown  # its parser loads only where it is needed
 
         blocks, links = parse_markdown(source, Names(names))
-    else:
-        blocks, links = parse_plain(source, Names(names))
-    return Document(blocks, links, cut)
+        return Document(blocks, links, cut)
+    blocks, links = parse_plain(source, Names(names))
+    return Document(blocks, links, cut, as_written=markdown)
+
+
+def shown_part(source: str) -> tuple[str, bool]:
+    """As much of a body as is ever shown, and whether that is less than all."""
+    part, cut = source[:LONGEST], len(source) > LONGEST
+    if part.count("\n") >= MOST_LINES:
+        *lines, rest = part.split("\n", MOST_LINES)
+        part, cut = "\n".join(lines), cut or bool(rest.strip())
+    return part, cut

@@ -19,6 +19,8 @@ MOST_MARKS = 8
 """Combining marks kept on one base character; no living script needs more."""
 MOST_JOINS = 4
 """Characters joined to one by zero width joiners; a family of four has three."""
+MOST_ISOLATES = 16
+"""Isolates inside one another; what goes deeper runs like its surroundings."""
 
 _POP_ISOLATE = "\u2069"
 _SURROGATE = pattern("[\ud800-\udfff]")
@@ -95,18 +97,23 @@ def has_isolates(text: str) -> bool:
 
 
 def balance(line: str, opened: str = "") -> tuple[str, str]:
-    """A line in which every isolate is closed and nothing closes what was never opened.
+    """A line in which every isolate is closed, nothing closes what was never opened, and none is too deep.
 
     ``opened``: the isolates still open from the line before.  Returns the line and what is open after it.
     """
     kept: list[str] = [opened]
     stack = list(opened)
+    dropped = 0
     for character in line:
         if character == _POP_ISOLATE:
-            if not stack:
+            if dropped or not stack:
+                dropped = max(0, dropped - 1)
                 continue
             stack.pop()
         elif "\u2066" <= character <= "\u2068":
+            if len(stack) == MOST_ISOLATES:
+                dropped += 1
+                continue
             stack.append(character)
         kept.append(character)
     return "".join(kept) + _POP_ISOLATE * len(stack), "".join(stack)

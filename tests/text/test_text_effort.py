@@ -1,0 +1,120 @@
+"""What a body may cost is known before the work begins, counted in calls, so that the load of a machine does not matter."""
+
+from __future__ import annotations
+
+import sys
+from types import FrameType
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from tests.text.hostile import HEAVY, long_text, recipes, texts
+
+from forumtui.model import Body, Format
+from forumtui.text.effort import MOST_STEPS, steps
+from forumtui.text.flat import plain_lines
+from forumtui.text.layout import MOST_LINES, lay_out
+from forumtui.text.parse import parse, shown_part
+
+_CALLS_A_STEP = 150
+_MOST_CALLS = 4_000_000
+"""For any body whatever; the slowest calls are of a microsecond or so."""
+
+
+class TooManyCallsError(Exception):
+    pass
+
+
+def calls(body: Body, width: int, most: int) -> int:
+    """How many functions parsing and laying out call; ends early beyond ``most``."""
+    made = 0
+
+    def count(frame: FrameType, event: str, argument: object) -> None:
+        nonlocal made
+        del frame, argument
+        made += event in {"call", "c_call"}
+        if made > most:
+            raise TooManyCallsError(f"more than {most} calls for {body.format} {body.source[:60]!r}")
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        lay_out(parse(body), width)
+    finally:
+        sys.setprofile(before)
+    return made
+
+
+def bound(body: Body) -> int:
+    source, _ = shown_part(body.source)
+    found = steps(source, markdown=body.format == "markdown")
+    if body.format == "markdown" and found > MOST_STEPS:
+        found = steps(source, markdown=False)
+    return min(_MOST_CALLS, 2_000 + _CALLS_A_STEP * found)
+
+
+@pytest.mark.parametrize("format_", ["plain", "markdown"])
+@pytest.mark.parametrize("kind", HEAVY)
+def test_no_known_body_takes_more_than_was_estimated(kind: str, format_: Format) -> None:
+    body = Body(HEAVY[kind], format_)
+    assert calls(body, 40, bound(body))
+
+
+@given(texts, st.sampled_from(["plain", "markdown"]), st.sampled_from([8, 30, 80]))
+@settings(deadline=None)
+def test_no_short_body_takes_more_than_was_estimated(source: str, format_: Format, width: int) -> None:
+    body = Body(source, format_)
+    assert calls(body, width, bound(body))
+
+
+@given(recipes, st.sampled_from(["plain", "markdown"]), st.sampled_from([8, 30, 80]))
+@settings(deadline=None, max_examples=12, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+def test_no_long_body_takes_more_than_was_estimated(recipe: list[tuple[str, int]], format_: Format, width: int) -> None:
+    body = Body(long_text(recipe), format_)
+    assert calls(body, width, bound(body))
+
+
+def test_the_count_can_fail() -> None:
+    with pytest.raises(TooManyCallsError):
+        calls(Body("*a* " * 100, "markdown"), 40, 50)
+
+
+@pytest.mark.parametrize("kind", HEAVY)
+def test_lines_are_bounded(kind: str) -> None:
+    for format_ in ("plain", "markdown"):
+        assert len(lay_out(parse(Body(HEAVY[kind], format_)), 8)) <= MOST_LINES + 8
+
+
+def test_a_text_whose_markup_is_too_much_is_shown_as_written_and_says_so() -> None:
+    source = ">" * 20 + "a\n" + "b *c*\n" * 2900
+    document = parse(Body(source, "markdown"))
+    assert document.as_written
+    lines = [line.text for line in lay_out(document, 80)]
+    assert lines[0] == "This text is shown as it was written: its markup would take too long."
+    assert lines.count("b *c*") == 2900
+    assert plain_lines(Body(source, "markdown"))[0] == lines[0]
+    assert not parse(Body(source, "plain")).as_written
+
+
+def test_what_is_left_out_is_said() -> None:
+    source = "line\n" * 4000
+    lines = [line.text for line in lay_out(parse(Body(source, "plain")), 80)]
+    assert lines[-1] == "… the text goes on; only its first part is shown"
+    assert lines.count("line") == 3000
+    assert not parse(Body("line\n" * 3000, "plain")).cut
+
+
+def test_long_texts_that_people_write_keep_their_markup() -> None:
+    chapter = "\n\n".join(
+        (
+            "# A heading",
+            "Some *ordinary* text with a [link](https://example.org/a) and `code`, as people write it. " * 5,
+            "> a quoted line\n> and another",
+            "- one\n- two\n  - three",
+            "| a | b | c | d |\n|---|---|---|---|\n" + "| 1 | 2 | 3 | 4 |\n" * 20,
+            "```\n" + "    code(with, indents)\n" * 10 + "```",
+        )
+    )
+    book = (chapter + "\n\n") * (50_000 // len(chapter))
+    assert len(book) > 45_000
+    assert not parse(Body(book, "markdown")).as_written
