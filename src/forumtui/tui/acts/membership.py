@@ -52,10 +52,10 @@ def _you_are(account: AccountRow) -> str:
     return f"You are {who_in(account) if account.me is not None else 'a guest'} in {account.title}."
 
 
-def _log_in_intro(account: AccountRow, width: int) -> Sequence[PageRow]:
-    lines = text_lines(account.location, width, "dim")
+async def _log_in_intro(account: AccountRow, width: int) -> Sequence[PageRow]:
+    lines = [*await text_lines(account.location, width, "dim")]
     if account.note:
-        lines += [line_of(""), *text_lines(account.note, width, "warning")]
+        lines += [line_of(""), *await text_lines(account.note, width, "warning")]
     return [PageRow(number, line) for number, line in enumerate(lines)]
 
 
@@ -112,16 +112,16 @@ def _same_twice(values: Mapping[str, str]) -> str:
     return "" if name is None else f"The two are not the same: type the {name.replace('_', ' ')} again, both times."
 
 
-def _registration_intro(account: AccountRow, width: int) -> Sequence[PageRow]:
+async def _registration_intro(account: AccountRow, width: int) -> Sequence[PageRow]:
     lines: list[Line] = []
     if account.registration is Registration.INVITATION:
-        lines += text_lines("It takes those who were invited.", width, "dim")
+        lines += await text_lines("It takes those who were invited.", width, "dim")
     for page in account.pages:
         if page.slug == _RULES:
             lines += [
                 *([line_of("")] if lines else []),
                 line_of((clean_line(page.title), "strong")),
-                *text_lines(page.body, width),
+                *await text_lines(page.body, width),
             ]
     return [PageRow(number, line) for number, line in enumerate(lines)]
 

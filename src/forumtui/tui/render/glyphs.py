@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from forumtui.values import dataclass
@@ -69,6 +70,7 @@ def preferred_glyphs(environ: Mapping[str, str] | None = None) -> Glyphs:
     return UNICODE if "utf8" in locale.lower().replace("-", "") else ASCII
 
 
+@cache
 def _inherited(name: str) -> str:
     """A variable as this process was given it.
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from forumtui.model import Mark, Millis
 from forumtui.rows import OutRow, OutState, PostRow
 from forumtui.text.ages import age, exact
 from forumtui.text.blocks import Line, Run, Target
-from forumtui.text.layout import lay_out
-from forumtui.text.parse import parse
 from forumtui.tui.render.cells import cell_len, fit
 from forumtui.tui.render.glyphs import ASCII, UNICODE, Glyphs
 from forumtui.tui.render.parts import Part, line_of_parts
+from forumtui.tui.render.shelf import LaidOut, Wanted, laid_out, shown_body
 from forumtui.tui.render.strips import line_of
 from forumtui.values import dataclass
 
@@ -69,10 +68,21 @@ class PostLines:
     head: int
     body: int
     last: int
+    owed: tuple[Wanted, ...] = ()
+    """What is not laid out yet; until then a line stands for it."""
 
 
-def post_lines(row: PostRow | None, place: PostPlace, frame: PostFrame, parent: PostRow | None = None) -> PostLines:
-    """Everything a post shows; None: its body has not come yet.  ``parent`` is shown in place above the body."""
+def post_lines(
+    row: PostRow | None,
+    place: PostPlace,
+    frame: PostFrame,
+    parent: PostRow | None = None,
+    at_hand: Callable[[Wanted], LaidOut | None] = laid_out,
+) -> PostLines:
+    """Everything a post shows; None: its body has not come yet.  ``parent`` is shown in place above the body.
+
+    ``at_hand`` may have no lines for a body yet.
+    """
     step = max(0, min(place.depth * 2, frame.width // 4))
     indent = " " * step
     edge = min(frame.width - 1, BODY_WIDTH + 4)
@@ -84,14 +94,24 @@ def post_lines(row: PostRow | None, place: PostPlace, frame: PostFrame, parent: 
     lines.append(_indented(_head(row, place, frame, max(8, edge - step), deeper=place.depth * 2 > step), indent))
     body = len(lines)
     links: tuple[Target, ...] = ()
+    owed: list[Wanted] = []
     if not place.folded:
-        links = _body(lines, row, frame, max(8, min(edge - step - 2, BODY_WIDTH)), indent + "  ", parent)
+        room = max(8, min(edge - step - 2, BODY_WIDTH))
+        for part in _body(row, frame, room, indent + "  ", parent):
+            if isinstance(part, Line):
+                lines.append(part)
+            elif (found := at_hand(part)) is not None:
+                lines += found.lines
+                links = found.links
+            else:
+                owed.append(part)
+                lines.append(line_of(part.indent, (frame.glyphs.ellipsis, "note")))
     last = max(head, len(lines) - 1)
     if place.gap_after:
         lines += [Line(()), _gap(frame.glyphs, "later")]
     if not place.folded:
         lines.append(Line(()))
-    return PostLines(tuple(lines), links, head, min(body, last), last)
+    return PostLines(tuple(lines), links, head, min(body, last), last, tuple(owed))
 
 
 def state_words(pending: OutRow) -> str:
@@ -185,23 +205,28 @@ def _first_words(row: PostRow) -> str:
     return " ".join(row.body.source[:200].split()) if row.body is not None else ""
 
 
-def _body(
-    lines: list[Line], row: PostRow, frame: PostFrame, width: int, indent: str, parent: PostRow | None
-) -> tuple[Target, ...]:
-    """Add the lines below the line about the post; returns what its links lead to."""
+def _body(row: PostRow, frame: PostFrame, width: int, indent: str, parent: PostRow | None) -> Iterator[Line | Wanted]:
+    """What stands below the line about the post; its own text is the last."""
     if row.pending is not None and row.pending.error:
-        lines += [line_of(indent, (text, "error")) for text in textwrap.wrap(state_words(row.pending), width)]
+        yield from (line_of(indent, (text, "error")) for text in textwrap.wrap(state_words(row.pending), width))
+    ascii_only = frame.glyphs is ASCII
     if parent is not None:
-        lines += [_indented(line, indent) for line in _parent_lines(parent, frame, width)]
-    lines += [line_of(indent, (text, "note")) for note in _notes(row) for text in textwrap.wrap(note, width)]
-    if row.body is None:
-        return ()
-    document = parse(row.body, names=row.mentions)
-    laid_out = lay_out(
-        document, width, measure=cell_len, ascii_only=frame.glyphs is ASCII, fold_quotes=frame.fold_quotes
-    )
-    lines += [_indented(line, indent) for line in laid_out]
-    return document.links
+        edge = Run(f"{frame.glyphs.bar} ", "bar")
+        number = Run(f"  #{parent.number}" if parent.number is not None else "", "number")
+        yield Line((Run(indent), edge, Run(_name(parent), "author"), number), quoted=True)
+        if parent.body is not None:
+            yield Wanted(shown_body(parent.body), width - 2, parent.mentions, "quote", indent, edge, ascii_only)
+        yield Line(())
+    yield from (line_of(indent, (text, "note")) for note in _notes(row) for text in textwrap.wrap(note, width))
+    if row.body is not None:
+        yield Wanted(
+            shown_body(row.body),
+            width,
+            row.mentions,
+            indent=indent,
+            ascii_only=ascii_only,
+            fold_quotes=frame.fold_quotes,
+        )
 
 
 def _notes(row: PostRow) -> Iterator[str]:
@@ -212,19 +237,6 @@ def _notes(row: PostRow) -> Iterator[str]:
         yield "This post was deleted."
     elif row.hidden:
         yield "Hidden by a moderator." if row.body is None else "Hidden by a moderator: you see it because you are one."
-
-
-def _parent_lines(parent: PostRow, frame: PostFrame, width: int) -> Iterator[Line]:
-    """The answered post, shown in place; its links are plain text here."""
-    edge = Run(f"{frame.glyphs.bar} ", "bar")
-    name = Run(_name(parent), "author")
-    number = Run(f"  #{parent.number}" if parent.number is not None else "", "number")
-    yield Line((edge, name, number), quoted=True)
-    if parent.body is not None:
-        for line in lay_out(parse(parent.body, names=parent.mentions), width - 2, measure=cell_len):
-            runs = (Run(run.text, f"{run.style} quote".strip()) for run in line.runs)
-            yield Line((edge, *runs), quoted=True, source=line.source)
-    yield Line(())
 
 
 def _indented(line: Line, indent: str) -> Line:

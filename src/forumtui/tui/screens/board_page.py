@@ -33,8 +33,8 @@ class _Page:
             self.add(line_of(""))
         self.add(line_of((title, "heading")))
 
-    def text(self, text: str | Body, style: str = "") -> None:
-        for line in text_lines(text, self.width, style):
+    async def text(self, text: str | Body, style: str = "") -> None:
+        for line in await text_lines(text, self.width, style):
             self.add(line)
 
     def link(self, link: Link) -> None:
@@ -61,8 +61,8 @@ class BoardPage(PageScreen):
         if self.board is not None:
             boards = {row.key: row for row in await library.reading.boards(self.account.key)}
             self.board = boards.get(self.board.key, self.board)
-            _board(page, self.board)
-        _forum(page, self.account)
+            await _board(page, self.board)
+        await _forum(page, self.account)
         return page.rows
 
     async def open_row(self) -> None:
@@ -93,10 +93,10 @@ class BoardPage(PageScreen):
         return [hint for hint in super().hints() if wanted or hint[0] != offer]
 
 
-def _board(page: _Page, board: BoardRow) -> None:
+async def _board(page: _Page, board: BoardRow) -> None:
     page.heading(board.title)
     if board.description:
-        page.text(board.description)
+        await page.text(board.description)
     leader = f"Leader: {board.leader}" if board.leader else "Leader wanted" if board.leader_wanted else "No leader"
     if board.members_only:
         page.add(line_of(("For members only: guests do not see it.", "dim")))
@@ -105,7 +105,7 @@ def _board(page: _Page, board: BoardRow) -> None:
     page.add(line_of((f"{topics}, {board.unread} unread", "dim")))
     if board.notice:
         page.add(line_of(""))
-        page.text(board.notice, "note")
+        await page.text(board.notice, "note")
     for section in board.sections:
         links = [link for link in board.links if link.mark is section.mark]
         page.heading(f"{section.title} ({section.total + len(links)})")
@@ -121,15 +121,15 @@ def _board(page: _Page, board: BoardRow) -> None:
     if links or board.further_study:
         page.heading("Further study")
         if board.further_study:
-            page.text(board.further_study)
+            await page.text(board.further_study)
         for link in links:
             page.link(link)
 
 
-def _forum(page: _Page, account: AccountRow) -> None:
+async def _forum(page: _Page, account: AccountRow) -> None:
     page.heading(account.title or account.name)
     if account.tagline:
-        page.text(account.tagline)
+        await page.text(account.tagline)
     who = f"You are {who_in(account)}." if account.me is not None else "You are a guest here."
     page.add(line_of((who, "strong")))
     refusal = account.can.rules.get(Ability.REPLY)
@@ -137,10 +137,10 @@ def _forum(page: _Page, account: AccountRow) -> None:
         page.add(line_of((f"You can not write here: {refusal}.", "warning")))
     if account.notice:
         page.add(line_of(""))
-        page.text(account.notice, "note")
+        await page.text(account.notice, "note")
     for info in account.pages:
         page.heading(info.title)
-        page.text(info.body)
+        await page.text(info.body)
     page.add(line_of(""))
     facts = (
         f"Version {account.version}" if account.version else "",

@@ -74,7 +74,7 @@ class FetchedPage(PageScreen, Generic[T]):
             rows += await self.item_rows(item, width)
         if self._problem:
             said = f"{self._problem}  This shows only what was fetched before." if self.items else self._problem
-            rows += [PageRow(("problem", n), line) for n, line in enumerate(text_lines(said, width, "error"))]
+            rows += [PageRow(("problem", n), line) for n, line in enumerate(await text_lines(said, width, "error"))]
         elif self._asking:
             rows.append(PageRow((_MORE, len(self.items)), line_of(("Asking the forum …", "note"))))
         elif self._after is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 
 from textual import events
@@ -34,7 +34,7 @@ class Form:
     title_path: tuple[str, ...]
     heading: str
     fields: Sequence[Option]
-    intro: Callable[[int], Sequence[PageRow]]
+    intro: Callable[[int], Awaitable[Sequence[PageRow]]]
     send: Callable[[dict[str, str]], Awaitable[str]]
     values: Mapping[str, str]
     check: Callable[[Mapping[str, str]], str] = lambda _values: ""
@@ -121,17 +121,17 @@ class FormScreen(DeskScreen):
 
     async def load(self) -> None:
         """The first field that is empty gets the keys."""
-        await self.page.show(self._intro())
+        await self._show_intro()
         empty = (each for each in self.form_fields if not each.input.value)
         next(empty, self.form_fields[0]).input.focus()
 
-    def _intro(self) -> Iterator[PageRow]:
-        yield from self.form.intro(min(100, self.app.size.width - 4))
+    async def _show_intro(self) -> None:
+        await self.page.show(await self.form.intro(min(100, self.app.size.width - 4)))
 
     def on_resize(self, event: events.Resize) -> None:
         """Lines follow the width."""
         del event
-        self.desk.background(lambda: self.page.show(self._intro()), "page")
+        self.desk.background(self._show_intro, "page")
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The field with the keys is marked."""

@@ -69,9 +69,9 @@ class MemberScreen(PageScreen):
         facts += [f"member since {exact(member.joined)[:10]}"] if member.joined is not None else []
         lines.append(line_of((", ".join(facts), "dim")))
         if member.about.strip():
-            lines += [line_of(""), *text_lines(member.about, width)]
+            lines += [line_of(""), *await text_lines(member.about, width)]
         if self._state:
-            lines += [line_of(""), *text_lines(self._state, width, "note")]
+            lines += [line_of(""), *await text_lines(self._state, width, "note")]
         rows = [PageRow(number, line) for number, line in enumerate(lines)]
         rows.append(PageRow("gap", line_of("")))
         rows.append(PageRow(_TOPICS, line_of((f"Topics of {clean_line(member.name)}", "link")), _TOPICS))

@@ -24,7 +24,7 @@ class NoticeScreen(PageScreen):
         """A paragraph for each sentence, then how to leave."""
         lines = []
         for number, paragraph in enumerate(self._notice.splitlines()):
-            lines += [*text_lines(paragraph, width, "warning" if number == 0 else ""), line_of("")]
+            lines += [*await text_lines(paragraph, width, "warning" if number == 0 else ""), line_of("")]
         lines += [line_of(("Esc closes this; it is not shown again.", "dim"))]
         return [PageRow(number, line) for number, line in enumerate(lines)]
 

@@ -35,6 +35,8 @@ _STATES = {
 }
 _KINDS = {OutKind.TOPIC: "New topic", OutKind.REPLY: "Reply", OutKind.EDIT: "Edit", OutKind.DELETE: "Delete"}
 
+_GLANCE = 2000
+"""Characters of a text that are looked at for its first words."""
 _LEAST_WORDS = 10
 """Cells; a text's first words cut shorter than this are left out."""
 
@@ -65,7 +67,7 @@ class OutRows:
         gap = " " * max(1, frame.width - cell_len(left + state + when))
         reason = fit(clean_line(out.error), frame.width - 3, frame.glyphs.ellipsis)
         where = clean_line(f"{out.account_name}  {out.where}")
-        words = clean_line(out.body.source, 200)
+        words = clean_line(out.body.source[:_GLANCE], 200)
         room = frame.width - 3 - (cell_len(reason) + 2 if reason else 0)
         rest = fit(words or where, room, frame.glyphs.ellipsis) if room >= _LEAST_WORDS else ""
         second = line_of("  ", (reason, style), "  " if reason and rest else "", (rest, "dim"))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
+from forumtui.model import Body
 from forumtui.rows import OutRow
+from forumtui.text.blocks import Line
 from forumtui.text.difference import difference_from
+from forumtui.text.parse import shown_part
 from forumtui.text.sanitise import clean_line
 from forumtui.tui.commands import Where
 from forumtui.tui.keys import Keymap
+from forumtui.tui.render.shelf import Wanted, laid_out
 from forumtui.tui.render.strips import line_of
 from forumtui.tui.screens.page import PageScreen
 from forumtui.tui.widgets.page_list import PageRow, text_lines
@@ -36,7 +41,7 @@ class OvertakenScreen(PageScreen):
         out = self.chosen
         subject, _, theirs = (out.theirs or "").partition("\n")
         label = self.keymap.label
-        shown = [line_of((line, "strong")) for line in self._wrapped(out.error, width)]
+        shown = [line_of((line, "strong")) for line in _wrapped(out.error, width)]
         shown += [line_of("")]
         shown += [
             line_of((f"  {label(name):<6}", "key"), what)
@@ -47,17 +52,26 @@ class OvertakenScreen(PageScreen):
             )
         ]
         shown += [line_of(""), line_of(("What mine changes in theirs", "heading"))]
-        for mark, line in difference_from(out.theirs or "", out.subject, out.body.source):
-            shown += [line_of((f"{mark} {part}", _STYLES[mark])) for part in self._wrapped(line, width - 2)]
+        shown += await asyncio.to_thread(_changes, out, width)
         for title, first, text in (("Theirs", subject, theirs), ("Mine", out.subject, out.body.source)):
             shown += [line_of(""), line_of((title, "heading"))]
             shown += [line_of((clean_line(first), "strong"))] if first else []
-            shown += text_lines(text, width)
+            shown += await text_lines(text, width)
         return [PageRow(number, line) for number, line in enumerate(shown)]
-
-    @staticmethod
-    def _wrapped(line: str, width: int) -> list[str]:
-        return ["".join(run.text for run in part.runs) for part in text_lines(line, width)] or [""]
 
     async def open_row(self) -> None:
         """There is nothing further to open."""
+
+
+def _changes(out: OutRow, width: int) -> list[Line]:
+    """What mine changes in theirs, line by line; takes long for long texts."""
+    theirs, mine = shown_part(out.theirs or "")[0], shown_part(out.body.source)[0]
+    return [
+        line_of((f"{mark} {part}", _STYLES[mark]))
+        for mark, line in difference_from(theirs, out.subject, mine)
+        for part in _wrapped(line, width - 2)
+    ]
+
+
+def _wrapped(line: str, width: int) -> list[str]:
+    return [part.text for part in laid_out(Wanted(Body(line, "plain"), width)).lines] or [""]

@@ -18,6 +18,8 @@ from forumtui.tui.widgets.page_list import PageRow, text_lines
 _INDENT = "    "
 _EXCERPT = 12
 """So many lines of a reported post are shown; Enter shows all of it."""
+_LONGEST = 500
+"""So many lines of what waits are shown."""
 _WORDS = {
     QueueKind.REPORT: ("Report", "{member} reports a post of {author}"),
     QueueKind.HELD: ("Held for approval", "a post of {member}"),
@@ -64,7 +66,10 @@ class QueueScreen(FetchedPage[QueueItem]):
         ]
         room = max(10, width - len(_INDENT))
         text = Body(item.text, "markdown" if item.kind is QueueKind.HELD else "plain")
-        lines += [line_of(_INDENT, *((run.text, run.style) for run in line.runs)) for line in text_lines(text, room)]
+        shown = await text_lines(text, room)
+        lines += [line_of(_INDENT, *((run.text, run.style) for run in line.runs)) for line in shown[:_LONGEST]]
+        if len(shown) > _LONGEST:
+            lines.append(line_of(_INDENT, (f"… {len(shown) - _LONGEST:,} more lines are not shown here", "note")))
         if item.kind is QueueKind.REPORT:
             lines += [line_of(_INDENT, ("> ", "bar"), (line, "quote")) for line in await self._reported(item, room - 2)]
         lines.append(line_of(""))
@@ -77,8 +82,9 @@ class QueueScreen(FetchedPage[QueueItem]):
         row = await self.desk.library.reading.post_by_id(self.account.key, item.post)
         if row is None or row.body is None:
             return []
-        lines = ["".join(run.text for run in line.runs) for line in text_lines(row.body, width)]
-        return lines if len(lines) <= _EXCERPT else [*lines[:_EXCERPT], "…"]
+        lines = await text_lines(row.body, width)
+        shown = [line.text for line in lines[:_EXCERPT]]
+        return shown if len(lines) <= _EXCERPT else [*shown, "…"]
 
     async def settled(self, item: QueueItem) -> None:
         """This one waits no longer."""

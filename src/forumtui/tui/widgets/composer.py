@@ -205,7 +205,7 @@ class Composer(Vertical):
         """Show the text as it will look, or go on writing."""
         if not self.previewing:
             body = Body(self.text.text, self.keeper.target.format)
-            lines = text_lines(body, self.size.width - 3, names=names)
+            lines = await text_lines(body, self.size.width - 3, names=names)
             await self.preview.show(PageRow(number, line) for number, line in enumerate(lines))
         self.toggle_class("previewing")
         self.focus_field()

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Hashable, Iterable, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
 
 from forumtui.model import Body
 from forumtui.rows import Rows
 from forumtui.text.blocks import Line
 from forumtui.tui.render.frame import Frame
-from forumtui.tui.render.strips import line_of
 from forumtui.tui.widgets.line_list import LineList
 from forumtui.values import dataclass
+
+if TYPE_CHECKING:
+    from forumtui.tui.render.shelf import Shelf
+
+_MANY = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +66,20 @@ class PageList(LineList[PageRow]):
         await self.refresh_rows()
 
 
-def text_lines(text: str | Body, width: int, style: str = "", names: Collection[str] = ()) -> list[Line]:
+async def text_lines(text: str | Body, width: int, style: str = "", names: Collection[str] = ()) -> Sequence[Line]:
     """A text, or the body of a post or page, laid out in ``width`` cells; ``names``: whom a mention may mean."""
-    from forumtui.text.layout import lay_out
-    from forumtui.text.parse import parse
+    from forumtui.tui.render.shelf import Wanted, shown_body
 
     body = text if isinstance(text, Body) else Body(text, "plain")
-    lines = lay_out(parse(body, names=names), max(10, width))
-    return [line_of(*((run.text, f"{run.style} {style}".strip()) for run in line.runs)) for line in lines]
+    found = await _shelf().fetch(Wanted(shown_body(body), max(10, width), tuple(names), style))
+    if len(found.lines) > _MANY:
+        await asyncio.sleep(0)  # so many lines are work for whoever goes through them
+    return found.lines
+
+
+@cache
+def _shelf() -> Shelf:
+    """What all pages show."""
+    from forumtui.tui.render.shelf import Shelf
+
+    return Shelf()

@@ -14,6 +14,7 @@ from forumtui.model import Place, Window
 from forumtui.rows import PostKey
 from forumtui.text.blocks import Target
 from forumtui.tui.render.post import PostFrame
+from forumtui.tui.render.shelf import Wanted
 from forumtui.tui.render.styles import looks_for
 from forumtui.tui.widgets.thread_blocks import BlockFrame, Position
 from forumtui.tui.widgets.thread_holder import ThreadHolder
@@ -22,6 +23,8 @@ _AHEAD = 30
 """Posts each way that should be at hand."""
 _REACH = 80
 """Posts each way that are fetched when some of those are missing."""
+_NEXT = 2
+"""Posts each way that are laid out before they come on screen."""
 _NEAR_GAP = 15
 """Posts from the screen at which a gap is asked to be filled."""
 
@@ -69,6 +72,44 @@ class ThreadCanvas(ThreadHolder, can_focus=True):
             self.refresh()
         self.call_next(self._fetch_around)
 
+    def _lay_out_near(self) -> None:
+        """Start the worker where posts on screen or near it wait to be laid out."""
+        running = any(
+            worker.group == "layout" and not worker.is_finished for worker in self.workers if worker.node is self
+        )
+        if not running and self._owed() is not None:
+            self.run_worker(self._lay_out(), group="layout", exclusive=True, exit_on_error=False)
+
+    async def _lay_out(self) -> None:
+        while (blocks := self._blocks) is not None and (wanted := self._owed()) is not None:
+            await self._shelf.fetch(wanted)
+            waiting = [spot for spot, block in self._on_screen.items() if block.content.owed]
+            if blocks is self._blocks and any(map(blocks.is_laid_out, waiting)):
+                self._unfold()
+
+    def _owed(self) -> Wanted | None:
+        """The body to lay out next: on screen, then below, then above."""
+        if self._blocks is None or not len(self._blocks.model):
+            return None
+        for block in self._on_screen.values():
+            if block.content.owed:
+                return block.content.owed[0]
+        low, high = self._top.spot, self._last_spot()
+        return self._blocks.owed([*range(high + 1, high + 1 + _NEXT), *range(low - 1, low - 1 - _NEXT, -1)])
+
+    def _unfold(self) -> None:
+        """Show what was laid out meanwhile; the top line stays."""
+        place, intended = self.place, self._intended
+        if self._blocks is None or place is None:
+            return
+        if intended is not None and intended[0] == place[0] and self._blocks.is_laid_out(self._top.spot):
+            _, line, height = intended
+            line = round(line * self._blocks.height(self._top.spot) / height) if height else line
+            self._top, self._intended = Position(self._top.spot, line), None
+        self._relist()
+        self.refresh()
+        self.post_message(self.PlaceMoved())
+
     def _ask_near_gaps(self) -> None:
         if self._blocks is None:
             return
@@ -114,16 +155,19 @@ class ThreadCanvas(ThreadHolder, can_focus=True):
             self._view, self._on_screen = [], {}
             return
         self._blocks.frame = self._frame()
-        self._top = self._blocks.clamp(self._top, self._rows)
+        top, self._top = self._top, self._blocks.clamp(self._top, self._rows)
+        if top.spot == self._top.spot and top != self._top and not self._blocks.is_laid_out(top.spot):
+            self._intended = self._intended or (self._blocks.model.key(top.spot), top.line, 0)
         self._view = self._blocks.view(self._top, self._rows)
-        self._on_screen = {spot: self._blocks.block(spot) for spot in {position.spot for position in self._view}}
+        self._on_screen = {spot: self._blocks.block(spot) for spot, _ in self._view}
+        self._lay_out_near()
 
     def _set_top(self, top: Position, current: PostKey | None = None) -> bool:
         """Scroll there; the current post is ``current``, or else the one at the top.  Whether anything changed."""
         if self._blocks is None or not len(self._blocks.model):
             return False
         before, post_before = self._top, self._current
-        self._top = top
+        self._top, self._intended = top, None
         self._relist()
         if current is not None:
             self._current = current
@@ -201,7 +245,9 @@ class ThreadCanvas(ThreadHolder, can_focus=True):
         at_current = self._view and self._view[0].spot == self._top.spot
         before = self._blocks.height(self._top.spot) if at_current else 0
         self._blocks.frame = self._frame()
-        if self._top.line and before:
+        if self._top.line and before and not self._blocks.is_laid_out(self._top.spot):
+            self._intended = self._intended or (self._blocks.model.key(self._top.spot), self._top.line, before)
+        elif self._top.line and before:
             line = round(self._top.line * self._blocks.height(self._top.spot) / before)
             self._top = Position(self._top.spot, line)
         self._relist()

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Protocol
 
 from textual.widget import Widget
 
 from forumtui.model import Millis
 from forumtui.rows import Order, Outline, PostKey, PostRow, TopicKey
+from forumtui.tui.render.shelf import Shelf
 from forumtui.tui.widgets.line_list import clock
 from forumtui.tui.widgets.thread_blocks import Block, Position, ThreadBlocks
+
+_PATIENCE = 0.3
+"""Seconds that a thread may stay away for what takes long; then a line stands for each such text."""
 
 
 class ThreadSource(Protocol):
@@ -42,6 +48,7 @@ class ThreadHolder(Widget):
         self.empty_text = empty_text
         self.exact_times = False
         self._now = now
+        self._shelf = Shelf()
         self._blocks: ThreadBlocks | None = None
         self._top = Position(0, 0)
         self._view: list[Position] = []
@@ -52,6 +59,8 @@ class ThreadHolder(Widget):
         self._sought = ""
         self._asked_gaps: set[PostKey] = set()
         self._generation = 0
+        self._intended: tuple[PostKey, int, int] | None = None
+        """The post at the top before it is laid out: the line to show of it then, in how many lines (0: as it is)."""
 
     @property
     def topic_key(self) -> TopicKey | None:
@@ -95,6 +104,14 @@ class ThreadHolder(Widget):
                 return False
             model.add(missing, rows, (first + last) // 2)
         return generation == self._generation
+
+    async def _settle(self, blocks: ThreadBlocks, top: Position) -> None:
+        """Lay out what a screen from there on shows; what takes very long comes into the view later."""
+        rows = self.size.height
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE):
+                while rows and (wanted := blocks.owed_on_screen(top, rows)) is not None:
+                    await self._shelf.fetch(wanted)
 
     def _last_spot(self) -> int:
         return self._view[-1].spot if self._view else self._top.spot

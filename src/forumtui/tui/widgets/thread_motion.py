@@ -91,7 +91,7 @@ class ThreadMotion(ThreadCanvas):
         moved = self._set_top(top)
         if direction > 0:
             if not moved:
-                return self.next_visible_post()
+                return not blocks.is_laid_out(self._top.spot) or self.next_visible_post()
             self._read(finished - self._finished())
         return moved
 
@@ -116,6 +116,7 @@ class ThreadMotion(ThreadCanvas):
             blocks.model.key(spot)
             for spot, line in self._view
             if line == self._on_screen[spot].content.last
+            and not self._on_screen[spot].content.owed
             and blocks.model.row(spot) is not None
             and blocks.model.key(spot) not in blocks.model.folded
         }
@@ -211,6 +212,10 @@ class ThreadMotion(ThreadCanvas):
             return False
         self._generation += 1
         if not await self._have(spot - self._rows, spot + self._rows):
+            return False
+        generation = self._generation
+        await self._settle(blocks, Position(spot, line))
+        if generation != self._generation or blocks is not self._blocks:
             return False
         self._show(blocks, spot, line)
         return True

@@ -65,7 +65,12 @@ class ThreadView(ThreadFinding):
         if opening != self._opening:
             return False
         model.add(around, rows, spot)
-        self._start(model, Position(spot, line))
+        blocks = ThreadBlocks(model, self._fresh_frame(), self._shelf)
+        if len(model):
+            await self._settle(blocks, Position(spot, line))
+            if opening != self._opening:
+                return False
+        self._start(blocks, Position(spot, line))
         if current is not None and current in model.index and not self.make_current(current):
             self._current = current
             if self.size.width:
@@ -114,13 +119,13 @@ class ThreadView(ThreadFinding):
         unread = model.first_unread()
         return (model.spot(unread) or 0 if unread is not None else 0), 0
 
-    def _start(self, model: ThreadModel, top: Position) -> None:
+    def _start(self, blocks: ThreadBlocks, top: Position) -> None:
+        model = blocks.model
         self._generation += 1
         self._sought, self._matches, self._match = "", [], -1
         self._labels, self._choice, self._seen = {}, None, set()
         self._asked_gaps = set()
-        self._blocks = None
-        self._blocks = ThreadBlocks(model, self._frame())
+        self._blocks = blocks
         self._top, self._view, self._on_screen = Position(0, 0), [], {}
         self._current = None
         if len(model):

@@ -1,0 +1,152 @@
+"""No text holds up the event loop: while a reader walks through a forum of them, the loop's thread is never long at work.
+
+What counts is the CPU time of that thread, so that other load on the machine does not; and the same walk through an
+ordinary forum, made just before, says what this machine takes for drawing alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.text.hostile import HEAVY
+from tests.tui.reader_kit import ALL, drive, post, reading, stock
+
+from forumtui.library import Library
+from forumtui.model import (
+    Board,
+    BoardId,
+    Body,
+    ForumInfo,
+    InfoPage,
+    Member,
+    MemberId,
+    Page,
+    TopicId,
+    Window,
+)
+from forumtui.tui.render.shelf import Shelf, Wanted
+
+_MOST = 0.05
+"""Seconds of CPU in one go."""
+_WALK: tuple[Sequence[str], ...] = (
+    *(("enter",), ("j", "j"), ("pagedown",) * 6, ("G",), ("pageup",) * 3, ("g", "g"), ("J",) * 4, ("K",)),
+    *(("z", "q"), ("z", "q"), ("z", "M"), ("z", "R"), ("P",), ("T",), ("T",), ("V",), ("escape",)),
+    *(("r",), ("ctrl+r",), ("ctrl+r",), ("escape",), ("escape",)),
+    *(("i",), ("pagedown",), ("G",), ("escape",), ("g", "o"), ("escape",)),
+)
+
+
+@asynccontextmanager
+async def heartbeat(stalls: list[tuple[float, str]], where: Callable[[], str]) -> AsyncIterator[None]:
+    """Notes what the loop's thread does between two beats."""
+
+    async def beat() -> None:
+        before = time.thread_time()
+        while True:
+            await asyncio.sleep(0.002)
+            stalls.append((time.thread_time() - before, where()))
+            before = time.thread_time()
+
+    task = asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
+async def hostile(library: Library) -> None:
+    """The stock; the newest topic, the forum's pages and a draft are of texts that take long."""
+    row = await stock(library, posts=25)
+    texts = sorted(HEAVY.values())
+    posts = [
+        replace(post(1, number), body=Body(texts[number % len(texts)], "plain" if number % 4 == 0 else "markdown"))
+        for number in range(1, 26)
+    ]
+    await library.intake.posts(row.key, TopicId("t1"), Window(), Page(tuple(posts)))
+    pages = tuple(InfoPage(f"p{number}", f"Page {number}", Body(text)) for number, text in enumerate(texts[:8]))
+    me = Member(MemberId("anna"), "Anna", "Member")
+    await library.accounts.update_info(
+        row.key, ForumInfo("Sample", row.identity, notice=texts[0], pages=pages, me=me, can=ALL)
+    )
+    boards = [Board(BoardId("lead"), "Leadership", description=texts[1], notice=texts[2], further_study=texts[3])]
+    await library.accounts.put_boards(row.key, boards)
+
+
+async def ordinary(library: Library) -> None:
+    await stock(library, posts=25)
+
+
+async def walk(folder: Path, prepare: Callable[[Library], Awaitable[object]]) -> list[tuple[float, str]]:
+    """What the loop's thread did in one go, the longest first, and after which keys."""
+    stalls: list[tuple[float, str]] = []
+    place = "start"
+    async with heartbeat(stalls, lambda: place), reading(folder, prepare=prepare, size=(160, 50)) as driver:
+        for keys in _WALK:
+            place = " ".join(keys)
+            await driver.press(*keys)
+        assert len(stalls) > 100
+    return sorted(stalls, reverse=True)
+
+
+def test_a_forum_of_hostile_texts_holds_up_the_screen_no_more_than_any(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        await walk(tmp_path / "first", ordinary)  # what loads late is loaded
+        gc.collect()
+        gc.freeze()  # as the program does after its first paint
+        try:
+            usual = (await walk(tmp_path / "ordinary", ordinary))[0][0]
+            worst = await walk(tmp_path / "hostile", hostile)
+        finally:
+            gc.unfreeze()
+        assert worst[0][0] < max(_MOST, 1.5 * usual), (usual, worst[:5])
+
+    drive(scenario())
+
+
+def test_a_long_text_unfolds_in_its_place_and_is_not_read_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = asyncio.Event()
+    fetch = Shelf.fetch
+
+    async def slow(shelf: Shelf, wanted: Wanted) -> object:
+        await gate.wait()
+        return await fetch(shelf, wanted)
+
+    async def one_long(library: Library) -> None:
+        row = await stock(library, posts=6)
+        text = "\n\n".join(f"Paragraph {number} of it." for number in range(300))
+        long = replace(post(2, 3), body=Body(text))
+        await library.intake.posts(row.key, TopicId("t2"), Window(), Page((long,)))
+
+    async def scenario() -> None:
+        async with reading(tmp_path, prepare=one_long) as driver:
+            monkeypatch.setattr(Shelf, "fetch", slow)
+            opening = asyncio.create_task(driver.press("j", "enter"))
+            thread = driver.app.reader.thread
+            await driver.until(
+                lambda: thread._blocks is not None and thread._blocks.model.outline.topic.title[-1] == "2"
+            )
+            await opening
+            assert "Post 1 of topic 2" in driver.text
+            assert "Paragraph 0 of it" not in driver.text
+            await driver.press("J", "J")
+            place = thread.place
+            assert place is not None
+            await driver.press("pagedown", "pagedown")
+            assert thread.place == place, "what was not shown is not paged over"
+            assert place[0] not in thread.seen_keys()
+            gate.set()
+            await driver.until(lambda: "Paragraph 0 of it" in driver.text)
+            assert thread.place == place
+            await driver.press("G")
+            assert "Paragraph 299 of it" in driver.text
+
+    drive(scenario())
