@@ -65,8 +65,9 @@ class Pull:
     async def greet(self, identity: str, *, boards: bool) -> ForumInfo:
         """Read who is there and, if asked or never done, the boards.  Raises `FileProblem` at another forum."""
         info = await self._backend.info()
-        await self._library.named.met(self._account, info)
-        if info.uuid and info.uuid != identity and not identity_is_address(identity):
+        if info.uuid and info.uuid != identity and identity_is_address(identity):
+            await self._library.named.met(self._account, info)
+        elif info.uuid and info.uuid != identity:
             raise FileProblem(
                 f"Another forum ({info.title}) is at this place now.  What was read here is kept; "
                 "add the place again to read the new one."
