@@ -22,9 +22,14 @@ def parser_of(command: str) -> ArgumentParser:
     """The parser of one command."""
     summary = COMMANDS[command].summary
     parser = options.new_parser(f"forumtui {command}", f"{summary[:1].upper()}{summary[1:]}.")
-    _ARGUMENTS[command](parser)
+    add(command, parser)
     options.everywhere(parser)
     return parser
+
+
+def add(command: str, parser: ArgumentParser) -> None:
+    """The options of one command."""
+    _ARGUMENTS[command](parser)
 
 
 def _open(parser: ArgumentParser) -> None:
@@ -222,9 +227,9 @@ def _host(parser: ArgumentParser) -> None:
 
 
 def _serve(parser: ArgumentParser) -> None:
-    from forumtui.cli import serving
+    from forumtui.cli import serve_arguments
 
-    serving.add_arguments(parser)
+    serve_arguments.add(parser)
 
 
 def _import(parser: ArgumentParser) -> None:
@@ -280,6 +285,10 @@ def _doctor(parser: ArgumentParser) -> None:
     )
 
 
+def _completion(parser: ArgumentParser) -> None:
+    parser.add_argument("shell", metavar="SHELL", choices=["bash", "zsh", "fish"], help="bash, zsh or fish")
+
+
 _ARGUMENTS: dict[str, Callable[[ArgumentParser], None]] = {
     "open": _open,
     "accounts": _accounts,
@@ -304,6 +313,7 @@ _ARGUMENTS: dict[str, Callable[[ArgumentParser], None]] = {
     "sample": _sample,
     "keys": _keys,
     "config": _config,
+    "completion": _completion,
     "doctor": _doctor,
     "selftest": _doctor,
 }

@@ -64,6 +64,9 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
         (
             Command("keys", "list the keys of the reader", "program:keys"),
             Command("config", "write a configuration file to start from", "program:config"),
+            Command(
+                "completion", "print what makes a shell complete commands, forums and topics", "installed:completion"
+            ),
             Command("doctor", "check that everything here is in order", "doctor:doctor"),
             Command("selftest", "open a hostile forum and check what left the terminal", "selftest:selftest"),
         ),
@@ -80,7 +83,7 @@ def overview() -> str:
     lines = [USAGE, "", "Every forum you follow, in one terminal, online or off.", ""]
     lines += ["FORUM is a forum file, an address, or the name of an account."]
     for title, group in GROUPS:
-        lines += ["", f"{title}:", *(f"  {command.name:<10}{command.summary}" for command in group)]
+        lines += ["", f"{title}:", *(f"  {command.name:<11}{command.summary}" for command in group)]
     lines += [
         "",
         "Options: --version, --help; and of every command: -q or --quiet (say less), -v or --verbose (say more),",

@@ -63,6 +63,7 @@ EXAMPLES: dict[str, str] = {
     "sample": "forumtui sample --path",
     "keys": "forumtui keys --json",
     "config": "forumtui config --path",
+    "completion": "forumtui completion bash",
     "doctor": "forumtui doctor",
     "selftest": "forumtui selftest",
 }

@@ -91,6 +91,11 @@ def _run(words: list[str], paths: Paths, *, debug: bool) -> int:
 
         print(f"forumtui {version('forumtui')}")
         return DONE
+    if first == "--complete":  # asked by the completion files of shells
+        from forumtui.cli.completing import complete
+
+        complete(words[1] if len(words) > 1 else "", words[2:], paths)
+        return DONE
     if first in {"--help", "-h", "help"}:
         print(overview())
         return DONE
