@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.terminal import Terminal
-from tests.writing import READER, environment, new_forum
+from tests.writing import READER, environment, kept, new_forum
 
 pytestmark = pytest.mark.e2e
 
@@ -107,3 +107,26 @@ def test_a_server_for_browsers_can_start_it(tmp_path: Path) -> None:
     finally:
         served.process.kill()
         served.process.communicate()
+
+
+def test_it_ends_when_the_server_for_browsers_is_gone(tmp_path: Path) -> None:
+    forum = new_forum(tmp_path / "team.db", tmp_path / "home")
+    served = Served(tmp_path / "home", forum)
+    try:
+        served.read_until(b"Welcome all")
+        served.send(b"D", b"\r")
+        served.read_until(b"Say hello")
+        served.send(b"D", b"r")
+        served.read_until(b"words")
+        served.send(b"D", b"Kept all the same.")
+        served.read_until(b"4 words")
+        assert served.process.stdin is not None
+        served.process.stdin.close()
+        assert served.process.wait(30) == 129
+        assert "Kept all the same." in kept(tmp_path / "home")
+    finally:
+        served.process.kill()
+        served.process.wait()
+        for pipe in (served.process.stdout, served.process.stderr):
+            assert pipe is not None
+            pipe.close()

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 from forumtui.errors import ForumtuiError
+from forumtui.tui.keys import is_drawn_elsewhere
 
 if TYPE_CHECKING:
     from forumtui.tui.app import ForumApp
@@ -84,7 +85,13 @@ class Lifeline:
                 self._save()
 
     def _check_terminal(self) -> None:
-        """Where the parent is gone and took the terminal with it, nobody sends a signal any more."""
+        """Where the parent is gone and took the terminal with it, nobody sends a signal any more.
+
+        A program that draws the reader elsewhere, and is gone, is noticed by nothing but the end of what it sends.
+        """
+        reading = getattr(self._app._driver, "_key_thread", None)  # noqa: SLF001 - drivers of the framework have one
+        if is_drawn_elsewhere(os.environ) and reading is not None and not reading.is_alive():
+            self.hang_up()
         if os.getppid() != self._parent_pid:
             try:
                 os.tcgetpgrp(0)
