@@ -25,9 +25,15 @@ def colours(raw: bytes) -> set[int]:
     return numbers & _COLOURS
 
 
-@pytest.mark.parametrize("term", ["xterm-256color", "linux", "xterm-16color"])
-@pytest.mark.parametrize("plain_output", [None, "1"])
-@pytest.mark.parametrize("theme", ["", "ansi-dark"])
+@pytest.mark.parametrize(
+    ("term", "plain_output", "theme"),
+    [
+        ("xterm-256color", None, ""),
+        ("xterm-256color", "1", "ansi-dark"),
+        ("xterm-16color", None, "ansi-dark"),
+        ("linux", "1", ""),
+    ],
+)
 def test_no_color_sends_no_colour(tmp_path: Path, term: str, plain_output: str | None, theme: str) -> None:
     home = tmp_path / "home"
     forum = new_forum(tmp_path / "team.db", home)
