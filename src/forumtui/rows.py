@@ -112,7 +112,7 @@ class BoardRow:
 
 @dataclass(frozen=True, slots=True)
 class TopicRow:
-    """A line of a topic list.  ``waiting``: something of mine for it waits in the outbox."""
+    """A line of a topic list.  ``waiting``: something of mine waits in the outbox; ``removed``: for moderators only."""
 
     key: TopicKey
     account: AccountKey
@@ -134,6 +134,7 @@ class TopicRow:
     can: Can
     is_new: bool = False
     """Never opened, and came after the account was joined."""
+    removed: bool = False
 
     @property
     def replies(self) -> int | None:

@@ -66,6 +66,10 @@ def test_a_house_is_kept(cli, forum: str, tmp_path: Path) -> None:
     cli("host", "rules", forum, "Be kind.")
     cli("host", "notice", forum, "The office is closed on Monday.")
     cli("host", "mark", forum, "1", "best-practice")
+    assert cli("host", "topic", "remove", forum, "1", "--reason", "spam").out.startswith("Topic 1 is removed")
+    assert cli("topics", forum, "--json").json[0]["removed"] is True
+    assert "Topic 1 is there" in cli("host", "topic", "restore", forum, "1").out
+    assert "tagged one, two words." in cli("host", "topic", "tags", forum, "1", "one", "two words").out
 
     assert cli("host", "stats", forum, "--json").json[0]["boards"] == 2
     operations = {entry["operation"] for entry in cli("host", "log", forum, "--json").json}

@@ -30,10 +30,12 @@ from forumtui.model import (
     NewTopic,
     Pin,
     PostId,
+    Remove,
     Reply,
     Report,
     SetMark,
     SetProfile,
+    SetTags,
     TopicId,
     Volunteer,
 )
@@ -80,6 +82,8 @@ ACTS: dict[Operation, Callable[[Place], Act]] = {
     O.CLOSE: lambda at: Close(at.topic),
     O.MOVE: lambda at: Move(at.topic, at.elsewhere),
     O.HIDE: lambda at: Hide(at.topic, at.post),
+    O.TAG: lambda at: SetTags(at.topic, ("t",)),
+    O.REMOVE: lambda at: Remove(at.topic),
     O.SETTLE: lambda at: Decide(at.item, approve=True),  # type: ignore[arg-type]  # a queue's id
 }
 ONLY_OWN = {O.EDIT_OWN, O.DELETE_OWN}

@@ -15,7 +15,7 @@ from forumtui.host.house import BoardDraft
 from forumtui.host.importing import import_file
 from forumtui.host.sqlite import SqliteForumStore
 from forumtui.host.store import KEEPER
-from forumtui.model import Action, BoardId, Body, Hide, Listing, NewTopic, Reply, Window
+from forumtui.model import Action, BoardId, Body, Hide, Listing, NewTopic, Remove, Reply, Window
 
 
 async def written(store: SqliteForumStore, format_: ExportFormat, board: BoardId | None = None) -> str:
@@ -82,6 +82,27 @@ def test_a_newer_export_closes_boards_and_opens_none(tmp_path: Path) -> None:
                 await import_file(tmp_path / f"{name}.jsonl", store)
             boards = {board.title: (board.members_only, board.description) for board in await store.boards(KEEPER)}
             assert boards == {"Outer": (False, "New"), "Inner": (True, "New")}
+
+    asyncio.run(scenario())
+
+
+def test_removed_topics_come_back_removed_and_are_in_no_text_for_people(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with forum(tmp_path / "one.db") as store, forum(tmp_path / "two.db") as other:
+            await moderated(store)
+            board = (await store.boards(KEEPER))[0].id
+            gone = await store.perform("Ada", Action("9", NewTopic(board, "Zebra", Body("Stripes."))))
+            assert gone.topic is not None
+            await store.perform("Grace", Action("8", Remove(gone.topic)))
+            for format_ in ("markdown", "text"):
+                assert "Zebra" not in await written(store, format_)
+            file = tmp_path / "export.jsonl"
+            file.write_text(await written(store, "jsonl"), encoding="utf-8")
+            await import_file(file, other)
+            headers = (await other.topics(KEEPER, Listing(), None, 9)).items
+            assert {header.title: header.removed for header in headers} == {"Bees": False, "Zebra": True}
+            assert [header.title for header in (await other.topics("Ada", Listing(), None, 9)).items] == ["Bees"]
+            assert await other.house.check() == []
 
     asyncio.run(scenario())
 

@@ -72,6 +72,8 @@ TRIES: dict[Operation, Callable[[Scene], Awaitable[httpx.Response]]] = {
     O.CLOSE: lambda s: s.act("close", topic=s.topic),
     O.MOVE: lambda s: s.act("move", topic=s.topic, board=s.elsewhere),
     O.HIDE: lambda s: s.act("hide", topic=s.topic, post=s.others, reason="why"),
+    O.TAG: lambda s: s.act("set-tags", topic=s.topic, tags=["t"]),
+    O.REMOVE: lambda s: s.act("remove", topic=s.topic, reason="why"),
     O.SETTLE: lambda s: s.act("decide", item=s.reported, approve=False),
     O.SEE_LOG: lambda s: s.it.get("log", s.who),
     O.KEEP: lambda s: s.it.send("boards", {"title": "New"}, s.who),
@@ -180,7 +182,7 @@ def test_a_token_is_for_what_its_scopes_say(tmp_path: Path, scope: Scope) -> Non
     run(tmp_path, scenario)
 
 
-_MODERATING = {O.MARK, O.PIN, O.CLOSE, O.MOVE, O.HIDE, O.SETTLE}
+_MODERATING = {O.MARK, O.PIN, O.CLOSE, O.MOVE, O.HIDE, O.TAG, O.REMOVE, O.SETTLE}
 
 
 def test_a_right_that_is_taken_away_is_gone_at_once(tmp_path: Path) -> None:

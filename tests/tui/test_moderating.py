@@ -24,8 +24,10 @@ from forumtui.model import (
     Pin,
     PostId,
     Registration,
+    Remove,
     Report,
     SetMark,
+    SetTags,
     TopicId,
     Volunteer,
     Window,
@@ -44,6 +46,34 @@ def test_topics_are_pinned_and_closed_from_list_and_thread(tmp_path: Path) -> No
             assert driver.said == "'Topic number 1' is closed: nobody can answer; ! c takes it back."
 
     drive(scenario())
+
+
+def test_topics_are_tagged_and_removed_and_come_back(tmp_path: Path) -> None:
+    async def removed(library: Library) -> None:
+        row = await moderated(library)
+        await library.intake.topics(row.key, [replace(topic(1, 5), removed=True, tags=("old", "older"))])
+
+    async def scenario() -> None:
+        async with reading(tmp_path, prepare=moderated) as driver:
+            await driver.press("!", "x", *"spam")
+            assert await done(driver, "enter") == Remove(T1, on=True, reason="spam")
+            assert driver.said == "'Topic number 1' is removed: only moderators see it; ! x takes it back."
+            await driver.press("!", "x")
+            await driver.press("escape")
+            assert len(driver.engine.acts) == 1
+
+    async def back() -> None:
+        async with reading(tmp_path / "two", prepare=removed) as driver:
+            await driver.press("G")
+            assert await done(driver, "!", "x") == Remove(T1, on=False)
+            assert "is there for everybody again" in driver.said
+            await driver.press("!", "t", "ctrl+u", *"new, newer,")
+            assert await done(driver, "enter") == SetTags(T1, ("new", "newer"))
+            assert "is tagged new, newer now; before: old, older; ! t takes it back." in driver.said
+
+    drive(scenario())
+    (tmp_path / "two").mkdir()
+    drive(back())
 
 
 def test_what_is_so_already_is_taken_back(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ def add(parser: ArgumentParser) -> None:
             ("notice", "set the line that every page of the forum shows", _notice),
             ("rules", "set what members accept when they register", _rules),
             ("mark", "distinguish a post", _mark),
+            ("topic", "remove a topic, restore it, or change its tags", _topic),
             ("queue", "list what waits for moderators, or settle it", _queue),
             ("log", "list who did what to keep order", _log),
             ("stats", "count boards, topics, posts and members", _stats),
@@ -177,6 +178,30 @@ def _mark(parser: ArgumentParser) -> None:
         help="best-practice, expert-tip or accepted",
     )
     parser.add_argument("--off", action="store_true", help="take the mark away")
+
+
+def _topic(parser: ArgumentParser) -> None:
+    def named(part: ArgumentParser) -> None:
+        options.forum(part)
+        part.add_argument("topic", metavar="TOPIC_ID", help="the topic's id, as `forumtui topics` shows it")
+
+    def remove(part: ArgumentParser) -> None:
+        named(part)
+        part.add_argument("--reason", metavar="TEXT", default="", help="why, for the audit log")
+
+    def tags(part: ArgumentParser) -> None:
+        named(part)
+        part.add_argument("tags", metavar="TAG", nargs="*", help="all the tags that it has then; without one: none")
+
+    options.parts(
+        parser,
+        "how",
+        [
+            ("remove", "show a topic to moderators only; nothing of it is lost", remove),
+            ("restore", "show a removed topic to everybody again", named),
+            ("tags", "give a topic other tags", tags),
+        ],
+    )
 
 
 def _queue(parser: ArgumentParser) -> None:

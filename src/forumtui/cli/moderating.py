@@ -9,7 +9,20 @@ from forumtui.cli.call import DONE, Call, complain, say
 from forumtui.cli.house import Work, backend_of, house_of, my_name
 from forumtui.cli.session import now
 from forumtui.errors import Forbidden
-from forumtui.model import Action, Cursor, Decide, LogEntry, Mark, PostId, QueueId, QueueItem, SetMark
+from forumtui.model import (
+    Action,
+    Cursor,
+    Decide,
+    LogEntry,
+    Mark,
+    PostId,
+    QueueId,
+    QueueItem,
+    Remove,
+    SetMark,
+    SetTags,
+    TopicId,
+)
 from forumtui.text.ages import iso
 
 
@@ -23,6 +36,25 @@ async def _mark(call: Call) -> int:
         except Forbidden as error:
             raise Forbidden(f"{error}  {_how_to_become(call, 'Editor')}") from error
     say(f"Post {args.post} is {'no longer ' if args.off else ''}marked: {args.mark.replace('-', ' ')}.")
+    return DONE
+
+
+async def _topic(call: Call) -> int:
+    args = call.args
+    topic = TopicId(args.topic)
+    act: SetTags | Remove
+    if args.how == "tags":
+        act, done = SetTags(topic, tuple(args.tags)), "is tagged " + (", ".join(args.tags) or "with nothing")
+    elif args.how == "remove":
+        act, done = Remove(topic, reason=args.reason), "is removed: only moderators see it"
+    else:
+        act, done = Remove(topic, on=False), "is there for everybody again"
+    async with backend_of(call) as backend:
+        try:
+            await backend.perform(Action(uuid.uuid4().hex, act))
+        except Forbidden as error:
+            raise Forbidden(f"{error}  {_how_to_become(call, 'Moderator')}") from error
+    say(f"Topic {topic} {done}.")
     return DONE
 
 
@@ -120,5 +152,10 @@ def _log_line(entry: LogEntry) -> str:
     return f"{iso(entry.created)} {entry.member or 'the keeper'}: {entry.operation}: {entry.detail}"
 
 
-WORKS: dict[str, Work] = {"mark": _mark, "queue": _queue, "log": _log}
+WORKS: dict[str, Work] = {
+    "mark": _mark,
+    **dict.fromkeys(("topic remove", "topic restore", "topic tags"), _topic),
+    "queue": _queue,
+    "log": _log,
+}
 """The command's words, and what it does."""

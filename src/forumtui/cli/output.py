@@ -127,6 +127,7 @@ def topic_record(row: TopicRow) -> Record:
         "last_post": iso(row.last_post),
         "pinned": row.pinned,
         "closed": row.closed,
+        "removed": row.removed,
         "tags": list(row.tags),
         "url": row.url,
     }
@@ -230,6 +231,7 @@ def topic_line(row: TopicRow, now: Millis) -> str:
         ago(row.last_post, now),
         "pinned" if row.pinned else "",
         "closed" if row.closed else "",
+        "removed: only moderators see it" if row.removed else "",
         "bookmarked" if row.bookmarked else "",
         "yours waits in the outbox" if row.waiting else "",
     ]

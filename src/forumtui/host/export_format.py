@@ -4,7 +4,7 @@ header  format, version, scope (forum, board or topic)
 forum   title, tagline, notice, version, updated, pages            (only where the whole forum was exported)
 board   origin, parent, title, description, leader, leader_wanted, links, further_study, notice, position,
         members_only
-topic   origin, board, title, author, created, pinned, closed, tags
+topic   origin, board, title, author, created, pinned, closed, tags, removed
 post    origin, number, author, role, subject, created, edited, parent, deleted, hidden, marks, likes, mentions,
         format, text
 member  name, role, given, leads                                    (only where the whole forum was exported)

@@ -127,6 +127,8 @@ async def export(
     posts = 0
     for id_ in part.topics:
         header = await store.topic(KEEPER, id_)
+        if header.removed and format != "jsonl":
+            continue
         origin = (await store.origins("topic", [id_]))[id_]
         writer.topic(header, boards[header.board], origin, board_origins[header.board])
         async for window in _windows(store, id_):
@@ -258,7 +260,10 @@ class JsonlWriter:
             "author": topic.author.name if topic.author else None,
             "created": iso(topic.created),
         }
-        self._write(fields | _given({"pinned": topic.pinned, "closed": topic.closed, "tags": topic.tags}))
+        self._write(
+            fields
+            | _given({"pinned": topic.pinned, "closed": topic.closed, "tags": topic.tags, "removed": topic.removed})
+        )
 
     def post(self, post: Post, topic: Topic, origins: Mapping[str, str]) -> None:  # noqa: ARG002 - a Writer
         """A post; likes of nobody and likes unknown differ."""

@@ -41,6 +41,8 @@ class Operation(StrEnum):
     CLOSE = "close topics"
     MOVE = "move topics"
     HIDE = "hide and restore posts"
+    TAG = "change the tags of topics"
+    REMOVE = "remove and restore topics"
     SETTLE = "settle the moderators' queue"
     SEE_LOG = "read the audit log"
     KEEP = "keep house: boards, roles, invitations, the forum's own fields"
@@ -50,7 +52,7 @@ _O = Operation
 _EVERYBODY = frozenset(
     {_O.REPLY, _O.NEW_TOPIC, _O.LIKE, _O.EDIT_OWN, _O.DELETE_OWN, _O.REPORT, _O.VOLUNTEER, _O.PROFILE}
 )
-_ON_BOARD = frozenset({_O.MARK, _O.PIN, _O.CLOSE, _O.MOVE, _O.HIDE, _O.SETTLE, _O.REPLY_CLOSED})
+_ON_BOARD = frozenset({_O.MARK, _O.PIN, _O.CLOSE, _O.MOVE, _O.HIDE, _O.TAG, _O.REMOVE, _O.SETTLE, _O.REPLY_CLOSED})
 """What moderation is; a leader may do it on the board that is led."""
 _MODERATORS = _EVERYBODY | _ON_BOARD | {_O.EDIT_ANY, _O.DELETE_ANY, _O.SEE_LOG}
 TABLE: Mapping[Role, frozenset[Operation]] = MappingProxyType(
@@ -70,7 +72,7 @@ _REFUSALS: Mapping[Operation, str] = MappingProxyType(
         _O.EDIT_ANY: "only its author or a moderator may edit this post",
         _O.DELETE_ANY: "only its author or a moderator may delete this post",
         _O.MARK: "only the board's leader, editors and moderators may mark posts",
-        **dict.fromkeys((_O.PIN, _O.CLOSE, _O.MOVE, _O.HIDE, _O.SETTLE), _LEAD),
+        **dict.fromkeys((_O.PIN, _O.CLOSE, _O.MOVE, _O.HIDE, _O.TAG, _O.REMOVE, _O.SETTLE), _LEAD),
         _O.SEE_LOG: "only moderators may read the audit log",
         _O.KEEP: "only an admin may keep house",
     }

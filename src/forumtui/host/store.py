@@ -78,6 +78,8 @@ class ImportedTopic:
     closed: bool = False
     tags: tuple[str, ...] = ()
     posts: Sequence[ImportedPost] = ()
+    removed: bool = False
+    """Counts only when the topic is new here."""
 
 
 @dataclass(frozen=True, slots=True)

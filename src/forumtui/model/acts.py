@@ -106,6 +106,23 @@ class Hide:
 
 
 @dataclass(frozen=True, slots=True)
+class SetTags:
+    """Give a topic other tags; none takes them all away."""
+
+    topic: TopicId
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Show a topic, with all that is in it, to moderators only, or restore it; nothing of it is lost."""
+
+    topic: TopicId
+    on: bool = True
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Ask the moderators to look at a post."""
 
@@ -142,7 +159,7 @@ class SetProfile:
     about: str
 
 
-Moderation: TypeAlias = SetMark | Pin | Close | Move | Hide | Decide
+Moderation: TypeAlias = SetMark | Pin | Close | Move | Hide | SetTags | Remove | Decide
 """What takes a right that not every member has."""
 Act: TypeAlias = NewTopic | Reply | Edit | Delete | Like | Report | Volunteer | SetProfile | Moderation
 

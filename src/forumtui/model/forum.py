@@ -201,6 +201,8 @@ class Topic:
     tags: tuple[str, ...] = ()
     url: str | None = None
     can: Can = INHERITED
+    removed: bool = False
+    """Only those who may moderate it are told of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ t.key, t.account, t.board, b.title, t.id, t.title, m.id, m.name, m.role, t.total
 t.closed, t.tags, t.url, t.bookmarked, t.can, b.can, a.can,
 EXISTS (SELECT 1 FROM outgoing AS o WHERE o.account = t.account AND o.topic_ref = t.id
   AND o.state IN ('queued', 'sending', 'held', 'refused', 'attention')),
-t.opened = 0 AND t.created >= coalesce(a.joined, a.added)
+t.opened = 0 AND t.created >= coalesce(a.joined, a.added), t.removed
 """
 _TABLES = """
 topic AS t JOIN board AS b ON b.key = t.board JOIN account AS a ON a.key = t.account LEFT JOIN member AS m ON m.key = t.author
@@ -25,7 +25,9 @@ topic AS t JOIN board AS b ON b.key = t.board JOIN account AS a ON a.key = t.acc
 
 def _topic(row: Row) -> TopicRow:
     key, account, board, board_title, identity, title, author_id, author, role, total, cached, unread = row[:12]
-    created, last_post, pinned, closed, tags, url, bookmarked, can, board_can, account_can, waiting, is_new = row[12:]
+    created, last_post, pinned, closed, tags, url, bookmarked, can, board_can, account_can, waiting, is_new, removed = (
+        row[12:]
+    )
     return TopicRow(
         key=TopicKey(key),
         account=AccountKey(account),
@@ -46,6 +48,7 @@ def _topic(row: Row) -> TopicRow:
         waiting=bool(waiting),
         can=effective(can, board_can, account_can),
         is_new=bool(is_new),
+        removed=bool(removed),
     )
 
 

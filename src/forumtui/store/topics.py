@@ -16,7 +16,7 @@ from forumtui.store.values import Row, dump_can, dump_words, every, json_list, o
 from forumtui.text.fold import fold
 from forumtui.text.sanitise import clean_line
 
-_HEADER = "board, title, author, created, last_post, total, pinned, closed, tags, url, can"
+_HEADER = "board, title, author, created, last_post, total, pinned, closed, tags, url, can, removed"
 _UNCOUNTED = 1 << 30
 """Posts to come in a new topic of a forum that does not count them."""
 
@@ -93,13 +93,14 @@ def _merge(
         tags,
         topic.url and clean_line(topic.url, 2000),
         dump_can(topic.can),
+        int(topic.removed),
     )
     if before is None:
         folded = _folded(title, topic)
         skipped = 0 if news else _skipped_at_first(topic, joined)
         fresh = 0 if not news else _UNCOUNTED if topic.posts is None else topic.posts
         connection.execute(
-            f"INSERT INTO topic (account, id, folded, skipped, fresh, {_HEADER}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT INTO topic (account, id, folded, skipped, fresh, {_HEADER}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (account, topic.id, folded, skipped, fresh, *values),
         )
         connection.execute(
@@ -110,7 +111,7 @@ def _merge(
     if tuple(old) == values:
         return False
     connection.execute(
-        f"UPDATE topic SET ({_HEADER}) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE key = ?", (*values, key)
+        f"UPDATE topic SET ({_HEADER}) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE key = ?", (*values, key)
     )
     if old[1] != title:
         connection.execute("UPDATE topic_text SET title = ? WHERE rowid = ?", (fold(title), key))

@@ -17,10 +17,12 @@ from forumtui.model import (
     NewTopic,
     Pin,
     Receipt,
+    Remove,
     Reply,
     Report,
     SetMark,
     SetProfile,
+    SetTags,
     Volunteer,
 )
 from forumtui.testing import acting, moderating
@@ -38,6 +40,8 @@ _WORKS: dict[type[Act], Callable[[Records, str, Any], Receipt]] = {
     Close: moderating.close,
     Move: moderating.move,
     Hide: moderating.hide,
+    SetTags: moderating.set_tags,
+    Remove: moderating.remove,
     Report: moderating.report,
     Volunteer: moderating.volunteer,
     Decide: moderating.decide,
@@ -46,4 +50,5 @@ _WORKS: dict[type[Act], Callable[[Records, str, Any], Receipt]] = {
 
 def carry_out(records: Records, me: str, act: Act) -> Receipt:
     """Check an act, then do it.  Raises `Refused`, and has changed nothing then."""
+    records.reach(me, act)
     return _WORKS[type(act)](records, me, act)

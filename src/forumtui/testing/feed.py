@@ -16,7 +16,7 @@ def feed(records: Records, me: str | None, after: Cursor | None, limit: int) -> 
         return _since(records, me, life, int(since), limit)
     start = records.feed if fresh else int(since)
     rows = [topic for topic in sorted(records.topics.values(), key=lambda t: t.id) if fresh or topic.id > int(last)]
-    rows = [topic for topic in rows if records.sees(me, topic.board)]
+    rows = [topic for topic in rows if records.shows(me, topic)]
     more = len(rows) > limit
     items = tuple(ChangedTopic(TopicId(str(t.id)), show_topic(records, me, t)) for t in rows[:limit])
     place = Cursor(f"{life}:{start}:{rows[limit - 1].id if more else ''}")
@@ -38,6 +38,8 @@ def _since(records: Records, me: str | None, life: str, since: int, limit: int) 
             show_topic(records, me, records.topics[topic]),
             tuple(show_post(records, me, post) for post in sorted(posts, key=lambda post: post.number)),
         )
+        if records.shows(me, records.topics[topic])
+        else ChangedTopic(TopicId(str(topic)), None, gone=True)
         for topic, posts in changed.items()
         if records.sees(me, records.topics[topic].board)
     )

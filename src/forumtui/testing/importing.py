@@ -71,6 +71,7 @@ def import_topic(records: Records, imported: ImportedTopic) -> Imported:
     outcome = CHANGED if topic is not None else ADDED
     if topic is None:
         topic = TopicRecord(len(records.topics) + 1, board.id, imported.title, None, None, origin=imported.origin)
+        topic.removed = imported.removed
         records.topics[topic.id] = topic
     if topic.imported == replace(imported, posts=()):
         outcome = SAME

@@ -20,9 +20,11 @@ from forumtui.model import (
     PostId,
     QueueKind,
     Receipt,
+    Remove,
     Reply,
     Report,
     SetMark,
+    SetTags,
     TopicId,
     Volunteer,
 )
@@ -103,6 +105,32 @@ def _set_hidden(
     return receipt_of(topic, post)
 
 
+def set_tags(records: Records, me: str, act: SetTags) -> Receipt:
+    """Other tags, each once."""
+    topic = records.find_topic(act.topic)
+    check(records.refusal(me, Operation.TAG, topic.board))
+    tags = tuple(dict.fromkeys(tag for tag in map(clean_line, act.tags) if tag))
+    if topic.tags != tags:
+        topic.tags = tags
+        records.note(me, "tag", f"{topic.title}: {', '.join(tags) or 'none'}", topic=topic)
+        records.changed(topic)
+    return Receipt("done", TopicId(str(topic.id)))
+
+
+def remove(records: Records, me: str, act: Remove) -> Receipt:
+    """Show to moderators only, or restore."""
+    topic = records.find_topic(act.topic)
+    check(records.refusal(me, Operation.REMOVE, topic.board))
+    if topic.removed != act.on:
+        topic.removed = act.on
+        for post in topic.posts if act.on else ():
+            records.settle_reports(post)
+        word = "remove topic" if act.on else "restore topic"
+        records.note(me, word, f"{topic.title}: {act.reason}" if act.reason else topic.title, topic=topic)
+        records.changed(topic, boards=True)
+    return Receipt("done", TopicId(str(topic.id)))
+
+
 # -- the queue
 
 
@@ -141,7 +169,11 @@ def must_wait(act: Act, records: Records, me: str) -> TypeGuard[NewTopic | Reply
     board = records.find_board(act.board).id if isinstance(act, NewTopic) else records.find_topic(act.topic).board
     if not (records.refusal(me, Operation.SETTLE, board) and records.refusal(me, Operation.MARK, board)):
         return False
-    shown = [post for post in records.posts.values() if post.author == me and not post.hidden]
+    shown = [
+        post
+        for post in records.posts.values()
+        if post.author == me and not (post.hidden or records.topics[post.topic].removed)
+    ]
     return approval is Approval.EVERYBODY or len(shown) < NEW_POSTS
 
 
@@ -158,6 +190,7 @@ def hold(records: Records, me: str, key: str, act: NewTopic | Reply | Edit) -> R
 
 def publish(records: Records, me: str, act: Act) -> Receipt:
     """An act that may have waited."""
+    records.reach(me, act)
     match act:
         case NewTopic():
             return open_topic(records, me, act)

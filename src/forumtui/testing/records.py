@@ -83,6 +83,7 @@ class TopicRecord:
     created: Millis | None
     pinned: bool = False
     closed: bool = False
+    removed: bool = False
     tags: tuple[str, ...] = ()
     n: int = 0
     posts: list[PostRecord] = field(default_factory=list)
@@ -238,6 +239,16 @@ class Records:
     def moderates(self, me: str | None, board: int) -> bool:
         """Whether hidden posts on this board are shown."""
         return self.rights(me).holds(Operation.HIDE, leads=self.leads(me, board))
+
+    def shows(self, me: str | None, topic: TopicRecord) -> bool:
+        """Whether this topic is there for ``me``."""
+        return self.sees(me, topic.board) and (not topic.removed or self.moderates(me, topic.board))
+
+    def reach(self, me: str, act: Act) -> None:
+        """Raises `Missing` for an act on a topic that is not shown."""
+        found = self.topics.get(int(topic)) if (topic := getattr(act, "topic", "")).isdecimal() else None
+        if found is not None and found.removed and not self.moderates(me, found.board):
+            raise Missing("There is no such topic.")
 
     def admit(self, me: str | None) -> None:
         """Raises `AuthRequired` where only members may look."""

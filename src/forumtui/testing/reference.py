@@ -116,7 +116,7 @@ class ReferenceForum:
         if board is not None and not self.records.sees(me, board):
             raise Missing("There is no such board.")
         rows = [topic for topic in self.records.topics.values() if board in {None, topic.board}]
-        rows = [topic for topic in rows if self.records.sees(me, topic.board)]
+        rows = [topic for topic in rows if self.records.shows(me, topic)]
         rows.sort(key=TopicRecord.rank, reverse=True)
         if after is not None:
             pinned, activity, number = _numbers(after, 3)
@@ -168,7 +168,7 @@ class ReferenceForum:
         """One post."""
         self.records.admit(me)
         found = self.records.find_post(post)
-        if not self.records.sees(me, self.records.topics[found.topic].board):
+        if not self.records.shows(me, self.records.topics[found.topic]):
             raise Missing("There is no such post.")
         return show_post(self.records, me, found)
 
@@ -185,7 +185,7 @@ class ReferenceForum:
             and (bound is None or post.id < bound)
             and _holds(post, words)
         ]
-        found = [post for post in found if self.records.sees(me, self.records.topics[post.topic].board)]
+        found = [post for post in found if self.records.shows(me, self.records.topics[post.topic])]
         shown, more = found[: max(1, limit)], len(found) > max(1, limit)
         hits = tuple(
             Hit(show_topic(self.records, me, self.records.topics[post.topic]), show_post(self.records, me, post))
@@ -323,7 +323,7 @@ def _topic(records: Records, me: str | None, topic: str) -> TopicRecord:
     """A topic that is there for ``me``."""
     records.admit(me)
     found = records.find_topic(topic)
-    if not records.sees(me, found.board):
+    if not records.shows(me, found):
         raise Missing("There is no such topic.")
     return found
 

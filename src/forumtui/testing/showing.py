@@ -44,7 +44,7 @@ def show_author(records: Records, name: str | None) -> Author | None:
 
 def show_board(records: Records, me: str | None, board: BoardRecord) -> Board:
     """With its sections and the number of its topics."""
-    topics = [topic for topic in records.topics.values() if topic.board == board.id]
+    topics = [topic for topic in records.topics.values() if topic.board == board.id and not topic.removed]
     return Board(
         id=BoardId(str(board.id)),
         title=board.title,
@@ -87,6 +87,7 @@ def show_topic(records: Records, me: str | None, topic: TopicRecord) -> Topic:
         closed=topic.closed,
         tags=topic.tags,
         can=records.rights(me).on_topic(closed=topic.closed, leads=records.leads(me, topic.board)),
+        removed=topic.removed,
     )
 
 

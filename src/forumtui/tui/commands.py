@@ -166,6 +166,8 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
                 ("pin", "pin the topic, or no longer", "! p", OPENED, _MODERATE),
                 ("close", "close the topic, or open it", "! c", OPENED, _MODERATE),
                 ("move", "move to another board", "! m", OPENED, _MODERATE),
+                ("tags", "change the topic's tags", "! t", OPENED, _MODERATE),
+                ("remove", "remove the topic (asks why), or restore it", "! x", OPENED, _MODERATE),
                 ("mark-best-practice", "best practice, or no longer", "! b", THREAD, _MARK),
                 ("mark-expert-tip", "expert tip, or no longer", "! e", THREAD, _MARK),
                 ("mark-accepted", "accepted answer, or no longer", "! a", THREAD, _MARK),

@@ -16,10 +16,12 @@ from forumtui.model import (
     Move,
     NewTopic,
     Pin,
+    Remove,
     Reply,
     Report,
     SetMark,
     SetProfile,
+    SetTags,
     Volunteer,
 )
 
@@ -35,6 +37,8 @@ KINDS: Mapping[str, type[Act]] = MappingProxyType(
         "close": Close,
         "move": Move,
         "hide": Hide,
+        "set-tags": SetTags,
+        "remove": Remove,
         "report": Report,
         "volunteer": Volunteer,
         "decide": Decide,

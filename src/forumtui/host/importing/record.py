@@ -195,6 +195,7 @@ def topic_of(record: Record) -> ImportedTopic:
         pinned=record.yes("pinned"),
         closed=record.yes("closed"),
         tags=record.names("tags"),
+        removed=record.yes("removed"),
     )
 
 

@@ -131,20 +131,25 @@ class _Batch:
             "tags": json.dumps(tags),
             "origin": plain(topic.origin),
             "digest": digest,
+            "removed": int(topic.removed),
         }
         self._boards_changed = True
         if known is None:
             self._connection.execute(
-                "INSERT INTO topic (board_id, title, author_id, created, pinned, closed, tags, n, origin, digest) "
-                "VALUES (:board_id, :title, :author_id, :created, :pinned, :closed, :tags, 0, :origin, :digest)",
+                "INSERT INTO topic (board_id, title, author_id, created, pinned, closed, tags, n, origin, digest, "
+                "removed) VALUES (:board_id, :title, :author_id, :created, :pinned, :closed, :tags, 0, :origin, :digest, "
+                ":removed)",
                 values,
             )
             number = self._connection.last_insert_rowid()
-            self._connection.execute("UPDATE board SET topics = topics + 1 WHERE id = ?", (board[0],))
+            self._connection.execute(
+                "UPDATE board SET topics = topics + ? WHERE id = ?", (int(not topic.removed), board[0])
+            )
             return _Topic(number, 0, 0, None), Imported(added=1)
         values["row"] = known[0]
         left = self._connection.execute(
-            "UPDATE board SET topics = topics - 1 WHERE id = (SELECT board_id FROM topic WHERE id = :row) RETURNING id",
+            "UPDATE board SET topics = topics - (SELECT NOT removed FROM topic WHERE id = :row) "
+            "WHERE id = (SELECT board_id FROM topic WHERE id = :row) RETURNING id",
             values,
         ).get
         self._crossed = self._crossed or (left in self._private) != (board[0] in self._private)
@@ -154,7 +159,10 @@ class _Batch:
             "WHERE id = :row",
             values,
         )
-        self._connection.execute("UPDATE board SET topics = topics + 1 WHERE id = :board_id", values)
+        self._connection.execute(
+            "UPDATE board SET topics = topics + (SELECT NOT removed FROM topic WHERE id = :row) WHERE id = :board_id",
+            values,
+        )
         return self._row(known[0]), Imported(changed=1)
 
     def _row(self, number: int) -> _Topic:

@@ -108,7 +108,8 @@ def _sections(connection: apsw.Connection) -> dict[int, dict[Mark, Section]]:
             "  count(*) OVER (PARTITION BY t.board_id) AS total,"
             "  row_number() OVER (PARTITION BY t.board_id ORDER BY p.id DESC) AS place"
             " FROM post p CROSS JOIN topic t ON t.id = p.topic_id LEFT JOIN member m ON m.id = p.author_id"
-            " WHERE p.marks <> 0 AND p.marks & :bit <> 0 AND NOT p.hidden) WHERE place <= :most ORDER BY board_id, place",
+            " WHERE p.marks <> 0 AND p.marks & :bit <> 0 AND NOT p.hidden AND NOT t.removed)"
+            " WHERE place <= :most ORDER BY board_id, place",
             {"bit": bit, "most": SECTION_ITEMS, "title": bounds.TITLE},
         ):
             item = SectionItem(TopicId(str(topic)), PostId(str(post)), title, author)

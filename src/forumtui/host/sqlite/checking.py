@@ -28,7 +28,8 @@ _COUNTS = (
         "Topic {} is wrong about when its last post was written.",
     ),
     (
-        "SELECT b.id, b.topics, count(t.id) AS found FROM board b LEFT JOIN topic t ON t.board_id = b.id GROUP BY b.id "
+        "SELECT b.id, b.topics, count(t.id) AS found FROM board b LEFT JOIN topic t ON t.board_id = b.id "
+        "AND NOT t.removed GROUP BY b.id "
         "HAVING b.topics <> found",
         "Board {} says that it has {} topics; it has {}.",
     ),

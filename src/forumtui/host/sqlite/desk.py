@@ -47,6 +47,7 @@ class TopicTarget:
     title: str
     pinned: bool
     closed: bool
+    removed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,27 +78,27 @@ def board_row(desk: Desk, wanted: BoardId) -> int:
 
 def topic_target(desk: Desk, wanted: TopicId) -> TopicTarget:
     """A topic.  Raises `Missing`."""
-    statement = "SELECT id, board_id, title, pinned, closed FROM topic WHERE id = ?"
-    found = rows(desk.connection, "iitii", statement, (row_id(wanted, "topic"),))
-    if not found:
+    statement = "SELECT id, board_id, title, pinned, closed, removed FROM topic WHERE id = ?"
+    found = rows(desk.connection, "iitiii", statement, (row_id(wanted, "topic"),))
+    if not found or (found[0][-1] and not desk.who.moderates(found[0][1])):
         raise missing("topic", wanted)
-    number, board, title, pinned, closed = found[0]
-    return TopicTarget(number, board, title, bool(pinned), bool(closed))
+    number, board, title, pinned, closed, removed = found[0]
+    return TopicTarget(number, board, title, bool(pinned), bool(closed), bool(removed))
 
 
 def post_target(desk: Desk, topic: TopicId, post: PostId) -> PostTarget:
     """A post of a topic.  Raises `Missing`."""
     found = rows(
         desk.connection,
-        "iiitIiiiTi",
+        "iiitIiiiTii",
         "SELECT p.id, p.topic_id, t.board_id, t.title, p.author_id, p.deleted, p.hidden, p.marks, p.subject, "
-        "NOT EXISTS (SELECT 1 FROM post o WHERE o.topic_id = p.topic_id AND o.number < p.number) "
-        "FROM post p JOIN topic t ON t.id = p.topic_id WHERE p.id = ? AND t.id = ?",
+        "NOT EXISTS (SELECT 1 FROM post o WHERE o.topic_id = p.topic_id AND o.number < p.number), "
+        "t.removed FROM post p JOIN topic t ON t.id = p.topic_id WHERE p.id = ? AND t.id = ?",
         (row_id(post, "post"), row_id(topic, "topic")),
     )
-    if not found:
+    if not found or (found[0][-1] and not desk.who.moderates(found[0][2])):
         raise Missing(f"Topic {topic} has no post {post}.")
-    number, topic_number, board, title, author, deleted, hidden, marks, subject, opening = found[0]
+    number, topic_number, board, title, author, deleted, hidden, marks, subject, opening, _ = found[0]
     return PostTarget(
         number,
         topic_number,

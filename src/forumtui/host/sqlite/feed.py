@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+
 import apsw
 
 from forumtui.host.sqlite.reading import MOST_ROWS, headers_of, how_many_fit, posts_numbered, sizes
@@ -15,7 +18,7 @@ from forumtui.host.sqlite.rows import (
     storable,
     topic_of,
 )
-from forumtui.model import ChangedTopic, Changes, Cursor, Post
+from forumtui.model import ChangedTopic, Changes, Cursor, Post, TopicId
 from forumtui.values import dataclass
 
 
@@ -71,7 +74,7 @@ def _headers(
     )
     more = len(found) > limit
     following = _Place(place.life, place.n, found[limit - 1][0] if more else None)
-    headers = [topic_of(row, who) for row in found[:limit] if row[1] not in who.unseen]
+    headers = [topic_of(row, who) for row in found[:limit] if who.sees(row[1], row[-1])]
     items = tuple(ChangedTopic(header.id, header) for header in headers)
     return Changes(items, following.cursor(), more=more or feed > place.n, boards=first, reset=reset)
 
@@ -93,13 +96,27 @@ def _since(connection: apsw.Connection, who: Viewer, place: _Place, limit: int, 
     upto = found[-1][0] if more else feed
     order = dict.fromkeys(topic for _, topic, _ in found)
     headers = headers_of(connection, who, order)
+    gone = _removed(connection, who, [topic for topic in order if topic not in headers])
     posts: dict[int, list[Post]] = {}
     for post in posts_numbered(connection, who, [post for _, _, post in found if post is not None]):
         posts.setdefault(int(post.topic), []).append(post)
     items = tuple(
         ChangedTopic(headers[topic].id, headers[topic], tuple(sorted(posts.get(topic, ()), key=lambda p: p.sort)))
+        if topic in headers
+        else ChangedTopic(TopicId(str(topic)), None, gone=True)
         for topic in order
-        if topic in headers  # another program may have removed a topic and left its posts
+        if topic in headers or topic in gone  # another program may have deleted a topic and left its posts
     )
     boards = place.n < boards_n <= upto
     return Changes(items, _Place(place.life, upto, None).cursor(), more=more, boards=boards)
+
+
+def _removed(connection: apsw.Connection, who: Viewer, numbers: Sequence[int]) -> frozenset[int]:
+    """Those of these topics that this viewer is told to forget; one on a board that is not shown is not named."""
+    found = rows(
+        connection,
+        "ii",
+        "SELECT id, board_id FROM topic WHERE removed AND id IN (SELECT value FROM json_each(?))",
+        (json.dumps(numbers),),
+    )
+    return frozenset(number for number, board in found if board not in who.unseen)

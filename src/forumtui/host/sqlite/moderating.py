@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from typing import Literal
 
 import apsw
 
-from forumtui.host.bounds import REASON
+from forumtui.host.bounds import REASON, TAG
 from forumtui.host.permissions import DELETED, HIDDEN, Operation, check
 from forumtui.host.sqlite.desk import (
     Desk,
@@ -19,9 +21,9 @@ from forumtui.host.sqlite.desk import (
     topic_receipt,
     topic_target,
 )
-from forumtui.host.sqlite.rows import MARK_BITS, private_boards, rows
+from forumtui.host.sqlite.rows import MARK_BITS, private_boards, rows, words_of
 from forumtui.host.sqlite.stamps import boards_changed, guests_begin_anew, next_n
-from forumtui.model import Close, Hide, Millis, Move, Pin, Receipt, SetMark
+from forumtui.model import Close, Hide, Millis, Move, Pin, Receipt, Remove, SetMark, SetTags
 from forumtui.text.sanitise import clean_line
 
 
@@ -84,8 +86,9 @@ def move(desk: Desk, act: Move) -> Receipt:
 def _move(desk: Desk, topic: TopicTarget, board: int) -> None:
     connection = desk.connection
     connection.execute("UPDATE topic SET board_id = ?, n = ? WHERE id = ?", (board, next_n(connection), topic.id))
-    connection.execute("UPDATE board SET topics = topics - 1 WHERE id = ?", (topic.board,))
-    connection.execute("UPDATE board SET topics = topics + 1 WHERE id = ?", (board,))
+    if not topic.removed:
+        connection.execute("UPDATE board SET topics = topics - 1 WHERE id = ?", (topic.board,))
+        connection.execute("UPDATE board SET topics = topics + 1 WHERE id = ?", (board,))
     boards_changed(connection)
     private = private_boards(connection)
     if (board in private) != (topic.board in private):
@@ -113,6 +116,45 @@ def set_hidden(desk: Desk, post: PostTarget, reason: str, *, hidden: bool) -> Re
     if post.marks:
         boards_changed(desk.connection)
     return post_changed(desk, post)
+
+
+def set_tags(desk: Desk, act: SetTags) -> Receipt:
+    """Give a topic other tags."""
+    topic = topic_target(desk, act.topic)
+    check(desk.who.refusal(Operation.TAG, topic.board))
+    tags = stored_tags(act.tags)
+    if tags != desk.connection.execute("SELECT tags FROM topic WHERE id = ?", (topic.id,)).get:
+        desk.connection.execute(
+            "UPDATE topic SET tags = ?, n = ? WHERE id = ?", (tags, next_n(desk.connection), topic.id)
+        )
+        desk.log("tag", topic.title, ", ".join(words_of(tags)) or "none", topic=topic.id)
+    return topic_receipt(topic.id)
+
+
+def stored_tags(tags: Sequence[str]) -> str:
+    """Tags as they are stored, each once."""
+    return json.dumps([tag for tag in dict.fromkeys(clean_line(tag, TAG) for tag in tags) if tag])
+
+
+def remove(desk: Desk, act: Remove) -> Receipt:
+    """Show a topic to moderators only, which settles what was reported in it, or restore it."""
+    topic = topic_target(desk, act.topic)
+    check(desk.who.refusal(Operation.REMOVE, topic.board))
+    if topic.removed != act.on:
+        connection = desk.connection
+        connection.execute(
+            "UPDATE topic SET removed = ?, n = ? WHERE id = ?", (int(act.on), next_n(connection), topic.id)
+        )
+        connection.execute("UPDATE board SET topics = topics + ? WHERE id = ?", (-1 if act.on else 1, topic.board))
+        if act.on:
+            connection.execute(
+                "UPDATE queue SET decided = ?, approved = 1 WHERE kind = 'report' AND topic_id = ? AND decided IS NULL",
+                (desk.now, topic.id),
+            )
+        boards_changed(connection)
+        word = "remove topic" if act.on else "restore topic"
+        desk.log(word, topic.title, clean_line(act.reason, REASON), topic=topic.id)
+    return topic_receipt(topic.id)
 
 
 def settle_reports(connection: apsw.Connection, post: int, now: Millis) -> None:

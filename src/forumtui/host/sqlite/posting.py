@@ -7,7 +7,6 @@ import json
 import apsw
 
 from forumtui.errors import Missing, Overtaken, Refused
-from forumtui.host.bounds import TAG
 from forumtui.host.permissions import DELETED, HIDDEN, Operation, check
 from forumtui.host.sqlite.desk import (
     Desk,
@@ -18,7 +17,7 @@ from forumtui.host.sqlite.desk import (
     post_target,
     topic_target,
 )
-from forumtui.host.sqlite.moderating import locked, settle_reports
+from forumtui.host.sqlite.moderating import locked, settle_reports, stored_tags
 from forumtui.host.sqlite.rows import row_id
 from forumtui.host.sqlite.stamps import boards_changed, next_n
 from forumtui.model import Body, Delete, Edit, Like, NewTopic, PostId, Receipt, Reply, SetProfile, TopicId
@@ -44,10 +43,9 @@ def open_topic(desk: Desk, act: NewTopic) -> Receipt:
     title = clean_line(act.subject)
     if not title:
         raise Refused("A topic needs a subject.")
-    tags = [tag for tag in dict.fromkeys(clean_line(tag, TAG) for tag in act.tags) if tag]
     connection.execute(
         "INSERT INTO topic (board_id, title, author_id, created, tags, n) VALUES (?, ?, ?, ?, ?, 0)",
-        (board, title, desk.who.id, desk.now, json.dumps(tags)),
+        (board, title, desk.who.id, desk.now, stored_tags(act.tags)),
     )
     topic = connection.last_insert_rowid()
     connection.execute("UPDATE board SET topics = topics + 1 WHERE id = ?", (board,))

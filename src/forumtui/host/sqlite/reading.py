@@ -57,8 +57,6 @@ from forumtui.text.sanitise import clean_line
 MOST_ROWS = 1000
 MOST_BYTES = 4 << 20
 """Of the texts in a page; it has one post at least, however long."""
-_SEEN = "t.board_id NOT IN (SELECT value FROM json_each(:unseen))"
-"""Asked only where a viewer does not see every board."""
 
 
 def info(connection: apsw.Connection, who: Viewer) -> ForumInfo:
@@ -135,16 +133,13 @@ def topics(connection: apsw.Connection, who: Viewer, listing: Listing, after: Cu
     if listing.name != "latest":
         raise Unsupported("This forum lists its topics by latest activity only.")
     limit = max(1, min(limit, MOST_ROWS))
-    where: list[str] = []
     values: dict[str, Any] = {"limit": limit + 1}
+    where = who.topics_seen(values)
     if listing.board is not None:
         where.append("t.board_id = :board")
         values["board"] = row_id(listing.board, "board")
         if values["board"] in who.unseen:
             raise missing("board", listing.board)
-    elif who.unseen:
-        where.append(_SEEN)
-        values["unseen"] = _listed(who.unseen)
     if after is not None:
         where.append("(t.pinned, t.activity, t.id) < (:pinned, :activity, :id)")
         values.update(zip(("pinned", "activity", "id"), cursor_numbers(after, 3), strict=True))
@@ -191,7 +186,7 @@ def topic(connection: apsw.Connection, who: Viewer, wanted: TopicId) -> Topic:
 def post(connection: apsw.Connection, who: Viewer, wanted: PostId) -> Post:
     """One post.  Raises `Missing` if there is none."""
     found = posts_where(connection, who, "p.id = :id", {"id": row_id(wanted, "post")})
-    if not found or (who.unseen and not headers_of(connection, who, [int(found[0].topic)])):
+    if not found or not headers_of(connection, who, [int(found[0].topic)]):
         raise missing("post", wanted)
     return found[0]
 
@@ -215,12 +210,12 @@ def search(connection: apsw.Connection, who: Viewer, query: str, after: Cursor |
     limit = max(1, min(limit, MOST_ROWS))
     bound = cursor_numbers(after, 1)[0] if after is not None else (1 << 63) - 1
     condition = "post_fts MATCH :words AND post_fts.rowid < :bound"
-    values = {"words": expression, "bound": bound, "limit": limit + 1}
+    values: dict[str, Any] = {"words": expression, "bound": bound, "limit": limit + 1}
     source = "post_fts"
-    if who.unseen:
+    seen = who.topics_seen(values)
+    if seen:
         source += " CROSS JOIN post p ON p.id = post_fts.rowid CROSS JOIN topic t ON t.id = p.topic_id"
-        condition += f" AND {_SEEN}"
-        values["unseen"] = _listed(who.unseen)
+        condition = " AND ".join((condition, *seen))
     found_rows = rows(
         connection,
         "i",
@@ -277,7 +272,7 @@ def headers_of(connection: apsw.Connection, who: Viewer, numbers: Iterable[int])
         "WHERE t.id IN (SELECT value FROM json_each(?))",
         (_listed(numbers),),
     )
-    return {row[0]: topic_of(row, who) for row in found if row[1] not in who.unseen}
+    return {row[0]: topic_of(row, who) for row in found if who.sees(row[1], row[-1])}
 
 
 def _listed(numbers: Iterable[int]) -> str:

@@ -40,10 +40,10 @@ _MARKS = [frozenset(mark for mark, bit in MARK_BITS.items() if bits & bit) for b
 TOPIC_COLUMNS = (
     f"t.id, t.board_id, substr(t.title, 1, {TITLE}), ta.name, ta.role, t.created, t.last_post, t.posts, t.pinned, t.closed, "
     # a list that is longer than any within the bounds is not read at all
-    f"CASE WHEN octet_length(t.tags) <= {TAGS_BYTES} THEN t.tags ELSE '[]' END"
+    f"CASE WHEN octet_length(t.tags) <= {TAGS_BYTES} THEN t.tags ELSE '[]' END, t.removed"
 )
 TOPIC_AUTHOR = "LEFT JOIN member ta ON ta.id = t.author_id"
-TOPIC_KINDS = "iitTTIIiiit"
+TOPIC_KINDS = "iitTTIIiiiti"
 POST_COLUMNS = (
     f"p.id, p.topic_id, p.number, substr(p.subject, 1, {TITLE}), p.parent_id, p.author_id, pa.name, pa.role, "  # noqa: S608
     "p.created, p.edited, p.deleted, p.marks, p.likes_elsewhere, p.likes_here, "
@@ -102,6 +102,21 @@ class Viewer:
     def moderates(self, board: int) -> bool:
         """Whether hidden posts on this board are shown."""
         return self.rights.holds(Operation.HIDE, leads=board in self.leads)
+
+    def sees(self, board: int, removed: int) -> bool:
+        """Whether a topic on this board is shown."""
+        return board not in self.unseen and (not removed or self.moderates(board))
+
+    def topics_seen(self, values: dict[str, Any]) -> list[str]:
+        """What SQL asks so that only the topics ``t`` are found that are shown; ``values`` gets what it is asked with."""
+        asked = []
+        if self.unseen:
+            asked.append("t.board_id NOT IN (SELECT value FROM json_each(:unseen))")
+            values["unseen"] = json.dumps(sorted(self.unseen))
+        if not self.rights.holds(Operation.HIDE):
+            asked.append("(NOT t.removed OR t.board_id IN (SELECT value FROM json_each(:led)))")
+            values["led"] = json.dumps(sorted(self.leads))
+        return asked
 
     def admit(self) -> None:
         """Raises `AuthRequired` where only members may look."""
@@ -226,7 +241,7 @@ def author_of(name: str | None, role: str | None) -> Author | None:
 
 def topic_of(row: tuple[Any, ...], who: Viewer) -> Topic:
     """A topic from its `TOPIC_COLUMNS`."""
-    number, board, title, name, role, created, last_post, posts, pinned, closed, tags = row
+    number, board, title, name, role, created, last_post, posts, pinned, closed, tags, removed = row
     return Topic(
         TopicId(str(number)),
         BoardId(str(board)),
@@ -239,6 +254,7 @@ def topic_of(row: tuple[Any, ...], who: Viewer) -> Topic:
         bool(closed),
         tuple(tag[:TAG] for tag in words_of(tags)[:TAGS]),
         can=who.rights.on_topic(closed=True, leads=board in who.leads) if closed else INHERITED,
+        removed=bool(removed),
     )
 
 

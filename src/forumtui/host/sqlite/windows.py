@@ -15,8 +15,8 @@ _LEAST, _MOST = -(1 << 63), (1 << 63) - 1
 def posts(connection: apsw.Connection, who: Viewer, wanted: TopicId, window: Window) -> Page[Post]:
     """A window of a topic, ascending.  Raises `Missing` if the topic, or the post it is about, is not there."""
     number = row_id(wanted, "topic")
-    board = connection.execute("SELECT board_id FROM topic WHERE id = ?", (number,)).get
-    if board is None or board in who.unseen:
+    found = rows(connection, "ii", "SELECT board_id, removed FROM topic WHERE id = ?", (number,))
+    if not found or not who.sees(*found[0]):
         raise missing("topic", wanted)
     limit = max(1, min(window.limit, MOST_ROWS))
     match window.place:

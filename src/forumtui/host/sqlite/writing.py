@@ -16,7 +16,7 @@ from forumtui.host.permissions import NAMELESS, Operation, check
 from forumtui.host.sqlite.deciding import carry_out, decide
 from forumtui.host.sqlite.desk import Desk
 from forumtui.host.sqlite.members import Mentions, member_named
-from forumtui.host.sqlite.moderating import close, hide, mark, move, pin
+from forumtui.host.sqlite.moderating import close, hide, mark, move, pin, remove, set_tags
 from forumtui.host.sqlite.policy import policy
 from forumtui.host.sqlite.posting import delete, like, set_profile
 from forumtui.host.sqlite.queue import Holdable, hold, report, volunteer
@@ -36,10 +36,12 @@ from forumtui.model import (
     Pin,
     PostId,
     Receipt,
+    Remove,
     Reply,
     Report,
     SetMark,
     SetProfile,
+    SetTags,
     TopicId,
     Volunteer,
 )
@@ -139,7 +141,8 @@ def _must_wait(desk: Desk, act: Holdable) -> bool:
 def _shown_posts(desk: Desk) -> int:
     return int(
         desk.connection.execute(
-            "SELECT count(*) FROM (SELECT 1 FROM post WHERE author_id = ? AND NOT hidden LIMIT ?)",
+            "SELECT count(*) FROM (SELECT 1 FROM post p JOIN topic t ON t.id = p.topic_id "
+            "WHERE p.author_id = ? AND NOT p.hidden AND NOT t.removed LIMIT ?)",
             (desk.who.id, NEW_POSTS),
         ).get
     )
@@ -163,6 +166,10 @@ def _carry_out(desk: Desk, act: Act) -> Receipt:  # noqa: C901, PLR0912 - a line
             return move(desk, act)
         case Hide():
             return hide(desk, act)
+        case SetTags():
+            return set_tags(desk, act)
+        case Remove():
+            return remove(desk, act)
         case Report():
             return report(desk, act)
         case Volunteer():

@@ -124,6 +124,23 @@ class Hide(Asked):
     reason: str = Field("", description="Why, for the audit log.", max_length=bounds.REASON)
 
 
+class SetTags(Asked):
+    """Give a topic other tags; an empty list takes them all away.  For the board's leader and moderators."""
+
+    kind: Literal["set-tags"]
+    topic: Id
+    tags: Tags = Field(max_length=bounds.TAGS, examples=[["winter", "hives"]])
+
+
+class Remove(Asked):
+    """Show a topic to moderators only, or restore it.  For the board's leader and moderators."""
+
+    kind: Literal["remove"]
+    topic: Id
+    on: On = True
+    reason: str = Field("", description="Why, for the audit log.", max_length=bounds.REASON)
+
+
 class Report(Asked):
     """Ask the moderators to look at a post."""
 
@@ -173,6 +190,8 @@ Act: TypeAlias = Annotated[
     | Close
     | Move
     | Hide
+    | SetTags
+    | Remove
     | Report
     | Volunteer
     | Decide

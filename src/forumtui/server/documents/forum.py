@@ -164,6 +164,7 @@ class Topic(Shown):
                     "closed": False,
                     "tags": ["winter"],
                     "url": None,
+                    "removed": False,
                 }
             ]
         }
@@ -181,6 +182,7 @@ class Topic(Shown):
     tags: list[str]
     url: str | None = Field(description="Where a browser finds it.")
     can: Can
+    removed: bool = Field(description="Whether only those who may moderate it see it.", examples=[False])
 
 
 class Post(Shown):

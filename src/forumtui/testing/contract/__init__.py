@@ -16,6 +16,7 @@ from forumtui.testing.contract.feed import FeedContract
 from forumtui.testing.contract.moderation import ModerationContract
 from forumtui.testing.contract.queue import QueueContract
 from forumtui.testing.contract.reading import ReadingContract
+from forumtui.testing.contract.removal import RemovalContract
 from forumtui.testing.contract.stage import Stage
 from forumtui.testing.contract.windows import WindowContract
 from forumtui.testing.contract.writing import WritingContract
@@ -24,6 +25,6 @@ __all__ = ["BackendContract", "Stage"]
 
 
 class BackendContract(
-    ReadingContract, WindowContract, WritingContract, FeedContract, ModerationContract, QueueContract
+    ReadingContract, WindowContract, WritingContract, FeedContract, ModerationContract, RemovalContract, QueueContract
 ):
     """Everything that a backend promises."""

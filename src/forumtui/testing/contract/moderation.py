@@ -30,6 +30,7 @@ from forumtui.model import (
     Report,
     SetMark,
     SetProfile,
+    SetTags,
     TopicId,
     Window,
 )
@@ -266,6 +267,7 @@ class ModerationContract(ContractTests):
             ("pin", topic, None),
             ("close", topic, None),
             ("hide", topic, post),
+            ("tag", topic, None),
             ("move", topic, None),
             ("edit", topic, other),
             ("delete", topic, other),
@@ -352,6 +354,7 @@ def moderation(topic: TopicId, post: PostId, board: BoardId) -> list[tuple[Abili
         (Ability.MODERATE, Pin(topic)),
         (Ability.MODERATE, Close(topic)),
         (Ability.MODERATE, Hide(topic, post)),
+        (Ability.MODERATE, SetTags(topic, ("winter",))),
         (Ability.MODERATE, Move(topic, board)),
     ]
 

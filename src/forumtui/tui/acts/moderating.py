@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from forumtui.model import Act, Close, Decide, Hide, Mark, Move, Pin, QueueItem, QueueKind, Report, SetMark
+from forumtui.model import (
+    Act,
+    Close,
+    Decide,
+    Hide,
+    Mark,
+    Move,
+    Pin,
+    QueueItem,
+    QueueKind,
+    Remove,
+    Report,
+    SetMark,
+    SetTags,
+)
 from forumtui.rows import BoardRow, PostRow, TopicRow
 from forumtui.tui.acts.direct import carry_out
 from forumtui.tui.desk import Desk
@@ -50,6 +64,34 @@ async def move(desk: Desk, _count: int | None) -> None:
 
     others = [board for board in boards if board.key != topic.board]
     await desk.app.push_over(BoardChoice(desk.reader.keymap, topic.title, others, chosen))
+
+
+async def tags(desk: Desk, _count: int | None) -> None:
+    """Change the topic's tags."""
+    topic = desk.reader.at
+    if topic is None:
+        return
+    asked = await desk.prompt("Tags, with commas between them", ", ".join(topic.tags))
+    if asked is None:
+        return
+    wanted = tuple(dict.fromkeys(tag for tag in map(str.strip, asked.split(",")) if tag))
+    words = f"is tagged {', '.join(wanted)}" if wanted else "has no tags"
+    before = f"; before: {', '.join(topic.tags)}" if topic.tags else ""
+    _topic(desk, topic, SetTags(topic.id, wanted), "Tagging", f"{words} now{before}{_again(desk, 'tags')}")
+
+
+async def remove(desk: Desk, _count: int | None) -> None:
+    """Remove the topic (asks why), or restore it."""
+    topic = desk.reader.at
+    if topic is None:
+        return
+    reason = "" if topic.removed else await desk.prompt("Why is this topic removed? (for the log)")
+    if reason is None:
+        return
+    on = not topic.removed
+    words = "is removed: only moderators see it" if on else "is there for everybody again"
+    act = Remove(topic.id, on, reason.strip())
+    _topic(desk, topic, act, "Removing" if on else "Restoring", words + _again(desk, "remove"))
 
 
 async def mark_best_practice(desk: Desk, _count: int | None) -> None:

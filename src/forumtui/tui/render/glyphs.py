@@ -20,6 +20,7 @@ class Glyphs:
     unread: str = "●"
     pinned: str = "▲"
     closed: str = "×"
+    removed: str = "ø"
     bookmarked: str = "★"
     waiting: str = "»"
     rule: str = "─"
@@ -43,6 +44,7 @@ ASCII = Glyphs(
     unread="*",
     pinned="^",
     closed="!",
+    removed="x",
     bookmarked="+",
     waiting="@",
     rule="-",

@@ -23,6 +23,7 @@ def topic_marks(row: TopicRow, glyphs: Glyphs) -> str:
     states = (
         (row.pinned, glyphs.pinned),
         (row.closed, glyphs.closed),
+        (row.removed, glyphs.removed),
         (row.bookmarked, glyphs.bookmarked),
         (row.waiting, glyphs.waiting),
     )

@@ -1,0 +1,3 @@
+-- Topics that the forum shows to its moderators only.
+
+ALTER TABLE topic ADD COLUMN removed INTEGER NOT NULL DEFAULT 0;
