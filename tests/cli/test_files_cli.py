@@ -162,7 +162,7 @@ def test_an_import_that_ends_before_a_post_leaves_no_file(
 ) -> None:
     interrupt_at(monkeypatch, 0)
     said = cli("import", page, "--into", "seed.db", code=130).err
-    assert said == "forumtui: Stopped before a post was imported; there is no seed.db.\n"
+    assert said == "forumtui: Stopped; nothing was kept, and there is no seed.db.\n"
     assert not list(tmp_path.glob("seed.db*"))
     assert "there is no" not in cli("import", page, "--into", "seed.db", "--dry-run").err
     monkeypatch.setattr("forumtui.host.importing.check_file", interrupted)
@@ -180,7 +180,7 @@ def test_an_interrupted_import_leaves_a_forum_that_was_there(
 ) -> None:
     before = cli("export", forum).out
     interrupt_at(monkeypatch, 0)
-    assert cli("import", page, "--into", forum, code=130).err == "forumtui: Stopped before a post was imported.\n"
+    assert cli("import", page, "--into", forum, code=130).err.startswith(f"forumtui: Stopped. {forum} is whole;")
     monkeypatch.undo()
     assert cli("export", forum).out == before
 

@@ -71,18 +71,19 @@ def import_posts(call: Call) -> int:
 
 
 def _stopped(call: Call, done: int, *, made: bool) -> str:
-    """What an import that was interrupted leaves behind; a file that it made and brought no post into, it removes."""
+    """What an import that was interrupted leaves behind; a file that it made and is not known to hold a post, it removes.
+
+    The posts that were being written then may be in as well.
+    """
     into: Path = call.args.into
-    if done:
-        return (
-            f"Stopped after {counted(done, 'post')}.  {into} is whole; the same command goes on where this one ended, "
-            "and brings in nothing twice."
-        )
-    if not made or call.args.dry_run:
-        return "Stopped before a post was imported."
-    for side in ("", "-wal", "-shm", ".lock"):
-        into.with_name(into.name + side).unlink(missing_ok=True)
-    return f"Stopped before a post was imported; there is no {into}."
+    if call.args.dry_run:
+        return "Stopped; nothing was imported."
+    if made and not done:
+        for side in ("", "-wal", "-shm", ".lock"):
+            into.with_name(into.name + side).unlink(missing_ok=True)
+        return f"Stopped; nothing was kept, and there is no {into}."
+    so_far = f" after {counted(done, 'post')} or more" if done else ""
+    return f"Stopped{so_far}.  {into} is whole; the same command goes on where this one ended, and brings in nothing twice."
 
 
 async def _import(call: Call, progress: Progress, *, made: bool) -> int:
