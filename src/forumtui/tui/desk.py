@@ -42,6 +42,8 @@ class Desk:
         """When this session began, as the library counts."""
         self.announced: NextUnread | None = None
         """What Space said it would open next."""
+        self.told: dict[AccountKey, str] = {}
+        """The notices of forums that need not be told again."""
         self._engine: Engine | None = None
 
     @property

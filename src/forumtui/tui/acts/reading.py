@@ -7,7 +7,7 @@ from functools import partial
 
 from forumtui.rows import NextUnread, TopicQuery
 from forumtui.tui.acts.finding import end_search, step_match
-from forumtui.tui.acts.steps import all_read, by_pages, find_unread, is_open, note_read, open_unread
+from forumtui.tui.acts.steps import all_read, by_pages, find_unread, is_open, note_read, open_topic, open_unread
 from forumtui.tui.desk import Desk
 from forumtui.tui.screens.layout import Pane
 from forumtui.tui.screens.reader import ReaderScreen, query_of
@@ -27,8 +27,7 @@ async def open(desk: Desk, _count: int | None) -> None:  # noqa: A001 - the comm
     elif reader.pane is Pane.TOPICS:
         row = reader.topics.current
         if row is not None:
-            reader.remember()
-            await reader.open_topic(row.key)
+            await open_topic(desk, row)
     elif not await reader.thread.show_parent_inline():
         desk.say("This post answers no other.")
 
@@ -109,8 +108,7 @@ async def _read_from_list(desk: Desk) -> None:
     reader = desk.reader
     row = reader.topics.current if reader.pane is Pane.TOPICS else None
     if row is not None and row.unread:
-        reader.remember()
-        await reader.open_topic(row.key)
+        await open_topic(desk, row)
         return
     found = await find_unread(desk)
     if found is None:
@@ -155,8 +153,7 @@ async def _unread(desk: Desk, step: int) -> None:
             return
     row = reader.topics.current if reader.pane is Pane.TOPICS else None
     if row is not None and row.unread and step > 0:
-        reader.remember()
-        await reader.open_topic(row.key)
+        await open_topic(desk, row)
         return
     found = await find_unread(desk, backwards=step < 0, skip_topic=reader.pane is Pane.THREAD)
     if found is not None:

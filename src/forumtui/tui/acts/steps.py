@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from forumtui.rows import NextUnread
+from forumtui.rows import AccountKey, NextUnread, TopicRow
+from forumtui.text.imprint import imprint
+from forumtui.text.sanitise import clean_line
 from forumtui.tui.desk import Desk
+from forumtui.tui.render.cells import fit
 from forumtui.tui.screens.layout import Pane
+from forumtui.tui.widgets.footer import FooterLine
 from forumtui.tui.widgets.line_list import LineList
 from forumtui.tui.widgets.thread_view import ThreadView
+
+_NOTICE = "notice"
+"""Where the library remembers which notice was told."""
+_LONGEST_NOTICE = 500
 
 
 async def note_read(desk: Desk) -> None:
@@ -48,6 +56,13 @@ def is_open(desk: Desk, found: NextUnread) -> bool:
     return reader.pane is Pane.THREAD and reader.topic is not None and reader.topic.key == found.topic.key
 
 
+async def open_topic(desk: Desk, row: TopicRow) -> None:
+    """Read a topic of the list, from its first unread post on."""
+    desk.reader.remember()
+    await desk.reader.open_topic(row.key)
+    await tell_notice(desk, row.account)
+
+
 async def open_unread(desk: Desk, found: NextUnread) -> None:
     """Go to an unread post: in the topic that is open, or in another, with the list that it stands in."""
     reader = desk.reader
@@ -60,6 +75,24 @@ async def open_unread(desk: Desk, found: NextUnread) -> None:
     if found.shown != reader.topics.shown:
         await reader.show_list(found.shown, anchor=found.topic.key, focus=False)
     await reader.open_topic(found.topic.key, post=found.post)
+    await tell_notice(desk, found.topic.account)
+
+
+async def tell_notice(desk: Desk, account: AccountKey) -> None:
+    """Say a forum's notice where one begins to read there: once for each wording, until the next command."""
+    row, footer = desk.reader.accounts.get(account), desk.reader.query_one(FooterLine)
+    notice = clean_line(row.notice, _LONGEST_NOTICE) if row is not None else ""
+    if row is None or not notice or footer.said or desk.told.get(account) == notice:
+        return
+    desk.told[account] = notice
+    known = imprint(notice)
+    if await desk.library.accounts.cursor(account, _NOTICE) == known:
+        return
+    await desk.library.accounts.set_cursor(account, _NOTICE, known)
+    key = desk.reader.keymap.label("board-page")
+    more = f"  ({key}: about this forum)" if key else ""
+    said = f"{clean_line(row.title or row.name)}: {notice}"
+    desk.reader.say(fit(said, desk.app.size.width - 2 - len(more)) + more, seconds=None)
 
 
 async def _go_in_topic(desk: Desk, found: NextUnread) -> None:
