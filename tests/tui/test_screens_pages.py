@@ -339,6 +339,9 @@ def test_a_click_opens_and_a_hint_can_be_tapped(tmp_path: Path) -> None:
             await driver.pilot.click("#topics", offset=(5, 2))
             await driver.settle()
             assert driver.path[-1] == "Topic number 2"
+            assert "Be kind." in driver.said
+            await driver.pilot.click("FooterLine", offset=(3, 0))  # puts the forum's notice away
+            assert driver.said == ""
             hints = driver.app.desk_screen.hints()
             column = 1
             for key, word, _ in hints:
