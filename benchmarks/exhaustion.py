@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import json
 import re
 import resource
 import sys
@@ -24,6 +25,8 @@ from homes import forum_file  # noqa: E402 - the same
 from tables import percentile, show  # noqa: E402 - the same
 from tests.server.processes import Serving, served  # noqa: E402 - the same
 
+from forumtui.host.sqlite import SqliteForumStore  # noqa: E402 - the same
+
 ATTACKER, GUEST = "127.0.0.66", "127.0.0.77"
 SECONDS = 8.0
 """An attack that is not over by then is ended."""
@@ -33,7 +36,8 @@ Attack = Callable[["Target"], Awaitable[str]]
 class Target:
     """A server, and how much of each attack to try."""
 
-    def __init__(self, serving: Serving, share: float) -> None:
+    def __init__(self, serving: Serving, share: float, token: str) -> None:
+        self.token = token
         self.pid = serving.process.pid
         self.port = int(serving.address.rpartition(":")[2])
         self.share = share
@@ -171,8 +175,36 @@ async def big_bodies(target: Target) -> str:
     return f"{done:,} bodies"
 
 
+async def many_tags(target: Target) -> str:
+    """Topics of 60,000 tags, by a member."""
+    return await _written(target, {"subject": "Many", "body": {"source": "x"}, "tags": list(map(str, range(60_000)))})
+
+
+async def huge_bodies(target: Target) -> str:
+    """Topics of 900,000 characters, by a member."""
+    return await _written(target, {"subject": "Long", "body": {"source": "long words " * 82_000}})
+
+
+async def _written(target: Target, topic: dict[str, object]) -> str:
+    statuses: dict[int, int] = {}
+    ends = time.monotonic() + SECONDS
+    for number in range(target.some(79)):
+        if time.monotonic() > ends:
+            break
+        body = json.dumps({"key": f"{topic['subject']} {number}", "act": {"kind": "new-topic", "board": "1", **topic}})
+        reader, writer = await target.connect()
+        writer.write(
+            f"POST /api/v1/actions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nConnection: close\r\n"
+            f"Authorization: Bearer {target.token}\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
+        )
+        answer = await reader.read()
+        writer.close()
+        statuses[int(answer[9:12])] = statuses.get(int(answer[9:12]), 0) + 1
+    return ", ".join(f"{count} answered {status}" for status, count in statuses.items())
+
+
 ATTACKS: Sequence[Attack] = (
-    idle, slow_heads, streams, unread, unknown_words, known_words, long_paths, big_bodies
+    idle, slow_heads, streams, unread, unknown_words, known_words, long_paths, big_bodies, many_tags, huge_bodies
 )  # fmt: skip
 
 
@@ -199,6 +231,16 @@ async def attempts(target: Target) -> list[list[object]]:
     return [await attempt(target, attack) for attack in ATTACKS]
 
 
+async def _token(forum: Path) -> str:
+    """A member's, for what only members can try."""
+    store = await SqliteForumStore.open(forum)
+    try:
+        await store.house.set_role("mallory", "Member")
+        return await store.house.issue_token("mallory")
+    finally:
+        await store.close()
+
+
 def main() -> int:
     """Print the table; 1 where a guest was kept out or the memory grew without bound."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -208,11 +250,12 @@ def main() -> int:
     with TemporaryDirectory() as folder:
         forum = Path(folder) / "forum.db"
         asyncio.run(forum_file(forum, topics(1000, 50)))
-        limits = ("reads=0", "logins=0", "searches=0")
+        token = asyncio.run(_token(forum))
+        limits = ("reads=0", "writes=0", "logins=0", "searches=0")
         resource.setrlimit(resource.RLIMIT_NOFILE, (1024, hard))  # as most services have it
         with served(forum, *(word for limit in limits for word in ("--limit", limit))) as serving:
             resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 8192), hard))
-            rows = asyncio.run(attempts(Target(serving, share)))
+            rows = asyncio.run(attempts(Target(serving, share, token)))
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     head = ["attempt", "tried", "MB before", "MB at most", "MB after", "guest served", "guest p95 ms"]
     show("A server under attempts to exhaust it", head, rows)
