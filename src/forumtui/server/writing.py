@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import Body, Response
 
 from forumtui import wire
+from forumtui.host.bounds import check_action
 from forumtui.host.identity import Identity, Scope
 from forumtui.model import Action, Cursor, Moderation
 from forumtui.server.documents import acts as documents
@@ -62,7 +63,11 @@ async def perform(forum: TheForum, who: Known, action: _Asked) -> Response:
 async def find(forum: TheForum, who: Known, action: _Asked) -> Response:
     """The receipt of an act that was sent before under this key, without doing anything."""
     _need_either(who)
-    return answer({"receipt": await forum.find(who.member, _action(action))})
+    asked = _action(action)
+    receipt = await forum.find(who.member, asked)
+    if receipt is None:
+        check_action(asked)  # what would be refused was never done, nor will be
+    return answer({"receipt": receipt})
 
 
 @router.get(
