@@ -59,7 +59,11 @@ def sample_holds_reply(clone: Path, env: dict[str, str]) -> None:
     """The reply is in the forum, exactly once."""
     found = subprocess.run(
         [clone / ".venv/bin/forumtui", "search", "sample", f'"{REPLY}"', "--json"],
-        env=env, cwd=clone, check=True, capture_output=True, text=True,
+        env=env,
+        cwd=clone,
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout
     assert found.count(REPLY) == 1, found
 

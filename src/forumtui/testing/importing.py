@@ -9,7 +9,7 @@ from forumtui.errors import Refused
 from forumtui.host.bounds import check_board
 from forumtui.host.house import BoardDraft
 from forumtui.host.store import Imported, ImportedBoard, ImportedMember, ImportedPost, ImportedTopic
-from forumtui.testing.records import BoardRecord, PostRecord, Records, TopicRecord
+from forumtui.testing.records import BoardRecord, MemberRecord, PostRecord, Records, TopicRecord
 
 ADDED, CHANGED, SAME = Imported(added=1), Imported(changed=1), Imported(same=1)
 
@@ -83,9 +83,9 @@ def import_topic(records: Records, imported: ImportedTopic) -> Imported:
         crossed = len({topic.board, board.id} & records.private()) == 1
         topic.board, topic.title, topic.tags = board.id, imported.title, tuple(imported.tags)
         topic.pinned, topic.closed = imported.pinned, imported.closed
-        if topic.author and topic.author not in records.members:
+        if topic.author:
             said = next((post.role for post in imported.posts if post.author == topic.author), None)
-            records.member(topic.author).role = said or "Member"
+            _call(records.member(topic.author), said)
         records.changed(topic, boards=True)
         if crossed:
             records.guests_n = records.feed
@@ -106,10 +106,7 @@ def _import_post(records: Records, topic: TopicRecord, imported: ImportedPost) -
         records.posts[post.id] = post
         topic.posts.append(post)
     if imported.author:
-        newcomer = imported.author not in records.members
-        member = records.member(imported.author)
-        if imported.role and newcomer:
-            member.role = imported.role
+        _call(records.member(imported.author), imported.role)
     post.imported = imported
     post.author, post.body = imported.author, imported.body
     post.subject = imported.subject or (topic.title if topic.posts[0] is post and outcome is ADDED else None)
@@ -120,6 +117,12 @@ def _import_post(records: Records, topic: TopicRecord, imported: ImportedPost) -
     records.changed(post, topic, boards=bool(post.marks))
     _adopt(records)
     return outcome
+
+
+def _call(member: MemberRecord, role: str | None) -> None:
+    """The forum's word for somebody whom imports alone have named until now; it gives nothing."""
+    if role and member.role == "Member" and not member.role_given and member.joined is None:
+        member.role = role
 
 
 def import_member(records: Records, imported: ImportedMember, *, roles: bool) -> list[str]:
