@@ -19,7 +19,7 @@ from forumtui.model import Action, Body, Decide, Delivery, NewTopic, Receipt, To
 from forumtui.rows import AccountRow, OutKind, OutState, WantPosts
 from forumtui.sync.engine import Engines
 from forumtui.sync.pull import Policy
-from forumtui.sync.push import ASK_HELD, ASKED, LEAST_HELD
+from forumtui.sync.push import ASK_HELD, ASKED, LEAST_HELD, Push
 from forumtui.testing import Fault, FaultPlan, ReferenceForum
 
 FIRST = TopicId("1")
@@ -235,6 +235,34 @@ def test_a_busy_forum_is_not_asked_at_every_change(tmp_path: Path) -> None:
         world.clock.advance(LEAST_HELD + 1)
         await world.forum().house.set_info({"title": "New title 6"})
         await until(lambda: forum.asked() == 2)
+
+    play(tmp_path, scenario)
+
+
+def test_news_that_comes_while_a_turn_is_under_way_asks_after_what_is_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario(library: Library, world: World, account: AccountRow, forum: Moderated, engines: Engines) -> None:
+        begun = forum.calls.count("changes")
+        await until(lambda: forum.calls.count("changes") > begun)
+        uid = await send(library, account)
+        await comes_to(library, uid, OutState.HELD)
+        engine = engines._engines[account.key]
+        await until(lambda: not engine._look_due)
+        asked_after_sent, is_told = Push.ask_after_sent, asyncio.Event()
+
+        async def with_news(push: Push) -> None:
+            if not is_told.is_set():
+                is_told.set()
+                await world.forum().house.set_info({"title": "Told meanwhile"})
+                await until(lambda: engine._look_due)
+            await asked_after_sent(push)
+
+        monkeypatch.setattr(Push, "ask_after_sent", with_news)
+        world.clock.advance(LEAST_HELD + 1)
+        await library.outbox.start(account.key, OutKind.REPLY, topic_ref=FIRST, body=Body("A draft stirs the engine."))
+        await until(is_told.is_set)
+        await until(lambda: forum.asked() == 1)
 
     play(tmp_path, scenario)
 

@@ -39,7 +39,11 @@ class GuardedBackend(ForumBackend):
 
     async def info(self) -> Any:
         self._check()
-        return await super().info()
+        info = await super().info()
+        if self._token and self._vault.slow_greeting is not None:
+            self._vault.slow_greeting.set()
+            await asyncio.Event().wait()
+        return info
 
     async def posts(self, topic: TopicId, window: Any) -> Any:
         page = await super().posts(topic, window)
@@ -78,13 +82,25 @@ class Vault:
         self.guest = INHERITED
         """What every post says a guest may not."""
         self.lost_answers = 0
+        self.slow_greeting: asyncio.Event | None = None
+        """Set once a member's greeting is on its way, where it then stays."""
+        self.sessions: list[str] = []
+        """The tokens of those that are open, "" for a guest's."""
+        self.met: list[list[str]] = []
+        """The sessions that were open when each began."""
 
     def recognises(self, location: str) -> bool:
         return location == PLACE
 
     @asynccontextmanager
     async def open(self, location: str, options: Mapping[str, str]) -> AsyncIterator[Backend]:
-        yield GuardedBackend(self, options.get("token", ""))  # type: ignore[misc]
+        token = options.get("token", "")
+        self.met.append(list(self.sessions))
+        self.sessions.append(token)
+        try:
+            yield GuardedBackend(self, token)  # type: ignore[misc]
+        finally:
+            self.sessions.remove(token)
 
     def _issue(self, name: str) -> dict[str, str]:
         token = f"token-of-{name}-{len(self.tokens)}"
@@ -215,6 +231,32 @@ def test_logging_out_revokes_the_token_and_leaves_a_guest(tmp_path: Path, vault:
         await comes_to(library, account, Health.OK)  # a guest reads on
 
     play(tmp_path, vault, scenario, keeper)
+
+
+@pytest.mark.parametrize("leave", ["log out", "become another", "be given other settings"])
+def test_no_greeting_of_whom_one_was_is_under_way_when_one_is_asked_for_anew(
+    tmp_path: Path, vault: Vault, leave: str
+) -> None:
+    async def scenario(library: Library, vault: Vault, account: AccountRow, engines: Engines) -> None:
+        await engines.log_in(account.key, ANN)
+        vault.slow_greeting = asyncio.Event()
+        engines.wake()
+        await vault.slow_greeting.wait()  # "you are ann" is on its way
+        vault.slow_greeting = None
+        vault.met.clear()
+        if leave == "log out":
+            row = await engines.log_out(account.key)
+        elif leave == "become another":
+            row = await engines.register(account.key, {"name": "zoe", "password": "sesame-2", "accepts_rules": "yes"})
+        else:
+            row = await engines.add(PLACE, options={"colour": "red"})
+            vault.met.pop(0)  # the look before anything is changed
+        assert (row.me and row.me.name) == ("zoe" if leave == "become another" else None)
+        await comes_to(library, account, Health.OK)
+        assert vault.met
+        assert not any(vault.met)
+
+    play(tmp_path, vault, scenario)
 
 
 def test_a_log_in_that_ended_elsewhere_can_be_left_all_the_same(tmp_path: Path, vault: Vault) -> None:

@@ -6,7 +6,7 @@ import logging
 import re
 import unicodedata
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit, urlunsplit
@@ -48,7 +48,7 @@ class Registrar:
     """Keeps the list of accounts true to what is found at their places, and their secrets out of it.
 
     ``defaults`` are options for every account that sets them not itself; they are not stored.  ``join_days``: posts
-    older than so many days arrive read when a forum is added.
+    older than so many days arrive read when a forum is added.  ``alone``: in it an account's engine holds no session.
     """
 
     def __init__(
@@ -60,6 +60,7 @@ class Registrar:
         defaults: Mapping[str, str],
         join_days: float,
         secrets: Keeper,
+        alone: Callable[[AccountKey], AbstractAsyncContextManager[None]],
     ) -> None:
         self._library = library
         self._open_backend = open_backend
@@ -67,6 +68,7 @@ class Registrar:
         self._defaults = defaults
         self._join_days = join_days
         self._credentials = Credentials(secrets)
+        self._alone = alone
 
     @asynccontextmanager
     async def open(self, row: AccountRow) -> AsyncIterator[Backend]:
@@ -104,17 +106,18 @@ class Registrar:
             plain = dict(known.options)
             full = await self._credentials.options(driver, plain, identity=identity)
             info = await self._look(driver, location, full) if full else info  # as whom we are known there
-        # first: an engine may open a session as soon as there is an account
-        await self._credentials.keep(identity, given)
-        try:
-            row = await self._put(name, known, driver, location, identity, plain, info, listed=listed)
-        except BaseException:
-            if known is None and given.secret:
-                await self._credentials.forget(identity)
-            raise
-        if known is not None and options is not None:
-            others = [each for each in secret_names(driver) if each not in given.secret]
-            await self._credentials.forget(identity, others)
+        async with nullcontext() if known is None else self._alone(known.key):
+            # first: an engine may open a session as soon as there is an account
+            await self._credentials.keep(identity, given)
+            try:
+                row = await self._put(name, known, driver, location, identity, plain, info, listed=listed)
+            except BaseException:
+                if known is None and given.secret:
+                    await self._credentials.forget(identity)
+                raise
+            if known is not None and options is not None:
+                others = [each for each in secret_names(driver) if each not in given.secret]
+                await self._credentials.forget(identity, others)
         return row
 
     async def place(self, location: str) -> AccountRow:
@@ -217,16 +220,18 @@ class Registrar:
         except AuthRequired as error:
             log.info("Account %s: the log-in had ended already: %s", account, error)
             left = {name: value for name, value in row.options.items() if name != PASSWORD_COMMAND}
-        await self._credentials.forget(row.identity, [name for name in secret_names(driver) if name not in left])
         kept = {name: value for name, value in row.options.items() if name in left or name == "sample"}
-        return await self._now_with(row, driver, kept)
+        async with self._alone(row.key):
+            await self._credentials.forget(row.identity, [name for name in secret_names(driver) if name not in left])
+            return await self._now_with(row, driver, kept)
 
     async def _become(self, row: AccountRow, driver: Driver, set_by_form: Mapping[str, str]) -> AccountRow:
         given = part(driver, set_by_form)
-        await self._credentials.keep(row.identity, given)
-        await self._library.outbox.hurry(row.key)
-        await self._library.accounts.set_listed(row.key, listed=True)  # whoever is a member there stays in touch
-        return await self._now_with(row, driver, given.over(driver, row.options))
+        async with self._alone(row.key):
+            await self._credentials.keep(row.identity, given)
+            await self._library.outbox.hurry(row.key)
+            await self._library.accounts.set_listed(row.key, listed=True)  # whoever is a member there stays in touch
+            return await self._now_with(row, driver, given.over(driver, row.options))
 
     async def _now_with(self, row: AccountRow, driver: Driver, plain: Mapping[str, str]) -> AccountRow:
         """Keep the settings, and who we are with them."""

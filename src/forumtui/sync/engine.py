@@ -7,7 +7,9 @@ import logging
 import os
 import socket
 import uuid
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Self
 
@@ -56,6 +58,7 @@ class Engines:
             defaults=defaults or {},
             join_days=join_days,
             secrets=secrets or Unkept(),
+            alone=self._alone,
         )
         self._direct = Direct(library, self._registrar.open, self._clock)
         self._engines: dict[AccountKey, AccountEngine] = {}
@@ -64,6 +67,7 @@ class Engines:
         self._keeper: asyncio.Task[None] | None = None
         self._accounts_changed = asyncio.Event()
         self._lock = asyncio.Lock()
+        self._changing: defaultdict[AccountKey, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def __aenter__(self) -> Self:
         self._ways_out = [self._library.subscribe(self._on_change), self._library.on_want(self._on_want)]
@@ -107,8 +111,6 @@ class Engines:
         Raises `FileProblem`, `UsageError` or `BackendError`.
         """
         row = await self._registrar.add(location, name=name, listed=listed, options=options)
-        if row.key in self._tasks:
-            await self._as_now(row)  # a known forum, perhaps found at another place
         self._visit(row.key)
         return row
 
@@ -118,22 +120,29 @@ class Engines:
 
     async def log_in(self, account: AccountKey, credentials: dict[str, str]) -> AccountRow:
         """Become a member there (for a forum file: under the name given as "name")."""
-        return await self._as_now(await self._registrar.log_in(account, credentials))
+        return await self._registrar.log_in(account, credentials)
 
     async def register(self, account: AccountKey, form: dict[str, str]) -> AccountRow:
         """Become a member there and log in.  Raises `Refused` with the forum's reason."""
-        return await self._as_now(await self._registrar.register(account, form))
+        return await self._registrar.register(account, form)
 
     async def log_out(self, account: AccountKey) -> AccountRow:
         """Be a guest there again."""
-        return await self._as_now(await self._registrar.log_out(account))
+        return await self._registrar.log_out(account)
 
-    async def _as_now(self, row: AccountRow) -> AccountRow:
-        """End the session that is open, so that the next one is where and whom we are now."""
-        async with self._lock:
-            await self._stop(row.key)
-        self._accounts_changed.set()
-        return row
+    @asynccontextmanager
+    async def _alone(self, account: AccountKey) -> AsyncIterator[None]:
+        """While it changes where and whom we are there, an account has no session; the next one begins as what it is then.
+
+        So no answer to whom we were is written after the answer to whom we are.
+        """
+        try:
+            async with self._changing[account]:
+                async with self._lock:
+                    await self._stop(account)
+                yield
+        finally:
+            self._accounts_changed.set()
 
     async def forms(self, account: AccountKey) -> Forms:
         """What this forum asks for when one logs in or registers."""
@@ -267,6 +276,8 @@ class Engines:
             if self._keeper is None:
                 return
             for key in wanted - self._tasks.keys():
+                if self._changing[key].locked():
+                    continue  # it begins when that is done
                 engine = AccountEngine(
                     self._library,
                     key,

@@ -167,16 +167,12 @@ class AccountEngine:
         due = await self._library.outbox.next_due(self._account)
         if due is not None and due <= self._clock.now() and await push.one():
             return True
+        look, self._look_due = self._look_due, False  # news that comes from here on prompts the next turn, whole
         await push.wishes()
-        await push.ask_after_held(prompted=self._look_due)
+        await push.ask_after_held(prompted=look)
         await push.ask_after_sent()
-        if self._look_due:
-            self._look_due = False
-            try:
-                more = await pull.look()
-            except BaseException:
-                self._look_due = True
-                raise
+        if look:
+            more = await pull.look()
             self._look_due = self._look_due or more
             if not more:
                 pull.refill()
