@@ -14,6 +14,7 @@ from tests.text.hostile import texts
 from wcwidth import wcwidth
 
 from forumtui.text.sanitise import (
+    MOST_ISOLATES,
     MOST_JOINS,
     MOST_MARKS,
     balance,
@@ -162,6 +163,12 @@ def test_balance_carries_open_isolates_to_the_next_line() -> None:
     first, opened = balance("a \u2066b \u2067c")
     assert (first, opened) == ("a \u2066b \u2067c\u2069\u2069", "\u2066\u2067")
     assert balance("d\u2069 e\u2069\u2069", opened) == ("\u2066\u2067d\u2069 e\u2069", "")
+
+
+def test_isolates_are_nested_only_so_deep() -> None:
+    line, opened = balance("\u2066" * 40 + "a" + "\u2069" * 40 + "b")
+    assert line == "\u2066" * MOST_ISOLATES + "a" + "\u2069" * MOST_ISOLATES + "b"
+    assert opened == ""
 
 
 def test_has_isolates() -> None:
