@@ -166,10 +166,10 @@ class KeyRunner:
     async def _put(self, field: Widget, text: str) -> None:
         await _forward(field, events.Paste(text))
 
-    async def _settle_escape(self, decided: Work | None) -> None:
+    async def _settle_escape(self, work: Work | None) -> None:
         """It is certain now whether the Esc before was one."""
-        if decided is not None:
-            await self.settle(decided())
+        if work is not None:
+            await self.settle(work())
 
     async def _key(self, event: events.Key) -> None:
         where, _ = self._place.where()
