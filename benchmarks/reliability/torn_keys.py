@@ -24,20 +24,7 @@ KEYS = (
     "\x1b[<64;10;5M", "\x1b[I", "\x1b[O", "\x1b[97;9u", "\x1b[12;40R",
 )  # fmt: skip
 """Moving keys and reports; none of them leaves the place in which it is pressed."""
-PLACES = (
-    (),
-    ("enter",),
-    ("g", "o"),
-    ("f1",),
-    ("enter", "r"),
-    ("c",),
-    ("ctrl+p",),
-    ("g", "/"),
-    ("i",),
-    ("=",),
-    ("g", "a", "i"),
-    ("g", "a"),
-)
+PLACES = ((), ("enter",), ("g", "o"), ("f1",), ("enter", "r"), ("c",), ("ctrl+p",), ("g", "/"), ("i",), ("=",), ("g", "a", "i"), ("g", "a"))
 CLIPBOARD = "dQqxrghlmjk \x1b[]O~012\r\n\t\x03\x11\x13é"
 BEGIN, END = "\x1b[200~", "\x1b[201~"
 IN_A_TERMINAL = 200
