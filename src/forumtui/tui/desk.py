@@ -105,9 +105,9 @@ class Desk:
         """Do long work beside the keys; a problem becomes a line, and a newer one of the group replaces it."""
         self.app.start(work, group, exclusive=exclusive)
 
-    def if_debris(self, undo: Callable[[], Awaitable[None]], end: Callable[[], Awaitable[None]] | None = None) -> None:
-        """Undo if the Esc that is being handled proves to be the beginning of a key that came in pieces, else ``end``."""
-        self.app.runner.escape.hold(undo, end)
+    def if_debris(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Do this if the Esc that is being handled proves to be the beginning of another key that came in pieces."""
+        self.app.runner.if_debris = work
 
     def in_turn(self, work: Callable[[], Awaitable[None]]) -> None:
         """Do something in turn with the keys."""

@@ -175,7 +175,7 @@ class FormScreen(DeskScreen):
             done = await self.form.send(values)
         except Exception as error:  # noqa: BLE001 - it ends in a sentence, where the fields are
             self._sending = False
-            if self in self.app.screen_stack:
+            if self.is_attached:
                 self.tell(sentence(error))
             else:
                 self.desk.say(sentence(error), "error")

@@ -45,8 +45,6 @@ class PromptLine(Horizontal):
         self._note = ""
         self.choices = choices
         self._typed = ""
-        self._first = value
-        self._resting = False
         self._watch = watch
         self._completions = completions
         self._answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
@@ -61,8 +59,8 @@ class PromptLine(Horizontal):
 
     @property
     def open(self) -> bool:
-        """Whether the question still waits, and shows."""
-        return not self._answer.done() and not self._resting
+        """Whether the question still waits."""
+        return not self._answer.done()
 
     @property
     def answer(self) -> asyncio.Future[str | None]:
@@ -74,16 +72,11 @@ class PromptLine(Horizontal):
         if not self._answer.done():
             self._answer.set_result(answer)
 
-    def rest(self, resting: bool) -> None:
-        """Be out of sight, with the text as it is, until it is certain that the user left; or be back."""
-        if not self._answer.done():
-            self._resting = resting
-            self.display = not resting
-            if self._watch is not None:
-                self._watch(self._first if resting else self.field.value)
-
     def take(self, stroke: str) -> None:
-        """A key pressed for a question with choices; what is no choice is said to be none."""
+        """A key pressed for a question with choices; Esc leaves, and what is no choice is said to be none."""
+        if stroke == "escape":
+            self.reply(None)
+            return
         choices = self.choices or {}
         typed = self._typed[:-1] if stroke == "backspace" else self._typed + stroke
         begins = not typed or any(choice.startswith(typed) for choice in choices)
