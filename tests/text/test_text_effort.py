@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 import sys
 from types import FrameType
 
@@ -57,6 +58,13 @@ def bound(body: Body) -> int:
 @pytest.mark.parametrize("kind", HEAVY)
 def test_no_known_body_takes_more_than_was_estimated(kind: str, format_: Format) -> None:
     body = Body(HEAVY[kind], format_)
+    assert calls(body, 40, bound(body))
+
+
+@pytest.mark.parametrize("sign", sorted(string.punctuation))
+@pytest.mark.parametrize("between", ["", " ", "(", "a", "\n"])
+def test_no_sign_over_and_over_takes_more_than_was_estimated(sign: str, between: str) -> None:
+    body = Body((sign + between) * 4000, "markdown")
     assert calls(body, 40, bound(body))
 
 

@@ -22,9 +22,12 @@ _LINE = 4
 _MARK = 2
 _CELL = 3
 _ISOLATED_A_STEP = 4
+_STOPS_A_STEP = 4
 _SIGNS = {"[": 4, "![": 3, "*": 2, "_": 2, "`": 2, "~~": 2, "<": 1, "&": 1, "@": 3, "://": 4}
 _WIDE = pattern("[^\t\n\r -~\u00a0-\u02ff]")
 """What may be wide, or is replaced by something that may."""
+_STOPS = pattern(r"[!-&*+\-:<-@\[-`{-~]")
+"""Where the Markdown parser stops in a line and tries its rules, though none may fit."""
 _BEGINS = pattern(r"^[ \t]*(?:>|[-+*]|\d{1,9}[.)])[ \t>*+\-\d.)]*", re.MULTILINE)
 _CONTAINER = pattern(r">|(?:[-+*]|\d{1,9}[.)])(?=[ \t]|$)", re.MULTILINE)
 _HEAD_RULE = pattern(r"^[ \t>]*[|:-][ \t|:-]*$", re.MULTILINE)
@@ -44,6 +47,7 @@ def steps(source: str, *, markdown: bool) -> int:
 
 def _of_markdown(source: str, lines: int) -> int:
     found = sum(steps * source.count(sign) for sign, steps in _SIGNS.items())
+    found += sum(1 for _ in _STOPS.finditer(source)) // _STOPS_A_STEP
     deepest = 0
     for begin in _BEGINS.finditer(source):
         marks = len(_CONTAINER.findall(begin[0]))
