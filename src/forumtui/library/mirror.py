@@ -7,6 +7,7 @@ all, with a revision.  They are read only when the library is opened; the higher
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import os
 import re
@@ -26,6 +27,7 @@ from forumtui.store.lease import is_alive
 
 _UNFINISHED = ".tmp"
 _LONGEST_WRITE_S = 600.0
+_written = itertools.count()
 _SAFE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}")
 
 
@@ -105,7 +107,8 @@ class Mirrors:
 
 
 def _write(path: Path, value: dict[str, Any]) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}{_UNFINISHED}")
+    # two libraries on one folder may be open in one process, so its number alone is no name of one's own
+    temporary = path.with_name(f".{path.name}.{next(_written)}.{os.getpid()}{_UNFINISHED}")
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
