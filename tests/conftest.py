@@ -30,17 +30,23 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report
 
 
+def _as_imported() -> None:
+    for name in ("forumtui", "uvicorn", "asyncio"):
+        logger = logging.getLogger(name)
+        for handler in list(logger.handlers):
+            logger.removeHandler(handler)
+            handler.close()
+        logger.propagate = True
+        logger.setLevel(logging.NOTSET)
+    logging.raiseExceptions = True
+
+
 @pytest.fixture(autouse=True)
 def _own_log() -> Iterator[None]:
-    """What one test does to the program's log is undone before the next."""
-    logger = logging.getLogger("forumtui")
-    before = (logger.propagate, logger.level, list(logger.handlers), logging.raiseExceptions)
+    """A test finds the logs as a fresh program has them, also where a module's own fixture ran commands before it."""
+    _as_imported()
     yield
-    for handler in [handler for handler in logger.handlers if handler not in before[2]]:
-        logger.removeHandler(handler)
-        handler.close()
-    logger.propagate, logging.raiseExceptions = before[0], before[3]
-    logger.setLevel(before[1])
+    _as_imported()
 
 
 @pytest.fixture(autouse=True)
