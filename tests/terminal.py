@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Self
 
 import pyte
+from wcwidth import wcwidth
 
 KEYS = {
     "enter": "\r",
@@ -142,7 +143,21 @@ class Terminal:
 
     def text(self) -> str:
         """The screen, line by line, without trailing blanks."""
-        return "\n".join(line.rstrip() for line in self.screen.display)
+        return "\n".join(line.rstrip() for line in self.lines)
+
+    @property
+    def lines(self) -> list[str]:
+        """The screen as it is drawn; half of a wide letter that another wrote over is a blank."""
+        return [self._line(self.screen.buffer[row]) for row in range(self.screen.lines)]
+
+    def _line(self, cells: Mapping[int, pyte.screens.Char]) -> str:
+        drawn = ""
+        wide = False
+        for column in range(self.screen.columns):
+            cell = cells[column].data
+            drawn += cell if cell or wide else " "
+            wide = bool(cell) and wcwidth(cell[0]) == 2
+        return drawn
 
     def wait_for(self, pattern: str, timeout: float = 20.0) -> float:
         """Seconds since the start until the screen matches; AssertionError with the screen if it never does."""

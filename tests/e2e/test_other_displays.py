@@ -56,7 +56,7 @@ def test_no_color_sends_no_colour(tmp_path: Path, term: str, plain_output: str |
         terminal.wait_for("Some words")
         terminal.send(b"\x1b[1;2D")  # shift and left: the last letter is selected
         terminal.settle()
-        y = next(y for y, line in enumerate(terminal.screen.display) if "Some words" in line)
+        y = next(y for y, line in enumerate(terminal.lines) if "Some words" in line)
         assert any(cell.reverse for cell in terminal.screen.buffer[y].values())
         terminal.press("ctrl+q")
         assert terminal.wait_exit(20) == 0

@@ -108,12 +108,12 @@ def test_a_letter_in_another_encoding_does_not_end_the_input(tmp_path: Path) -> 
 @pytest.mark.parametrize("rest", [b"[B", b"[1;5B", b"OA"])
 def test_a_torn_cursor_key_leaves_nothing_over_ssh(rest: bytes, tmp_path: Path) -> None:
     with opened(tmp_path, "enter", ssh=True) as terminal:
-        place = terminal.screen.display[0]
+        place = terminal.lines[0]
         terminal.send(b"\x1b")
         pause(terminal, 0.6)
         terminal.send(rest)
         terminal.settle(0.5)
-        assert terminal.screen.display[0] == place
+        assert terminal.lines[0] == place
         terminal.send(b"r")
         terminal.wait_for("Reply to")
         terminal.send(b"words")
