@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -17,8 +18,9 @@ from forumtui.errors import Missing, Unreadable, Unsupported
 V = TypeVar("V")
 Params = Mapping[str, str | int | None]
 
-LIMITS = Limits(size=64_000_000, silence=20.0)
-"""A window may hold a hundred posts of half a megabyte; a stream of events has a heartbeat every 15 s."""
+LIMITS = Limits(size=12_000_000, silence=20.0)
+"""Twice what a server's longest page takes: one post of a million characters, each written as six.  A stream of events
+has a heartbeat every 15 s."""
 _ROOT = "api/v1"
 _PROBLEMS = "urn:forumtui:problem:"
 
@@ -40,7 +42,8 @@ class Connection:
 
     async def get(self, kind: type[V], *path: str, params: Params | None = None, again: bool = False) -> V:
         """Read a value.  ``again``: it is likely to be asked for more than once, and to be the same then."""
-        return self.value(kind, await self.web.get_json(address(*path), params=params, conditional=again))
+        into = partial(self.value, kind)
+        return await self.web.get_json(address(*path), params=params, conditional=again, into=into)
 
     async def send(self, *path: str, body: Mapping[str, Any], method: str = "POST", safe: bool = False) -> Any:
         """Send an object; the JSON of the answer, None if there is none.  ``safe``: to do it twice does no harm."""

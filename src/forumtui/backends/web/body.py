@@ -5,21 +5,26 @@ from __future__ import annotations
 import asyncio
 import json
 import zlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import httpx
 
+from forumtui.backends.web.weighing import MOST_DEPTH, Scales, too_deep
 from forumtui.errors import Unreadable
 from forumtui.text.sanitise import clean_line
+
+V = TypeVar("V")
 
 ERROR_BODY = 64_000
 """Bytes of an error's body that are looked at for its reason."""
 ERROR_SECONDS = 5.0
 """How long a reason is waited for; what the status says is known without it."""
-MOST_DEPTH = 500
-"""Levels of JSON in one another: more than any conversation has, less than makes a recursive reader fail."""
+MOST_DIGITS = 400
+"""Of a whole number: it takes the square of them to read one, and nothing is counted as far."""
+INLINE = 32_768
+"""Bytes; up to here JSON is taken apart where it is asked for, which takes less than a thread's turn."""
 _PIECE = 65_536
 _WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 
@@ -54,19 +59,26 @@ async def decoded(response: httpx.Response, name: str) -> AsyncGenerator[bytes, 
             more = bool(waiting) or len(piece) == _PIECE
             if piece:
                 yield piece
+                await asyncio.sleep(0)  # one piece from the network may hold hundreds of these
     if not unpack.eof and not empty:
         raise Unreadable(f"The answer of {name} breaks off in the middle.")
 
 
-async def whole(response: httpx.Response, most: int, name: str) -> bytes:
-    """A whole body of at most ``most`` bytes.  Raises as `decoded` does, and `Unreadable` for a larger one."""
+async def whole(response: httpx.Response, most: int, name: str, *, values: int | None = None) -> bytes:
+    """A whole body of at most ``most`` bytes; if it is JSON, of at most ``values``.
+
+    Raises as `decoded` does, and `Unreadable` for a larger one.
+    """
     parts: list[bytes] = []
     size = 0
+    scales = None if values is None or not may_be_json(response) else Scales(name, values)
     async with aclosing(decoded(response, name)) as pieces:
         async for piece in pieces:
             size += len(piece)
             if size > most:
                 raise Unreadable(f"The answer of {name} is larger than {_megabytes(most)}.")
+            if scales is not None:
+                scales.add(piece)
             parts.append(piece)
     return b"".join(parts)
 
@@ -85,15 +97,32 @@ def media_type(response: httpx.Response) -> str:
     return str(response.headers.get("content-type", "")).partition(";")[0].strip().lower()
 
 
+def may_be_json(response: httpx.Response) -> bool:
+    """Whether a body says that it is JSON, or does not say what it is."""
+    kind = media_type(response)
+    return not kind or kind in {"application/json", "text/json"} or kind.endswith("+json")
+
+
+async def understood(response: httpx.Response, name: str, into: Callable[[Any], V]) -> V:
+    """What ``into`` makes of the JSON in a complete answer; for more than a little of it, in a thread.
+
+    Raises as `json_of` and ``into`` do.
+    """
+    if len(response.content) <= INLINE:
+        return into(json_of(response, name))
+    return await asyncio.to_thread(lambda: into(json_of(response, name)))
+
+
 def json_of(response: httpx.Response, name: str) -> Any:
     """The value in a complete answer.  Raises `Unreadable` for what is no JSON of a reasonable depth in UTF-8."""
     kind = media_type(response)
     if kind in {"text/html", "application/xhtml+xml"}:
         raise Unreadable(f"{name} answers with a web page where data was expected; perhaps this is not its address.")
-    if kind and kind not in {"application/json", "text/json"} and not kind.endswith("+json"):
+    if not may_be_json(response):
         raise Unreadable(f"{name} answers with {clean_line(kind, 40)} where JSON was expected.")
     try:
-        value = json.loads(response.content.decode("utf-8-sig"), parse_constant=_no_number, parse_float=_finite)
+        text = response.content.decode("utf-8-sig")
+        value = json.loads(text, parse_constant=_no_number, parse_float=_finite, parse_int=_whole_number)
     except UnicodeDecodeError:
         raise Unreadable(f"The answer of {name} is not in UTF-8.") from None
     except ValueError:
@@ -103,7 +132,7 @@ def json_of(response: httpx.Response, name: str) -> Any:
     else:
         if not _is_deeper(value, MOST_DEPTH):
             return value
-    raise Unreadable(f"The answer of {name} is nested too deeply.")
+    raise too_deep(name)
 
 
 def _is_deeper(value: Any, most: int) -> bool:
@@ -123,6 +152,12 @@ def _is_deeper(value: Any, most: int) -> bool:
 
 def _no_number(constant: str) -> NoReturn:
     raise ValueError(constant)
+
+
+def _whole_number(digits: str) -> int:
+    if len(digits) > MOST_DIGITS:
+        raise ValueError("too many digits")
+    return int(digits)
 
 
 def _finite(digits: str) -> float:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import httpx
 
@@ -21,7 +21,7 @@ from forumtui.backends.web.answers import (
     reason_in,
     retry_after,
 )
-from forumtui.backends.web.body import beginning, decoded, json_of, media_type, whole
+from forumtui.backends.web.body import beginning, decoded, media_type, understood, whole
 from forumtui.backends.web.credentials import Credentials, is_sendable
 from forumtui.backends.web.events import MEDIA_TYPE, EventParser
 from forumtui.backends.web.origin import Origin, Params
@@ -30,13 +30,21 @@ from forumtui.errors import AuthRequired, Missing, Offline, Refused, Unreadable,
 from forumtui.text.sanitise import clean_line
 from forumtui.values import dataclass
 
+V = TypeVar("V")
+
 MOST_REDIRECTS = 5
 _REDIRECTS = {301, 302, 303, 307, 308}
 _GETS = {"GET", "HEAD"}
 _USUAL = Limits()
 _JSON = "application/json, application/problem+json"
+_SIP = 4096
+"""Bytes of a stream of events that are looked at in one go: it may be nothing but line breaks."""
 _OF_TRANSPORT = {b"content-encoding", b"content-length", b"transfer-encoding", b"connection"}
 """Headers that were true of the bytes on the line, but are not of the answer."""
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 class WebClient:
@@ -120,14 +128,18 @@ class WebClient:
         params: Params | None = None,
         headers: Mapping[str, str] | None = None,
         conditional: bool = False,
-    ) -> Any:
-        """Read a JSON value.  ``conditional``: keep it, and next time only ask whether it is still so."""
+        into: Callable[[Any], V] = _as_it_is,
+    ) -> V:
+        """Read a JSON value, and what ``into`` makes of it: in a thread, where there is much of it.
+
+        ``conditional``: keep the answer, and next time only ask whether it is still so.
+        """
         given = {"accept": _JSON, **(headers or {})}
         if conditional:
             answer = await self._get_again(path, params, given)
         else:
             answer = await self.request("GET", path, params=params, headers=given)
-        return json_of(answer, self.name)
+        return await understood(answer, self.name, into)
 
     async def post_json(
         self,
@@ -148,7 +160,7 @@ class WebClient:
             content=json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"),
             safe=safe,
         )
-        return json_of(answer, self.name) if answer.content else None
+        return await understood(answer, self.name, _as_it_is) if answer.content else None
 
     async def request(
         self,
@@ -220,8 +232,10 @@ class WebClient:
             try:
                 async with aclosing(decoded(response, self.name)) as pieces:
                     async for piece in pieces:
-                        for event in parser.feed(piece):
-                            yield event
+                        for start in range(0, len(piece), _SIP):
+                            for event in parser.feed(piece[start : start + _SIP]):
+                                yield event
+                            await asyncio.sleep(0)
             finally:
                 await response.aclose()
 
@@ -286,7 +300,10 @@ class WebClient:
         """The complete answer.  Raises what its status means."""
         good = response.is_success
         try:
-            body = await whole(response, self._limits.size, self.name) if good else await beginning(response, self.name)
+            if good:
+                body = await whole(response, self._limits.size, self.name, values=self._limits.values)
+            else:
+                body = await beginning(response, self.name)
         finally:
             await response.aclose()
         headers = [(name, value) for name, value in response.headers.raw if name.lower() not in _OF_TRANSPORT]

@@ -20,6 +20,8 @@ class Limits:
 
     size: int = 10_000_000
     """Bytes of one answer, decompressed."""
+    values: int = 100_000
+    """Values and names in one answer of JSON: so many, in so many bytes, stop whatever else goes on for some 30 ms."""
     connect: float = 10.0
     read: float = 30.0
     """Without a single byte."""

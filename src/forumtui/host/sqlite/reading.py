@@ -55,8 +55,9 @@ from forumtui.text.fold import match_expression
 from forumtui.text.sanitise import clean_line
 
 MOST_ROWS = 1000
-MOST_BYTES = 4 << 20
-"""Of the texts in a page; it has one post at least, however long."""
+MOST_BYTES = 1 << 20
+"""Of the texts in a page; it has one post at least, however long.  JSON may make six times as much of them, and a client
+takes twice that (`forumtui.backends.remote.connection.LIMITS`)."""
 
 
 def info(connection: apsw.Connection, who: Viewer) -> ForumInfo:
@@ -251,16 +252,16 @@ def sizes(connection: apsw.Connection, numbers: Sequence[int]) -> list[int]:
     return [known.get(number, 0) for number in numbers]
 
 
-def how_many_fit(bytes_of_each: Iterable[int], most: int | None = None) -> int:
-    """How many of these, from the first on, a page holds: one at least."""
+def how_many_fit(bytes_of_each: Iterable[int], most: int | None = None, *, least: int = 1) -> int:
+    """How many of these, from the first on, a page holds: so many at ``least``."""
     room = MOST_BYTES if most is None else most
     count = 0
     for size in bytes_of_each:
         room -= size
-        if room < 0 and count:
+        if room < 0 and count >= least:
             break
         count += 1
-    return max(1, count)
+    return max(least, count)
 
 
 def headers_of(connection: apsw.Connection, who: Viewer, numbers: Iterable[int]) -> dict[int, Topic]:

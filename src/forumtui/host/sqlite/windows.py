@@ -56,7 +56,7 @@ def _around(connection: apsw.Connection, who: Viewer, topic_number: int, place: 
         (topic_number, place, limit),
     )
     first = max(0, min(len(before), max(limit // 2, limit - after)))
-    first = min(first, how_many_fit((size or 0 for _, size in before), MOST_BYTES // 2))
+    first = min(first, how_many_fit((size or 0 for _, size in before), MOST_BYTES // 2, least=0))
     start = before[first - 1][0] if first else place
     return _stretch(connection, who, topic_number, above=max(_LEAST, start - 1), limit=limit, through=place)
 
@@ -86,7 +86,8 @@ def _stretch(
         f"SELECT p.number, octet_length(p.source) FROM post p WHERE {condition} LIMIT :limit",  # noqa: S608
         {**values, "limit": limit},
     )
-    fit = how_many_fit(0 if number <= through else size or 0 for number, size in lengths)
+    asked_for = sum(number <= through for number, _ in lengths)
+    fit = how_many_fit((size or 0 for _, size in lengths), least=max(1, asked_for))
     found = posts_where(connection, who, condition + " LIMIT :limit", {**values, "limit": fit})
     if backwards:
         found.reverse()
