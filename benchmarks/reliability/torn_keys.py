@@ -24,7 +24,20 @@ KEYS = (
     "\x1b[<64;10;5M", "\x1b[I", "\x1b[O", "\x1b[97;9u", "\x1b[12;40R",
 )  # fmt: skip
 """Moving keys and reports; none of them leaves the place in which it is pressed."""
-PLACES = ((), ("enter",), ("g", "o"), ("f1",), ("enter", "r"), ("c",), ("ctrl+p",), ("g", "/"), ("i",))
+PLACES = (
+    (),
+    ("enter",),
+    ("g", "o"),
+    ("f1",),
+    ("enter", "r"),
+    ("c",),
+    ("ctrl+p",),
+    ("g", "/"),
+    ("i",),
+    ("=",),
+    ("g", "a", "i"),
+    ("g", "a"),
+)
 CLIPBOARD = "dQqxrghlmjk \x1b[]O~012\r\n\t\x03\x11\x13é"
 BEGIN, END = "\x1b[200~", "\x1b[201~"
 IN_A_TERMINAL = 200
@@ -116,9 +129,7 @@ async def _in_the_reader(chance: random.Random, keys: int, pastes: int) -> tuple
         own_keys = keys // rounds + (turn < keys % rounds)
         own_pastes = pastes // rounds + (turn < pastes % rounds)
         async with _reader(*place) as driver:
-            # a page and a question that the first torn Esc of an unknown line closes stay closed, so they start slow
-            reopens = place in {(), ("enter",), ("enter", "r"), ("c",)}
-            line = _Line(driver, 1.0 if slow or not reopens else 0.1)
+            line = _Line(driver, 1.0 if slow else 0.1)
             before = await _state(driver)
             for _ in range(own_keys):
                 await line.send(pieces(chance, chance.choice(KEYS), (0.0, 0.05, 0.3, 0.6, 0.9)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import sys
 import time
 from pathlib import Path
@@ -139,6 +140,39 @@ def test_a_torn_cursor_key_is_taken_back_elsewhere(rest: bytes, tmp_path: Path) 
         terminal.send(rest + b" and more")
         terminal.wait_for("some words and more")
         assert "Reply to" in terminal.text()
+        quits(terminal)
+
+
+@pytest.mark.parametrize(
+    ("keys", "text", "shows"),
+    [
+        (b"\x10", b"boar", "boar\n(?:.*\n)*.*about this board"),
+        (b"=", b"som words", "som words"),
+        (b"g/", b"som words", "som words"),
+        (b"\x1bOP", b"", "Keys"),
+    ],
+)
+def test_whatever_a_torn_cursor_key_closed_comes_back_with_its_text(
+    keys: bytes, text: bytes, shows: str, tmp_path: Path
+) -> None:
+    with opened(tmp_path) as terminal:
+        before = terminal.text()
+        terminal.send(keys)
+        terminal.wait_until_gone(re.escape(before))
+        terminal.settle()
+        terminal.send(text)
+        terminal.wait_for(shows)
+        terminal.settle()
+        terminal.send(b"\x1b")
+        terminal.wait_until_gone(shows, timeout=0.9)
+        terminal.send(b"[")
+        pause(terminal, 0.6)
+        terminal.send(b"B")
+        terminal.wait_for(shows)
+        if text:
+            terminal.send(b"XX")
+            terminal.wait_for(f"{text.decode()}XX")
+        assert "[B" not in terminal.text()
         quits(terminal)
 
 

@@ -209,6 +209,11 @@ def test_the_rules_are_shown_and_accepted_before_anything_is_sent(tmp_path: Path
             await driver.press("up")
             await driver.press("backspace", "2", "enter", "enter")
             assert "Do you accept the rules of Sample?" in driver.text
+            await driver.press("escape")
+            assert "Do you accept" not in driver.text
+            assert "who becomes a member accepts the rules" in driver.text
+            await driver.press("enter")
+            assert "Do you accept the rules of Sample?" in driver.text
             await driver.press("n")
             assert "who becomes a member accepts the rules" in driver.text
             assert driver.engine.filled_in == []

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import tempfile
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -18,6 +19,7 @@ from textual.widgets import Input
 
 from forumtui.rows import OutState
 from forumtui.text.sanitise import clean_text
+from forumtui.tui import held_escape
 from forumtui.tui.commands import Where
 from forumtui.tui.keystream import PASTE_BEGINS, PASTE_ENDS
 from forumtui.tui.pasting import address_in, one_line
@@ -259,6 +261,92 @@ def test_only_the_escape_just_before_is_taken_back(tmp_path: Path) -> None:
             await typist.send("\x1b", 0.3, "j", 0.1, "g", 0.1, "\x1b", 0.3, "[B")
             assert driver.app.reader.composer is None
 
+    drive(scenario())
+
+
+# each is opened, and filled with words where it has a field; then the first torn key of an unknown line comes
+CLOSABLE: dict[str, tuple[str, ...]] = {
+    "form": ("g", "a", "i"),
+    "palette": ("ctrl+p",),
+    "search": ("/",),
+    "search in a thread": ("enter", "/"),
+    "search everywhere": ("g", "/"),
+    "filter": ("=",),
+    "command line": (":",),
+    "address": ("a",),
+    "one of some keys": ("enter", "r", "x", "ctrl+t"),
+    "account question": ("g", "a", "x", "l"),
+    "outbox": ("g", "o"),
+    "drafts": ("g", "d"),
+    "accounts": ("g", "a"),
+    "keys": ("f1",),
+    "keys over a text": ("enter", "r", "x", "f1"),
+    "hits": ("g", "/", "l", "o", "n", "g", "enter"),
+    "filtered": ("=", "n", "u", "m", "enter"),
+    "found": ("enter", "/", "a", "enter"),
+    "labels": ("enter", "f"),
+    "chosen lines": ("enter", "V", "j"),
+}
+
+
+def _certain(driver: Driver) -> bool:
+    return driver.app.runner.escape._end is None
+
+
+def looks(driver: Driver) -> tuple[object, ...]:
+    """What no moving key that came in pieces may change."""
+    app, reader = driver.app, driver.app.reader
+    where, field = app.where()
+    fields = [(each.value, each.cursor_position) for each in app.screen.query(Input)]
+    shown = reader.topics.shown, reader.seeking, reader.thread.chosen_text(), "[a]" in driver.text
+    return where, app.desk_screen, field, fields, reader.pane, *shown
+
+
+@pytest.mark.parametrize("name", CLOSABLE)
+def test_whatever_a_torn_key_closed_is_back_with_all_that_was_typed(name: str, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        gap, rest = ((0.6, "[B"), (0.15, "[1;5B"), (0.9, "OA"))[len(name) % 3]
+        async with typing(tmp_path, *CLOSABLE[name]) as (driver, typist):
+            if isinstance(field := driver.app.where()[1], Input):
+                await driver.type("two words")
+                await driver.press("left", "left")
+                assert field.value.endswith("two words")
+            before = looks(driver)
+            await typist.send("\x1b", gap)
+            assert looks(driver) != before, "Esc does not wait where a line has not proved slow"
+            await typist.send(rest[:1], gap, rest[1:])
+            assert looks(driver) == before
+            if isinstance(field, Input):
+                await typist.send("X", 0.2)
+                assert field.value.endswith("two worXds")
+            await typist.send("\x1b", 1.2)  # and a true Esc still closes it
+            assert looks(driver) != before
+
+    drive(scenario())
+
+
+@pytest.mark.parametrize("name", CLOSABLE)
+def test_what_an_escape_closed_stays_closed_at_the_next_key_and_by_itself(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario() -> None:
+        for wait in (True, False):
+            async with typing(tmp_path / str(wait), *CLOSABLE[name]) as (driver, typist):
+                app, screen = driver.app, driver.app.desk_screen
+                await typist.send("\x1b", 0.3)
+                if wait:
+                    await driver.until(partial(_certain, driver))
+                else:
+                    await driver.press("ctrl+l")
+                await driver.settle()
+                assert screen.prompt_line is None
+                assert not app._installed_screens
+                assert screen in app.screen_stack or not screen.is_attached
+                after = looks(driver)
+                await typist.send("[B")
+                assert (looks(driver)[0], looks(driver)[1]) == after[:2]
+
+    monkeypatch.setattr(held_escape, "_HELD_FOR", 0.1)
     drive(scenario())
 
 

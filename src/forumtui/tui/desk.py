@@ -87,13 +87,18 @@ class Desk:
         """Ask for a line of text; None: the user left.  ``watch`` hears every change, Tab asks ``completions``."""
         return await self.screen.ask(PromptLine(label, value, watch=watch, completions=completions))
 
-    async def confirm(self, question: str) -> bool:
+    async def confirm(self, question: str, *, seen: Callable[[bool], None] | None = None) -> bool:
         """Ask yes or no; anything but y is no."""
-        return await self.choose(question, {"y": "yes", "n": "no"}) == "y"
+        return await self.choose(question, {"y": "yes", "n": "no"}, seen=seen) == "y"
 
-    async def choose(self, question: str, choices: dict[str, str]) -> str | None:
-        """Ask for one of some keys, each with what it means; None: the user left."""
-        return await self.screen.ask(PromptLine(question, choices=choices))
+    async def choose(
+        self, question: str, choices: dict[str, str], *, seen: Callable[[bool], None] | None = None
+    ) -> str | None:
+        """Ask for one of some keys, each with what it means; None: the user left.
+
+        ``seen`` hears when the user leaves, so that what belongs to the question goes with it, and of its coming back.
+        """
+        return await self.screen.ask(PromptLine(question, choices=choices, seen=seen))
 
     @property
     def account(self) -> AccountRow | None:
@@ -105,9 +110,9 @@ class Desk:
         """Do long work beside the keys; a problem becomes a line, and a newer one of the group replaces it."""
         self.app.start(work, group, exclusive=exclusive)
 
-    def if_debris(self, work: Callable[[], Awaitable[None]]) -> None:
-        """Do this if the Esc that is being handled proves to be the beginning of another key that came in pieces."""
-        self.app.runner.if_debris = work
+    def if_debris(self, undo: Callable[[], Awaitable[None]], end: Callable[[], Awaitable[None]] | None = None) -> None:
+        """Undo if the Esc that is being handled proves to be the beginning of a key that came in pieces, else ``end``."""
+        self.app.runner.escape.hold(undo, end)
 
     def in_turn(self, work: Callable[[], Awaitable[None]]) -> None:
         """Do something in turn with the keys."""

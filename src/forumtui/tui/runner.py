@@ -15,6 +15,7 @@ from textual.widgets import Input
 
 from forumtui.errors import ForumtuiError
 from forumtui.tui.commands import Command, Where
+from forumtui.tui.held_escape import HeldEscape, Work
 from forumtui.tui.keys import Dispatcher, Kind, Outcome, shown
 from forumtui.tui.pasting import one_line, typed_first
 from forumtui.tui.strokes import DEBRIS, Typed, key_event, stroke_of
@@ -61,8 +62,7 @@ class KeyRunner:
     def __init__(self, dispatcher: Dispatcher, place: Place) -> None:
         self.dispatcher = dispatcher
         self._place = place
-        self.if_debris: Callable[[], Awaitable[None]] | None = None
-        """What takes back the Esc that was just handled, should it prove to be a piece of another key."""
+        self.escape = HeldEscape(self.do)
         self._events: asyncio.Queue[events.Key | events.Paste | Callable[[], Awaitable[None]]] = asyncio.Queue()
         self._acts: dict[asyncio.Task[None], asyncio.Future[str | None] | None] = {}
         """What is under way, each with the answer that it waits for or waited for last."""
@@ -156,7 +156,7 @@ class KeyRunner:
             at += max(1, length)
 
     async def _paste(self, text: str) -> None:
-        self.if_debris = None
+        await self._settle_escape(self.escape.let_go())
         _, field = self._place.where()
         if field is not None:
             await self._put(field, one_line(text) if isinstance(field, Input) else text)
@@ -166,6 +166,11 @@ class KeyRunner:
     async def _put(self, field: Widget, text: str) -> None:
         await _forward(field, events.Paste(text))
 
+    async def _settle_escape(self, decided: Work | None) -> None:
+        """It is certain now whether the Esc before was one."""
+        if decided is not None:
+            await self.settle(decided())
+
     async def _key(self, event: events.Key) -> None:
         where, _ = self._place.where()
         strokes = self.dispatcher.split(stroke_of(event), where)
@@ -173,11 +178,10 @@ class KeyRunner:
             await self._press(stroke, event if len(strokes) == 1 else key_event(stroke))
 
     async def _press(self, stroke: str, event: events.Key) -> None:
-        take_back, self.if_debris = self.if_debris, None
         if stroke == DEBRIS:
-            if take_back is not None:
-                await self.settle(take_back())
+            await self._settle_escape(self.escape.take_back())
             return
+        await self._settle_escape(self.escape.let_go())
         where, field = self._place.where()
         if field is None and self._place.answer(stroke):
             await self._settled()

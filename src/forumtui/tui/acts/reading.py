@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -49,18 +50,22 @@ async def escape(desk: Desk, count: int | None) -> None:
     """A ladder: question, announcement, search, chosen lines, filter, zoom; then back."""
     screen, reader = desk.screen, desk.reader
     if screen.prompt_line is not None:
-        screen.prompt_line.reply(None)
+        screen.leave_question()
         return
     desk.announced = None
     if screen is not reader:
-        await screen.leave()
+        await screen.leave_for_now()
     elif reader.seeking:
+        desk.if_debris(partial(_seek, reader, reader.seeking, reader.topics.search_text, reader.boards.search_text))
         await end_search(desk)
     elif reader.thread.choosing:
-        reader.thread.choose_lines(False)
+        go_on = reader.thread.leave_choice()
+        desk.if_debris(partial(_choose, go_on))
         screen.hush()
     elif reader.topics.shown.filter and reader.pane is Pane.TOPICS:
-        await reader.show_list(_without_filter(reader.topics.shown), anchor=reader.at.key if reader.at else None)
+        anchor = reader.at.key if reader.at else None
+        desk.if_debris(partial(reader.show_list, reader.topics.shown, anchor=anchor))
+        await reader.show_list(_without_filter(reader.topics.shown), anchor=anchor)
     elif reader.zoomed:
         await _zoom(reader, on=False)
         desk.if_debris(partial(_zoom, reader, on=True))
@@ -72,6 +77,16 @@ async def escape(desk: Desk, count: int | None) -> None:
 async def _zoom(reader: ReaderScreen, *, on: bool) -> None:
     reader.zoomed = on
     reader.lay_out_panes()
+
+
+async def _seek(reader: ReaderScreen, text: str, in_topics: str, in_boards: str) -> None:
+    reader.seeking, reader.topics.search_text, reader.boards.search_text = text, in_topics, in_boards
+    if reader.pane is Pane.THREAD:
+        await reader.thread.search(text)
+
+
+async def _choose(go_on: Callable[[], None]) -> None:
+    go_on()
 
 
 async def _to_pane(reader: ReaderScreen, pane: Pane) -> None:

@@ -74,7 +74,8 @@ async def links(desk: Desk, _count: int | None) -> None:
         return
     thread.show_link_hints(True)
     try:
-        typed = await desk.choose("Which link? Type its letters", {label: "" for label, _ in found})
+        letters = {label: "" for label, _ in found}
+        typed = await desk.choose("Which link? Type its letters", letters, seen=thread.show_link_hints)
     finally:
         thread.show_link_hints(False)
     target = next((target for label, target in found if label == typed), None)

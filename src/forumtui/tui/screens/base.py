@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from textual.app import ComposeResult
 from textual.timer import Timer
 
+from forumtui.rows import Changed, What
 from forumtui.tui.commands import COMMANDS, Command
 from forumtui.tui.hints import HINTS
 from forumtui.tui.keys import Keymap, Kind, Outcome
@@ -69,6 +70,27 @@ class DeskScreen(KeyedScreen):
         """Go back to where one came from."""
         if len(self.app.screen_stack) > 1 and self.app.screen is self:
             await self.app.pop_screen()
+
+    async def leave_for_now(self) -> None:
+        """Go back; the page stays whole until it is certain that no debris follows, and is then taken down."""
+        app, name = cast("ForumApp", self.app), f"left-{id(self)}"
+
+        async def again() -> None:
+            app.uninstall_screen(name)
+            await app.push_screen(self)
+            await self.changed(LibraryChanged(frozenset(Changed(what) for what in What)))
+
+        async def end() -> None:
+            app.uninstall_screen(name)
+            if self not in app.screen_stack:
+                await self.remove()
+
+        app.install_screen(self, name)
+        await self.leave()
+        if self in app.screen_stack:
+            app.uninstall_screen(name)
+        else:
+            app.runner.escape.hold(again, end)
 
     async def changed(self, message: LibraryChanged) -> None:
         """Show what changed in the library."""

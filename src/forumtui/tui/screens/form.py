@@ -94,6 +94,7 @@ class FormScreen(DeskScreen):
         self.page = PageList()
         self.page.can_focus = False
         self.form_fields = [FormField(option, form.values.get(option.name, "")) for option in form.fields]
+        self._here: Input | None = None
         self._sending = False
 
     def body(self) -> ComposeResult:
@@ -111,8 +112,8 @@ class FormScreen(DeskScreen):
 
     @property
     def field(self) -> Input | None:
-        """The field that has the keys."""
-        return next((each.input for each in self.form_fields if each.input.has_focus), None)
+        """The field that has the keys, and has them again after a question."""
+        return self._here
 
     @property
     def rows(self) -> Widget:
@@ -138,6 +139,8 @@ class FormScreen(DeskScreen):
         del event
         for each in self.form_fields:
             each.show_here(each.input.has_focus)
+            if each.input.has_focus:
+                self._here = each.input
 
     def step(self, by: int) -> bool:
         """To another field, round the ends; whether there was one that way without going round."""
@@ -163,19 +166,22 @@ class FormScreen(DeskScreen):
         if problem := self.form.check(values):
             self.tell(problem)
             return
-        if self.form.question and not await self.desk.confirm(self.form.question):
+        if self.form.question and not await self.desk.confirm(self.form.question, seen=self._tell_of_question):
             self.tell(self.form.unless)
             return
         self._sending = True
         self.tell("Asking the forum …", problem=False)
         self.desk.background(partial(self._send, values), "form")
 
+    def _tell_of_question(self, seen: bool) -> None:
+        self.tell("" if seen else self.form.unless)
+
     async def _send(self, values: dict[str, str]) -> None:
         try:
             done = await self.form.send(values)
         except Exception as error:  # noqa: BLE001 - it ends in a sentence, where the fields are
             self._sending = False
-            if self.is_attached:
+            if self in self.app.screen_stack:
                 self.tell(sentence(error))
             else:
                 self.desk.say(sentence(error), "error")

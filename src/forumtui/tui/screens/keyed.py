@@ -91,6 +91,23 @@ class KeyedScreen(SteadyScreen):
             if self.is_attached:
                 self.focus_holder()
 
+    def leave_question(self) -> None:
+        """The user leaves: the question goes at once, the act that asked hears of it when no debris can follow."""
+        line = self.prompt_line
+        if line is None or not line.open:
+            return
+
+        async def again() -> None:
+            line.rest(False)
+            self.focus_holder()
+
+        async def end() -> None:
+            line.reply(None)
+
+        line.rest(True)
+        self.focus_holder()
+        cast("ForumApp", self.app).runner.escape.hold(again, end)
+
     def end_question(self) -> None:
         """Nobody answers any more: the act that asked goes on as if the user had left."""
         if self.prompt_line is not None:
@@ -107,5 +124,8 @@ class KeyedScreen(SteadyScreen):
             return False
         if stroke.startswith("ctrl+") and (stroke,) in self.keymap.bindings[Where.PROMPT]:
             return False
-        line.take(stroke)
+        if stroke == "escape":
+            self.leave_question()
+        else:
+            line.take(stroke)
         return True

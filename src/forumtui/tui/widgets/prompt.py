@@ -36,6 +36,7 @@ class PromptLine(Horizontal):
         choices: Mapping[str, str] | None = None,
         watch: Callable[[str], None] | None = None,
         completions: Callable[[str], str] | None = None,
+        seen: Callable[[bool], None] | None = None,
     ) -> None:
         super().__init__()
         self.can_focus = choices is not None
@@ -45,8 +46,11 @@ class PromptLine(Horizontal):
         self._note = ""
         self.choices = choices
         self._typed = ""
+        self._first = value
+        self._resting = False
         self._watch = watch
         self._completions = completions
+        self._seen = seen
         self._answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         self.field = Input(value, select_on_focus=False)
         self.field.cursor_blink = False
@@ -59,8 +63,8 @@ class PromptLine(Horizontal):
 
     @property
     def open(self) -> bool:
-        """Whether the question still waits."""
-        return not self._answer.done()
+        """Whether the question still waits, and shows."""
+        return not self._answer.done() and not self._resting
 
     @property
     def answer(self) -> asyncio.Future[str | None]:
@@ -72,11 +76,18 @@ class PromptLine(Horizontal):
         if not self._answer.done():
             self._answer.set_result(answer)
 
+    def rest(self, resting: bool) -> None:
+        """Be out of sight, with the text as it is, until it is certain that the user left; or be back."""
+        if not self._answer.done():
+            self._resting = resting
+            self.display = not resting
+            if self._watch is not None:
+                self._watch(self._first if resting else self.field.value)
+            if self._seen is not None:
+                self._seen(not resting)
+
     def take(self, stroke: str) -> None:
-        """A key pressed for a question with choices; Esc leaves, and what is no choice is said to be none."""
-        if stroke == "escape":
-            self.reply(None)
-            return
+        """A key pressed for a question with choices; what is no choice is said to be none."""
         choices = self.choices or {}
         typed = self._typed[:-1] if stroke == "backspace" else self._typed + stroke
         begins = not typed or any(choice.startswith(typed) for choice in choices)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import product
 
 from rich.style import Style
@@ -115,6 +115,18 @@ class ThreadFinding(ThreadMotion):
         self._choice = (start, start) if start is not None else None
         self.refresh()
         return self.choosing
+
+    def leave_choice(self) -> Callable[[], None]:
+        """Stop; calling what this returns goes on with it, as long as the thread is the same."""
+        choice, blocks = self._choice, self._blocks
+        self.choose_lines(False)
+
+        def go_on() -> None:
+            if self._blocks is blocks:
+                self._choice = choice
+                self.refresh()
+
+        return go_on
 
     def chosen_text(self) -> tuple[PostKey, str] | None:
         """The chosen lines as text, and the post they start in."""
