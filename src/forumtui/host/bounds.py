@@ -29,6 +29,11 @@ REASON = 500
 IMPRINT = 64
 NAME = 300
 ROLE = 60
+PASSWORD = 1000
+LABEL = 200
+CODE = 500
+"""An invitation's."""
+CURSOR = 500
 LINE = 1000
 """A field of the forum: its tagline, its version."""
 NOTICE = 5000

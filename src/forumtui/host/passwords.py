@@ -11,12 +11,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from forumtui.errors import Refused, Unsupported
+from forumtui.host import bounds
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
 T = TypeVar("T")
-SHORTEST, LONGEST = 8, 1000
+SHORTEST, LONGEST = 8, bounds.PASSWORD
 AT_ONCE = 2
 """Each takes 64 MiB and, for some 50 ms, several cores."""
 

@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from forumtui.errors import Refused
+from forumtui.host import bounds
 from forumtui.host.house import Approval, BoardDraft, Policy
 from forumtui.model import BoardId, Mark, Millis, Registration
 from forumtui.server.documents import house as documents
@@ -29,7 +30,7 @@ _COPY = "application/vnd.sqlite3"
 _CHUNK = 1 << 16
 
 router = operations("House", GatedRoute, documented(400, 401, 403, 422, 429, 500, 503))
-_BoardPath = Annotated[str, Path(description="The board's id.", examples=["2"])]
+_BoardPath = Annotated[str, Path(description="The board's id.", max_length=bounds.ID, examples=["2"])]
 
 
 def _changes(summary: str, description: str) -> dict[str, Any]:
@@ -156,7 +157,9 @@ async def change_member(forum: TheForum, me: Keeper, name: Name, asked: document
 async def tokens(
     forum: TheForum,
     _: Keeper,
-    member: Annotated[str | None, Query(description="Only this member's.", examples=["anna"])] = None,
+    member: Annotated[
+        str | None, Query(description="Only this member's.", max_length=bounds.NAME, examples=["anna"])
+    ] = None,
 ) -> Response:
     """The tokens in force, without their secrets."""
     return answer({"items": list(await forum.house.tokens(member))})
@@ -189,7 +192,7 @@ async def issue_token(forum: TheForum, me: Keeper, name: Name, asked: documents.
 async def revoke_token(
     forum: TheForum,
     me: Keeper,
-    token: Annotated[str, Path(description="The token's id, which the list of tokens tells.")],
+    token: Annotated[str, Path(description="The token's id, which the list of tokens tells.", max_length=bounds.ID)],
 ) -> Response:
     """Put an end to a token."""
     await forum.house.revoke_token(token, by=me)

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import Path, Query, Request, Response
 
+from forumtui.host import bounds
 from forumtui.model import BoardId, Cursor, Listing, Place, PostId, TopicId, Window
 from forumtui.server.documents import forum as documents
 from forumtui.server.events import EventStream
@@ -36,10 +37,13 @@ _TAGGED = {"ETag": {"description": "Changes when the answer does.", "schema": {"
 router = operations("Reading", ReadyRoute, {**_UNCHANGED, **_ALWAYS})
 shared = operations("Reading", SharedRoute, {**_UNCHANGED, **_ALWAYS})
 Limit = Annotated[int, Query(ge=1, le=MOST, description="At most so many rows.")]
-After = Annotated[str | None, Query(description="The `after` of the page before; without it: from the start.")]
-TopicPath = Annotated[str, Path(description="The topic's id.", examples=["17"])]
-PostPath = Annotated[str, Path(description="The post's id.", examples=["51"])]
-Name = Annotated[str, Path(description="The member's name.", examples=["anna"])]
+After = Annotated[
+    str | None,
+    Query(description="The `after` of the page before; without it: from the start.", max_length=bounds.CURSOR),
+]
+TopicPath = Annotated[str, Path(description="The topic's id.", max_length=bounds.ID, examples=["17"])]
+PostPath = Annotated[str, Path(description="The post's id.", max_length=bounds.ID, examples=["51"])]
+Name = Annotated[str, Path(description="The member's name.", max_length=bounds.NAME, examples=["anna"])]
 
 
 def _shows(model: type, description: str, *, missing: bool = False) -> dict[str, Any]:
@@ -56,8 +60,10 @@ def _shows(model: type, description: str, *, missing: bool = False) -> dict[str,
 async def topics(
     forum: TheForum,
     me: Reader,
-    board: Annotated[str | None, Query(description="Only this board's.", examples=["2"])] = None,
-    listing: Annotated[str, Query(description="`latest`: pinned first, then newest activity.")] = "latest",
+    board: Annotated[str | None, Query(description="Only this board's.", max_length=bounds.ID, examples=["2"])] = None,
+    listing: Annotated[
+        str, Query(description="`latest`: pinned first, then newest activity.", max_length=bounds.SLUG)
+    ] = "latest",
     after: After = None,
     limit: Limit = 50,
 ) -> Response:
@@ -79,7 +85,12 @@ async def posts(
         ),
     ] = Place.START,
     at: Annotated[
-        str, Query(description="Which post (its id), number or cursor; for the other places nothing.", examples=["51"])
+        str,
+        Query(
+            description="Which post (its id), number or cursor; for the other places nothing.",
+            max_length=bounds.CURSOR,
+            examples=["51"],
+        ),
     ] = "",
     limit: Limit = 100,
 ) -> Response:
@@ -95,6 +106,7 @@ async def changes(
         str | None,
         Query(
             description="The `after` of the last answer; without it, all topics are listed, without posts.",
+            max_length=bounds.CURSOR,
             examples=["4f1c9a2e77b0:812:"],
         ),
     ] = None,

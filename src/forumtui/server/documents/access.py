@@ -6,15 +6,18 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import ConfigDict, Field
 
-from forumtui.server.documents.base import Asked, Shown, Time
+from forumtui.host import bounds
+from forumtui.server.documents.base import Asked, Id, Name, Shown, Time
 from forumtui.server.documents.forum import Member
 
 Scope: TypeAlias = Literal["read", "write", "moderate", "admin"]
-Name: TypeAlias = Annotated[str, Field(description="The member's name.", examples=["anna"])]
 Label: TypeAlias = Annotated[
-    str, Field(max_length=200, description="What the token is for, to tell it from others.", examples=["my laptop"])
+    str,
+    Field(
+        max_length=bounds.LABEL, description="What the token is for, to tell it from others.", examples=["my laptop"]
+    ),
 ]
-Password: TypeAlias = Annotated[str, Field(max_length=1000, examples=["correct horse battery staple"])]
+Password: TypeAlias = Annotated[str, Field(max_length=bounds.PASSWORD, examples=["correct horse battery staple"])]
 
 
 class Registering(Asked):
@@ -22,7 +25,7 @@ class Registering(Asked):
 
     name: Name
     password: Password
-    invitation: str = Field("", description="The code, where registration is by invitation.", max_length=500)
+    invitation: str = Field("", description="The code, where registration is by invitation.", max_length=bounds.CODE)
     accepts_rules: bool = Field(False, description="Whether the forum's page `rules` was read and is accepted.")
     label: Label = ""
 
@@ -59,6 +62,27 @@ class Credentials(Shown):
     member: Member
     token: str
     expires: Time | None = Field(description="Null: never.")
+
+
+class OwnToken(Shown):
+    """One of your tokens, without its secret."""
+
+    id: Id
+    label: str = Field(examples=["my laptop"])
+    scopes: list[Scope] = Field(
+        description="What it may be used for; what a log-in gave stays as it was when your role changes.",
+        examples=[["read", "write"]],
+    )
+    created: Time
+    expires: Time | None = Field(description="Null: never.")
+    used: Time | None = Field(description="When it was used last, about.")
+    current: bool = Field(description="Whether this request is made with it.")
+
+
+class OwnTokens(Shown):
+    """Your tokens in force."""
+
+    items: list[OwnToken]
 
 
 class NewPassword(Asked):

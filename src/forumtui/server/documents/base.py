@@ -23,6 +23,7 @@ Time: TypeAlias = Annotated[int, Field(description="Milliseconds since 1970 UTC.
 Id: TypeAlias = Annotated[
     str, Field(description="An id; nothing can be read from it.", max_length=bounds.ID, examples=["17"])
 ]
+Name: TypeAlias = Annotated[str, Field(description="The member's name.", max_length=bounds.NAME, examples=["anna"])]
 Cursor: TypeAlias = Annotated[
     str | None,
     Field(description="Where the list goes on; null: it does not.", examples=["0.1700000000000.17", None]),

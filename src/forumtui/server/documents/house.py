@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 
 from forumtui.host import bounds
 from forumtui.server.documents.access import Label, Scope
-from forumtui.server.documents.base import Asked, Cursor, Id, Shown, Time
+from forumtui.server.documents.base import Asked, Cursor, Id, Name, Shown, Time
 from forumtui.server.documents.forum import Complete, Mark, Registration
 
 Approval: TypeAlias = Literal["nobody", "new", "everybody"]
@@ -164,7 +164,7 @@ class PolicyChange(Asked):
 class NewMember(Asked):
     """A member to be made."""
 
-    name: str = Field(examples=["anna"])
+    name: Name
     role: Role = "Member"
 
 
@@ -176,7 +176,10 @@ class MemberChange(Asked):
     role: Role | None = None
     suspended: bool | None = Field(None, description="Whether they may neither log in nor write.")
     unix_user: str | None = Field(
-        None, description="Which user of the server's machine they are; empty: none.", examples=["anna"]
+        None,
+        description="Which user of the server's machine they are; empty: none.",
+        max_length=bounds.NAME,
+        examples=["anna"],
     )
 
 
