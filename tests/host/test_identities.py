@@ -25,7 +25,7 @@ from tests.host.house_files import (
 
 from forumtui.errors import AuthRequired, Conflict, Forbidden, Refused
 from forumtui.host.house import BoardDraft, Policy
-from forumtui.host.identity import ALL_SCOPES
+from forumtui.host.identity import Scope
 from forumtui.host.sqlite.names import new_name
 from forumtui.model import Millis, Registration
 from forumtui.text.sanitise import clean_line
@@ -67,7 +67,7 @@ def test_register_and_log_in(tmp_path: Path) -> None:
             assert again.member == made.member
             for token in (made.token, again.token):
                 identity = await store.identities.identify(token)
-                assert (identity.member, identity.scopes) == ("Anna Snider", ALL_SCOPES)
+                assert (identity.member, identity.scopes) == ("Anna Snider", {Scope.READ, Scope.WRITE})
             assert {token.label for token in await store.house.tokens()} == {"phone", ""}
             assert (await logged(store))[1:] == [("Anna Snider", "register", "as Member")]
 

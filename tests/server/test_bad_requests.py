@@ -250,7 +250,7 @@ def test_what_goes_wrong_inside_is_told_without_its_insides(
     name: str,
 ) -> None:
     async def scenario(it: Api) -> None:
-        async def failing(*_: object) -> None:
+        async def failing(*_: object, **__: object) -> None:
             raise error
 
         anna = await it.token("anna")

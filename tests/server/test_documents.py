@@ -18,6 +18,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from tests.server.kit import Api, run
 
 from forumtui import model, wire
+from forumtui.host import bounds
 from forumtui.host import house as kept
 from forumtui.host.identity import Credentials
 from forumtui.server.app import DOCUMENT
@@ -141,9 +142,11 @@ _TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 _BODY = st.builds(model.Body, _TEXT, st.sampled_from(["plain", "markdown", "html"]))
 _SANE: dict[Any, Any] = {
     kind: {
-        field.name: {"body": _BODY, "tags": st.lists(_TEXT).map(tuple), "mark": st.sampled_from(model.Mark)}.get(
-            field.name, st.booleans() if field.name in {"on", "approve"} else _TEXT
-        )
+        field.name: {
+            "body": _BODY,
+            "tags": st.lists(_TEXT, max_size=bounds.TAGS).map(tuple),
+            "mark": st.sampled_from(model.Mark),
+        }.get(field.name, st.booleans() if field.name in {"on", "approve"} else _TEXT)
         for field in dataclasses.fields(kind)
     }
     for kind in wire.KINDS.values()
@@ -153,14 +156,14 @@ _SANE: dict[Any, Any] = {
 OFFERED = {
     "GET": [
         "/forum", "/boards", "/topics", "/topics/{topic}", "/topics/{topic}/posts", "/posts/{post}", "/search", "/changes",
-        "/events", "/members", "/members/{name}", "/queue", "/log", "/me", "/policy", "/tokens", "/stats", "/check", "/backup",
+        "/events", "/members", "/members/{name}", "/queue", "/log", "/me", "/me/tokens", "/policy", "/tokens", "/stats", "/check", "/backup",
     ],
     "POST": [
         "/actions", "/actions/find", "/register", "/login", "/password", "/boards", "/members", "/members/{name}/tokens",
         "/invitations",
     ],
     "PATCH": ["/boards/{board}", "/forum", "/policy", "/members/{name}"],
-    "DELETE": ["/login", "/tokens/{token}"],
+    "DELETE": ["/login", "/me/tokens", "/me/tokens/{token}", "/tokens/{token}"],
 }  # fmt: skip
 
 

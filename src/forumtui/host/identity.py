@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Protocol
 
-from forumtui.model import Member, Millis
+from forumtui.model import Member, Millis, OwnToken
 from forumtui.values import dataclass
 
 
@@ -32,6 +32,13 @@ class Identity:
     member: str
     scopes: frozenset[Scope] = ALL_SCOPES
     token: str = ""
+    fixed: bool = False
+    """Whether the scopes are what the role allowed when the token was given; a later role adds nothing to it."""
+
+    @property
+    def plain(self) -> bool:
+        """Whether it writes as any member does, whatever the member has become since."""
+        return self.fixed and Scope.MODERATE not in self.scopes
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +66,20 @@ class Identities(Protocol):
     async def log_out(self, identity: Identity) -> None:
         """Revoke the token that was used."""
 
-    async def set_password(self, member: str, old: str, new: str) -> None:
-        """Raises `AuthRequired` when the old one is wrong; a member without one sets the first with ""."""
+    async def set_password(self, member: str, old: str, new: str, *, keep: str = "") -> None:
+        """Set another password, and put an end to all tokens of the member but the one to ``keep``.
+
+        Raises `AuthRequired` when the old one is wrong; a member without one sets the first with "".
+        """
+
+    async def tokens(self, who: Identity) -> Sequence[OwnToken]:
+        """Those by which the member is known, the newest first."""
+
+    async def revoke(self, who: Identity, token: str) -> None:
+        """Put an end to one of the member's tokens.  Raises `Missing`."""
+
+    async def revoke_all(self, who: Identity, *, others: bool = False) -> None:
+        """Put an end to all tokens of the member; ``others``: to all but the one used."""
 
     async def identify(self, token: str) -> Identity:
         """Raises `AuthRequired` for an unknown, expired or revoked token, or a suspended member's."""

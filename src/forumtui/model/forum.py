@@ -109,6 +109,21 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnToken:
+    """One of the tokens by which a forum knows a member, as the member sees it.  ``expires`` None: never."""
+
+    id: str
+    label: str
+    scopes: tuple[str, ...]
+    created: Millis
+    expires: Millis | None = None
+    used: Millis | None = None
+    """When it was used last, about."""
+    current: bool = False
+    """Whether it is the one that asks."""
+
+
+@dataclass(frozen=True, slots=True)
 class InfoPage:
     """A page of the forum itself, such as "About" or "Privacy"."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Request, Response
+from fastapi import Path, Query, Request, Response
 
 from forumtui.errors import AuthRequired, Refused
+from forumtui.host import bounds
 from forumtui.host.identity import Scope
 from forumtui.server.documents import access as documents
 from forumtui.server.forum import TheForum
@@ -87,11 +88,14 @@ async def log_out(forum: TheForum, who: Known) -> Response:
     openapi_extra={"security": [{"token": ["write"]}]},
 )
 async def set_password(request: Request, forum: TheForum, who: Known, asked: documents.NewPassword) -> Response:
-    """Set another password, or the first one of a member who came in by an invitation of the keeper or a Unix socket."""
+    """Set another password, or the first one of a member who came in by a token of the keeper or a Unix socket.
+
+    All other tokens of the member are good no longer: whoever else was logged in is logged out.
+    """
     need(who, Scope.WRITE)
     admit_stranger(request)  # a stolen token must not help to guess
     try:
-        await forum.identities.set_password(who.member, asked.old, asked.new)
+        await forum.identities.set_password(who.member, asked.old, asked.new, keep=who.token)
     except AuthRequired as error:
         raise Refused(str(error)) from error  # 401 would say that the token is not good
     return Response(status_code=204)
@@ -111,3 +115,58 @@ async def me(request: Request, forum: TheForum) -> Response:
         return answer({"member": None, "scopes": []})
     info = await forum.info(identity.member)
     return answer({"member": info.me, "scopes": sorted(identity.scopes)})
+
+
+# -- where one is logged in
+
+_ENDING: dict[str, Any] = {"status_code": 204, "openapi_extra": {"security": [{"token": ["write"]}]}}
+
+
+@members.get(
+    "/me/tokens",
+    summary="List your tokens",
+    response_model=documents.OwnTokens,
+    response_description="Your tokens in force.",
+    openapi_extra={"security": [{"token": ["read"]}]},
+)
+async def own_tokens(forum: TheForum, who: Known) -> Response:
+    """The tokens by which the forum knows you, log-ins and others, the newest first, without their secrets."""
+    need(who, Scope.READ)
+    return answer({"items": list(await forum.identities.tokens(who))})
+
+
+@members.delete(
+    "/me/tokens/{token}",
+    summary="Revoke one of your tokens",
+    response_description="The token is good no longer; event streams that it opened end.",
+    responses=documented(404),
+    **_ENDING,
+)
+async def revoke_own_token(
+    forum: TheForum,
+    who: Known,
+    token: Annotated[
+        str, Path(description="The token's id, which the list of your tokens tells.", max_length=bounds.ID)
+    ],
+) -> Response:
+    """Put an end to one of your tokens, such as that of a device which you lost."""
+    need(who, Scope.WRITE)
+    await forum.identities.revoke(who, token)
+    return Response(status_code=204)
+
+
+@members.delete(
+    "/me/tokens",
+    summary="Log out everywhere",
+    response_description="The tokens are good no longer; event streams that they opened end.",
+    **_ENDING,
+)
+async def revoke_own_tokens(
+    forum: TheForum,
+    who: Known,
+    others: Annotated[bool, Query(description="Only the others: the one used stays good.")] = False,
+) -> Response:
+    """Put an end to all your tokens, log-ins and others."""
+    need(who, Scope.WRITE)
+    await forum.identities.revoke_all(who, others=others)
+    return Response(status_code=204)

@@ -23,7 +23,10 @@ PAUSE_SECONDS = 0.05
 """Between two events, so that many writes make few of them."""
 HEARTBEAT_SECONDS = 15.0
 CHECK_SECONDS = 2.0
-"""Between two questions whether a listener may still read; an event alone tells nobody anything."""
+"""Between two questions whether a listener may still read; an event alone tells nobody anything.
+
+After a change there is one more: it may have been the end of the listener's own token.
+"""
 _log = logging.getLogger("forumtui.server")
 
 
@@ -125,13 +128,17 @@ class EventStream(Response):
             await stream(scope, receive, send)
 
     async def _events(self, listener: asyncio.Event) -> AsyncIterator[bytes]:
-        checked = time.monotonic()
+        checked, doubted = time.monotonic(), False
         while True:
-            changed = await _set_within(listener, HEARTBEAT_SECONDS)
+            changed = await _set_within(
+                listener, min(CHECK_SECONDS, HEARTBEAT_SECONDS) if doubted else HEARTBEAT_SECONDS
+            )
             listener.clear()
             if self._watcher.ended:
                 return
+            doubted = doubted or changed
             if time.monotonic() - checked >= CHECK_SECONDS:
+                doubted = changed  # who was known a moment ago is known still, for a moment
                 try:
                     await self._admitted()
                 except ForumtuiError:

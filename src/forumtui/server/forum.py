@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from forumtui.host.house import House
 from forumtui.host.identity import Identities
 from forumtui.host.store import ForumStore
+from forumtui.model import Action, Receipt
 from forumtui.server.events import Watcher
 from forumtui.server.limits import Limits
 from forumtui.server.rates import Rates
@@ -25,6 +26,9 @@ class Forum(ForumStore, Protocol):
     @property
     def identities(self) -> Identities:
         """Its members' ways in."""
+
+    async def perform(self, me: str, action: Action, *, plainly: bool = False) -> Receipt:
+        """As every store; ``plainly``: as any member may, whatever the role or the lead of a board allow besides."""
 
 
 class Served:

@@ -165,7 +165,8 @@ async def keeper(request: Request) -> str:
 def need(identity: Identity, scope: Scope) -> None:
     """Raises `Forbidden` where the token used is not for this."""
     if scope not in identity.scopes:
-        raise Forbidden(f"This token may not be used to {_PURPOSES[scope]}.")
+        again = "  If your role allows that by now, log in again." if identity.fixed else ""
+        raise Forbidden(f"This token may not be used to {_PURPOSES[scope]}.{again}")
 
 
 _PURPOSES = {

@@ -44,11 +44,12 @@ async def perform(forum: TheForum, who: Known, action: _Asked) -> Response:
 
     The forum keeps the key for ever with the member.  When an answer is lost, send the same again: it is answered as
     the first time.  The same key with another act is a conflict.  Acts that moderate need the scope `moderate`,
-    others `write`; whether the member may is decided besides, and `can` tells beforehand.
+    others `write`; whether the member may is decided besides, and `can` tells beforehand.  A log-in
+    without `moderate` does what every member may, even if its member became a moderator since.
     """
     asked = _action(action)
     need(who, Scope.MODERATE if isinstance(asked.act, Moderation) else Scope.WRITE)
-    receipt = await forum.perform(who.member, asked)
+    receipt = await forum.perform(who.member, asked, plainly=who.plain)
     return answer(receipt, _STATUS[receipt.outcome])
 
 

@@ -134,7 +134,7 @@ class SqliteHouse:
             number = names.member_row(connection, member)
             connection.execute("UPDATE member SET suspended = ? WHERE id = ?", (int(suspended), number))
             if suspended:
-                tokens.revoke_all(connection, number)
+                tokens.revoke_all(connection, clean_line(member))
             stamps.boards_changed(connection)
             write_line(connection, self._hand(by), "suspend" if suspended else "restore", clean_line(member))
 
@@ -160,12 +160,11 @@ class SqliteHouse:
         def work(connection: apsw.Connection) -> str:
             hand = self._hand(by)
             tokens.check_future(expires, hand.now)
-            number = names.member_row(connection, member)
+            names.member_row(connection, member)
             who = viewer(connection, member, "")
             if who.rights.blocked:
                 raise Forbidden(f"{who.name} is suspended.")
-            granted = named or tokens.scopes_for(who)
-            token = tokens.issue(connection, number, label, granted, expires, hand.now)
+            token, granted = tokens.issue(connection, who, label, named, expires, hand.now)
             write_line(connection, hand, "issue token", f"{who.name}: {', '.join(granted)}")
             return token
 

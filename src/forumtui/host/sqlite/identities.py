@@ -10,20 +10,18 @@ from contextlib import suppress
 import apsw
 
 from forumtui.errors import AuthRequired, Busy, Conflict, FileProblem, Missing
-from forumtui.host.identity import ALL_SCOPES, Credentials, Identity, Scope
+from forumtui.host.identity import Credentials, Identity, Scope
 from forumtui.host.passwords import Passwords, check_password
 from forumtui.host.permissions import Role
 from forumtui.host.sqlite import invitations, names, tokens, unix
 from forumtui.host.sqlite.log import Hand, write_line
 from forumtui.host.sqlite.reading import member
-from forumtui.host.sqlite.rows import rows
+from forumtui.host.sqlite.rows import rows, viewer
 from forumtui.host.sqlite.threads import ForumThreads
 from forumtui.host.sqlite.tokens import Recognised
-from forumtui.model import Millis
+from forumtui.model import Millis, OwnToken
 from forumtui.text.sanitise import clean_line
 
-LOG_IN_MS = 90 * 24 * 3600 * 1000
-"""A log-in is good for so long, used or not."""
 _WRONG = "The name or the password is wrong."
 
 
@@ -113,7 +111,7 @@ class SqliteIdentities:
         return await self._threads.write(work)
 
     async def log_in(self, name: str, password: str, *, label: str = "") -> Credentials:
-        """A token for 90 days, with every scope.
+        """A token for 90 days, for what the member's role allows now; of more than 20 the oldest ends.
 
         Raises `AuthRequired`, saying the same and taking as long whether name or password is wrong; to who knows the
         password it says that the member is suspended.
@@ -133,7 +131,11 @@ class SqliteIdentities:
                 connection.execute("UPDATE member SET password = ? WHERE name = ?", (renewed, cleaned))
             return _logged_in(connection, cleaned, label, self._now())
 
-        return await self._threads.write(work) or await self.log_in(name, password, label=label)
+        made = await self._threads.write(work)
+        if made is None:
+            return await self.log_in(name, password, label=label)
+        self.forget()  # an older log-in may have made room
+        return made
 
     async def log_out(self, identity: Identity) -> None:
         """Revoke the token that was used; a Unix user has none."""
@@ -142,10 +144,11 @@ class SqliteIdentities:
                 await self._threads.write(lambda c: tokens.revoke(c, identity.token))
             self.forget()
 
-    async def set_password(self, member: str, old: str, new: str) -> None:
-        """Raises `AuthRequired` when the old one is wrong, `Refused` for a new one that will not do.
+    async def set_password(self, member: str, old: str, new: str, *, keep: str = "") -> None:
+        """Set another password, and put an end to all tokens of the member but the one to ``keep``.
 
-        A member without one sets the first with "".  Tokens stay good.
+        Raises `AuthRequired` when the old one is wrong, `Refused` for a new one that will not do.  A member without
+        one sets the first with "".
         """
         cleaned = clean_line(member)
         check_password(new, cleaned)
@@ -161,9 +164,27 @@ class SqliteIdentities:
             if _password(connection, cleaned) != stored:
                 raise Conflict("The password was changed just now.")
             connection.execute("UPDATE member SET password = ? WHERE id = ?", (hashed, number))
+            tokens.revoke_all(connection, cleaned, but=keep)
             write_line(connection, Hand(cleaned, now), "set password", "")
 
         await self._threads.write(work)
+        self.forget()
+
+    # -- one's own tokens
+
+    async def tokens(self, who: Identity) -> Sequence[OwnToken]:
+        """Those by which the member is known, the newest first."""
+        return await self._threads.look(lambda c: tokens.own(c, who, self._now()))
+
+    async def revoke(self, who: Identity, token: str) -> None:
+        """Put an end to one of the member's tokens.  Raises `Missing`, also for somebody else's."""
+        await self._threads.write(lambda c: tokens.revoke_own(c, who, token))
+        self.forget()
+
+    async def revoke_all(self, who: Identity, *, others: bool = False) -> None:
+        """Put an end to all tokens of the member; ``others``: to all but the one used."""
+        await self._threads.write(lambda c: tokens.revoke_all(c, who.member, but=who.token if others else ""))
+        self.forget()
 
     # -- being recognised
 
@@ -206,7 +227,7 @@ class SqliteIdentities:
         if recent is not None:
             return recent
         generation = self._recent.generation
-        identity = Identity(await self._name_of(uid, name), ALL_SCOPES)
+        identity = Identity(await self._name_of(uid, name))
         self._recent.put(uid, identity, generation)
         return identity
 
@@ -236,8 +257,7 @@ def _password(connection: apsw.Connection, name: str) -> str | None:
 
 def _logged_in(connection: apsw.Connection, name: str, label: str, now: Millis) -> Credentials:
     """A new token for a member who showed a password.  Raises `AuthRequired` for a suspended one."""
-    number, suspended = rows(connection, "ii", "SELECT id, suspended FROM member WHERE name = ?", (name,))[0]
-    tokens.check_active(suspended)
-    expires = Millis(now + LOG_IN_MS)
-    token = tokens.issue(connection, number, label, ALL_SCOPES, expires, now)
+    who = viewer(connection, name, "")
+    tokens.check_active(who.rights.blocked)
+    token, expires = tokens.log_in(connection, who, label, now)
     return Credentials(member(connection, name), token, expires)

@@ -167,13 +167,15 @@ class SqliteForumStore:
 
     # -- writing by a member
 
-    async def perform(self, me: str, action: Action) -> Receipt:
+    async def perform(self, me: str, action: Action, *, plainly: bool = False) -> Receipt:
         """Carry out an action once, or hold it for the moderators; an unknown ``me`` becomes a member.
 
-        Raises `Missing`, `Forbidden` or another `Refused`, `AuthRequired` for a guest, `Conflict` or `Busy`.
+        ``plainly``: as any member may, whatever the role or the lead of a board allow besides.  Raises `Missing`, `Forbidden` or another `Refused`, `AuthRequired` for a guest, `Conflict` or `Busy`.
         """
         return await self._threads.write(
-            lambda c: writing.perform(c, me, action, self._now(), self._threads.file.blocked, self._mentions)
+            lambda c: writing.perform(
+                c, me, action, self._now(), self._threads.file.blocked, self._mentions, plainly=plainly
+            )
         )
 
     async def find(self, me: str, action: Action) -> Receipt | None:

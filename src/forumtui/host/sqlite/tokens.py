@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from enum import StrEnum
 from hashlib import sha256
 
 import apsw
@@ -14,14 +15,28 @@ from forumtui.host.identity import Identity, Scope
 from forumtui.host.permissions import SUSPENDED, Operation
 from forumtui.host.sqlite.names import member_row
 from forumtui.host.sqlite.rows import Viewer, missing, rows
-from forumtui.model import Millis
+from forumtui.model import Millis, OwnToken
 from forumtui.text.sanitise import clean_line
 from forumtui.values import dataclass
 
 PREFIX = "ftui_"
 """By which people, and programs that look for leaked secrets, recognise a token."""
 HOUR = 3_600_000
+LOG_IN_MS = 90 * 24 * HOUR
+"""A log-in is good for so long, used or not."""
+LOG_INS = 20
+"""Of a member at once; the oldest ends when there is one more."""
 _LONGEST_LABEL = 60
+
+
+class Kind(StrEnum):
+    """How a token came to be, which decides how long it lasts and what it may be used for when the role changes."""
+
+    LOG_IN = "log-in"
+    ROLE = "role"
+    """Given for all that the role allowed then."""
+    NAMED = "named"
+    """Given for scopes that were named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,43 +91,67 @@ def check_future(expires: Millis | None, now: Millis) -> None:
 
 
 def issue(
-    connection: apsw.Connection, member: int, label: str, scopes: Iterable[Scope], expires: Millis | None, now: Millis
-) -> str:
-    """A new token of a member, told this once; those that ended are cleared away."""
-    token = secret(PREFIX)
-    connection.execute("DELETE FROM token WHERE member_id = ? AND expires <= ?", (member, now))
+    connection: apsw.Connection,
+    who: Viewer,
+    label: str,
+    named: Sequence[Scope],
+    expires: Millis | None,
+    now: Millis,
+    *,
+    kind: Kind | None = None,
+) -> tuple[str, tuple[Scope, ...]]:
+    """A new token of a member, told this once, and its scopes; those that ended are cleared away.
+
+    Without ``named`` scopes it is for what the role allows now, and stays so when the role allows more.
+    """
+    token, scopes = secret(PREFIX), tuple(named) or scopes_for(who)
+    connection.execute("DELETE FROM token WHERE member_id = ? AND expires <= ?", (who.id, now))
     connection.execute(
-        "INSERT INTO token (id, member_id, hash, label, scopes, created, expires) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO token (id, member_id, hash, label, scopes, created, expires, kind) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
             secrets.token_hex(5),
-            member,
+            who.id,
             digest(token),
             clean_line(label, _LONGEST_LABEL),
-            " ".join(scope for scope in Scope if scope in set(scopes)),
+            " ".join(scope for scope in Scope if scope in scopes),
             now,
             expires,
+            kind or (Kind.NAMED if named else Kind.ROLE),
         ),
     )
-    return token
+    return token, scopes
+
+
+def log_in(connection: apsw.Connection, who: Viewer, label: str, now: Millis) -> tuple[str, Millis]:
+    """A token for a member who showed a password, and its end; the oldest log-ins make room for it."""
+    connection.execute(
+        "DELETE FROM token WHERE id IN (SELECT id FROM token WHERE member_id = ? AND kind = ? "
+        "ORDER BY created DESC, id LIMIT -1 OFFSET ?)",
+        (who.id, Kind.LOG_IN, LOG_INS - 1),
+    )
+    expires = Millis(now + LOG_IN_MS)
+    token, _ = issue(connection, who, label, (), expires, now, kind=Kind.LOG_IN)
+    return token, expires
 
 
 def recognise(connection: apsw.Connection, hashed: bytes, now: Millis) -> Recognised:
     """Whose token this is.  Raises `AuthRequired` for one that is not in force, or of a suspended member."""
     found = rows(
         connection,
-        "ttIIti",
-        "SELECT t.id, t.scopes, t.expires, t.used, m.name, m.suspended FROM token t JOIN member m ON m.id = t.member_id "
+        "ttIItit",
+        "SELECT t.id, t.scopes, t.expires, t.used, m.name, m.suspended, t.kind FROM token t JOIN member m ON m.id = t.member_id "
         "WHERE t.hash = ?",
         (hashed,),
     )
     if not found:
         raise AuthRequired("This log-in is not valid, or no longer; log in again.")
-    number, scopes, expires, used, name, suspended = found[0]
+    number, scopes, expires, used, name, suspended, kind = found[0]
     check_active(suspended)
     if expires is not None and expires <= now:
         raise AuthRequired("This log-in has expired; log in again.")
     words = scopes.split()
-    return Recognised(Identity(name, frozenset(scope for scope in Scope if scope in words), number), expires, used)
+    held = frozenset(scope for scope in Scope if scope in words)
+    return Recognised(Identity(name, held, number, fixed=kind != Kind.NAMED), expires, used)
 
 
 def check_active(suspended: object) -> None:
@@ -143,6 +182,30 @@ def listed(connection: apsw.Connection, member: str | None, now: Millis) -> list
     ]
 
 
+def own(connection: apsw.Connection, who: Identity, now: Millis) -> list[OwnToken]:
+    """A member's own tokens in force, the newest first."""
+    found = rows(
+        connection,
+        "tttiII",
+        "SELECT t.id, t.label, t.scopes, t.created, t.expires, t.used FROM token t JOIN member m ON m.id = t.member_id "
+        "WHERE m.name = ? AND (t.expires IS NULL OR t.expires > ?) ORDER BY t.created DESC, t.id",
+        (who.member, now),
+    )
+    return [
+        OwnToken(token, label, tuple(scopes.split()), created, expires, used, token == who.token)
+        for token, label, scopes, created, expires, used in found
+    ]
+
+
+def revoke_own(connection: apsw.Connection, who: Identity, token: str) -> None:
+    """Put an end to one of a member's own tokens.  Raises `Missing`, also for somebody else's."""
+    connection.execute(
+        "DELETE FROM token WHERE id = ? AND member_id = (SELECT id FROM member WHERE name = ?)", (token, who.member)
+    )
+    if not connection.changes():
+        raise missing("token of yours", token)
+
+
 def revoke(connection: apsw.Connection, token: str) -> str:
     """Put an end to a token; returns whose it was.  Raises `Missing`."""
     row = connection.execute(
@@ -153,6 +216,8 @@ def revoke(connection: apsw.Connection, token: str) -> str:
     return str(row[0])
 
 
-def revoke_all(connection: apsw.Connection, member: int) -> None:
-    """Put an end to all tokens of a member."""
-    connection.execute("DELETE FROM token WHERE member_id = ?", (member,))
+def revoke_all(connection: apsw.Connection, name: str, *, but: str = "") -> None:
+    """Put an end to all tokens of a member, or to all ``but`` one."""
+    connection.execute(
+        "DELETE FROM token WHERE member_id = (SELECT id FROM member WHERE name = ?) AND id <> ?", (name, but)
+    )

@@ -12,7 +12,7 @@ import apsw
 from forumtui.errors import Conflict, Refused
 from forumtui.host.bounds import check_action
 from forumtui.host.house import NEW_POSTS, Approval
-from forumtui.host.permissions import NAMELESS, Operation, check
+from forumtui.host.permissions import NAMELESS, Operation, Rights, Role, check
 from forumtui.host.sqlite.deciding import carry_out, decide
 from forumtui.host.sqlite.desk import Desk
 from forumtui.host.sqlite.members import Mentions, member_named
@@ -49,9 +49,16 @@ from forumtui.text.sanitise import clean_line, store_text
 
 
 def perform(
-    connection: apsw.Connection, me: str, action: Action, now: Millis, blocked: str, mentions: Mentions
+    connection: apsw.Connection,
+    me: str,
+    action: Action,
+    now: Millis,
+    blocked: str,
+    mentions: Mentions,
+    *,
+    plainly: bool = False,
 ) -> Receipt:
-    """Carry out an action inside the caller's transaction, once.
+    """Carry out an action inside the caller's transaction, once; ``plainly``: as any member may.
 
     Raises `Missing`, `Forbidden` or another `Refused`, `AuthRequired` for nobody, or `Conflict`.
     """
@@ -62,6 +69,8 @@ def perform(
     mentions.learn(connection)
     who = viewer(connection, me, blocked)
     check(who.rights.blocked if who.name else NAMELESS)
+    if plainly:
+        who = replace(who, rights=Rights(Role.MEMBER), leads=frozenset())
     if not who.id:
         who = replace(who, id=member_named(connection, who.name, now))
     desk = Desk(connection, who, now, mentions)
