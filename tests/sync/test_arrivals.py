@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.sync.stage import START, World, add_post, fill, library_in
 
+from forumtui.host.house import BoardDraft
 from forumtui.host.store import ImportedBoard, ImportedPost, ImportedTopic
 from forumtui.library import Library
 from forumtui.model import (
@@ -24,14 +26,17 @@ from forumtui.model import (
     Delete,
     MemberId,
     Millis,
+    NewTopic,
     Page,
     Post,
     PostId,
+    Reply,
     Topic,
     TopicId,
     Window,
 )
 from forumtui.rows import AccountKey, TopicQuery
+from forumtui.sync.engine import Engines
 from forumtui.sync.pull import Policy, Pull
 
 DAY = 86_400_000
@@ -133,8 +138,6 @@ def test_whatever_the_dates_just_what_came_since_is_unread(stock: list[list[int]
             await look(pull)
             assert await unread(library, account) == {f"Topic l{n}": len(days) for n, days in enumerate(late)}
 
-    import tempfile
-
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(scenario(folder))
 
@@ -158,6 +161,41 @@ def test_a_post_that_is_deleted_is_not_unread(tmp_path: Path) -> None:
             assert await library.reading.unread_total() == (2, 1)
 
     asyncio.run(scenario())
+
+
+@given(
+    st.lists(st.lists(st.tuples(st.sampled_from(["ann", "bob"]), st.booleans()), min_size=1, max_size=7), max_size=4),
+    st.integers(1, 4),
+)
+@settings(max_examples=25, deadline=None)
+def test_a_visit_that_counts_counts_what_others_wrote(topics: list[list[tuple[str, bool]]], page: int) -> None:
+    """Whoever wrote which post, before or after one follows the forum.
+
+    Behind a page of nothing but new posts of an old topic more may be new: that is not counted before it is here.
+    """
+
+    async def scenario(folder: Path) -> None:
+        world = World()
+        board = await world.forum().house.add_board(BoardDraft(title="General"))
+        written = [(number, who, late) for number, topic in enumerate(topics) for who, late in topic]
+        there: dict[int, TopicId] = {}
+        for turn, (number, who, late) in enumerate(sorted(written, key=lambda each: each[2])):
+            world.clock.time = START + turn + (10 * DAY if late else 0)
+            act = Reply(there[number], Body("x")) if number in there else NewTopic(board, f"T{number}", Body("x"))
+            receipt = await world.forum().perform(who, Action(f"{turn:08}", act))
+            there.setdefault(number, receipt.topic or TopicId(""))
+        async with (
+            library_in(folder, world.clock.now) as library,
+            Engines(library, clock=world.clock, open_backend=world.open, policy=Policy(page=page)) as engines,
+        ):
+            account = (await world.account(library, joined=Millis(START + 5 * DAY))).key
+            await engines.run_once(account, count=True)
+            new = sum(who == "bob" and late for _, who, late in written)
+            counted, _ = await library.reading.unread_total()
+            assert counted == new if page >= max(map(len, topics), default=0) else counted <= new
+
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(scenario(Path(folder)))
 
 
 @pytest.mark.parametrize("how", ["deleted", "hidden"])

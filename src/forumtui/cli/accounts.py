@@ -39,7 +39,7 @@ async def _add(session: Session, call: Call) -> int:
         settings["token"] = _first_line("the token") if args.token == STDIN else args.token
     row = await session.engines.add(absolute(args.location), name=args.name, listed=True, options=settings or None)
     try:
-        await session.engines.run_once(row.key, wants=(), push=False)
+        await session.engines.run_once(row.key, wants=(), push=False, count=True)
     except ForumtuiError as error:
         complain(f"{row.title} was added, but not yet read: {error}")
     row = await session.library.accounts.get(row.key)
@@ -158,6 +158,7 @@ async def _sync(session: Session, call: Call) -> int:
             continue
         queue = await Queue.of(session, after)
         say(f"{after.title or after.name}: {', '.join([f'{after.unread} unread', *queue.facts])}")
+        await _complain_of_rest(session, after)
         queue.complain()
         code = worse(code, queue.code)
     return code
@@ -171,10 +172,19 @@ async def _concerned(session: Session, forum: str | None) -> Sequence[AccountRow
 async def synced(session: Session, row: AccountRow, *, push: bool) -> tuple[AccountRow, str]:
     """The account after a visit to its forum, and what went wrong, if anything did."""
     try:
-        await session.engines.run_once(row.key, wants=(), push=push)
+        await session.engines.run_once(row.key, wants=(), push=push, count=True)
     except ForumtuiError as error:
         return row, str(error)
     return await session.library.accounts.get(row.key), ""
+
+
+async def _complain_of_rest(session: Session, row: AccountRow) -> None:
+    """Own posts are known as such once they are here, and one visit fetches no more than is polite."""
+    if row.me is not None and await session.library.intake.unread_topics(row.key, 1):
+        complain(
+            f"{row.title or row.name}: not all that is new is here yet, so posts of yours may be among the unread; "
+            "forumtui sync fetches more."
+        )
 
 
 def check(call: Call) -> int:
@@ -200,6 +210,7 @@ async def _check(session: Session, call: Call) -> int:
                 topics = output.counted(after.unread_topics, "topic")
                 line = f"{after.name}: {output.counted(after.unread, 'unread post')} in {topics}"
                 printer.add(output.account_record(after), line)
+                await _complain_of_rest(session, after)
     if printer.printed:
         return DONE
     return FAILED if failed else NOTHING_NEW

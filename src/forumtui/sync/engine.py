@@ -194,10 +194,12 @@ class Engines:
         wants: Sequence[Want] = (),
         push: bool = True,
         mirror: bool = True,
+        count: bool = False,
         hurry: bool = False,
     ) -> None:
         """Visit an account's forum: send its outbox, catch up with the change feed, answer ``wants``.
 
+        ``count``: fetch what is unread too, so that no post of one's own is counted.
         ``hurry``: what was tried in vain is tried now, unless the forum itself asked for the pause.
         Raises what went wrong: `BackendError` or `FileProblem`; `Offline` if the account is unplugged.
         """
@@ -214,6 +216,7 @@ class Engines:
                     push=push,
                     hurry=hurry,
                     mirror=mirror,
+                    count=count,
                     clock=self._clock,
                     policy=self._policy,
                     lease=new_lease(),

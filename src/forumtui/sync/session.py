@@ -233,11 +233,16 @@ async def once(
     push: bool,
     hurry: bool,
     mirror: bool,
+    count: bool,
     clock: Clock,
     policy: Policy,
     lease: str,
 ) -> None:
-    """One visit: send what waits, follow the change feed to its end, answer wants.  Raises what goes wrong."""
+    """One visit: send what waits, follow the change feed to its end, answer wants.  Raises what goes wrong.
+
+    ``count``: fetch what is unread, within the policy's budget, because a topic's header does not tell which of its
+    posts are our own.
+    """
     pull = Pull(library, account.key, backend, policy)
     await pull.greet(account.identity, boards=False)
     if push:
@@ -254,3 +259,6 @@ async def once(
         await sender.ask_after_sent()
     for want in wants:
         await pull.answer(want)
+    if count:
+        while await pull.ahead():
+            pass
