@@ -98,7 +98,7 @@ def test_certificates_that_will_not_do(capsys: pytest.CaptureFixture[str], tmp_p
         assert "certificate" in done.stderr
 
 
-@pytest.mark.parametrize("missing", ["fastapi", "uvicorn", "httptools", "pydantic", "argon2"])
+@pytest.mark.parametrize("missing", ["fastapi", "uvicorn", "httptools", "pydantic", "argon2", "zxcvbn"])
 def test_without_the_extra_the_rest_works(tmp_path: Path, forum: str, missing: str) -> None:
     start = (
         f"import sys; sys.modules[{missing!r}] = None; from forumtui.cli.main import main; sys.exit(main(sys.argv[1:]))"
@@ -120,7 +120,7 @@ def test_other_commands_load_nothing_of_the_server(forum: str) -> None:
     look = (
         "import sys\nfrom forumtui.cli.main import main\ncode = main(sys.argv[1:])\n"
         "loaded = {name.split('.')[0] for name in sys.modules} | {m for m in sys.modules if m.startswith('forumtui.server')}\n"
-        "print(sorted(loaded & {'fastapi', 'starlette', 'uvicorn', 'pydantic', 'argon2', 'forumtui.server'}), code)"
+        "print(sorted(loaded & {'fastapi', 'starlette', 'uvicorn', 'pydantic', 'argon2', 'zxcvbn', 'forumtui.server'}), code)"
     )
     for words in (["topics", forum], ["host", "board", "list", forum], ["serve", "--help"]):
         done = subprocess.run([sys.executable, "-c", look, *words], capture_output=True, text=True, check=True)

@@ -49,7 +49,8 @@ def _check_proxy(who: str | None, *, on_socket: bool) -> None:
 def _limits(call: Call) -> Limits:
     """The limits; the first use of what the extra installs."""
     try:
-        import argon2  # noqa: F401 - for passwords, at the first log-in
+        import argon2  # noqa: F401 - for passwords, when somebody first sets one or logs in
+        import zxcvbn  # noqa: F401 - the same
 
         from forumtui.server import running  # noqa: F401 - all of it is there
         from forumtui.server.limits import Limits

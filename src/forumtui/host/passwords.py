@@ -1,4 +1,8 @@
-"""Passwords: what will do, hashing with argon2, and comparing in the same time whether there is one or not."""
+"""Passwords: what will do, hashing with argon2, and comparing in the same time whether there is one or not.
+
+What everybody tries first is known to zxcvbn: the 30,000 commonest passwords, names and words, and what is made of
+them by rows of keys, dates, repeating and spelling.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
+from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
 from forumtui.errors import Refused, Unsupported
@@ -18,6 +23,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 SHORTEST, LONGEST = 8, bounds.PASSWORD
+WEAKEST = 1
+"""Of zxcvbn's scores from 0 to 4 the best that is refused: a guesser needs no more than a million tries."""
+_LOOKED_AT = 72
+"""Characters that are compared with what is common; zxcvbn takes no more, and up to a tenth of a second for these."""
+_WHOLE_LIST = Lock()
+"""zxcvbn keeps the member's name where all its calls look."""
 AT_ONCE = 2
 """Each takes 64 MiB and, for some 50 ms, several cores."""
 
@@ -30,11 +41,30 @@ def check_password(password: str, name: str) -> None:
         raise Refused("A password must not be the name.")
 
 
+def why_common(password: str, name: str) -> str:
+    """Why whoever guesses would come upon this password soon, or "".  Raises `Unsupported` where zxcvbn is missing."""
+    try:
+        from zxcvbn import zxcvbn
+    except ImportError as error:
+        raise Unsupported("Passwords need zxcvbn: pip install 'forumtui[server]'.") from error
+    with _WHOLE_LIST:
+        found = zxcvbn(unicodedata.normalize("NFKC", password)[:_LOOKED_AT], [name])
+    if found["score"] > WEAKEST:
+        return ""
+    return str(found["feedback"]["warning"]) or "It takes less than a million tries to guess it."
+
+
 class Passwords:
     """Hashes and compares in threads of its own, so that never more than two do it at once."""
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(AT_ONCE, "password")
+
+    async def refuse_common(self, password: str, name: str) -> None:
+        """Raises `Refused`, and says why, for a password that is guessed soon."""
+        why = await self._run(lambda: why_common(password, name))
+        if why:
+            raise Refused(f"This password is guessed too soon: {why}  Take a few words that do not belong together.")
 
     async def hash(self, password: str) -> str:
         """What is stored of a password.  Raises `Unsupported` where argon2 is not installed."""

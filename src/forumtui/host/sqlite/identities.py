@@ -94,6 +94,7 @@ class SqliteIdentities:
             return invitations.admit(connection, invitation, self._now(), accepts_rules=accepts_rules)
 
         await self._threads.look(admitted)  # before the work of hashing
+        await self._passwords.refuse_common(password, cleaned)
         hashed = await self._passwords.hash(password)
 
         def work(connection: apsw.Connection) -> Credentials:
@@ -155,6 +156,7 @@ class SqliteIdentities:
         stored = await self._threads.look(lambda c: _password(c, cleaned))
         if (stored is not None or old) and not await self._passwords.verify(stored, old):
             raise AuthRequired("The old password is wrong.")
+        await self._passwords.refuse_common(new, cleaned)
         hashed = await self._passwords.hash(new)
 
         def work(connection: apsw.Connection) -> None:
