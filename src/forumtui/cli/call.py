@@ -39,7 +39,7 @@ def say(sentence: str) -> None:
     from forumtui.text.sanitise import guard
 
     if Voice.loudness >= 0:
-        print("\n".join(guard(line) for line in sentence.split("\n")))
+        print(guard(sentence))
 
 
 def tell(sentence: str) -> None:

@@ -13,6 +13,7 @@ from forumtui.cli.call import DONE, FAILED, Call, complain, say
 from forumtui.cli.house import Work, board_named, house_of, my_name
 from forumtui.errors import FileProblem, UsageError
 from forumtui.model import BoardId
+from forumtui.text.sanitise import guard
 
 if TYPE_CHECKING:
     from forumtui.host.house import BoardDraft, House, Policy
@@ -171,7 +172,7 @@ async def _stats(call: Call) -> int:
         "size": "bytes",
     }
     with output.Printer(call.args.form) as printer:
-        printer.add(counts, "\n".join(f"{count} {said.get(name, name)}" for name, count in counts.items()))
+        printer.add(counts, *(f"{count} {said.get(name, name)}" for name, count in counts.items()))
     return DONE
 
 
@@ -198,7 +199,7 @@ async def _check(call: Call) -> int:
     async with house_of(call) as house:
         wrong = await house.check()
     for sentence in wrong:
-        print(output.guarded(sentence))
+        print(guard(sentence))
     if wrong:
         return FAILED
     say("The forum is sound.")

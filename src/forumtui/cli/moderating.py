@@ -84,7 +84,7 @@ async def _waiting(call: Call) -> int:
             while True:
                 page = await house.queue(after)
                 for item in page.items:
-                    printer.add(_queue_record(item), _queue_lines(item))
+                    printer.add(_queue_record(item), *_queue_lines(item))
                 after = page.after
                 if after is None:
                     break
@@ -108,14 +108,14 @@ def _queue_record(item: QueueItem) -> output.Record:
     }
 
 
-def _queue_lines(item: QueueItem) -> str:
+def _queue_lines(item: QueueItem) -> list[str]:
     what = {
         "report": f'reports a post of {item.author or "somebody"} in "{item.title}"',
         "held": f'wrote in "{item.title}"',
         "volunteer": f'offers to lead "{item.title}"',
     }[str(item.kind)]
-    text = "\n".join(f"    {line}" for line in item.text.splitlines())
-    return f"{item.id}: {item.member} {what}, {output.ago(item.created, now())}" + (f"\n{text}" if text else "")
+    head = f"{item.id}: {item.member} {what}, {output.ago(item.created, now())}"
+    return [head, *(f"    {line}" for line in item.text.splitlines())]
 
 
 async def _log(call: Call) -> int:

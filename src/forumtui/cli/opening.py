@@ -10,6 +10,7 @@ from forumtui.cli.call import DONE, FAILED, Call, complain
 from forumtui.cli.commands import COMMANDS
 from forumtui.cli.session import Session, now, run
 from forumtui.rows import AccountRow, TopicQuery, TopicRow
+from forumtui.text.sanitise import guard
 from forumtui.tui.keys import is_drawn_elsewhere
 
 NEWEST = 5
@@ -54,7 +55,7 @@ async def _overview(session: Session, call: Call) -> int:
         f"Read a topic: forumtui read {_quoted(forum)} TOPIC_ID    Answer: forumtui reply {_quoted(forum)} TOPIC_ID --text ...",
         f"Commands: {', '.join(COMMANDS)}; forumtui --help tells more.  In a terminal, forumtui opens the reader.",
     ]
-    print(output.guarded("\n".join(lines)))
+    print("\n".join(map(guard, lines)))
     return DONE
 
 

@@ -10,6 +10,7 @@ from forumtui.cli.writing import send
 from forumtui.errors import ForumtuiError, NotFound, UsageError
 from forumtui.rows import OutRow, OutState
 from forumtui.text.difference import difference_from
+from forumtui.text.sanitise import guard
 
 
 def drafts(call: Call) -> int:
@@ -64,7 +65,7 @@ async def _choose(session: Session, call: Call, row: OutRow) -> int:
         return await send(session, await session.library.accounts.get(row.account), row, "plain")
     complain(f"{row.error}  (-: theirs, +: yours)")
     for mark, line in difference_from(row.theirs or "", row.subject, row.body.source):
-        print(output.guarded(f"{mark} {line}"))
+        print(guard(f"{mark} {line}"))
     complain(f"forumtui outbox retry {row.uid} --mine, or --theirs")
     return NEEDS_YOU
 
@@ -92,7 +93,7 @@ async def _send_all(session: Session) -> int:
     rows = [await session.library.outbox.get(row.uid) for row in waiting]
     for row in rows:
         if row.state not in ASKING:
-            print(output.guarded(output.out_line(row, now())))
+            print(guard(output.out_line(row, now())))
     queue = Queue.among(rows)
     queue.complain()
     return queue.code

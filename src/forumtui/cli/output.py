@@ -52,10 +52,10 @@ class Printer:
         if self.form == "json" and kind is None:
             sys.stdout.write("\n]\n" if self.printed else "[]\n")
 
-    def add(self, record: Record, plain: str = "") -> None:
-        """Print a record, or for people its ``plain`` text (which may have several lines)."""
+    def add(self, record: Record, *plain: str) -> None:
+        """Print a record, or for people its ``plain`` lines: so many, whatever a stranger wrote into them."""
         if self.form == "plain":
-            sys.stdout.write(guarded(plain) + "\n")
+            sys.stdout.write("\n".join(map(guard, plain)) + "\n")
         elif self.form == "jsonl":
             sys.stdout.write(to_json(record) + "\n")
         else:

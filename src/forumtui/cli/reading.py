@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 
 from forumtui.cli import output
 from forumtui.cli.call import DONE, Call, complain
 from forumtui.cli.session import CHUNK, Session, now, run
 from forumtui.model import Millis
 from forumtui.rows import AccountRow, BoardKey, PostKey, PostRow, TopicQuery, TopicRow, WantSearch, WantTopics
+from forumtui.text.sanitise import guard
 
 WIDTH = 80
 """Columns of a post printed for people."""
@@ -89,7 +90,7 @@ async def _read(session: Session, call: Call) -> int:
     keys = await session.outline(account, topic, None if args.unread else limit)
     chosen: list[PostKey] = []
     if args.form == "plain":
-        print(output.guarded(f"{topic.title}\n{account.title} > {topic.board_title}"))
+        print(guard(topic.title), guard(f"{account.title} > {topic.board_title}"), sep="\n")
     with output.Printer(args.form) as printer:
         subject = topic.title
         async for row, parent in _posts(session, topic, keys, pending=args.form == "plain"):
@@ -98,9 +99,9 @@ async def _read(session: Session, call: Call) -> int:
             if len(chosen) == limit:
                 break
             chosen.append(row.key)
-            plain = _plain(row, subject) if args.form == "plain" else ""
+            plain = _plain(row, subject) if args.form == "plain" else ()
             subject = row.subject or subject
-            printer.add(output.post_record(row, parent), plain)
+            printer.add(output.post_record(row, parent), *plain)
     total = topic.unread if args.unread else topic.posts
     if total is not None and limit is not None and len(chosen) == limit < total:
         complain(f"These are the first {limit} of {total}; --limit N or --all shows more.")
@@ -127,7 +128,7 @@ async def _posts(
             yield row, answered.id if answered else None
 
 
-def _plain(row: PostRow, subject: str) -> str:
+def _plain(row: PostRow, subject: str) -> Sequence[str]:
     """A post for people: a line that says whose it is, a changed subject, and the text at 80 columns."""
     lines = ["", output.post_heading(row, now())]
     if row.subject and row.subject != subject:
@@ -138,7 +139,7 @@ def _plain(row: PostRow, subject: str) -> str:
         from forumtui.text.flat import plain_lines
 
         lines += ["", *plain_lines(row.body, WIDTH, row.mentions)]
-    return "\n".join(lines)
+    return lines
 
 
 def search(call: Call) -> int:
@@ -162,7 +163,7 @@ async def _search(session: Session, call: Call) -> int:
             post = await session.library.reading.post(hit.key) if hit.key else None  # 0: only the title matches
             number = f" #{post.number}" if post is not None and post.number is not None else ""
             head = f"{hit.topic.id}{number}: {hit.topic.title}{_by(hit.author, hit.created, time)}"
-            printer.add(output.hit_record(hit, post), f"{head}\n    {hit.snippet}")
+            printer.add(output.hit_record(hit, post), head, f"    {hit.snippet}")
     if args.form == "plain" or not result.complete:
         complain(result.covered)
     return DONE

@@ -11,11 +11,12 @@ from contextlib import AbstractContextManager
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
-from forumtui.cli import log, output
+from forumtui.cli import log
 from forumtui.cli.call import DONE, Call, complain
 from forumtui.cli.house import forum_file
 from forumtui.cli.serve_arguments import LOOPBACK, PORT
 from forumtui.errors import ForumtuiError, UsageError
+from forumtui.text.sanitise import guard
 
 if TYPE_CHECKING:
     import socket
@@ -86,7 +87,7 @@ async def _serve(call: Call, limits: Limits) -> None:
             certificate = None if args.tls_cert is None else (args.tls_cert, args.tls_key)
             _warn(call)
             _log_to_stderr(debug=call.debug)
-            said = output.guarded(f"Serving {title} at {_address(call, listener)} (pid {os.getpid()})")
+            said = guard(f"Serving {title} at {_address(call, listener)} (pid {os.getpid()})")
             await run(
                 store,
                 listener,

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, TextIO
 
 from forumtui.cli.call import DONE, Call, Voice, complain, say
 from forumtui.cli.house import board_named, exportable, forum_file
-from forumtui.cli.output import Printer, counted, guarded
+from forumtui.cli.output import Printer, counted
 from forumtui.errors import FileProblem
+from forumtui.text.sanitise import guard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -149,7 +150,7 @@ def _say(call: Call, found: Findings, done: Imported | None, given: Sequence[str
 
 def _show(line: str) -> None:
     """What was asked for, with --quiet too."""
-    print(guarded(line))
+    print(guard(line))
 
 
 def export_posts(call: Call) -> int:

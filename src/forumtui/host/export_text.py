@@ -90,24 +90,24 @@ class MarkdownWriter:
 
     def forum(self, info: ForumInfo) -> None:
         """Title, notice and pages."""
-        self._paragraphs(f"# {_escaped(info.title)}", _escaped(info.tagline), _escaped(info.notice))
+        self._paragraphs(f"# {_escaped_line(info.title)}", _escaped_line(info.tagline), _escaped(info.notice))
         for page in info.pages:
-            self._paragraphs(f"## {_escaped(page.title)}", _markdown(page.body))
+            self._paragraphs(f"## {_escaped_line(page.title)}", _markdown(page.body))
 
     def board(self, board: Board, origins: Mapping[str, str]) -> None:  # noqa: ARG002 - a Writer
         """What the board says of itself."""
-        self._paragraphs(f"## {_escaped(board.title)}", _escaped(board.description), _escaped(board.notice))
-        links = [f"- [{_escaped(link.title)}](<{clean_line(link.url)}>)" for link in board.links]
+        self._paragraphs(f"## {_escaped_line(board.title)}", _escaped(board.description), _escaped(board.notice))
+        links = [f"- [{_escaped_line(link.title)}](<{clean_line(link.url)}>)" for link in board.links]
         self._paragraphs(_escaped(leader_line(board)), _escaped(board.further_study), "\n".join(links))
 
     def topic(self, topic: Topic, board: Board, origin: str, board_origin: str) -> None:  # noqa: ARG002 - a Writer
         """The title, and where it is."""
-        self._paragraphs(f"## {_escaped(topic.title)}", f"*{_escaped(board.title)}*")
+        self._paragraphs(f"## {_escaped_line(topic.title)}", f"*{_escaped_line(board.title)}*")
 
     def post(self, post: Post, topic: Topic, origins: Mapping[str, str]) -> None:  # noqa: ARG002 - a Writer
         """Subject, byline, text, and a rule below."""
         if post.subject and post.subject != topic.title:
-            self._paragraphs(f"### {_escaped(post.subject)}")
+            self._paragraphs(f"### {_escaped_line(post.subject)}")
         self._paragraphs(f"**{_escaped(byline(post))}**", _markdown(post.body) if post.body else "", "---")
 
     def member(self, member: Member, given: GivenRole | None, boards: Mapping[str, str]) -> None:
@@ -135,7 +135,7 @@ def byline(post: Post) -> str:
 def leader_line(board: Board) -> str:
     """Who leads a board, or that somebody should."""
     if board.leader:
-        return f"Leader: {board.leader}"
+        return clean_line(f"Leader: {board.leader}")
     return "Leader wanted" if board.leader_wanted else ""
 
 
@@ -147,6 +147,10 @@ def _minute(time: Millis | None) -> str:
 def _markdown(body: Body) -> str:
     text = clean_text(body.source).strip("\n")
     return _escaped(text) if body.format == "plain" else text
+
+
+def _escaped_line(text: str) -> str:
+    return _escaped(clean_line(text))
 
 
 def _escaped(text: str) -> str:

@@ -21,6 +21,7 @@ from forumtui.store.values import (
     load_links,
     load_sections,
     one,
+    sound_id,
 )
 from forumtui.text.sanitise import clean_line, store_text
 
@@ -64,7 +65,9 @@ def put(connection: apsw.Connection, account: AccountKey, boards: Sequence[Board
         parent = keys.get(board.parent) if board.parent in here else None
         values = (parent, place, depth, clean_line(board.title), _detail(board), dump_can(board.can), board.topics)
         if board.id not in keys:
-            connection.execute("INSERT INTO board (account, id, title) VALUES (?, ?, '')", (account, board.id))
+            connection.execute(
+                "INSERT INTO board (account, id, title) VALUES (?, ?, '')", (account, sound_id(board.id))
+            )
             keys[board.id] = connection.last_insert_rowid()
         connection.execute(
             "UPDATE board SET (parent, place, depth, title, detail, can, listed_topics) = (?1, ?2, ?3, ?4, ?5, ?6, ?7) WHERE key = ?8"

@@ -14,7 +14,7 @@ from forumtui.store import spans
 from forumtui.store.members import Roster
 from forumtui.store.outbox_arrivals import is_own, publish_held
 from forumtui.store.topics import watermark
-from forumtui.store.values import Row, dump_can, dump_marks, dump_words, every, json_list, must, one
+from forumtui.store.values import Row, dump_can, dump_marks, dump_words, every, json_list, must, one, sound_id
 from forumtui.text.fold import fold
 from forumtui.text.sanitise import clean_line, store_text
 from forumtui.values import dataclass
@@ -118,7 +118,7 @@ def _values(topic: TopicKey, post: Post, roster: Roster) -> Row:
         topic,
         post.sort,
         post.number,
-        post.parent if post.parent != post.id else None,
+        sound_id(post.parent) if post.parent is not None and post.parent != post.id else None,
         roster.key(post.author),
         post.subject and clean_line(post.subject),
         post.created,
@@ -176,7 +176,7 @@ def _insert(connection: apsw.Connection, here: _Topic, post: Post, values: Row, 
     unread = int(not mine and not waived)
     connection.execute(
         f"INSERT INTO post (account, id, waived, mine, {_PLAIN}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (here.account, post.id, waived, int(mine), *values),
+        (here.account, sound_id(post.id), waived, int(mine), *values),
     )
     key = connection.last_insert_rowid()
     if unread:

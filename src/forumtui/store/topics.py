@@ -12,7 +12,7 @@ from forumtui.model import Millis, Topic, TopicId
 from forumtui.rows import AccountKey, TopicKey
 from forumtui.store.boards import key_of
 from forumtui.store.members import Roster
-from forumtui.store.values import Row, dump_can, dump_words, every, json_list, one
+from forumtui.store.values import Row, dump_can, dump_words, every, json_list, one, sound_id
 from forumtui.text.fold import fold
 from forumtui.text.sanitise import clean_line
 
@@ -82,7 +82,7 @@ def _merge(
     title = clean_line(topic.title)
     tags = dump_words(topic.tags)
     values: Row = (
-        key_of(connection, account, topic.board),
+        key_of(connection, account, sound_id(topic.board)),
         title,
         roster.key(topic.author),
         topic.created,
@@ -101,7 +101,7 @@ def _merge(
         fresh = 0 if not news else _UNCOUNTED if topic.posts is None else topic.posts
         connection.execute(
             f"INSERT INTO topic (account, id, folded, skipped, fresh, {_HEADER}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (account, topic.id, folded, skipped, fresh, *values),
+            (account, sound_id(topic.id), folded, skipped, fresh, *values),
         )
         connection.execute(
             "INSERT INTO topic_text (rowid, title) VALUES (?, ?)", (connection.last_insert_rowid(), fold(title))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import apsw
 
-from forumtui.errors import NotFound
+from forumtui.errors import NotFound, Unreadable
 from forumtui.model import (
     INHERITED,
     Ability,
@@ -28,9 +28,11 @@ from forumtui.model import (
     SectionItem,
     TopicId,
 )
-from forumtui.text.sanitise import clean_line, store_text
+from forumtui.text.sanitise import clean_line, is_id, store_text
 
 Row = tuple[Any, ...]
+
+Id = TypeVar("Id", bound=str)
 
 
 def one(connection: apsw.Connection, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> Row | None:
@@ -150,6 +152,13 @@ def load_pages(text: str) -> tuple[InfoPage, ...]:
     return tuple(InfoPage(slug, title, Body(source, cast("Format", form))) for slug, title, source, form in found)
 
 
+def sound_id(text: Id) -> Id:
+    """An id as a backend gave it.  Raises `Unreadable` for one that could pass for more than one line."""
+    if not is_id(text):
+        raise Unreadable("The forum gives something an id that is too long, or holds controls or ends of lines.")
+    return text
+
+
 def dump_links(links: Iterable[Link]) -> list[list[str]]:
     """Links as JSON."""
     return [
@@ -165,7 +174,12 @@ def dump_sections(sections: Iterable[Section]) -> list[list[Any]]:
             clean_line(section.title),
             section.total,
             [
-                [item.topic, item.post, clean_line(item.title), item.author and clean_line(item.author)]
+                [
+                    sound_id(item.topic),
+                    sound_id(item.post),
+                    clean_line(item.title),
+                    item.author and clean_line(item.author),
+                ]
                 for item in section.items
             ],
         ]

@@ -12,6 +12,7 @@ from typing import Any, Literal, NewType, TypeVar, Union, cast, get_args, get_or
 
 from forumtui.errors import Unreadable
 from forumtui.model import INHERITED, Ability, Act, Can, Millis
+from forumtui.text.sanitise import is_id
 from forumtui.wire.kinds import WORDS
 
 V = TypeVar("V")
@@ -72,7 +73,7 @@ class _UnknownWord(_Flaw):
 def _of_hint(hint: Any, strict: bool) -> Decoder:
     """What decodes a value of this type, which is not None."""
     if isinstance(hint, NewType) and hint is not Millis:
-        return _of_hint(hint.__supertype__, strict)
+        return _identifier  # of a thing or a place, all of them texts
     if hint in _SCALARS:
         return _SCALARS[hint]
     if hint is Can:
@@ -144,7 +145,7 @@ def _expression(name: str, hint: Any, *, nullable: bool, required: bool) -> str:
         rest = f"default_{name} if given is absent else {rest}"
     if nullable:
         return f"None if {given} is None else {rest}"
-    if hint is str or (isinstance(hint, NewType) and hint.__supertype__ is str):
+    if hint is str:
         return f"given if {given}.__class__ is str and given.isascii() else {rest}"
     return f"given if {given} is False or given is True else {rest}" if hint is bool else f"({given}, {rest})[1]"
 
@@ -163,6 +164,13 @@ def _text(value: object) -> str:
     if type(value) is str:
         return value if value.isascii() else _SURROGATE.sub("\ufffd", value)
     raise _Flaw("should be a text")
+
+
+def _identifier(value: object) -> str:
+    text = _text(value)
+    if not is_id(text):
+        raise _Flaw("is no id: it is too long, or holds controls or ends of lines")
+    return text
 
 
 def _truth(value: object) -> bool:
