@@ -22,6 +22,7 @@ ForumtuiError                 one clear sentence for a person, in ``str(error)``
     │   └── Overtaken         the post has other words by now than those that an edit was made from
     ├── Unsupported           this forum cannot do that
     └── Unreadable            the answer is not what the forum's documentation says
+        └── Endless           the answers go round in circles, or come to no end
 """
 
 
@@ -115,3 +116,7 @@ class Unsupported(BackendError):
 
 class Unreadable(BackendError):
     """The answer is not what the forum's documentation promises."""
+
+
+class Endless(Unreadable):
+    """A list goes round in circles, or comes to no end; what came of it is kept."""

@@ -8,6 +8,7 @@ from forumtui.cli import output
 from forumtui.cli.call import DONE, Call, complain, say
 from forumtui.cli.house import Work, backend_of, house_of, my_name
 from forumtui.cli.session import now
+from forumtui.course import Course
 from forumtui.errors import Forbidden
 from forumtui.model import (
     Action,
@@ -24,6 +25,9 @@ from forumtui.model import (
     TopicId,
 )
 from forumtui.text.ages import iso
+
+_MOST_PAGES = 100_000
+"""Of a list that is asked for as a whole."""
 
 
 async def _mark(call: Call) -> int:
@@ -79,6 +83,7 @@ async def _queue(call: Call) -> int:
 
 async def _waiting(call: Call) -> int:
     after: Cursor | None = None
+    course = Course("This list", most=_MOST_PAGES)
     async with house_of(call) as house:
         with output.Printer(call.args.form) as printer:
             while True:
@@ -88,6 +93,7 @@ async def _waiting(call: Call) -> int:
                 after = page.after
                 if after is None:
                     break
+                course.go(after)
     if not printer.printed and call.args.form == "plain":
         complain("Nothing waits.")
     return DONE
@@ -121,6 +127,7 @@ def _queue_lines(item: QueueItem) -> list[str]:
 async def _log(call: Call) -> int:
     args = call.args
     after: Cursor | None = None
+    course = Course("This list", most=_MOST_PAGES)
     async with house_of(call) as house:
         with output.Printer(args.form) as printer:
             while True:
@@ -133,6 +140,7 @@ async def _log(call: Call) -> int:
                 after = page.after
                 if after is None:
                     return DONE
+                course.go(after)
 
 
 def _log_record(entry: LogEntry) -> output.Record:

@@ -8,6 +8,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any, Literal, Protocol, TextIO, TypeAlias
 
+from forumtui.course import Course
 from forumtui.errors import NotFound
 from forumtui.host.export_format import FORMAT, VERSION, Scope, iso
 from forumtui.host.export_text import MarkdownWriter, TextWriter
@@ -31,6 +32,8 @@ from forumtui.model import (
 from forumtui.values import dataclass
 
 ExportFormat: TypeAlias = Literal["jsonl", "markdown", "text"]
+_MOST_PAGES = 100_000
+"""Of one list, since an export is asked for as a whole and can be stopped."""
 _WINDOW = 500
 _LIVE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """What could steer a terminal or a text editor, or can not be written; JSON can spell it as an escape."""
@@ -194,6 +197,7 @@ async def _topics(store: Source, boards: Sequence[BoardId | None]) -> tuple[list
     posts: int | None = 0
     for board in boards:
         after = None
+        course = Course("A list of topics", _MOST_PAGES)
         while True:
             page = await store.topics(KEEPER, Listing(board=board), after, _WINDOW)
             for topic in page.items:
@@ -202,17 +206,20 @@ async def _topics(store: Source, boards: Sequence[BoardId | None]) -> tuple[list
             after = page.after
             if after is None:
                 break
+            course.go(after)
     return timed[::-1] + timeless, posts
 
 
 async def _windows(store: Source, topic: TopicId) -> AsyncIterator[Sequence[Post]]:
     window = Window(Place.START, limit=_WINDOW)
+    course = Course("A topic", _MOST_PAGES)
     while True:
         page = await store.posts(KEEPER, topic, window)
         if page.items:
             yield page.items
         if page.after is None:
             return
+        course.go(page.after)
         window = Window(Place.AFTER, page.after, _WINDOW)
 
 

@@ -5,12 +5,15 @@ Times are seconds.  ``jitter`` is a number from 0 to 1 that keeps many readers f
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum, auto
+from types import MappingProxyType
 
 from forumtui.errors import (
     AuthRequired,
     Busy,
     Conflict,
+    Endless,
     ForumtuiError,
     Offline,
     RateLimited,
@@ -24,6 +27,17 @@ from forumtui.values import dataclass
 LONGEST = 300.0
 LOOKS = (5.0, 30.0, 120.0)
 """When to look for a message whose end is unknown, in seconds after it was sent."""
+
+
+_WAITS: Mapping[type[BaseException], tuple[float, float]] = MappingProxyType(
+    {
+        Busy: (0.5, 10.0),
+        Offline: (2.0, LONGEST),
+        Unanswered: (2.0, LONGEST),
+        Endless: (60.0, 6 * 3600.0),  # each try may cost thousands of requests
+    }
+)
+"""The first and the longest pause after an error, in seconds."""
 
 
 class Next(Enum):
@@ -61,8 +75,7 @@ def delay(error: BaseException, attempt: int, jitter: float) -> float:
     """Seconds before the next try: longer each time, never less than the forum asked for."""
     if isinstance(error, RateLimited):
         return max(1.0, error.retry_after) * (1 + 0.1 * jitter)
-    first = 0.5 if isinstance(error, Busy) else 2.0 if isinstance(error, Offline | Unanswered) else 15.0
-    longest = 10.0 if isinstance(error, Busy) else LONGEST
+    first, longest = next((times for kind, times in _WAITS.items() if isinstance(error, kind)), (15.0, LONGEST))
     return min(longest, first * 2.0 ** min(30, max(0, attempt - 1))) * (0.75 + 0.5 * jitter)
 
 

@@ -9,7 +9,8 @@ import re
 from collections import deque
 
 from forumtui.backends.api import Backend
-from forumtui.errors import BackendError, FileProblem, NotFound, Refused, Unsupported
+from forumtui.course import MOST_PAGES, Course
+from forumtui.errors import BackendError, Endless, FileProblem, NotFound, Refused, Unsupported
 from forumtui.library import Library
 from forumtui.model import Cursor, ForumInfo, Listing, Page, Place, Post, PostId, TopicId, Window
 from forumtui.rows import AccountKey, Want, WantPosts, WantSearch, WantTopics
@@ -24,6 +25,9 @@ THROUGH = "through"
 RECONCILE = "reconcile"
 """Saved while the forum is read anew because its epoch changed."""
 
+MOST_TIMES_ANEW = 5
+"""In a row without getting through, before reading pauses."""
+
 RESTORED = "restored"
 """Saved from when the forum was set back until it is known which texts of ours that cost."""
 
@@ -34,12 +38,14 @@ class Policy:
 
     ``poll``: seconds between two looks at a forum that cannot be watched.  ``ready``: how many topics with
     unread posts are fetched ahead.  ``budget``: requests for that and for finishing opened topics, after each look.
+    ``pages``: of the change feed in one walk; what is left then is read after a pause.
     """
 
     poll: float = 300.0
     ready: int = 50
     budget: int = 200
     page: int = 100
+    pages: int = MOST_PAGES
 
 
 class Pull:
@@ -56,6 +62,8 @@ class Pull:
         self._opened: deque[TopicId] = deque()
         self._fetched: set[tuple[TopicId, Window]] = set()
         self._finished: set[TopicId] = set()
+        self._course: Course | None = None
+        self._begun_anew = 0
         self._left = policy.budget
         self.has_feed = True
         """False once the backend said that it has no change feed."""
@@ -154,12 +162,22 @@ class Pull:
     # -- what changed
 
     async def look(self) -> bool:
-        """One step through the change feed or, without one, the latest topics; whether there is more."""
+        """One step through the change feed or, without one, the latest topics; whether there is more.
+
+        Raises `Endless` when the feed does not get on, or to no end.
+        """
         if self.has_feed:
             try:
-                return await self._feed_step()
+                more = await self._feed_step()
             except Unsupported:
                 self.has_feed = False
+            except Endless:
+                self._course = None  # the next walk begins where this one was left
+                raise
+            else:
+                if not more:
+                    self._course = None
+                return more
         page = await self._backend.topics(Listing())
         await self._library.intake.topics(self._account, page.items)
         return False
@@ -180,6 +198,7 @@ class Pull:
         saved = await accounts.cursor(self._account, FEED)
         if self._seen is None and await accounts.cursor(self._account, RECONCILE) is not None:
             saved, self._seen = None, set()  # an interrupted reading: what it had seen is forgotten
+        course = self._course = self._course or self._new_course(saved)
         changes = await self._backend.changes(None if saved is None else Cursor(saved))
         if changes.boards:
             anew = await self._take_in(await self._backend.info())
@@ -189,9 +208,14 @@ class Pull:
         if changes.reset or (changes.boards and anew):
             await self._begin_anew()
             self._seen = set()
+            self._set_back(course)
             return True
         await self._library.intake.changed(self._account, changes.items, news=await self._is_news())
         await accounts.set_cursor(self._account, FEED, changes.after)
+        if changes.more:
+            course.go(changes.after)
+        elif self._seen is None:
+            self._begun_anew = 0
         if not (changes.more or self._through):
             await accounts.set_cursor(self._account, THROUGH, "1")
             self._through = True
@@ -202,6 +226,19 @@ class Pull:
                 self._doubtful, self._seen = deque(self._seen), None
                 return True
         return changes.more
+
+    def _new_course(self, saved: str | None) -> Course:
+        course = Course("What the forum says has changed", self._policy.pages)
+        course.begin_at(saved or "")
+        return course
+
+    def _set_back(self, course: Course) -> None:
+        """A forum is set back once, by a copy, and perhaps again meanwhile; one that always is would be read for ever."""
+        course.begin_at("")
+        self._begun_anew += 1
+        if self._begun_anew >= MOST_TIMES_ANEW:
+            self._begun_anew = 0
+            raise Endless("The forum sets itself back again and again, so that it can not be read to its end.")
 
     async def _is_news(self) -> bool:
         """Whether what the library does not know came to the forum since it was read through."""
@@ -216,11 +253,13 @@ class Pull:
             return
         found: set[PostId] = set()
         window = Window(Place.START, limit=self._policy.page)
+        course = Course("A topic", self._policy.pages)
         while True:
             page = await self._fetch(topic, window)
             found.update(post.id for post in page.items)
             if page.after is None:
                 break
+            course.go(page.after)
             window = Window(Place.AFTER, page.after, self._policy.page)
         if known - found:
             await self._library.intake.posts_gone(self._account, topic, tuple(known - found))

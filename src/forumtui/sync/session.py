@@ -8,10 +8,10 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, aclosing
 
 from forumtui.backends.api import Backend
-from forumtui.errors import ForumtuiError, NotFound, RateLimited, Unsupported
+from forumtui.errors import Endless, ForumtuiError, NotFound, RateLimited, Unsupported
 from forumtui.library import Library
 from forumtui.rows import AccountKey, AccountRow, Health, Want, WantSearch
-from forumtui.sync.backoff import health_of, is_about_the_request, note_of, pause
+from forumtui.sync.backoff import delay, health_of, is_about_the_request, note_of, pause
 from forumtui.sync.clock import Clock
 from forumtui.sync.pull import Policy, Pull
 from forumtui.sync.push import Push
@@ -47,6 +47,8 @@ class AccountEngine:
         self._watches = True
         self._went_well = False
         self._current_at = clock.now()
+        self._walks_in_vain = 0
+        self._rests_until: float | None = None
 
     def stir(self, *, wanted: bool = False, called: bool = False) -> None:
         """Something may be to do.  ``wanted``: somebody looks; ``called``: the user asks for it expressly."""
@@ -156,6 +158,7 @@ class AccountEngine:
                 watcher.result()
             if self._called or self._hurry:
                 self._called = self._hurry = False
+                self._rests_until = None
                 await push.hurry()
             if not await self._turn(pull, push):
                 await self._idle(push)
@@ -167,12 +170,17 @@ class AccountEngine:
         due = await self._library.outbox.next_due(self._account)
         if due is not None and due <= self._clock.now() and await push.one():
             return True
-        look, self._look_due = self._look_due, False  # news that comes from here on prompts the next turn, whole
+        look = self._look_due and not self._reading_rests
+        self._look_due = self._look_due and not look  # news that comes from here on prompts the next turn, whole
         await push.wishes()
         await push.ask_after_held(prompted=look)
         await push.ask_after_sent()
         if look:
-            more = await pull.look()
+            try:
+                more = await pull.look()
+            except Endless as error:
+                await self._rest_reading(error)
+                return True
             self._look_due = self._look_due or more
             if not more:
                 pull.refill()
@@ -200,8 +208,22 @@ class AccountEngine:
                 raise
         return True
 
+    @property
+    def _reading_rests(self) -> bool:
+        return self._rests_until is not None
+
+    async def _rest_reading(self, error: Endless) -> None:
+        """Let what is endless be for a while; what somebody looks at is fetched, and what waits is sent, all the same."""
+        self._walks_in_vain += 1
+        pause_of = delay(error, self._walks_in_vain, self._clock.chance())
+        self._rests_until = self._clock.now() + pause_of * 1000
+        log.info("Account %s: reading rests for %.0f s: %s", self._account, pause_of, error)
+        note = f"{error}  Reading pauses for {max(1, round(pause_of / 60))} min; what came is kept, and what you write is still sent."
+        await self._library.accounts.set_health(self._account, health_of(error), note)
+
     async def _all_well(self) -> None:
         self._went_well = True
+        self._walks_in_vain = 0
         self._current_at = self._clock.now()
         await self._library.accounts.set_health(self._account, Health.OK)
 
@@ -211,6 +233,12 @@ class AccountEngine:
         now = self._clock.now()
         interval = STILL_THERE if self._watches else self._policy.poll
         wait = interval - (now - self._current_at) / 1000
+        if self._rests_until is not None:
+            wait = (self._rests_until - now) / 1000
+            if wait <= 0:
+                self._rests_until = None
+                self._look_due = True
+                return
         if wait <= 0 and self._watches:
             await self._all_well()
         elif wait <= 0:
@@ -253,8 +281,12 @@ async def once(
             pass
         await sender.wishes()
         await sender.ask_after_held()
+    endless: Endless | None = None
     if mirror:
-        await pull.catch_up()
+        try:
+            await pull.catch_up()
+        except Endless as error:
+            endless = error  # what is asked for by name can be had all the same
     if push:
         await sender.ask_after_sent()
     for want in wants:
@@ -262,3 +294,5 @@ async def once(
     if count:
         while await pull.ahead():
             pass
+    if endless is not None:
+        raise endless
