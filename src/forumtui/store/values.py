@@ -28,7 +28,8 @@ from forumtui.model import (
     SectionItem,
     TopicId,
 )
-from forumtui.text.sanitise import clean_line, is_id, store_text
+from forumtui.model.ids import is_id
+from forumtui.text.sanitise import clean_line, store_text
 
 Row = tuple[Any, ...]
 

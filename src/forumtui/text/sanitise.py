@@ -15,8 +15,6 @@ import unicodedata
 from forumtui.text.pattern import pattern
 
 REPLACEMENT = "\ufffd"
-MOST_ID = 1000
-"""Characters of an id or a cursor."""
 MOST_MARKS = 8
 """Combining marks kept on one base character; no living script needs more."""
 MOST_JOINS = 4
@@ -26,7 +24,6 @@ MOST_ISOLATES = 16
 
 _POP_ISOLATE = "\u2069"
 _SURROGATE = pattern("[\ud800-\udfff]")
-_NOT_IN_IDS = pattern("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _UNSTORABLE = pattern("[\0\ud800-\udfff]")
 _LIVE = pattern("[\0-\x1f\x7f-\x9f\u2028-\u202e\ud800-\udfff]")
 _LIVE_IN_TEXT = pattern("[\0-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\ud800-\udfff]")
@@ -77,14 +74,6 @@ def store_text(text: str) -> str:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text if text.isascii() and "\0" not in text else _UNSTORABLE.sub(REPLACEMENT, text)
-
-
-def is_id(text: str) -> bool:
-    """Whether it can be an id or a cursor: these are compared and sent back, so they are never cleaned, but refused.
-
-    Controls, ends of lines and lone surrogates are not let in; joiners and blanks of any width are somebody's spelling.
-    """
-    return len(text) <= MOST_ID and ((text.isascii() and text.isprintable()) or not _NOT_IN_IDS.search(text))
 
 
 def clean_copy(text: str) -> str:

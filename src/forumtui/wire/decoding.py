@@ -12,7 +12,7 @@ from typing import Any, Literal, NewType, TypeVar, Union, cast, get_args, get_or
 
 from forumtui.errors import Unreadable
 from forumtui.model import INHERITED, Ability, Act, Can, Millis
-from forumtui.text.sanitise import is_id
+from forumtui.model.ids import is_id
 from forumtui.wire.kinds import WORDS
 
 V = TypeVar("V")
