@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from tests.host.forum_files import check_file
+from tests.host.forum_files import check_file, sql
 from tests.server.kit import PASSWORD, Api, bearer, check_problem, run
 
 from forumtui.host.house import Approval, Policy
@@ -94,7 +94,11 @@ def test_policy_members_and_their_ways_in(tmp_path: Path) -> None:
 def test_names_may_hold_what_addresses_give_a_meaning(tmp_path: Path, name: str) -> None:
     async def scenario(it: Api) -> None:
         ada = await it.token("ada", "Admin")
-        assert (await it.send("members", {"name": name}, ada)).status_code == 201
+        if "/" in name:  # no new member is called that, but an older forum may have one
+            check_problem(await it.send("members", {"name": name}, ada), 422, "refused")
+            sql(it.store.path, f"INSERT INTO member (name) VALUES ('{name}')")
+        else:
+            assert (await it.send("members", {"name": name}, ada)).status_code == 201
         path = f"members/{quote(name, safe='')}"
         assert (await it.get(path)).json()["name"] == name
         assert (await it.send(path, {"role": "Editor"}, ada, method="PATCH")).status_code == 204

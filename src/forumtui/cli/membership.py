@@ -57,9 +57,11 @@ async def _member_list(call: Call) -> int:
                 "role": member.role,
                 "joined": iso(member.joined),
                 "about": member.about,
+                "claimed": member.claimed,
             }
+            role = f"says {member.role}" if member.claimed else member.role or "Member"
             joined = f", joined {output.ago(member.joined, now())}" if member.joined is not None else ""
-            printer.add(record, f"{member.name} ({member.role or 'Member'}{joined})")
+            printer.add(record, f"{member.name} ({role}{joined})")
     return DONE
 
 

@@ -11,6 +11,8 @@ from forumtui.cli.session import now
 from forumtui.course import Course
 from forumtui.errors import Forbidden
 from forumtui.model import (
+    SOMEBODY,
+    THE_KEEPER,
     Action,
     Cursor,
     Decide,
@@ -116,7 +118,7 @@ def _queue_record(item: QueueItem) -> output.Record:
 
 def _queue_lines(item: QueueItem) -> list[str]:
     what = {
-        "report": f'reports a post of {item.author or "somebody"} in "{item.title}"',
+        "report": f'reports a post of {item.author or SOMEBODY} in "{item.title}"',
         "held": f'wrote in "{item.title}"',
         "volunteer": f'offers to lead "{item.title}"',
     }[str(item.kind)]
@@ -157,7 +159,7 @@ def _log_record(entry: LogEntry) -> output.Record:
 
 
 def _log_line(entry: LogEntry) -> str:
-    return f"{iso(entry.created)} {entry.member or 'the keeper'}: {entry.operation}: {entry.detail}"
+    return f"{iso(entry.created)} {entry.member or THE_KEEPER}: {entry.operation}: {entry.detail}"
 
 
 WORKS: dict[str, Work] = {

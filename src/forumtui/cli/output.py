@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 
-from forumtui.model import Author, Millis
+from forumtui.model import UNKNOWN_AUTHOR, Author, Millis
 from forumtui.rows import AccountRow, BoardRow, HitRow, OutRow, PostRow, TopicRow
 from forumtui.text.ages import iso
 from forumtui.text.sanitise import guard
@@ -261,7 +261,7 @@ def answered(row: PostRow) -> str:
 def signature(author: Author | None) -> str:
     """``Anna (Editor)``."""
     if author is None:
-        return "unknown author"
+        return UNKNOWN_AUTHOR
     return f"{author.name} ({author.role})" if author.role else author.name
 
 

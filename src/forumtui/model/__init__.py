@@ -30,7 +30,12 @@ from forumtui.model.acts import (
     Volunteer,
 )
 from forumtui.model.forum import (
+    ACTORS,
+    DELETED_POST,
     INHERITED,
+    SOMEBODY,
+    THE_KEEPER,
+    UNKNOWN_AUTHOR,
     Ability,
     Author,
     Board,
@@ -71,7 +76,12 @@ from forumtui.model.lists import (
 )
 
 __all__ = [
+    "ACTORS",
+    "DELETED_POST",
     "INHERITED",
+    "SOMEBODY",
+    "THE_KEEPER",
+    "UNKNOWN_AUTHOR",
     "Ability",
     "Act",
     "Action",

@@ -106,6 +106,8 @@ class Member:
     role: str | None = None
     joined: Millis | None = None
     about: str = ""
+    claimed: bool = False
+    """The role is a word that was brought from elsewhere, and gives none of its rights here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +286,15 @@ class QueueItem:
     post: PostId | None = None
     author: str | None = None
     """Of the reported post."""
+
+
+THE_KEEPER = "the keeper"
+"""How the log names who has the file of a forum in their hands."""
+SOMEBODY = "somebody"
+UNKNOWN_AUTHOR = "unknown author"
+DELETED_POST = "deleted post"
+ACTORS = (THE_KEEPER, "keeper", SOMEBODY, UNKNOWN_AUTHOR, "author unknown", DELETED_POST, "guest", "forumtui")
+"""What stands in the place of a member's name, so that no member may be called that."""
 
 
 @dataclass(frozen=True, slots=True)

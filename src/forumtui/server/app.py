@@ -15,6 +15,7 @@ from forumtui.server.hosts import Hosts
 from forumtui.server.limits import Bounds, Limits
 from forumtui.server.problems import HANDLERS, LastDoor, Problem
 from forumtui.server.routes import ROOT, ReadyRoute
+from forumtui.server.segments import Segments
 
 DOCUMENT = f"{ROOT}/openapi.json"
 _DESCRIPTION = """\
@@ -61,7 +62,7 @@ def create_app(forum: Forum, limits: Limits | None = None, names: frozenset[str]
         docs_url=None,  # their scripts would come from elsewhere
         redoc_url=None,
         exception_handlers=HANDLERS,
-        middleware=[Middleware(LastDoor), *hosts, Middleware(Bounds, limits=limits)],
+        middleware=[Middleware(LastDoor), *hosts, Middleware(Bounds, limits=limits), Middleware(Segments)],
         routes=_routes(),
     )
     app.state.served = Served(forum, limits)

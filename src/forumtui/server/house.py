@@ -23,6 +23,7 @@ from forumtui.server.problems import documented
 from forumtui.server.reading import Name
 from forumtui.server.ready import answer
 from forumtui.server.routes import GatedRoute, operations
+from forumtui.server.segments import MEMBER
 
 _KEEPING: dict[str, Any] = {"security": [{"token": ["admin"]}]}
 _BODY_PROBLEMS = documented(404, 408, 413, 415)
@@ -131,7 +132,7 @@ async def add_member(forum: TheForum, me: Keeper, asked: documents.NewMember) ->
     return answer(await forum.member(me, asked.name), 201)
 
 
-@router.patch("/members/{name:member}", **_changes("Change a member", "The member is changed."))
+@router.patch(MEMBER, **_changes("Change a member", "The member is changed."))
 async def change_member(forum: TheForum, me: Keeper, name: Name, asked: documents.MemberChange) -> Response:
     """Give another role, suspend or restore, or say which user of the server's machine a member is; one at a time."""
     if len(asked.model_fields_set) != 1:
@@ -166,7 +167,7 @@ async def tokens(
 
 
 @router.post(
-    "/members/{name:path}/tokens",
+    f"{MEMBER}/tokens",
     status_code=201,
     summary="Make a token",
     response_model=documents.Token,

@@ -15,6 +15,7 @@ from forumtui.server.identity import Reader, identify, reading_as, who_counts
 from forumtui.server.problems import documented
 from forumtui.server.ready import answer
 from forumtui.server.routes import GatedRoute, ReadyRoute, SharedRoute, operations
+from forumtui.server.segments import MEMBER
 
 MOST = 1000
 """Rows of a page."""
@@ -172,9 +173,7 @@ async def members(forum: TheForum, me: Reader) -> Response:
     return answer({"items": list(await forum.members(me))})
 
 
-@router.get(
-    "/members/{name:member}", summary="Read about a member", **_shows(documents.Member, "The member.", missing=True)
-)
+@router.get(MEMBER, summary="Read about a member", **_shows(documents.Member, "The member.", missing=True))
 async def member(forum: TheForum, me: Reader, name: Name) -> Response:
     """What the forum tells about one member."""
     return answer(await forum.member(me, name))

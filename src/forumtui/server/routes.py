@@ -9,7 +9,6 @@ from typing import Any
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
-from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.datastructures import QueryParams
 
 from forumtui.server.forum import Served, served_by
@@ -18,15 +17,6 @@ from forumtui.server.ready import Ready
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 ROOT = "/api/v1"
-
-
-class _MemberName(StringConvertor):
-    """A name, which may hold slashes, but not what follows members' names in addresses."""
-
-    regex = "(?:(?!/tokens$).)+"
-
-
-register_url_convertor("member", _MemberName())
 
 
 def operations(tag: str, kind: type[APIRoute], responses: dict[int | str, dict[str, Any]]) -> APIRouter:

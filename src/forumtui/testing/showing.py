@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from forumtui.host.permissions import cover
+from forumtui.host.permissions import Role, cover
 from forumtui.model import (
     Author,
     Board,
@@ -34,7 +34,8 @@ def show_member(records: Records, name: str) -> Member:
     known = records.members.get(name)
     if known is None:
         return Member(MemberId(name), name, "Member")
-    return Member(MemberId(name), name, known.role, known.joined, known.about)
+    claimed = not known.role_given and known.role != Role.MEMBER
+    return Member(MemberId(name), name, known.role, known.joined, known.about, claimed)
 
 
 def show_author(records: Records, name: str | None) -> Author | None:

@@ -17,11 +17,13 @@ from forumtui.errors import Refused
 from forumtui.host.bounds import IMPORTED_BODY, ROLE, TAG, TAGS, TITLE, excess
 from forumtui.host.sqlite.keeping import spelled
 from forumtui.host.sqlite.members import Mentions
+from forumtui.host.sqlite.names import imported_name
 from forumtui.host.sqlite.origins import Origins, fingerprint, plain
 from forumtui.host.sqlite.posting import erase_post, index_posts
 from forumtui.host.sqlite.rows import marks_bits, own_row, plausible, private_boards, rows
 from forumtui.host.sqlite.stamps import boards_changed, guests_begin_anew
 from forumtui.host.store import Imported, ImportedPost, ImportedTopic
+from forumtui.text.lookalike import look
 from forumtui.text.sanitise import clean_line, store_text
 
 _ADD_POST = """
@@ -183,9 +185,12 @@ class _Batch:
 
         Of whom an import has only named until now, as a board's leader say, the word comes with a later one.
         """
+        name = imported_name(self._connection, name)
         row: Any = self._connection.execute("SELECT id FROM member WHERE name = ?", (name,)).fetchone()
         if row is None:
-            self._connection.execute("INSERT INTO member (name, role) VALUES (?, ?)", (name, spelled(role) or "Member"))
+            self._connection.execute(
+                "INSERT INTO member (name, look, role) VALUES (?, ?, ?)", (name, look(name), spelled(role) or "Member")
+            )
             self._mentions.add(name)
             return self._connection.last_insert_rowid()
         if role:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import apsw
 
 from forumtui.host import bounds
+from forumtui.host.sqlite.names import is_reserved
+from forumtui.text.lookalike import look, looks
 from forumtui.text.sanitise import clean_line
 
 _MOST = 20
@@ -108,11 +110,29 @@ def problems(connection: apsw.Connection) -> list[str]:
     if found:
         return found  # whatever else is read from such a file means nothing
     found = [*_references(connection), *_index(connection)]
+    found += _cut(list(_names(connection)))
     for statement, words in (*_COUNTS, *_BEYOND):
         found += _cut(
             [words.format(*(clean_line(str(value), 60) for value in row)) for row in connection.execute(statement)]
         )
     return found
+
+
+def _names(connection: apsw.Connection) -> Iterator[str]:
+    """Members who would be taken for others, or for the forum itself; an older program, or another one, let them in."""
+    known: dict[str, str] = {}
+    for (value,) in connection.execute("SELECT name FROM member ORDER BY id"):
+        name = str(value)
+        shown = clean_line(name, 60)
+        if is_reserved(name):
+            yield f"The member {shown} is called like a role, or like the forum itself."
+        found = looks(name)
+        other = next((known[each] for each in found if each in known), None)
+        if other is not None:
+            yield f"The names of the members {other} and {shown} look alike."
+        if "/" in name:
+            yield f"The name of the member {shown} has a slash in it."
+        known.setdefault(look(name), shown)
 
 
 def _pages(connection: apsw.Connection) -> list[str]:

@@ -20,6 +20,7 @@ from forumtui.host.sqlite.rows import rows, viewer
 from forumtui.host.sqlite.threads import ForumThreads
 from forumtui.host.sqlite.tokens import Recognised
 from forumtui.model import Millis, OwnToken
+from forumtui.text.lookalike import look
 from forumtui.text.sanitise import clean_line
 
 _WRONG = "The name or the password is wrong."
@@ -103,8 +104,8 @@ class SqliteIdentities:
             if invitation:
                 invitations.use(connection, invitation)
             connection.execute(
-                "INSERT INTO member (name, role, role_given, joined, password) VALUES (?, ?, ?, ?, ?)",
-                (cleaned, role, int(role != Role.MEMBER), now, hashed),
+                "INSERT INTO member (name, look, role, role_given, joined, password) VALUES (?, ?, ?, ?, ?, ?)",
+                (cleaned, look(cleaned), role, int(role != Role.MEMBER), now, hashed),
             )
             write_line(connection, Hand(cleaned, now), "register", f"as {role}")
             return _logged_in(connection, cleaned, label, now)

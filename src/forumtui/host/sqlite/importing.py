@@ -9,6 +9,7 @@ import apsw
 
 from forumtui.errors import Refused
 from forumtui.host import bounds
+from forumtui.host.house import BoardDraft
 from forumtui.host.sqlite.keeping import (
     INFO_FIELDS,
     board_fields,
@@ -19,9 +20,9 @@ from forumtui.host.sqlite.keeping import (
     update_board,
 )
 from forumtui.host.sqlite.log import Hand, write_line
+from forumtui.host.sqlite.names import comes_in, imported_name
 from forumtui.host.sqlite.origins import Origins, fingerprint, plain
 from forumtui.host.sqlite.stamps import boards_changed
-from forumtui.host.sqlite.unix import comes_in
 from forumtui.host.store import Imported, ImportedBoard, ImportedForum, ImportedMember
 from forumtui.text.sanitise import clean_line, store_text
 
@@ -58,7 +59,8 @@ def _import_board(connection: apsw.Connection, origins: Origins, board: Imported
     known = origins.row("board", board.origin)
     if known is not None and known[1] == digest:
         return Imported(same=1)
-    fields = board_fields(connection, board.draft)
+    bounds.check_board(board.draft)
+    fields = board_fields(connection, _with_leader(connection, board.draft))
     fields.update(title=clean_line(board.title), digest=digest)
     if fields.pop("leader_given", 0):  # the page's word; who leads here is said here
         fields["leader_given"] = 0
@@ -78,6 +80,16 @@ def _import_board(connection: apsw.Connection, origins: Origins, board: Imported
     return Imported(changed=1)
 
 
+def _with_leader(connection: apsw.Connection, draft: BoardDraft) -> BoardDraft:
+    """A draft whose leader there is under the name that imports have for them."""
+    leader = clean_line(draft.leader or "")
+    if not leader:
+        return draft
+    leader = imported_name(connection, leader)
+    connection.execute("INSERT INTO member (name) VALUES (?) ON CONFLICT DO NOTHING", (leader,))
+    return replace(draft, leader=leader)
+
+
 def import_members(
     connection: apsw.Connection, members: Sequence[ImportedMember], hand: Hand, *, roles: bool
 ) -> Sequence[str]:
@@ -91,6 +103,7 @@ def import_members(
         name, role = clean_line(member.name), spelled(clean_line(member.role, bounds.ROLE)) or "Member"
         if not name:
             continue
+        name = imported_name(connection, name)
         connection.execute("INSERT INTO member (name, role) VALUES (?, ?) ON CONFLICT DO NOTHING", (name, role))
         if roles:
             said += _give(connection, origins, replace(member, name=name, role=role), hand)

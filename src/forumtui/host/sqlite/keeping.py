@@ -11,7 +11,7 @@ import apsw
 from forumtui.errors import Refused
 from forumtui.host import bounds
 from forumtui.host.house import RULES_PAGE, BoardDraft
-from forumtui.host.sqlite.members import member_named
+from forumtui.host.sqlite.names import member_named
 from forumtui.host.sqlite.rows import missing, row_id, storable
 from forumtui.host.sqlite.stamps import boards_changed, minding_guests
 from forumtui.model import BoardId, Mark, Millis

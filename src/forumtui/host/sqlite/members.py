@@ -1,4 +1,4 @@
-"""Members of a forum file while something is written: found or made by name, and mentioned."""
+"""Members of a forum file whom a text mentions, found while it is written."""
 
 from __future__ import annotations
 
@@ -8,11 +8,8 @@ from itertools import islice
 
 import apsw
 
-from forumtui.errors import Refused
 from forumtui.host.sqlite.rows import rows
-from forumtui.model import Millis
 from forumtui.text.mentions import find_mentions
-from forumtui.text.sanitise import clean_line
 
 _MOST_SIGNS = 200
 """No text mentions more members than this."""
@@ -46,15 +43,3 @@ class Mentions:
             for length in self._lengths:
                 candidates |= self._names.get(text[start : start + length].casefold(), set())
         return find_mentions(text, candidates) if candidates else ()
-
-
-def member_named(connection: apsw.Connection, name: str, joined: Millis | None = None) -> int:
-    """The row of a member, made if unknown.  Raises `Refused` for an empty name."""
-    cleaned = clean_line(name)
-    if not cleaned:
-        raise Refused("A member needs a name.")
-    row = connection.execute("SELECT id FROM member WHERE name = ?", (cleaned,)).fetchone()
-    if row is not None:
-        return int(row[0])
-    connection.execute("INSERT INTO member (name, joined) VALUES (?, ?)", (cleaned, joined))
-    return connection.last_insert_rowid()

@@ -122,11 +122,14 @@ def member(connection: apsw.Connection, name: str) -> Member:
 def _members(connection: apsw.Connection, condition: str, values: tuple[str | int, ...] = ()) -> list[Member]:
     found = rows(
         connection,
-        "ttIt",
-        f"SELECT name, role, joined, substr(about, 1, {bounds.WORDS}) FROM member {condition}",  # noqa: S608
+        "ttIti",
+        f"SELECT name, role, joined, substr(about, 1, {bounds.WORDS}), role_given FROM member {condition}",  # noqa: S608
         values,
     )
-    return [Member(MemberId(name), name, role, plausible(joined), about) for name, role, joined, about in found]
+    return [
+        Member(MemberId(name), name, role, plausible(joined), about, not given and role != Role.MEMBER)
+        for name, role, joined, about, given in found
+    ]
 
 
 def topics(connection: apsw.Connection, who: Viewer, listing: Listing, after: Cursor | None, limit: int) -> Page[Topic]:

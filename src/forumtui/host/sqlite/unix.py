@@ -11,7 +11,7 @@ import apsw
 from forumtui.errors import Forbidden, Refused
 from forumtui.host.permissions import SUSPENDED, check
 from forumtui.host.sqlite.log import Hand, write_line
-from forumtui.host.sqlite.names import lookalikes, member_row, new_name
+from forumtui.host.sqlite.names import comes_in, lookalikes, member_row, new_name
 from forumtui.host.sqlite.rows import rows
 from forumtui.model import Millis
 from forumtui.text.sanitise import clean_line
@@ -84,16 +84,6 @@ def _not_for_the_taking(connection: apsw.Connection, name: str) -> str:
         return ""
     joined, powerful, _ = found[0]
     return "of whom an import tells" if joined is None else "who was given rights" if powerful else ""
-
-
-def comes_in(connection: apsw.Connection, name: str) -> bool:
-    """Whether somebody has a password, a token or a Unix user under this name."""
-    found = connection.execute(
-        "SELECT 1 FROM unix_user WHERE name = ?1 UNION ALL SELECT 1 FROM member m WHERE m.name = ?1 "
-        "AND (m.password IS NOT NULL OR EXISTS (SELECT 1 FROM token t WHERE t.member_id = m.id))",
-        (name,),
-    )
-    return found.fetchone() is not None
 
 
 def make_member(connection: apsw.Connection, name: str, now: Millis) -> None:

@@ -15,8 +15,9 @@ from forumtui.host.house import NEW_POSTS, Approval
 from forumtui.host.permissions import NAMELESS, Operation, Rights, Role, check
 from forumtui.host.sqlite.deciding import carry_out, decide
 from forumtui.host.sqlite.desk import Desk
-from forumtui.host.sqlite.members import Mentions, member_named
+from forumtui.host.sqlite.members import Mentions
 from forumtui.host.sqlite.moderating import close, hide, mark, move, pin, remove, set_tags
+from forumtui.host.sqlite.names import member_named
 from forumtui.host.sqlite.policy import policy
 from forumtui.host.sqlite.posting import delete, like, set_profile
 from forumtui.host.sqlite.queue import Holdable, hold, report, volunteer

@@ -51,6 +51,7 @@ class Credentials(Shown):
                         "role": "Member",
                         "joined": 1_700_000_000_000,
                         "about": "",
+                        "claimed": False,
                     },
                     "token": "ft_7Zr0…",
                     "expires": 1_707_776_000_000,

@@ -46,7 +46,14 @@ class Member(Shown):
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
-                {"id": "anna", "name": "anna", "role": "Editor", "joined": 1_700_000_000_000, "about": "I keep bees."}
+                {
+                    "id": "anna",
+                    "name": "anna",
+                    "role": "Editor",
+                    "joined": 1_700_000_000_000,
+                    "about": "I keep bees.",
+                    "claimed": False,
+                }
             ]
         }
     )
@@ -58,6 +65,10 @@ class Member(Shown):
     )
     joined: Time | None
     about: str = Field(description="What they say about themselves.", examples=["I keep bees."])
+    claimed: bool = Field(
+        description="Whether the role is a word that was brought from elsewhere, and gives none of its rights here.",
+        examples=[False],
+    )
 
 
 class Members(Shown):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from forumtui.model import (
+    SOMEBODY,
     Act,
     Close,
     Decide,
@@ -233,7 +234,7 @@ async def reject(desk: Desk, _count: int | None) -> None:
 
 
 def _about(item: QueueItem, text: str) -> str:
-    return text.format(member=item.member, author=item.author or "somebody", title=item.title)
+    return text.format(member=item.member, author=item.author or SOMEBODY, title=item.title)
 
 
 def _chosen(desk: Desk) -> QueueItem | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Iterator
 
-from forumtui.model import Mark, Millis
+from forumtui.model import DELETED_POST, Mark, Millis
 from forumtui.rows import OutRow, OutState, PostRow
 from forumtui.text.ages import age, exact
 from forumtui.text.blocks import Line, Run, Target
@@ -167,7 +167,7 @@ def _head(row: PostRow, place: PostPlace, frame: PostFrame, width: int, *, deepe
 
 def _name(row: PostRow) -> str:
     if row.deleted:
-        return "deleted post"
+        return DELETED_POST
     return row.author.name if row.author else "author unknown"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from forumtui.model import Cursor, LogEntry, Page
+from forumtui.model import THE_KEEPER, Cursor, LogEntry, Page
 from forumtui.rows import AccountRow
 from forumtui.text.ages import exact
 from forumtui.text.sanitise import clean_line
@@ -33,7 +33,7 @@ class LogScreen(FetchedPage[LogEntry]):
 
     async def item_rows(self, item: LogEntry, width: int) -> Sequence[PageRow]:
         """When, who and what; below it the particulars."""
-        who = clean_line(item.member) or "the keeper"
+        who = clean_line(item.member) or THE_KEEPER
         head = line_of((exact(item.created), "age"), "  ", (who, "strong"), "  ", clean_line(item.operation))
         detail = textwrap.wrap(clean_line(item.detail, 2000), max(10, width - _INDENT))
         lines = [head, *(line_of(" " * _INDENT, (text, "dim")) for text in detail)]

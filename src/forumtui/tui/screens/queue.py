@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from forumtui.model import Body, Cursor, Page, QueueItem, QueueKind
+from forumtui.model import SOMEBODY, Body, Cursor, Page, QueueItem, QueueKind
 from forumtui.rows import AccountRow
 from forumtui.text.ages import exact
 from forumtui.text.sanitise import clean_line
@@ -59,7 +59,7 @@ class QueueScreen(FetchedPage[QueueItem]):
     async def item_rows(self, item: QueueItem, width: int) -> Sequence[PageRow]:
         """What it is, then its text; of a report also the post."""
         kind, words = _WORDS[item.kind]
-        about = words.format(member=clean_line(item.member), author=clean_line(item.author or "somebody"))
+        about = words.format(member=clean_line(item.member), author=clean_line(item.author or SOMEBODY))
         lines = [
             line_of((f"{kind}: ", "mark"), (about, "strong")),
             line_of(_INDENT, (f"{clean_line(item.title)}   {exact(item.created)}", "dim")),
