@@ -11,9 +11,11 @@ from forumtui.cli.queue import Queue, worse
 from forumtui.cli.session import Session, absolute, known_account, now, run
 from forumtui.errors import ForumtuiError, NotFound, UsageError
 from forumtui.model import Author, Option
+from forumtui.overheard import is_overheard, warning
 from forumtui.rows import AccountRow
 from forumtui.settings import nearest
 from forumtui.text.ages import iso
+from forumtui.text.sanitise import clean_line
 
 STDIN = "-"
 """Where an option's value is read from the standard input."""
@@ -37,6 +39,8 @@ async def _add(session: Session, call: Call) -> int:
     settings = dict(args.settings)
     if args.token is not None:
         settings["token"] = _first_line("the token") if args.token == STDIN else args.token
+    if settings.keys() & {"token", "password_command"}:
+        _sure(call, args.location, "the token")
     row = await session.engines.add(absolute(args.location), name=args.name, listed=True, options=settings or None)
     try:
         await session.engines.run_once(row.key, wants=(), push=False, count=True)
@@ -56,6 +60,7 @@ async def _log_in(session: Session, call: Call) -> int:
     forms = await session.engines.forms(row.key)
     if not forms.log_in:
         raise UsageError(f"{row.title} has no log-in.")
+    _sure(call, row.location, "your password")
     row = await session.engines.log_in(row.key, _filled_in(forms.log_in, call))
     say(f"Logged in to {row.title} as {_who(row)}.")
     return DONE
@@ -66,6 +71,7 @@ async def _register(session: Session, call: Call) -> int:
     forms = await session.engines.forms(row.key)
     if not forms.register:
         raise UsageError(f"One can not register at {row.title} from here.")
+    _sure(call, row.location, "your password")
     rules = next((page for page in row.pages if page.slug == "rules"), None)
     if rules is not None:
         print(output.guarded(f"{rules.title}\n\n{rules.body.source}\n"))
@@ -98,6 +104,18 @@ def _filled_in(form: Sequence[Option], call: Call) -> dict[str, str]:
             how = "--password - reads it" if option.secret else f"--field {option.name}=..."
             raise UsageError(f"The forum asks for {option.name} ({option.help}): {how}.")
     return {name: value for name, value in given.items() if value}
+
+
+def _sure(call: Call, location: str, what: str) -> None:
+    """Raises `UsageError` unless a secret may go to this place, which a person is asked where others could read it."""
+    if call.args.insecure or not is_overheard(location):
+        return
+    warned = clean_line(warning(location, what), 2000)
+    if sys.stdin.isatty():
+        if input(f"{warned}  Send it all the same? (y/N) ").strip().lower() in {"y", "yes"}:
+            return
+        raise UsageError("Nothing was sent.")
+    raise UsageError(f"{warned}  Nothing was sent; use an https:// address or, if you trust the network, --insecure.")
 
 
 def _asked(option: Option) -> str:

@@ -51,6 +51,7 @@ def _accounts(parser: ArgumentParser) -> None:
             help="a setting of this account, such as name=Anna for who you are in a forum file",
         )
         part.add_argument("--token", metavar="T", help="the token to log in with; - reads it from the standard input")
+        options.insecure(part)
 
     def remove(part: ArgumentParser) -> None:
         part.add_argument("name", metavar="NAME", help="the account to forget; the forum itself stays as it is")
@@ -67,6 +68,7 @@ def _accounts(parser: ArgumentParser) -> None:
             help="an answer to what the forum asks for, such as name=anna; what is missing is asked for",
         )
         part.add_argument("--password", choices=["-"], metavar="-", help="read the password from the standard input")
+        options.insecure(part)
 
     def log_out(part: ArgumentParser) -> None:
         part.add_argument("name", metavar="NAME", help="the account; drafts and what waits to be sent stay")

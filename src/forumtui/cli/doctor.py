@@ -14,6 +14,7 @@ from pathlib import Path
 from forumtui.cli import output
 from forumtui.cli.call import DONE, FAILED, Call
 from forumtui.errors import ForumtuiError
+from forumtui.overheard import is_known_in_the_open, warning
 from forumtui.paths import Paths
 from forumtui.rows import AccountRow, Health, OutRow, OutState
 from forumtui.settings import load_settings
@@ -188,6 +189,9 @@ def _library(paths: Paths) -> Iterator[Finding]:
     for account in accounts:
         right = account.health not in {Health.FAILED, Health.NEEDS_LOGIN}
         yield Finding(f"account {account.name}", f"{account.health}, {account.location}", right, account.note)
+        if is_known_in_the_open(account):
+            value = warning(account.location, "what the forum knows you by")
+            yield Finding(f"account {account.name}", value, advice="Ask its keeper for an https:// address.")
     if waiting:
         where = ", ".join(sorted({row.account_name for row in waiting}))
         value = (

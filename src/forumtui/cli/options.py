@@ -202,3 +202,12 @@ def sending(parser: ArgumentParser) -> None:
 def uid(parser: ArgumentParser) -> None:
     """UID of a draft or outbox row."""
     parser.add_argument("uid", metavar="UID", help="which one, as the list names it")
+
+
+def insecure(parser: ArgumentParser) -> None:
+    """Whether secrets may go over a line that others can read."""
+    parser.add_argument(
+        "--insecure",
+        action="store_true",
+        help="send passwords and tokens to an http:// address too, where whoever is on the way can read them",
+    )

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from forumtui.model import UNKNOWN_AUTHOR, Author, Millis
+from forumtui.overheard import is_known_in_the_open
 from forumtui.rows import AccountRow, BoardRow, HitRow, OutRow, PostRow, TopicRow
 from forumtui.text.ages import iso
 from forumtui.text.sanitise import guard
@@ -209,6 +210,7 @@ def account_line(row: AccountRow, now: Millis) -> str:
         "unplugged" if not row.plugged else "",
         f"synced {ago(row.synced_at, now)}" if row.synced_at is not None else "",
         row.note,
+        "not encrypted" if is_known_in_the_open(row) else "",
         row.location,
     ]
     return f"{row.name}: {row.title}{_aside(facts)}"

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from forumtui.model import Author, Member, Option, Registration, SetProfile, Volunteer
+from forumtui.overheard import is_overheard, warning
 from forumtui.rows import AccountRow
 from forumtui.text.blocks import Line
 from forumtui.text.sanitise import clean_line
@@ -21,6 +22,7 @@ _ACCEPTS = "accepts_rules"
 """The field of a registration form that is asked as a question."""
 _RULES = "rules"
 _AGAIN = "_again"
+_NOTHING_SENT = "Nothing was sent."
 
 
 async def log_in(desk: Desk, _count: int | None) -> None:
@@ -44,6 +46,8 @@ async def log_in(desk: Desk, _count: int | None) -> None:
         partial(_log_in_intro, account),
         send,
         values,
+        question=_overheard_question(account),
+        unless=_NOTHING_SENT,
     )
     await desk.app.push_over(FormScreen(desk.reader.keymap, form))
 
@@ -53,7 +57,7 @@ def _you_are(account: AccountRow) -> str:
 
 
 async def _log_in_intro(account: AccountRow, width: int) -> Sequence[PageRow]:
-    lines = [*await text_lines(account.location, width, "dim")]
+    lines = [*await text_lines(account.location, width, "dim"), *await _overheard_lines(account, width)]
     if account.note:
         lines += [line_of(""), *await text_lines(account.note, width, "warning")]
     return [PageRow(number, line) for number, line in enumerate(lines)]
@@ -84,10 +88,26 @@ async def register(desk: Desk, _count: int | None) -> None:
         send,
         {},
         check=_same_twice,
-        question=f"Do you accept the rules of {account.title}?" if asks else "",
-        unless="Nothing was sent: who becomes a member accepts the rules.",
+        question=" ".join(
+            filter(
+                None,
+                [_overheard_question(account), f"Do you accept the rules of {account.title}?" if asks else ""],
+            )
+        ),
+        unless="Nothing was sent: who becomes a member accepts the rules." if asks else _NOTHING_SENT,
     )
     await desk.app.push_over(FormScreen(desk.reader.keymap, form))
+
+
+def _overheard_question(account: AccountRow) -> str:
+    """What must be said yes to before a password leaves in plain words; "" where it does not."""
+    return "The line is not encrypted: send your password all the same?" if is_overheard(account.location) else ""
+
+
+async def _overheard_lines(account: AccountRow, width: int) -> Sequence[Line]:
+    if not is_overheard(account.location):
+        return ()
+    return [line_of(""), *await text_lines(warning(account.location, "your password"), width, "warning")]
 
 
 def _needed(fields: Sequence[Option], account: AccountRow) -> list[Option]:
@@ -113,7 +133,7 @@ def _same_twice(values: Mapping[str, str]) -> str:
 
 
 async def _registration_intro(account: AccountRow, width: int) -> Sequence[PageRow]:
-    lines: list[Line] = []
+    lines: list[Line] = [*await _overheard_lines(account, width)]
     if account.registration is Registration.INVITATION:
         lines += await text_lines("It takes those who were invited.", width, "dim")
     for page in account.pages:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from textual import on
 
 from forumtui.model import Registration
+from forumtui.overheard import is_known_in_the_open
 from forumtui.rows import AccountRow, Health
 from forumtui.text.ages import exact
 from forumtui.tui.acts.adding import show_account
@@ -114,7 +115,7 @@ def _state(account: AccountRow) -> str:
         Health.FAILED: "failed",
     }
     note = f": {account.note}" if account.note and account.health not in {Health.OK, Health.SYNCING} else ""
-    return words[account.health] + note
+    return words[account.health] + note + ("; not encrypted" if is_known_in_the_open(account) else "")
 
 
 def _tone(account: AccountRow) -> str:
