@@ -18,8 +18,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.backends.http_servers import Line, client, loopback
 
-from forumtui.backends.remote import driver
-from forumtui.backends.remote.connection import LIMITS, Connection
+from forumtui.backends.remote import driver, house
+from forumtui.backends.remote.connection import LIMITS, Connection, connect
+from forumtui.backends.remote.house import RemoteHouse
 from forumtui.backends.web import Limits, WebClient, body
 from forumtui.backends.web.events import MEDIA_TYPE, EventParser
 from forumtui.backends.web.weighing import MOST_DEPTH, MOST_ESCAPES, Scales
@@ -345,3 +346,17 @@ def test_a_forum_that_answers_with_a_flood_is_said_to(monkeypatch: pytest.Monkey
     asyncio.run(scenario())
     assert "more than 100,000 values" in said[0]()
     assert MOST_DEPTH < 1000
+
+
+def test_a_house_lists_more_members_than_a_reader_takes_values() -> None:
+    members = [{"id": str(n), "name": str(n), "role": "Member", "joined": 5, "about": ""} for n in range(20_000)]
+    content = json.dumps({"items": members}).encode()
+
+    async def scenario(limits: Limits) -> int:
+        transport = httpx.MockTransport(lambda _: httpx.Response(200, content=content, headers=JSON))
+        async with connect("http://forum", {}, limits=limits, transport=transport) as connection:
+            return len(await RemoteHouse(connection).members())
+
+    assert asyncio.run(scenario(house._PATIENT)) == 20_000
+    with pytest.raises(Unreadable, match="values"):
+        asyncio.run(scenario(LIMITS))

@@ -22,8 +22,9 @@ from forumtui.model import Board, BoardId, Cursor, LogEntry, Mark, Member, Milli
 from forumtui.sqlite.stoppable import in_thread
 from forumtui.values import dataclass
 
-_PATIENT = replace(LIMITS, read=600.0, total=600.0)
-"""To look through a large forum, or to copy it, takes its time."""
+_PATIENT = replace(LIMITS, size=64_000_000, values=2_000_000, read=600.0, total=600.0)
+"""To look through a large forum, or to copy it, takes its time; lists of its members and tokens come whole, with a dozen
+values for each of them.  Commands ask, which no key waits for, and they ask a server of one's own."""
 
 
 @asynccontextmanager
