@@ -53,6 +53,7 @@ EXAMPLES: dict[str, str] = {
     "host rules": "forumtui host rules team.db --file notes.md",
     "host mark": "forumtui host mark team.db 1 expert-tip",
     "host topic": "forumtui host topic restore team.db 1",
+    "host topic move": "forumtui host topic move team.db 1 General",
     "host topic remove": "forumtui host topic remove team.db 1 --reason advertisement",
     "host topic restore": "forumtui host topic restore team.db 1",
     "host topic tags": "forumtui host topic tags team.db 1 winter hives",

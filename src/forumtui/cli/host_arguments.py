@@ -26,7 +26,7 @@ def add(parser: ArgumentParser) -> None:
             ("notice", "set the line that every page of the forum shows", _notice),
             ("rules", "set what members accept when they register", _rules),
             ("mark", "distinguish a post", _mark),
-            ("topic", "remove a topic, restore it, or change its tags", _topic),
+            ("topic", "move a topic, remove it, restore it, or change its tags", _topic),
             ("queue", "list what waits for moderators, or settle it", _queue),
             ("log", "list who did what to keep order", _log),
             ("stats", "count boards, topics, posts and members", _stats),
@@ -189,6 +189,13 @@ def _topic(parser: ArgumentParser) -> None:
         named(part)
         part.add_argument("--reason", metavar="TEXT", default="", help="why, for the audit log")
 
+    def move(part: ArgumentParser) -> None:
+        named(part)
+        part.add_argument("board", metavar="BOARD", help="the board's id or title")
+        part.add_argument(
+            "--to-guests", action="store_true", help="also where guests will see what was for members only"
+        )
+
     def tags(part: ArgumentParser) -> None:
         named(part)
         part.add_argument("tags", metavar="TAG", nargs="*", help="all the tags that it has then; without one: none")
@@ -197,6 +204,7 @@ def _topic(parser: ArgumentParser) -> None:
         parser,
         "how",
         [
+            ("move", "put a topic on another board", move),
             ("remove", "show a topic to moderators only; nothing of it is lost", remove),
             ("restore", "show a removed topic to everybody again", named),
             ("tags", "give a topic other tags", tags),

@@ -6,10 +6,10 @@ import uuid
 
 from forumtui.cli import output
 from forumtui.cli.call import DONE, Call, complain, say
-from forumtui.cli.house import Work, backend_of, house_of, my_name
+from forumtui.cli.house import Work, backend_of, board_named, house_of, my_name
 from forumtui.cli.session import now
 from forumtui.course import Course
-from forumtui.errors import Forbidden
+from forumtui.errors import Conflict, Forbidden, Missing, Refused
 from forumtui.model import (
     SOMEBODY,
     THE_KEEPER,
@@ -18,6 +18,7 @@ from forumtui.model import (
     Decide,
     LogEntry,
     Mark,
+    Move,
     PostId,
     QueueId,
     QueueItem,
@@ -49,6 +50,8 @@ async def _topic(call: Call) -> int:
     args = call.args
     topic = TopicId(args.topic)
     act: SetTags | Remove
+    if args.how == "move":
+        return await _move(call, topic)
     if args.how == "tags":
         act, done = SetTags(topic, tuple(args.tags)), "is tagged " + (", ".join(args.tags) or "with nothing")
     elif args.how == "remove":
@@ -61,6 +64,22 @@ async def _topic(call: Call) -> int:
         except Forbidden as error:
             raise Forbidden(f"{error}  {_how_to_become(call, 'Moderator')}") from error
     say(f"Topic {topic} {done}.")
+    return DONE
+
+
+async def _move(call: Call, topic: TopicId) -> int:
+    args = call.args
+    async with backend_of(call) as backend:
+        board = board_named(await backend.boards(), args.board)
+        try:
+            await backend.perform(Action(uuid.uuid4().hex, Move(topic, board.id, opens=args.to_guests)))
+        except Forbidden as error:
+            raise Forbidden(f"{error}  {_how_to_become(call, 'Moderator')}") from error
+        except Refused as error:
+            if isinstance(error, Missing | Conflict) or args.to_guests:
+                raise
+            raise Refused(f"{error}  To say so: --to-guests") from error
+    say(f'Topic {topic} is on the board "{board.title}" now.')
     return DONE
 
 
@@ -164,7 +183,7 @@ def _log_line(entry: LogEntry) -> str:
 
 WORKS: dict[str, Work] = {
     "mark": _mark,
-    **dict.fromkeys(("topic remove", "topic restore", "topic tags"), _topic),
+    **dict.fromkeys(("topic move", "topic remove", "topic restore", "topic tags"), _topic),
     "queue": _queue,
     "log": _log,
 }

@@ -81,6 +81,7 @@ DELETED = "this post was deleted"
 HIDDEN = "this post is hidden"
 NAMELESS = "the forum does not know who you are"
 SUSPENDED = "your membership is suspended"
+OPENING = "only moderators may show guests what was for members only"
 MEMBERS_ONLY = "only members may read this forum"
 
 

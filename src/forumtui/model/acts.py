@@ -93,6 +93,8 @@ class Move:
 
     topic: TopicId
     board: BoardId
+    opens: bool = False
+    """Also where guests, who do not see it now, will see it there: that is never done by the way."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,8 @@ def import_topic(records: Records, imported: ImportedTopic) -> Imported:
         opening = imported.posts[0] if imported.posts else None
         topic.author = imported.author or (opening.author if opening else None) or topic.author
         topic.created = imported.created or (opening.created if opening else None) or topic.created
+        if topic.board in records.private() and board.id not in records.private():
+            board = records.boards[topic.board]
         crossed = len({topic.board, board.id} & records.private()) == 1
         topic.board, topic.title, topic.tags = board.id, imported.title, tuple(imported.tags)
         topic.pinned, topic.closed = imported.pinned, imported.closed

@@ -7,7 +7,7 @@ from typing import TypeGuard
 
 from forumtui.errors import Conflict, Forbidden, Missing, Refused
 from forumtui.host.house import NEW_POSTS, Approval
-from forumtui.host.permissions import DELETED, Operation, check
+from forumtui.host.permissions import DELETED, OPENING, Operation, check
 from forumtui.model import (
     Act,
     Close,
@@ -76,8 +76,19 @@ def move(records: Records, me: str, act: Move) -> Receipt:
     if board.id != topic.board:
         left = records.boards[topic.board]
         private = records.private()
+        opened = left.id in private and board.id not in private
+        if opened:
+            check("" if records.rights(me).holds(Operation.MOVE) else OPENING)
+            if not act.opens:
+                raise Refused("Guests would see it there.")
         topic.board = board.id
-        records.note(me, "move", f"{topic.title}: {left.title} → {board.title}", topic=topic, board=board.id)
+        records.note(
+            me,
+            "move",
+            f"{topic.title}: {left.title} → {board.title}" + (" (guests see it now)" if opened else ""),
+            topic=topic,
+            board=board.id,
+        )
         records.changed(topic, boards=True)
         if (left.id in private) != (board.id in private):
             records.guests_n = records.feed

@@ -149,12 +149,15 @@ class _Batch:
             )
             return _Topic(number, 0, 0, None), Imported(added=1)
         values["row"] = known[0]
+        here = self._connection.execute("SELECT board_id FROM topic WHERE id = ?", (known[0],)).get
+        if here in self._private and board[0] not in self._private:
+            values["board_id"] = here  # a page does not show guests what was put away for members
         left = self._connection.execute(
             "UPDATE board SET topics = topics - (SELECT NOT removed FROM topic WHERE id = :row) "
             "WHERE id = (SELECT board_id FROM topic WHERE id = :row) RETURNING id",
             values,
         ).get
-        self._crossed = self._crossed or (left in self._private) != (board[0] in self._private)
+        self._crossed = self._crossed or (left in self._private) != (values["board_id"] in self._private)
         self._connection.execute(
             "UPDATE topic SET board_id = :board_id, title = :title, author_id = coalesce(:author_id, author_id), "
             "created = coalesce(:created, created), pinned = :pinned, closed = :closed, tags = :tags, digest = :digest "

@@ -28,7 +28,8 @@ from forumtui.host.sqlite import (
     unix,
 )
 from forumtui.host.sqlite.log import Hand, write_line
-from forumtui.host.sqlite.rows import KEEPER, viewer
+from forumtui.host.sqlite.moderating import SEEN_NOW
+from forumtui.host.sqlite.rows import KEEPER, private_boards, viewer
 from forumtui.host.sqlite.threads import ForumThreads
 from forumtui.model import Board, BoardId, Cursor, LogEntry, Member, Millis, Page, QueueItem
 from forumtui.sqlite.stoppable import in_thread
@@ -68,8 +69,11 @@ class SqliteHouse:
         """Change the fields that are not None."""
 
         def work(connection: apsw.Connection) -> None:
+            before = private_boards(connection)
             keeping.edit_board(connection, board, change)
-            changed = [name for name in change.__match_args__ if getattr(change, name) is not None]
+            changed: list[str] = [name for name in change.__match_args__ if getattr(change, name) is not None]
+            if changed and before - private_boards(connection):
+                changed[-1] += f" ({SEEN_NOW})"
             if changed:
                 write_line(connection, self._hand(by), "edit board", ", ".join(changed), board=int(board))
 

@@ -22,6 +22,7 @@ from forumtui.host.sqlite.keeping import (
 from forumtui.host.sqlite.log import Hand, write_line
 from forumtui.host.sqlite.names import comes_in, imported_name
 from forumtui.host.sqlite.origins import Origins, fingerprint, plain
+from forumtui.host.sqlite.rows import private_boards
 from forumtui.host.sqlite.stamps import boards_changed
 from forumtui.host.store import Imported, ImportedBoard, ImportedForum, ImportedMember
 from forumtui.text.sanitise import clean_line, store_text
@@ -74,6 +75,8 @@ def _import_board(connection: apsw.Connection, origins: Origins, board: Imported
     if known is None:
         insert_board(connection, {**fields, "origin": plain(board.origin)})
         return Imported(added=1)
+    if known[0] in private_boards(connection):
+        fields = {name: value for name, value in fields.items() if name not in {"members_only", "parent_id"}}
     if connection.execute("SELECT leader_given FROM board WHERE id = ?", (known[0],)).get:
         fields = {name: value for name, value in fields.items() if not name.startswith("leader_")}
     update_board(connection, known[0], fields)

@@ -12,7 +12,7 @@ from forumtui.errors import Refused
 from forumtui.host import bounds
 from forumtui.host.house import RULES_PAGE, BoardDraft
 from forumtui.host.sqlite.names import member_named
-from forumtui.host.sqlite.rows import missing, row_id, storable
+from forumtui.host.sqlite.rows import missing, private_boards, row_id, storable
 from forumtui.host.sqlite.stamps import boards_changed, minding_guests
 from forumtui.model import BoardId, Mark, Millis
 from forumtui.text.sanitise import clean_line, clean_text, store_text
@@ -53,6 +53,9 @@ def edit_board(connection: apsw.Connection, board: BoardId, change: BoardDraft) 
         raise Refused("A board needs a title.")
     if fields.get("parent_id") is not None and is_within(connection, fields["parent_id"], number):
         raise Refused("A board can not be inside itself.")
+    private = private_boards(connection)
+    if number in private and fields.get("parent_id", 0) not in {0, *private}:
+        fields.setdefault("members_only", 1)  # another place is no word about who reads it
     update_board(connection, number, fields)
 
 

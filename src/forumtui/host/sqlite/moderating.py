@@ -8,8 +8,9 @@ from typing import Literal
 
 import apsw
 
+from forumtui.errors import Refused
 from forumtui.host.bounds import REASON, TAG
-from forumtui.host.permissions import DELETED, HIDDEN, Operation, check
+from forumtui.host.permissions import DELETED, HIDDEN, OPENING, Operation, check
 from forumtui.host.sqlite.desk import (
     Desk,
     PostTarget,
@@ -25,6 +26,10 @@ from forumtui.host.sqlite.rows import MARK_BITS, private_boards, rows, words_of
 from forumtui.host.sqlite.stamps import boards_changed, guests_begin_anew, next_n
 from forumtui.model import Close, Hide, Millis, Move, Pin, Receipt, Remove, SetMark, SetTags
 from forumtui.text.sanitise import clean_line
+
+SEEN_NOW = "guests see it now"
+"""Stands in the log beside what was for members only."""
+UNASKED = "Guests will see this topic there, with all that was written in it for members only; say so if that is meant."
 
 
 def mark(desk: Desk, act: SetMark) -> Receipt:
@@ -74,28 +79,37 @@ def _set_flag(
 
 
 def move(desk: Desk, act: Move) -> Receipt:
-    """Put a topic on another board; the right is needed on the one that it leaves."""
+    """Put a topic on another board; the right is needed on the one that it leaves.
+
+    Where guests will see it who do not see it now, a leader's right is not enough, and the act must say so.
+    """
     topic = topic_target(desk, act.topic)
     check(desk.who.refusal(Operation.MOVE, topic.board))
     board = board_row(desk, act.board)
     if board != topic.board:
-        _move(desk, topic, board)
+        _move(desk, topic, board, opens=act.opens)
     return topic_receipt(topic.id)
 
 
-def _move(desk: Desk, topic: TopicTarget, board: int) -> None:
+def _move(desk: Desk, topic: TopicTarget, board: int, *, opens: bool) -> None:
     connection = desk.connection
+    private = private_boards(connection)
+    opened = topic.board in private and board not in private
+    if opened:
+        check("" if desk.who.rights.holds(Operation.MOVE) else OPENING)
+        if not opens:
+            raise Refused(UNASKED)
     connection.execute("UPDATE topic SET board_id = ?, n = ? WHERE id = ?", (board, next_n(connection), topic.id))
     if not topic.removed:
         connection.execute("UPDATE board SET topics = topics - 1 WHERE id = ?", (topic.board,))
         connection.execute("UPDATE board SET topics = topics + 1 WHERE id = ?", (board,))
     boards_changed(connection)
-    private = private_boards(connection)
     if (board in private) != (topic.board in private):
         guests_begin_anew(connection)
     named = rows(connection, "it", "SELECT id, title FROM board WHERE id IN (?, ?)", (board, topic.board))
     names = {number: title for number, title in named}  # noqa: C416 - rows are tuples of any length
-    desk.log("move", topic.title, f"{names.get(topic.board, '?')} → {names[board]}", topic=topic.id, board=board)
+    ways = f"{names.get(topic.board, '?')} → {names[board]}" + (f" ({SEEN_NOW})" if opened else "")
+    desk.log("move", topic.title, ways, topic=topic.id, board=board)
 
 
 def hide(desk: Desk, act: Hide) -> Receipt:

@@ -117,6 +117,8 @@ def _digest(act: Act) -> bytes:
     parts = asdict(act)
     if isinstance(act, Edit):
         del parts["base"]  # a condition, not a part of what is done
+    if isinstance(act, Move) and not act.opens:
+        del parts["opens"]  # acts of before it was there have the digest that they had
     payload = json.dumps([type(act).__name__, parts], sort_keys=True)
     return blake2b(payload.encode("ascii"), digest_size=16).digest()
 

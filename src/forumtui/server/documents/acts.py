@@ -107,11 +107,15 @@ class Close(Asked):
 
 
 class Move(Asked):
-    """Put a topic on another board.  For the board's leader and moderators."""
+    """Put a topic on another board.  For the board's leader and moderators.
+
+    From a board for members to one that guests see: for moderators only, and only with `opens`.
+    """
 
     kind: Literal["move"]
     topic: Id
     board: Id
+    opens: bool = Field(False, description="Whether guests may see from now on what was for members only.")
 
 
 class Hide(Asked):

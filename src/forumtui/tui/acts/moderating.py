@@ -18,7 +18,7 @@ from forumtui.model import (
     SetMark,
     SetTags,
 )
-from forumtui.rows import BoardRow, PostRow, TopicRow
+from forumtui.rows import BoardKey, BoardRow, PostRow, TopicRow
 from forumtui.tui.acts.direct import carry_out
 from forumtui.tui.desk import Desk
 
@@ -60,11 +60,26 @@ async def move(desk: Desk, _count: int | None) -> None:
     boards = [board for board in desk.reader.board_rows.values() if board.account == topic.account]
 
     async def chosen(board: BoardRow) -> None:
+        opens = _is_for_members(desk, topic.board) and not _is_for_members(desk, board.key)
+        question = f"Guests will see '{topic.title}' on {board.title}, with all that is in it. Move it?"
+        if opens and not await desk.confirm(question):
+            return
         words = f"is on the board {board.title} now{_again(desk, 'move')}"
-        _topic(desk, topic, Move(topic.id, board.id), "Moving", words)
+        _topic(desk, topic, Move(topic.id, board.id, opens=opens), "Moving", words)
 
     others = [board for board in boards if board.key != topic.board]
     await desk.app.push_over(BoardChoice(desk.reader.keymap, topic.title, others, chosen))
+
+
+def _is_for_members(desk: Desk, key: BoardKey | None) -> bool:
+    """Whether guests do not see a board, because of itself or of one above it."""
+    passed: set[BoardKey] = set()  # what a server says may go round in circles
+    while key is not None and key not in passed and (board := desk.reader.board_rows.get(key)) is not None:
+        if board.members_only:
+            return True
+        passed.add(key)
+        key = board.parent
+    return False
 
 
 async def tags(desk: Desk, _count: int | None) -> None:
