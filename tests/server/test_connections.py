@@ -18,7 +18,7 @@ from tests.server.processes import exchange, in_this_process
 
 from forumtui.host.house import BoardDraft
 from forumtui.model import Action, Body, NewTopic, Reply, TopicId
-from forumtui.server import events
+from forumtui.server import events, lingering
 from forumtui.server.limits import Limits
 
 GET = b"GET /api/v1/forum HTTP/1.1\r\nHost: x\r\n"
@@ -73,6 +73,39 @@ def test_what_is_no_request_for_us_is_told_so_and_ends(
         found, document = problem_in(exchange(address, *pieces))
         assert (found, document["status"]) == (status, status)
         assert document["type"] == f"urn:forumtui:problem:{name}"
+
+    against(tmp_path, work)
+
+
+@pytest.mark.parametrize(
+    "begin", [GET + b"X: " + b"x" * 3000, POST + b"Content-Length: 5001\r\n\r\n"], ids=["head", "body"]
+)
+def test_who_sends_on_after_a_refusal_still_reads_it(tmp_path: Path, begin: bytes) -> None:
+    def work(address: tuple[str, int]) -> None:
+        with socket.create_connection(address, timeout=30) as connection:
+            connection.sendall(begin)
+            received = connection.recv(1)
+            for _ in range(50):
+                connection.sendall(b"x" * 10_000)
+            connection.shutdown(socket.SHUT_WR)
+            while part := connection.recv(1 << 16):
+                received += part
+        assert problem_in(received)[0] in {413, 431}
+
+    against(tmp_path, work)
+
+
+def test_who_sends_on_for_ever_after_a_refusal_is_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lingering, "SECONDS", 0.1)
+
+    def work(address: tuple[str, int]) -> None:
+        begun = time.monotonic()
+        with socket.create_connection(address, timeout=30) as connection:
+            connection.sendall(GET + b"X: " + b"x" * 3000)
+            with contextlib.suppress(ConnectionResetError, BrokenPipeError):
+                while True:
+                    connection.sendall(b"x" * 1000)
+                    assert time.monotonic() < begun + 20
 
     against(tmp_path, work)
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable, Hashable
-from typing import Any
+from typing import Any, cast
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from forumtui.server.identity import PEER, origin, peer_of
 from forumtui.server.limits import Limits
+from forumtui.server.lingering import LingeringTransport
 from forumtui.server.places import BACKLOG, Places
 from forumtui.server.problems import MEDIA_TYPE, document
 from forumtui.server.proxy import LOOPBACK, Proxy
@@ -68,7 +69,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn's own
         """Find out who is there; the first request must come soon."""
-        super().connection_made(transport)
+        lingering = LingeringTransport(transport, self.loop, lambda: not self._is_between)
+        super().connection_made(cast(asyncio.Transport, lingering))
         connection = transport.get_extra_info("socket")
         if connection.family == socket.AF_UNIX:
             try:
@@ -106,6 +108,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what came, unless it is too much for one request."""
+        if self.transport.is_closing():
+            return
         if self._is_full:
             self._refuse(503, "Too many connections are open; close one of yours, or try again later.")
             return
@@ -182,6 +186,7 @@ class BoundedProtocol(HttpToolsProtocol):
             return
         body = document(status, detail)
         headers = f"content-type: {MEDIA_TYPE}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
+        self._stop("head")
         self.transport.write(b"".join([STATUS_LINE[status], headers.encode("ascii"), body]))
         self.transport.close()
         self._expect_reading()
@@ -194,9 +199,10 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _look_at_reading(self) -> None:
         self._timers.pop("answer", None)
-        if self._unsent - self.transport.get_write_buffer_size() < self._limits.send_least:
+        left = self.transport.get_write_buffer_size()
+        if left and self._unsent - left < self._limits.send_least:
             self.transport.abort()
-        else:
+        elif left:
             self._expect_reading()
 
     def _start(self, what: str, seconds: float, then: Callable[[], None]) -> None:
