@@ -39,7 +39,7 @@ from forumtui.wire.kinds import KINDS
 ONE, TWO = TopicId("1"), PostId("1")
 IDS = {"board", "topic", "post", "parent", "item"}
 """Looked up as they are; what is no number of up to 18 digits is not there."""
-OTHERS = {"on", "approve", "mark", "tags", "body"}
+OTHERS = {"on", "opens", "approve", "mark", "tags", "body"}
 
 
 def near(most: int) -> st.SearchStrategy[str]:

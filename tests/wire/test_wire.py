@@ -115,7 +115,7 @@ def test_every_act_has_its_kind() -> None:
 
 
 def _least(kind: type) -> dict[str, Any]:
-    known = {"body": {"source": "s"}, "mark": "accepted", "approve": True, "tags": []}
+    known = {"body": {"source": "s"}, "mark": "accepted", "approve": True, "opens": True, "tags": []}
     return {name: known.get(name, "x") for name in kind.__match_args__ if name not in {"on", "parent"}}
 
 
