@@ -24,8 +24,8 @@ fix: .venv/.dev ## format and apply safe fixes
 	$(PYTHON) -m ruff format src tests benchmarks
 	$(PYTHON) -m ruff check --fix src tests benchmarks
 
-test: .venv/.dev ## the tests alone
-	$(PYTHON) -m pytest -q -n auto
+test: .venv/.dev ## the quick tests alone, for every change
+	$(PYTHON) -m pytest -q -n auto -m quick
 
 docs: .venv/.dev ## write the page about the HTTP API
 	$(PYTHON) docs/write_api.py

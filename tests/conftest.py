@@ -41,6 +41,17 @@ def _as_imported() -> None:
     logging.raiseExceptions = True
 
 
+QUICK = {"backends", "contract", "host", "importing", "library", "sample", "secrets", "store", "sync", "text", "wire"}
+"""Folders of tests that start no program and draw no screen."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that one runs after every change: about a minute for all of them."""
+    for item in items:
+        if item.path.parent.name in QUICK and not item.get_closest_marker("slow"):
+            item.add_marker("quick")
+
+
 @pytest.fixture(autouse=True)
 def _own_log() -> Iterator[None]:
     """A test finds the logs as a fresh program has them, also where a module's own fixture ran commands before it."""

@@ -23,6 +23,8 @@ from forumtui.host.sqlite import SqliteForumStore
 from forumtui.server.listening import tcp_socket, unix_socket
 from forumtui.testing import BackendContract, Stage
 
+pytestmark = pytest.mark.slow
+
 
 class Served:
     path: Path

@@ -186,7 +186,7 @@ def test_full_disk(tmp_path: Path) -> None:
 
 READ_ONLY = """
 import asyncio, os, sys
-import concurrent.futures.thread
+import concurrent.futures.thread, urllib.parse
 from pathlib import Path
 from forumtui.errors import Refused, FileProblem
 from forumtui.host.sqlite import SqliteForumStore

@@ -32,6 +32,8 @@ from forumtui.library import Library, soundness
 from forumtui.library.healing import in_use
 from forumtui.rows import OutState
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, State]:

@@ -24,6 +24,8 @@ from forumtui.library import Library
 from forumtui.model import Act, Board, BoardId, ForumInfo, Millis, PostId, Reply, Topic, TopicId
 from forumtui.rows import AccountKey, OutKind, OutRow, OutState
 
+pytestmark = pytest.mark.slow
+
 T = TypeVar("T")
 
 

@@ -22,6 +22,8 @@ from forumtui.sync.pull import Policy, Pull
 from forumtui.sync.push import Push
 from forumtui.testing import ReferenceForum
 
+pytestmark = pytest.mark.slow
+
 KEY = Delivery("key")
 MESSAGE_ID = Delivery("message_id")
 RECONCILE = Delivery("reconcile", settle=60)

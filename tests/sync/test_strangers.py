@@ -9,6 +9,7 @@ from collections import deque
 from pathlib import Path
 
 import httpx
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.backends.other_side import OtherSide, problem
@@ -22,6 +23,8 @@ from forumtui.model import Body, TopicId
 from forumtui.rows import AccountKey, OutKind, OutRow, OutState
 from forumtui.sync.push import Push
 from forumtui.testing import ReferenceForum
+
+pytestmark = pytest.mark.slow
 
 FIRST = TopicId("1")
 PAGE = {"html": "<!doctype html><title>Hotel</title>Pay first"}

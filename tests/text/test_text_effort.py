@@ -17,6 +17,8 @@ from forumtui.text.flat import plain_lines
 from forumtui.text.layout import MOST_LINES, lay_out
 from forumtui.text.parse import parse, shown_part
 
+pytestmark = pytest.mark.slow
+
 _CALLS_A_STEP = 150
 _MOST_CALLS = 4_000_000
 """For any body whatever; the slowest calls are of a microsecond or so."""
