@@ -13,6 +13,7 @@ from forumtui.errors import Forbidden, Offline, Unanswered
 from forumtui.library import Library
 from forumtui.model import (
     Ability,
+    Board,
     BoardId,
     Can,
     Close,
@@ -187,6 +188,32 @@ def test_a_topic_moves_to_the_board_that_is_chosen(tmp_path: Path) -> None:
             await driver.type("OFF")
             assert await done(driver, "enter") == Move(T1, BoardId("off"))
             assert driver.said == "'Topic number 1' is on the board Off topic now; ! m takes it back."
+
+    drive(scenario())
+
+
+def test_it_is_asked_first_where_guests_would_see_what_was_for_members(tmp_path: Path) -> None:
+    async def private(library: Library) -> None:
+        row = await moderated(library)
+        boards = [
+            Board(BoardId("all"), "Members", members_only=True),
+            Board(BoardId("lead"), "Leadership", BoardId("all")),
+            Board(BoardId("too"), "Also for members", BoardId("lead")),
+            Board(BoardId("off"), "Off topic"),
+        ]
+        await library.accounts.put_boards(row.key, boards)
+
+    async def scenario() -> None:
+        async with reading(tmp_path, prepare=private) as driver:
+            for answer in ("n", "escape"):
+                await driver.press("!", "m", *"off", "enter")
+                assert "Guests will see 'Topic number 1' on Off topic" in driver.text
+                await driver.press(answer)
+                assert driver.engine.acts == []
+            await driver.press("!", "m", *"off", "enter")
+            assert await done(driver, "y") == Move(T1, BoardId("off"), opens=True)
+            await driver.press("!", "m", *"also")
+            assert await done(driver, "enter") == Move(T1, BoardId("too"))
 
     drive(scenario())
 

@@ -23,7 +23,7 @@ PAUSE_SECONDS = 0.05
 """Between two events, so that many writes make few of them."""
 HEARTBEAT_SECONDS = 15.0
 CHECK_SECONDS = 2.0
-"""Between two questions whether a listener may still read; an event alone tells nobody anything.
+"""Between two questions whether a listener may still read; asked before each event as well.
 
 After a change there is one more: it may have been the end of the listener's own token.
 """
@@ -31,41 +31,58 @@ _log = logging.getLogger("forumtui.server")
 
 
 class Watcher:
-    """Asks the forum for its version while anybody listens, and wakes the listeners when it is another."""
+    """Asks the forum for its version while anybody listens, and wakes the listeners when it is another.
 
-    def __init__(self, ask: Callable[[], Awaitable[int]], limits: Limits) -> None:
+    ``also``: another watcher, which is woken and ended with this one; ``streams``: what both share, how many each has.
+    """
+
+    def __init__(
+        self,
+        ask: Callable[[], Awaitable[int | None]],
+        limits: Limits,
+        *,
+        streams: Counter[Hashable] | None = None,
+        also: Watcher | None = None,
+    ) -> None:
         self.version: int | None = None
-        self.ended = False
+        self.changes = 0
+        """How many were noticed."""
         self._ask = ask
         self._limits = limits
         self._kicked = asyncio.Event()
         self._listeners: set[asyncio.Event] = set()
-        self._streams: Counter[Hashable] = Counter()
+        self._streams: Counter[Hashable] = Counter() if streams is None else streams
+        self._also = also
         self._task: asyncio.Task[None] | None = None
+        self._asked = self.ended = False
 
     def kick(self) -> None:
         """Look now: this process wrote."""
         self._kicked.set()
+        if self._also is not None:
+            self._also.kick()
 
     def end(self) -> None:
         """End all streams, those to come as well."""
         self.ended = True
         for listener in self._listeners:
             listener.set()
+        if self._also is not None:
+            self._also.end()
 
     @contextmanager
     def listening(self, who: Hashable) -> Iterator[asyncio.Event]:
         """What is set at once and at each change.  Raises an error where there are too many streams."""
         if self._streams[who] >= self._limits.streams_each:
             raise RateLimited("Too many event streams are open; close one.")
-        if len(self._listeners) >= self._limits.streams:
+        if self._streams.total() >= self._limits.streams:
             raise HTTPException(503, "Too many event streams are open.", {"Retry-After": "30"})
         listener = asyncio.Event()
         self._listeners.add(listener)
         self._streams[who] += 1
         if self._task is None:
             self._task = asyncio.create_task(self._watch())
-        elif self.version is not None:
+        elif self._asked:
             listener.set()
         try:
             yield listener
@@ -75,6 +92,7 @@ class Watcher:
             if not self._listeners and self._task is not None:
                 self._task.cancel()
                 self._task = self.version = None
+                self._asked = False
 
     async def _watch(self) -> None:
         trouble = ""
@@ -87,8 +105,9 @@ class Watcher:
                     _log.warning("Changes are not noticed at the moment: %s", trouble)
             else:
                 trouble = ""
-                if version != self.version:
-                    self.version = version
+                if version != self.version or not self._asked:
+                    self.version, self._asked = version, True
+                    self.changes += 1
                     for listener in self._listeners:
                         listener.set()
                     await asyncio.sleep(PAUSE_SECONDS)
@@ -137,15 +156,15 @@ class EventStream(Response):
             if self._watcher.ended:
                 return
             doubted = doubted or changed
-            if time.monotonic() - checked >= CHECK_SECONDS:
+            if changed or time.monotonic() - checked >= CHECK_SECONDS:
                 doubted = changed  # who was known a moment ago is known still, for a moment
                 try:
                     await self._admitted()
                 except ForumtuiError:
                     return
                 checked = time.monotonic()
-            yield _event(self._watcher.version) if changed else b": still here\n\n"
+            yield _event(self._watcher.changes) if changed else b": still here\n\n"
 
 
-def _event(version: int | None) -> bytes:
+def _event(version: int) -> bytes:
     return f"event: change\ndata: {json.dumps({'version': version})}\n\n".encode("ascii")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Hashable
 from typing import Annotated, Protocol, cast
 
 from fastapi import Depends, Request
@@ -16,8 +18,19 @@ from forumtui.server.rates import Rates
 from forumtui.server.ready import Kept, Views
 
 
+class Guests(Protocol):
+    """What guests of a forum can notice."""
+
+    async def version(self) -> int | None:
+        """Differs after any write that guests can see; None where only members may look."""
+
+
 class Forum(ForumStore, Protocol):
     """A forum that can be served: with its housekeeping, and with what it knows of identities."""
+
+    @property
+    def guests(self) -> Guests:
+        """Those who are no members."""
 
     @property
     def house(self) -> House:
@@ -40,7 +53,10 @@ class Served:
         self.rates = Rates()
         self.kept = Kept(limits.kept)
         self.views = Views(forum.view_class)
-        self.watcher = Watcher(forum.version, limits)
+        streams: Counter[Hashable] = Counter()
+        self.guests = Watcher(forum.guests.version, limits, streams=streams)
+        """For guests, who hear only of what they can see."""
+        self.watcher = Watcher(forum.version, limits, streams=streams, also=self.guests)
 
 
 def served_by(request: Request) -> Served:

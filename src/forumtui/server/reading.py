@@ -6,7 +6,9 @@ from typing import Annotated, Any
 
 from fastapi import Path, Query, Request, Response
 
+from forumtui.errors import AuthRequired
 from forumtui.host import bounds
+from forumtui.host.permissions import MEMBERS_ONLY
 from forumtui.model import BoardId, Cursor, Listing, Place, PostId, TopicId, Window
 from forumtui.server.documents import forum as documents
 from forumtui.server.events import EventStream
@@ -194,16 +196,19 @@ streams = operations("Reading", GatedRoute, _ALWAYS)
 async def events(request: Request, forum: TheForum, me: Reader) -> Response:
     """An event `change` with the data `{"version": 42}` at once, and whenever something may have changed.
 
+    The number counts the changes that the server noticed; guests hear only of those that they can see.
+
     Ask `/changes` then.  A comment comes every 15 seconds; when none has come for half a minute, connect again.
     The stream ends when you may no longer read, and when the server does.
     """
     served = served_by(request)
 
     async def admitted() -> None:
-        await forum.topics(reading_as(await identify(request, served)), Listing(), None, 1)
+        if reading_as(await identify(request, served)) is None and served.guests.version is None:
+            raise AuthRequired(MEMBERS_ONLY)
 
     await forum.topics(me, Listing(), None, 1)  # guests may not, where the forum is for members only
-    return EventStream(served.watcher, who_counts(request), admitted)
+    return EventStream(served.guests if me is None else served.watcher, who_counts(request), admitted)
 
 
 def _cursor(text: str | None) -> Cursor | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import apsw
@@ -26,12 +27,20 @@ def boards(connection: apsw.Connection, who: Viewer) -> list[Board]:
         "b.topics, b.members_only FROM board b LEFT JOIN member m ON m.id = b.leader_id "
         "ORDER BY b.position, b.id",
     )
-    if who.unseen:
-        found = [row for row in found if row[0] not in who.unseen]
+    if who.is_guest:
+        found = list(_without_gaps(row for row in found if row[0] not in who.unseen))
     sections = _sections(connection)
     known = [_board(row, parent, sections.get(row[0], {}), who) for row, parent in _nested(found)]
     last = max((board.position for board in known), default=0) + 1
     return [*known, *(Board(BoardId(str(number)), str(number), position=last) for number in _lost_boards(connection))]
+
+
+def _without_gaps(found: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    """Boards with their places counted anew among their neighbours: a gap would tell of one that is not shown."""
+    places: Counter[int | None] = Counter()
+    for row in found:
+        places[row[1]] += 1
+        yield (*row[:9], places[row[1]], *row[10:])
 
 
 def _nested(found: list[tuple[Any, ...]]) -> Iterator[tuple[tuple[Any, ...], int | None]]:

@@ -44,7 +44,9 @@ _COUNTS = (
         "SELECT 'topic', t.id, t.n, f.feed FROM topic t, forum f WHERE t.n NOT BETWEEN 0 AND f.feed "
         "UNION ALL SELECT 'post', p.id, p.n, f.feed FROM post p, forum f WHERE p.n NOT BETWEEN 0 AND f.feed "
         "UNION ALL SELECT 'forum', f.id, f.boards_n, f.feed FROM forum f WHERE f.boards_n NOT BETWEEN 0 AND f.feed "
-        "UNION ALL SELECT 'forum', f.id, f.guests_n, f.feed FROM forum f WHERE f.guests_n NOT BETWEEN 0 AND f.feed",
+        "UNION ALL SELECT 'forum', f.id, f.guests_n, f.feed FROM forum f WHERE f.guests_n NOT BETWEEN 0 AND f.feed "
+        "UNION ALL SELECT 'forum', f.id, f.guests_boards_n, f.feed FROM forum f "
+        "WHERE f.guests_boards_n NOT BETWEEN 0 AND f.feed",
         "The change of {} {} has the number {}; the change feed has only come to {}.",
     ),
     (

@@ -84,7 +84,7 @@ def _answer(desk: Desk, item: Waiting, reason: str, *, accept: bool) -> Receipt:
             "leader_given = 1 WHERE id = ?",
             (item.member, item.board),
         )
-        boards_changed(desk.connection)
+        boards_changed(desk.connection, item.board)
     desk.log("accept" if accept else "decline", f"{title} ({item.member})", reason, board=item.board)
     return Receipt("done")
 

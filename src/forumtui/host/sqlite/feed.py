@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 import apsw
 
+from forumtui.host.sqlite.disguise import disguise, undisguise
 from forumtui.host.sqlite.reading import MOST_ROWS, headers_of, how_many_fit, posts_numbered, sizes
 from forumtui.host.sqlite.rows import (
     TOPIC_AUTHOR,
@@ -17,83 +19,125 @@ from forumtui.host.sqlite.rows import (
     rows,
     storable,
     topic_of,
+    viewer,
 )
 from forumtui.model import ChangedTopic, Changes, Cursor, Post, TopicId
 from forumtui.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a reader of the feed is.  ``topic``: the last header of the first walk, None once that is done."""
+class _Feed:
+    """The feed as somebody is told it.  ``n``: its last number; ``boards_n``: that of the last change of a board."""
 
     life: str
     n: int
-    topic: int | None
+    boards_n: int
+    veil: bytes | None
+    """For guests: the key under which they are told numbers."""
 
-    def cursor(self) -> Cursor:
-        return Cursor(f"{self.life}:{self.n}:{'' if self.topic is None else self.topic}")
+    def cursor(self, n: int, topic: int | None = None) -> Cursor:
+        """Where a reader is.  ``topic``: the last header of the first walk, None once that is done."""
+        number = n if self.veil is None else disguise(n, self.veil)
+        return Cursor(f"{self.life}:{number}:{'' if topic is None else topic}")
+
+    def place(self, cursor: Cursor) -> tuple[int, int | None] | None:
+        """The number and the header behind a cursor of this life; None for another one."""
+        rest, _, topic = cursor.rpartition(":")
+        life, _, number = rest.rpartition(":")
+        try:
+            n = int(number) if self.veil is None else undisguise(number, self.veil)
+            header = int(topic) if topic else None
+        except ValueError:
+            return None
+        sound = life == self.life and n <= self.n and storable(n) and storable(header or 0)
+        return (n, header) if sound else None
 
 
 def changes(connection: apsw.Connection, who: Viewer, after: Cursor | None, limit: int) -> Changes:
     """A stretch of the feed; a cursor of another life of the forum starts again, with ``reset``.
 
-    For guests another life begins when something is closed or opened to them, so that nothing closed is named.
+    For guests another life begins when something is closed or opened to them, so that nothing closed is named; and
+    they are told no numbers, which would tell how much is written where they do not see it.
     """
-    epoch, feed, boards_n, guests_n = own_row(connection, "tiii", "epoch, feed, boards_n, guests_n")
-    life = epoch if who.name or not guests_n else f"{epoch}~{guests_n}"
+    feed = _feed(connection, who)
     limit = max(1, min(limit, MOST_ROWS))
-    place = None if after is None else _parse(after)
-    if place is None or place.life != life or place.n > feed:
+    place = None if after is None else feed.place(after)
+    if place is None:
         # The feed's number is taken before the walk: what changes meanwhile is told again after it.
-        start = _Place(life, feed, 0)
-        return _headers(connection, who, start, limit, feed, first=True, reset=after is not None)
-    if place.topic is not None:
-        return _headers(connection, who, place, limit, feed, first=False, reset=False)
-    return _since(connection, who, place, limit, feed, boards_n)
+        return _headers(connection, who, feed, feed.n, 0, limit, reset=after is not None)
+    n, topic = place
+    if topic is not None:
+        return _headers(connection, who, feed, n, topic, limit)
+    return _since(connection, who, feed, n, limit)
 
 
-def _parse(cursor: str) -> _Place | None:
-    rest, _, topic = cursor.rpartition(":")
-    life, _, n = rest.rpartition(":")
-    try:
-        place = _Place(life, int(n), int(topic) if topic else None)
-    except ValueError:
-        return None
-    return place if storable(place.n) and storable(place.topic or 0) else None
+def _feed(connection: apsw.Connection, who: Viewer) -> _Feed:
+    epoch, n, boards_n = own_row(connection, "tii", "epoch, feed, boards_n")
+    if not who.is_guest:
+        return _Feed(epoch, n, boards_n, None)
+    boards_n, guests_n, veil = own_row(connection, "iib", "guests_boards_n, guests_n, veil")
+    return _Feed(f"{epoch}~{disguise(guests_n, veil)}", guests_feed(connection, who), boards_n, veil)
+
+
+def guests_feed(connection: apsw.Connection, guest: Viewer) -> int:
+    """The number of the last change that guests can see."""
+    values: dict[str, Any] = {}
+    seen = guest.boards_seen(values)
+    found = rows(
+        connection,
+        "i",
+        f"SELECT n FROM topic t {'WHERE ' + seen if seen else ''} ORDER BY n DESC LIMIT 1",  # noqa: S608 - fixed words
+        values,
+    )
+    feed, boards_n, guests_n = own_row(connection, "iii", "feed, guests_boards_n, guests_n")
+    return int(min(feed, max(boards_n, guests_n, *(n for (n,) in found))))
+
+
+def guests_version(connection: apsw.Connection) -> int | None:
+    """The number of the last change that guests can see; None where only members may look."""
+    guest = viewer(connection, None, "")
+    return None if guest.shut_out else guests_feed(connection, guest)
 
 
 def _headers(
-    connection: apsw.Connection, who: Viewer, place: _Place, limit: int, feed: int, *, first: bool, reset: bool
+    connection: apsw.Connection, who: Viewer, feed: _Feed, n: int, above: int, limit: int, *, reset: bool = False
 ) -> Changes:
+    values: dict[str, Any] = {"above": above, "limit": limit + 1}
+    seen = who.topics_seen(values)
     found = rows(
         connection,
         TOPIC_KINDS,
         f"SELECT {TOPIC_COLUMNS} FROM topic t {TOPIC_AUTHOR} "  # noqa: S608
-        "WHERE t.id > ? ORDER BY t.id LIMIT ?",
-        (place.topic, limit + 1),
+        f"WHERE {' AND '.join(('t.id > :above', *seen))} ORDER BY t.id LIMIT :limit",
+        values,
     )
     more = len(found) > limit
-    following = _Place(place.life, place.n, found[limit - 1][0] if more else None)
-    headers = [topic_of(row, who) for row in found[:limit] if who.sees(row[1], row[-1])]
+    headers = [topic_of(row, who) for row in found[:limit]]
     items = tuple(ChangedTopic(header.id, header) for header in headers)
-    return Changes(items, following.cursor(), more=more or feed > place.n, boards=first, reset=reset)
+    after = feed.cursor(n, found[limit - 1][0] if more else None)
+    return Changes(items, after, more=more or feed.n > n, boards=not above, reset=reset)
 
 
-def _since(connection: apsw.Connection, who: Viewer, place: _Place, limit: int, feed: int, boards_n: int) -> Changes:
-    found = rows(
+def _since(connection: apsw.Connection, who: Viewer, feed: _Feed, n: int, limit: int) -> Changes:
+    values: dict[str, Any] = {"n": n, "limit": limit}
+    seen = who.boards_seen(values)
+    # what is not shown is not counted, either
+    of_posts = f"CROSS JOIN topic t ON t.id = p.topic_id AND {seen}" if seen else ""
+    found = [] if n == feed.n else rows(
         connection,
         "iiI",
-        "WITH line (n, topic, post) AS ("
-        " SELECT * FROM (SELECT n, topic_id, id FROM post WHERE n > ?1 ORDER BY n LIMIT ?2)"
-        " UNION ALL SELECT * FROM (SELECT n, id, NULL FROM topic WHERE n > ?1 ORDER BY n LIMIT ?2)) "
+        "WITH line (n, topic, post) AS ("  # noqa: S608 - fixed words
+        f" SELECT * FROM (SELECT p.n, p.topic_id, p.id FROM post p {of_posts} WHERE p.n > :n ORDER BY p.n LIMIT :limit)"
+        " UNION ALL SELECT * FROM (SELECT t.n, t.id, NULL FROM topic t "
+        f"WHERE t.n > :n {'AND ' + seen if seen else ''} ORDER BY t.n LIMIT :limit)) "
         # a post before its topic's own line with the same number: the post brings the header along
-        "SELECT n, topic, post FROM line ORDER BY n, post IS NULL LIMIT ?2",
-        (place.n, limit),
-    )
+        "SELECT n, topic, post FROM line ORDER BY n, post IS NULL LIMIT :limit",
+        values,
+    )  # fmt: skip
     fit = how_many_fit(sizes(connection, [post or 0 for _, _, post in found])) if found else 0
-    more = (len(found) == limit or fit < len(found)) and found[fit - 1][0] < feed
+    more = (len(found) == limit or fit < len(found)) and found[fit - 1][0] < feed.n
     found = found[:fit]
-    upto = found[-1][0] if more else feed
+    upto = found[-1][0] if more else feed.n
     order = dict.fromkeys(topic for _, topic, _ in found)
     headers = headers_of(connection, who, order)
     gone = _removed(connection, who, [topic for topic in order if topic not in headers])
@@ -107,8 +151,8 @@ def _since(connection: apsw.Connection, who: Viewer, place: _Place, limit: int, 
         for topic in order
         if topic in headers or topic in gone  # another program may have deleted a topic and left its posts
     )
-    boards = place.n < boards_n <= upto
-    return Changes(items, _Place(place.life, upto, None).cursor(), more=more, boards=boards)
+    boards = n < feed.boards_n <= upto
+    return Changes(items, feed.cursor(upto), more=more, boards=boards)
 
 
 def _removed(connection: apsw.Connection, who: Viewer, numbers: Sequence[int]) -> frozenset[int]:

@@ -183,7 +183,8 @@ def _set_up(path: Path, title: str, lock: WriteLock, identity: str) -> None:
             migrate(connection, path, SCHEMA, APPLICATION_ID)
             with transaction(connection, durable=True):
                 connection.execute(
-                    "INSERT INTO forum (id, uuid, epoch, title) VALUES (1, ?, ?, ?) ON CONFLICT DO NOTHING",
+                    "INSERT INTO forum (id, uuid, epoch, title, veil) VALUES (1, ?, ?, ?, randomblob(16)) "
+                    "ON CONFLICT DO NOTHING",
                     (identity or str(uuid.uuid4()), uuid.uuid4().hex[:12], title or path.stem),
                 )
         finally:

@@ -36,10 +36,10 @@ def insert_board(connection: apsw.Connection, fields: dict[str, Any]) -> int:
         ).get
     names = ", ".join(fields)
     places = ", ".join(f":{name}" for name in fields)
-    with minding_guests(connection):
-        connection.execute(f"INSERT INTO board ({names}) VALUES ({places})", fields)  # noqa: S608 - fixed names
-        number = connection.last_insert_rowid()
-        boards_changed(connection)
+    # closes nothing to guests, who never saw it
+    connection.execute(f"INSERT INTO board ({names}) VALUES ({places})", fields)  # noqa: S608 - fixed names
+    number = connection.last_insert_rowid()
+    boards_changed(connection, number)
     return number
 
 
@@ -65,7 +65,7 @@ def update_board(connection: apsw.Connection, number: int, fields: dict[str, Any
         pairs = ", ".join(f"{name} = :{name}" for name in fields)
         with minding_guests(connection):
             connection.execute(f"UPDATE board SET {pairs} WHERE id = :row", {**fields, "row": number})  # noqa: S608
-            boards_changed(connection)
+            boards_changed(connection, number)
 
 
 def is_within(connection: apsw.Connection, board: int, other: int) -> bool:

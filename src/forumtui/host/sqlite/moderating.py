@@ -42,7 +42,7 @@ def mark(desk: Desk, act: SetMark) -> Receipt:
         return post_receipt(post)
     desk.connection.execute("UPDATE post SET marks = ? WHERE id = ?", (marks, post.id))
     desk.log("mark" if act.on else "unmark", post.title, act.mark.value, topic=post.topic, post=post.id)
-    boards_changed(desk.connection)
+    boards_changed(desk.connection, post.board)
     return post_changed(desk, post)
 
 
@@ -103,7 +103,7 @@ def _move(desk: Desk, topic: TopicTarget, board: int, *, opens: bool) -> None:
     if not topic.removed:
         connection.execute("UPDATE board SET topics = topics - 1 WHERE id = ?", (topic.board,))
         connection.execute("UPDATE board SET topics = topics + 1 WHERE id = ?", (board,))
-    boards_changed(connection)
+    boards_changed(connection, board if topic.board in private else None)
     if (board in private) != (topic.board in private):
         guests_begin_anew(connection)
     named = rows(connection, "it", "SELECT id, title FROM board WHERE id IN (?, ?)", (board, topic.board))
@@ -128,7 +128,7 @@ def set_hidden(desk: Desk, post: PostTarget, reason: str, *, hidden: bool) -> Re
     desk.connection.execute("UPDATE post SET hidden = ? WHERE id = ?", (int(hidden), post.id))
     desk.log("hide" if hidden else "restore", post.title, reason, topic=post.topic, post=post.id)
     if post.marks:
-        boards_changed(desk.connection)
+        boards_changed(desk.connection, post.board)
     return post_changed(desk, post)
 
 
@@ -165,7 +165,7 @@ def remove(desk: Desk, act: Remove) -> Receipt:
                 "UPDATE queue SET decided = ?, approved = 1 WHERE kind = 'report' AND topic_id = ? AND decided IS NULL",
                 (desk.now, topic.id),
             )
-        boards_changed(connection)
+        boards_changed(connection, topic.board)
         word = "remove topic" if act.on else "restore topic"
         desk.log(word, topic.title, clean_line(act.reason, REASON), topic=topic.id)
     return topic_receipt(topic.id)

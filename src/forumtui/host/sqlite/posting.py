@@ -49,7 +49,7 @@ def open_topic(desk: Desk, act: NewTopic) -> Receipt:
     )
     topic = connection.last_insert_rowid()
     connection.execute("UPDATE board SET topics = topics + 1 WHERE id = ?", (board,))
-    boards_changed(connection)
+    boards_changed(connection, board)
     return _add_post(desk, topic, None, title, act.body)
 
 
@@ -112,7 +112,7 @@ def edit(desk: Desk, act: Edit) -> Receipt:
     if post.opening and subject and subject != post.title and post.subject in {None, post.title}:
         desk.connection.execute("UPDATE topic SET title = ? WHERE id = ?", (subject, post.topic))
     if post.marks:
-        boards_changed(desk.connection)
+        boards_changed(desk.connection, post.board)
     if not post.mine:
         desk.log("edit", post.title, topic=post.topic, post=post.id)
     return post_changed(desk, post)
@@ -143,7 +143,7 @@ def delete(desk: Desk, act: Delete) -> Receipt:
     erase_post(desk.connection, post.id)
     settle_reports(desk.connection, post.id, desk.now)
     if post.marks:
-        boards_changed(desk.connection)
+        boards_changed(desk.connection, post.board)
     if not post.mine:
         desk.log("delete", post.title, topic=post.topic, post=post.id)
     return post_changed(desk, post)

@@ -95,6 +95,11 @@ class Viewer:
     shut_out: bool = False
     """Nothing is shown but that there is a forum."""
 
+    @property
+    def is_guest(self) -> bool:
+        """Whether it is somebody without a name."""
+        return self.rights.role is None
+
     def refusal(self, operation: Operation, board: int | None = None) -> str:
         """Why not (on this board), or "" if allowed."""
         return self.rights.refusal(operation, leads=board in self.leads)
@@ -109,14 +114,18 @@ class Viewer:
 
     def topics_seen(self, values: dict[str, Any]) -> list[str]:
         """What SQL asks so that only the topics ``t`` are found that are shown; ``values`` gets what it is asked with."""
-        asked = []
-        if self.unseen:
-            asked.append("t.board_id NOT IN (SELECT value FROM json_each(:unseen))")
-            values["unseen"] = json.dumps(sorted(self.unseen))
+        asked = list(filter(None, [self.boards_seen(values)]))
         if not self.rights.holds(Operation.HIDE):
             asked.append("(NOT t.removed OR t.board_id IN (SELECT value FROM json_each(:led)))")
             values["led"] = json.dumps(sorted(self.leads))
         return asked
+
+    def boards_seen(self, values: dict[str, Any]) -> str:
+        """What SQL asks so that only the topics ``t`` on boards are found that are shown; "" for all boards."""
+        if not self.unseen:
+            return ""
+        values["unseen"] = json.dumps(sorted(self.unseen))
+        return "t.board_id NOT IN (SELECT value FROM json_each(:unseen))"
 
     def admit(self) -> None:
         """Raises `AuthRequired` where only members may look."""

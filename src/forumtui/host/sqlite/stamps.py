@@ -15,9 +15,14 @@ def next_n(connection: apsw.Connection, count: int = 1) -> int:
     return int(connection.execute("UPDATE forum SET feed = feed + ? RETURNING feed", (count,)).get)
 
 
-def boards_changed(connection: apsw.Connection) -> None:
-    """Tell the feed that boards, roles or the forum's own fields should be read again."""
+def boards_changed(connection: apsw.Connection, board: int | None = None) -> None:
+    """Tell the feed that boards, roles or the forum's own fields should be read again.
+
+    ``board``: all that changed stands on this one, so guests are told only if they see it.
+    """
     connection.execute("UPDATE forum SET feed = feed + 1, boards_n = feed + 1")
+    if board is None or board not in private_boards(connection):
+        connection.execute("UPDATE forum SET guests_boards_n = boards_n")
 
 
 def guests_begin_anew(connection: apsw.Connection) -> None:

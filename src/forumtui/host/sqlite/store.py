@@ -21,6 +21,7 @@ from forumtui.host.sqlite import (
     writing,
 )
 from forumtui.host.sqlite.file import ForumFile, prepare, real_path
+from forumtui.host.sqlite.guests import SqliteGuests
 from forumtui.host.sqlite.house import SqliteHouse
 from forumtui.host.sqlite.identities import SqliteIdentities
 from forumtui.host.sqlite.log import Hand
@@ -65,6 +66,7 @@ class SqliteForumStore:
         self._threads = ForumThreads(file, lock)
         self.identities = SqliteIdentities(self._threads, now)
         """The members' ways in."""
+        self.guests = SqliteGuests(self._threads)
         self.house = SqliteHouse(self._threads, now, self.identities.forget)
         """Housekeeping, with an audit log."""
 
