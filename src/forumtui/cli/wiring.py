@@ -8,7 +8,7 @@ import io
 import os
 import sys
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 
 from forumtui.cli.call import Call
@@ -26,6 +26,8 @@ from forumtui.cli.session import (
 from forumtui.errors import FileProblem, NotFound
 from forumtui.library import Library
 from forumtui.library.door import Engine
+from forumtui.tui.keys import is_drawn_elsewhere
+from forumtui.tui.typed_ahead import TypedAhead, kept
 
 
 def run_app(call: Call) -> int:
@@ -36,10 +38,18 @@ def run_app(call: Call) -> int:
     prepare_environment(os.environ)  # before Textual is imported, which reads it once
     if isinstance(sys.__stdout__, io.TextIOWrapper):
         sys.__stdout__.reconfigure(encoding="utf-8", errors="replace")  # the framework writes UTF-8 in any locale
-    return asyncio.run(_run(call))
+    with _typed_ahead() as ahead:
+        return asyncio.run(_run(call, ahead))
 
 
-async def _run(call: Call) -> int:
+def _typed_ahead() -> AbstractContextManager[TypedAhead | None]:
+    """Most of the start is still to come, and so may be the first keys."""
+    if is_drawn_elsewhere(os.environ) or sys.__stdin__ is None:
+        return nullcontext()
+    return kept(sys.__stdin__.fileno())
+
+
+async def _run(call: Call, ahead: TypedAhead | None) -> int:
     call.paths.make()
     library = await Library.open(call.paths.data)
     try:
@@ -63,6 +73,7 @@ async def _run(call: Call) -> int:
                 yield running
 
         app = ForumApp(library, engines, call.settings, location=location)
+        app.typed_ahead = ahead
         mouse = call.settings.mouse and (call.settings.mouse_in_screen or not is_in_gnu_screen(os.environ))
         await app.run_async(mouse=mouse)
         return app.return_code or 0

@@ -88,6 +88,7 @@ class ForumApp(HardwareCursor[None], DiffedDisplay[None], inherit_bindings=False
         """What is to be said as soon as there is a screen."""
         self.lifeline = Lifeline(self)
         self._engine_factory = engine_factory
+        self._engine_here = asyncio.Event()
         self._changes: set[Changed] = set()
         self._refresh_took = 0.0
         self._unsubscribe: Callable[[], None] = lambda: None
@@ -105,8 +106,7 @@ class ForumApp(HardwareCursor[None], DiffedDisplay[None], inherit_bindings=False
         if not self.is_headless:
             self.lifeline.listen()
         self._unsubscribe = self.library.subscribe(self._library_changed)
-        self.start(self.runner.run, "keys")
-        self.start(self._start, "start")
+        self.start(partial(self.runner.run, self._start), "keys")
 
     async def _start(self) -> None:
         from forumtui.tui.acts import starting
@@ -121,6 +121,8 @@ class ForumApp(HardwareCursor[None], DiffedDisplay[None], inherit_bindings=False
         if wanted and wanted != self.theme:
             self.refuse(f'There is no theme "{wanted}"; this is the default.  The palette (ctrl+p) lists them.')
         self.call_after_refresh(lambda: self.start(self._run_engine, "engine"))
+        if self.location:
+            await starting.open_named(self.desk, self._engine_here)
 
     async def _run_engine(self) -> None:
         from forumtui.tui.acts import starting
@@ -128,6 +130,7 @@ class ForumApp(HardwareCursor[None], DiffedDisplay[None], inherit_bindings=False
         try:
             async with self._engine_factory(self.library) as engine:
                 self.desk.engine = engine
+                self._engine_here.set()
                 engine.wake()
                 await starting.after_engine(self.desk)
                 await asyncio.Event().wait()
@@ -135,6 +138,7 @@ class ForumApp(HardwareCursor[None], DiffedDisplay[None], inherit_bindings=False
             self.refuse(sentence(error))
         finally:
             self.desk.engine = None
+            self._engine_here.set()
 
     async def action_leave(self) -> None:
         """Keep what is typed, remember the place, and end."""

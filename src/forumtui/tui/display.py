@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from forumtui.tui.outlet import Outlet
+    from forumtui.tui.typed_ahead import TypedAhead
 
 _CANNOT_SCROLL = ("vt100", "vt52")
 """Terminals without insert and delete line."""
@@ -110,6 +111,8 @@ class DiffedDisplay(App[ReturnType]):
 
     _shadow: Shadow | None = None
     _written_by: Outlet | None = None
+    typed_ahead: TypedAhead | None = None
+    """Of a terminal whose keys were kept before it is taken over."""
     when_lost: Callable[[], None] | None = None
     """What to do when the terminal is no more, instead of just ending."""
 

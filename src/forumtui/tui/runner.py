@@ -102,8 +102,11 @@ class KeyRunner:
         self._busy = True
         self._events.put_nowait(work)
 
-    async def run(self) -> None:
-        """Handle keys for ever."""
+    async def run(self, first: Callable[[], Awaitable[None]]) -> None:
+        """Handle keys for ever, those that came before once ``first`` is done: what they are for must be there."""
+        self._busy = True
+        await self.settle(first())
+        self._busy = not self._events.empty()
         while True:
             event = await self._events.get()
             self._busy = True

@@ -51,6 +51,9 @@ class TerminalDriver(LinuxDriver):
         assert sys.__stdout__ is not None
         self.outlet = Outlet(sys.__stdout__.fileno(), self._lost)
         super().start_application_mode()  # type: ignore[no-untyped-call]  # the framework does not say
+        early, self._display.typed_ahead = self._display.typed_ahead, None
+        if early is not None:
+            self.attrs_before = early.modes
 
     def resume_application_mode(self) -> None:
         """Take the terminal over again, and draw what was there."""
@@ -89,6 +92,7 @@ class TerminalDriver(LinuxDriver):
     def run_input_thread(self) -> None:
         """Read until told to stop, or until there is nobody any more."""
         parser = KeyParser(self._debug)
+        early = self._display.typed_ahead
         decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         while not self.exit_event.is_set():
             try:
@@ -97,7 +101,7 @@ class TerminalDriver(LinuxDriver):
                     data = os.read(self.fileno, 4096)
                     if not data:  # a terminal in raw mode has an end only when it is gone
                         break
-                    text = decode(data)
+                    text = decode(early.as_keys(data) if early is not None else data)
             except BlockingIOError:  # another program that shares the terminal made it non-blocking
                 continue
             except OSError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from forumtui.errors import ForumtuiError
@@ -15,13 +16,25 @@ from forumtui.tui.render.words import who_in
 
 async def open_location(desk: Desk, location: str, *, listed: bool = False) -> None:
     """Open what is at a path or address, beside the keys, because that may take a while."""
+    known = await desk.library.accounts.by_name(clean_line(location, 2000))
+    if known is not None:
+        await show_account(desk, known)
+    else:
+        desk.background(partial(_add, desk, location, listed=listed), "adding")
+
+
+async def opened(desk: Desk, location: str, *, listed: bool = False) -> Callable[[], Awaitable[None]]:
+    """Reach what is at a path or address; what is returned shows it, or says why not."""
     location = clean_line(location, 2000)
     known = await desk.library.accounts.by_name(location)
     if known is not None:
-        await show_account(desk, known)
-        return
+        return partial(show_account, desk, known)
     desk.screen.say(f"Opening {location} …", seconds=None)
-    desk.background(partial(_add, desk, location, listed=listed), "adding")
+    try:
+        row = await desk.engine.add(location, listed=listed)
+    except ForumtuiError as error:
+        return partial(_say, desk, str(error))
+    return partial(_welcome, desk, row)
 
 
 async def open_pasted(desk: Desk, text: str) -> None:
@@ -37,12 +50,11 @@ async def open_pasted(desk: Desk, text: str) -> None:
 
 
 async def _add(desk: Desk, location: str, *, listed: bool) -> None:
-    try:
-        row = await desk.engine.add(location, listed=listed)
-    except ForumtuiError as error:
-        desk.say(str(error), "error")
-        return
-    desk.in_turn(lambda: _welcome(desk, row))
+    desk.in_turn(await opened(desk, location, listed=listed))
+
+
+async def _say(desk: Desk, problem: str) -> None:
+    desk.say(problem, "error")
 
 
 async def _welcome(desk: Desk, row: AccountRow) -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from collections.abc import Awaitable, Callable
 
 from forumtui.errors import ForumtuiError
 from forumtui.rows import Health, OutState, Resume, TopicQuery
-from forumtui.tui.acts.adding import open_location
+from forumtui.tui.acts.adding import opened
 from forumtui.tui.acts.composition import open_row
 from forumtui.tui.desk import Desk
 from forumtui.tui.screens.layout import Pane
 from forumtui.tui.screens.notice import NoticeScreen
+
+QUICK = 2.0
+"""Seconds that keys wait for the forum that the command line named: longer ones would make the reader seem deaf."""
 
 
 async def show_first(desk: Desk) -> None:
@@ -76,9 +81,25 @@ async def tell_of_library(desk: Desk) -> None:
         desk.app.desk_screen.say(library.warning, "warning", seconds=None)
 
 
+async def open_named(desk: Desk, engine_here: asyncio.Event) -> None:
+    """Open what the command line named before any key is handled, where that is quick; else beside the keys."""
+
+    async def reach() -> Callable[[], Awaitable[None]]:
+        await engine_here.wait()
+        return await opened(desk, desk.app.location)
+
+    async def show_later() -> None:
+        desk.in_turn(await reaching)
+
+    reaching = asyncio.ensure_future(reach())
+    await asyncio.wait({reaching}, timeout=QUICK)
+    if reaching.done():
+        await reaching.result()()
+    else:
+        desk.background(show_later, "adding")
+
+
 async def after_engine(desk: Desk) -> None:
-    """Once the network side runs: open what the command line named."""
-    if desk.app.location:
-        desk.in_turn(lambda: open_location(desk, desk.app.location))
-    elif any(row.health is Health.NEEDS_LOGIN for row in desk.reader.accounts.values()):
+    """Once the network side runs: say what it needs from the user."""
+    if not desk.app.location and any(row.health is Health.NEEDS_LOGIN for row in desk.reader.accounts.values()):
         desk.say("A forum wants you to log in again: g a shows which.", "warning")
