@@ -6,9 +6,10 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from tests.tui.reader_kit import drive, nothing, reading, stock
+from tests.tui.reader_kit import drive, nothing, post, reading, stock
 
 from forumtui.library import Library
+from forumtui.model import Page, Place, TopicId, Window
 from forumtui.rows import TopicQuery
 from forumtui.settings import Settings
 from forumtui.tui.commands import Where
@@ -231,6 +232,33 @@ def test_the_place_is_kept(tmp_path: Path) -> None:
 
     asyncio.run(first())
     asyncio.run(second())
+
+
+@pytest.mark.parametrize("moves", [("j",) * 3, ("space",), ("J",) * 3, ("J", "J", "k", "k"), ("G", "K")])
+@pytest.mark.parametrize("jump", [("G",), ("P",), (")",), ("g", "g")])
+def test_going_back_shows_every_line_where_it_was(
+    jump: tuple[str, ...], moves: tuple[str, ...], tmp_path: Path
+) -> None:
+    async def scenario() -> None:
+        async with reading(tmp_path, size=(80, 24)) as driver:
+            thread = driver.app.reader.thread
+            await driver.press("enter", *moves)
+            library = driver.app.library
+            (account,) = await library.accounts.all()
+            more = Page(tuple(post(1, number) for number in range(6, 16)))
+            await library.intake.posts(account.key, TopicId("t1"), Window(Place.END), more)
+            await thread.refresh_thread()
+            before = thread.place, thread.current
+            await driver.press(*jump)
+            after = thread.place, thread.current
+            if after[1] == before[1]:
+                return  # no jump: that post answers none
+            await driver.press("-")
+            assert (thread.place, thread.current) == before
+            await driver.press("g", "-")
+            assert (thread.place, thread.current) == after
+
+    drive(scenario())
 
 
 def test_a_location_is_opened_at_once(tmp_path: Path) -> None:

@@ -19,7 +19,10 @@ class Spot:
     pane: Pane
     topic: TopicKey | None = None
     post: PostKey | None = None
+    """The one that keys act on."""
+    top: PostKey | None = None
     line: int = 0
+    """What stood at the top of the screen: a post, and a line in it."""
 
     def is_near(self, other: Spot) -> bool:
         """Whether both are the same post or list, so that going from one to the other would not be felt."""

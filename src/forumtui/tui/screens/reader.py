@@ -119,9 +119,8 @@ class ReaderScreen(ReaderPanes):
         current = self.thread.current if self.pane is Pane.THREAD else None
         if current is None:
             return Spot(self.topics.shown, self.pane, topic)
-        place = self.thread.place
-        line = place[1] if place is not None and place[0] == current.key else 0
-        return Spot(self.topics.shown, self.pane, topic, current.key, line)
+        top, line = self.thread.place or (current.key, 0)
+        return Spot(self.topics.shown, self.pane, topic, current.key, top, line)
 
     # -- what happens around
 

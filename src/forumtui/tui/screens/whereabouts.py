@@ -19,9 +19,12 @@ async def go_to_spot(reader: ReaderScreen, spot: Spot) -> None:
     here = reader.topic is not None and reader.topic.key == spot.topic and not reader.previewing
     if spot.pane is Pane.THREAD and here and spot.post is not None:
         reader.focus_pane(Pane.THREAD)
-        await reader.thread.go_to_key(spot.post, spot.line)
+        if spot.top is not None:
+            await reader.thread.go_to_key(spot.top, spot.line)
+        if not reader.thread.make_current(spot.post):
+            await reader.thread.go_to_key(spot.post)
     elif spot.pane is Pane.THREAD and spot.topic is not None:
-        await reader.open_topic(spot.topic, post=spot.post, line=spot.line)
+        await reader.open_topic(spot.topic, post=spot.top, line=spot.line, current=spot.post)
     else:
         if spot.topic is not None:
             await reader.topics.load(spot.topic)
