@@ -11,6 +11,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
+pytest.importorskip("hatchling", reason="a tool of development: pip install 'forumtui[dev]'")
+pytest.importorskip("shtab", reason="a tool of development: pip install 'forumtui[dev]'")
+pytest.importorskip("argparse_manpage", reason="a tool of development: pip install 'forumtui[dev]'")
+
 from hatchling.builders.wheel import WheelBuilder
 from tests.terminal import Terminal
 

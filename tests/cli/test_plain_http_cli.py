@@ -6,6 +6,9 @@ import io
 import sys
 
 import pytest
+
+pytest.importorskip("fastapi", reason="the server is an extra: pip install 'forumtui[server]'")
+
 from tests.cli.test_membership_cli import PASSWORD, address
 
 from forumtui.backends.remote import RemoteDriver
