@@ -83,8 +83,8 @@ async def ordinary(library: Library) -> None:
     await stock(library, posts=25)
 
 
-async def walk(folder: Path, prepare: Callable[[Library], Awaitable[object]]) -> list[tuple[float, str]]:
-    """What the loop's thread did in one go, the longest first, and after which keys."""
+async def walk(folder: Path, prepare: Callable[[Library], Awaitable[object]]) -> dict[str, float]:
+    """How long the loop's thread was at work in one go at most, by the keys that were pressed before."""
     stalls: list[tuple[float, str]] = []
     place = "start"
     async with heartbeat(stalls, lambda: place), reading(folder, prepare=prepare, size=(160, 50)) as driver:
@@ -92,7 +92,10 @@ async def walk(folder: Path, prepare: Callable[[Library], Awaitable[object]]) ->
             place = " ".join(keys)
             await driver.press(*keys)
         assert len(stalls) > 100
-    return sorted(stalls, reverse=True)
+    longest: dict[str, float] = {}
+    for seconds, keys_before in stalls:
+        longest[keys_before] = max(seconds, longest.get(keys_before, 0))
+    return longest
 
 
 def test_a_forum_of_hostile_texts_holds_up_the_screen_no_more_than_any(tmp_path: Path) -> None:
@@ -101,11 +104,15 @@ def test_a_forum_of_hostile_texts_holds_up_the_screen_no_more_than_any(tmp_path:
         gc.collect()
         gc.freeze()  # as the program does after its first paint
         try:
-            usual = (await walk(tmp_path / "ordinary", ordinary))[0][0]
-            worst = await walk(tmp_path / "hostile", hostile)
+            most = max(_MOST, 1.5 * max((await walk(tmp_path / "ordinary", ordinary)).values()))
+            found = await walk(tmp_path / "hostile", hostile)
+            for again in ("second", "third"):  # what a text takes, it takes each time; a busy machine does not
+                if max(found.values()) >= most:
+                    repeated = await walk(tmp_path / again / "hostile", hostile)
+                    found = {keys: min(seconds, repeated.get(keys, 0)) for keys, seconds in found.items()}
         finally:
             gc.unfreeze()
-        assert worst[0][0] < max(_MOST, 1.5 * usual), (usual, worst[:5])
+        assert max(found.values()) < most, (most, sorted(found.items(), key=lambda item: -item[1])[:5])
 
     drive(scenario())
 
