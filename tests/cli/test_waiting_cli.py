@@ -93,3 +93,33 @@ def test_a_restore_that_drops_a_text_says_so_to_its_author(cli: Cli, talk: Path,
     cli("outbox", "retry", row["uid"])
     assert bodies(cli, talk) == ["Number 1", "Kept", "Dropped"]
     assert "0 unread" in cli("sync", "team").out
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_a_restore_that_drops_a_topic_too_sends_no_reply_into_another(
+    taken: bool, cli: Cli, talk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else's topic may have the number of the one that is gone."""
+    cli("accounts", "add", talk, "--name", "team")
+    cli("host", "backup", talk, tmp_path / "backup.db")
+    cli("new", "team", "--board", "General", "--subject", "Second", "--text", "A topic")
+    cli("reply", "team", "2", "--text", "A reply")
+    for leftover in tmp_path.glob("team.db*"):
+        leftover.unlink()
+    (tmp_path / "backup.db").rename(talk)
+    if taken:
+        with monkeypatch.context() as elsewhere:
+            elsewhere.setenv("FORUMTUI_HOME", str(tmp_path / "elsewhere"))
+            cli("new", talk, "--board", "General", "--subject", "Another", "--text", "Not Second")
+    assert "no longer has this text" in cli("sync", "team", code=5).err
+    rows = {row["body"]: row for row in cli("outbox", "--json").json}
+    assert {body: (row["state"], row["choices"]) for body, row in rows.items()} == {
+        "A topic": ("attention", ["resend", "discard"]),
+        "A reply": ("attention", ["discard"]),
+    }
+    assert "Its topic is gone too" in rows["A reply"]["error"]
+    cli("outbox", "retry", rows["A topic"]["uid"])
+    assert [topic["title"] for topic in cli("topics", "team", "--json").json].count("Second") == 1
+    if taken:
+        assert bodies(cli, talk.parent / "team.db") == ["Number 1"]
+        assert [post["body"] for post in cli("read", "team", "2", "--json").json] == ["Not Second"]
