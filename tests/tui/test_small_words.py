@@ -10,6 +10,7 @@ from tests.tui.reader_kit import drive, post, reading, stock
 
 from forumtui.library import Library
 from forumtui.model import Member, MemberId, Page, SetProfile, TopicId, Window
+from forumtui.rows import Health
 
 
 async def of_many_words(library: Library) -> None:
@@ -62,5 +63,36 @@ def test_ctrl_s_takes_what_is_said_about_oneself(tmp_path: Path) -> None:
             await driver.press("ctrl+s")
             await driver.until(lambda: bool(driver.engine.acts))
             assert driver.engine.acts == [SetProfile("I read.")]
+
+    drive(scenario())
+
+
+@pytest.mark.parametrize(
+    ("health", "says"),
+    [(Health.OFFLINE, "Sample did not answer: your text is kept; it goes when"), (Health.NEEDS_LOGIN, "log in: your")],
+)
+def test_what_keeps_a_text_that_was_just_sent_is_said_when_it_is_known(
+    tmp_path: Path, health: Health, says: str
+) -> None:
+    async def scenario() -> None:
+        async with reading(tmp_path) as driver:
+            accounts, outbox = driver.app.library.accounts, driver.app.library.outbox
+            (row,) = await accounts.all()
+            await driver.press("enter", "r")
+            await driver.type("words")
+            await driver.press("ctrl+s")
+            assert "is kept and queued" in driver.said
+            await accounts.set_health(row.key, health, "No answer.")
+            await driver.until(lambda: says in driver.said)
+            await accounts.set_health(row.key, Health.OK)
+            await driver.press("r")
+            await driver.type("more")
+            await driver.press("ctrl+s")
+            second = (await outbox.rows(drafts=False))[-1]
+            await outbox.withdraw(second.uid)
+            await driver.until(lambda: driver.app.desk.sent is None)
+            await accounts.set_health(row.key, health, "No answer.")
+            await driver.settle()
+            assert says not in driver.said
 
     drive(scenario())

@@ -293,6 +293,10 @@ class ForumApp(HardwareCursor[None], DiffedDisplay[None], inherit_bindings=False
                     await screen.changed(message)
                 except Exception as error:  # noqa: BLE001 - an old screen is better than none
                     screen.say(sentence(error), "error")
+        if self.desk.sent is not None:
+            from forumtui.tui.acts.composition import tell_of_sent
+
+            await tell_of_sent(self.desk)
         self._refresh_took = time.perf_counter() - began
         self.desk_screen.show_header()  # the reader under a page knows by now who one is
 

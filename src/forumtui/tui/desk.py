@@ -44,6 +44,8 @@ class Desk:
         """What Space said it would open next."""
         self.told: dict[AccountKey, str] = {}
         """The notices of forums that need not be told again."""
+        self.sent: str | None = None
+        """The uid of the text that was sent last, as long as it may be on its way."""
         self._engine: Engine | None = None
 
     @property

@@ -11,7 +11,7 @@ from textual.app import SuspendNotSupported
 
 from forumtui.errors import UsageError
 from forumtui.model import Format
-from forumtui.rows import Order, OutKind
+from forumtui.rows import Health, Order, OutKind
 from forumtui.text.mentions import first_words
 from forumtui.tui import texts
 from forumtui.tui.acts.composition import composer_of, put_away, reopen_composer, take_away
@@ -32,10 +32,12 @@ async def send(desk: Desk, _count: int | None) -> None:
     if not keeper.now.text.strip():
         raise UsageError("There is nothing to send yet.")
     row = await keeper.submit()
+    account = await desk.library.accounts.get(row.account)
+    desk.sent = row.uid if account.health is not Health.OFFLINE else None
     desk.wake(row.account)
     await take_away(desk)
     reader = desk.reader
-    waits = what_becomes(await desk.library.accounts.get(row.account))
+    waits = what_becomes(account)
     shows = f"{reader.keymap.label('outbox')} shows the outbox"
     if row.kind is OutKind.REPLY and reader.topic is not None and reader.order is Order.FLAT:
         shows = f"{reader.keymap.label('bottom')} shows it, {reader.keymap.label('outbox')} the outbox"

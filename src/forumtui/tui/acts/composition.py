@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from forumtui.errors import UsageError
 from forumtui.model import PostId, TopicId
-from forumtui.rows import AccountKey, OutKind, OutRow, OutState, TopicKey
+from forumtui.rows import AccountKey, Health, OutKind, OutRow, OutState, TopicKey
 from forumtui.tui.desk import Desk
 from forumtui.tui.drafting import SECOND_DRAFT, DraftKeeper, Target, Text, drafts_of
+from forumtui.tui.render.words import what_becomes
 
 if TYPE_CHECKING:
     from forumtui.tui.widgets.composer import Composer
@@ -152,3 +153,17 @@ async def take_away(desk: Desk) -> None:
     await composer_of(desk).remove()
     reader = desk.reader
     reader.focus_pane(Pane.THREAD if reader.topic is not None and not reader.previewing else Pane.TOPICS)
+
+
+async def tell_of_sent(desk: Desk) -> None:
+    """Say that the text that was sent last goes no further for now, as soon as that is known."""
+    rows = await desk.library.outbox.rows(drafts=False)
+    row = next((each for each in rows if each.uid == desk.sent), None)
+    if row is None or row.state not in {OutState.QUEUED, OutState.SENDING}:
+        desk.sent = None
+        return
+    account = await desk.library.accounts.get(row.account)
+    if account.health in {Health.OFFLINE, Health.NEEDS_LOGIN}:
+        desk.sent = None
+        why = "did not answer" if account.health is Health.OFFLINE else "wants you to log in"
+        desk.say(f"{account.title or account.name} {why}: your text {what_becomes(account)}.", "warning")
