@@ -312,6 +312,31 @@ def test_another_epoch_is_reconciled(tmp_path: Path) -> None:
     play(tmp_path, scenario)
 
 
+@pytest.mark.parametrize("topics", [0, 1])
+def test_a_forum_that_has_nothing_left_is_reconciled_too(tmp_path: Path, topics: int) -> None:
+    """Whatever is read anew comes to an end, though there is no topic to compare."""
+
+    async def scenario(library: Library, world: World, account: AccountRow, pull: Pull) -> None:
+        store = world.forum()
+        await fill(store, topics=topics)
+        await pull.greet(account.identity, boards=True)
+        await pull.catch_up()
+        store.records.topics.clear()
+        store.records.posts.clear()
+        store.new_epoch()
+        world.plan().calls.clear()
+        steps = 0
+        while await pull.look():
+            steps += 1
+            assert steps < 10, world.plan().calls
+        assert await titles(library, account.key) == set()
+        world.plan().calls.clear()
+        await Pull(library, account.key, world.plan(), Policy()).catch_up()
+        assert world.plan().calls == ["changes"]
+
+    play(tmp_path, scenario)
+
+
 def test_killed_reconciling_begins_again(tmp_path: Path) -> None:
     async def scenario(library: Library, world: World, account: AccountRow, pull: Pull) -> None:
         store = world.forum()

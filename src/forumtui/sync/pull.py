@@ -192,9 +192,7 @@ class Pull:
         if self._doubtful:
             await self._compare_posts(self._doubtful[0])
             self._doubtful.popleft()
-            if not self._doubtful:
-                await accounts.set_cursor(self._account, RECONCILE, None)
-            return bool(self._doubtful)
+            return await self._has_doubts()
         saved = await accounts.cursor(self._account, FEED)
         if self._seen is None and await accounts.cursor(self._account, RECONCILE) is not None:
             saved, self._seen = None, set()  # an interrupted reading: what it had seen is forgotten
@@ -224,7 +222,7 @@ class Pull:
             if not changes.more:
                 await self._library.intake.keep_only(self._account, tuple(self._seen))
                 self._doubtful, self._seen = deque(self._seen), None
-                return True
+                return await self._has_doubts()
         return changes.more
 
     def _new_course(self, saved: str | None) -> Course:
@@ -239,6 +237,12 @@ class Pull:
         if self._begun_anew >= MOST_TIMES_ANEW:
             self._begun_anew = 0
             raise Endless("The forum sets itself back again and again, so that it can not be read to its end.")
+
+    async def _has_doubts(self) -> bool:
+        """Whether topics are left to compare; if not, all was read anew."""
+        if not self._doubtful:
+            await self._library.accounts.set_cursor(self._account, RECONCILE, None)
+        return bool(self._doubtful)
 
     async def _is_news(self) -> bool:
         """Whether what the library does not know came to the forum since it was read through."""
