@@ -16,6 +16,8 @@ from tests.backends.served import served
 
 from forumtui.backends.api import Backend
 from forumtui.backends.remote import driver
+from forumtui.backends.remote.backend import RemoteBackend
+from forumtui.backends.remote.connection import connect
 from forumtui.errors import AuthRequired, Conflict, Forbidden, Offline, Refused, UsageError
 from forumtui.host.house import BoardDraft, Policy
 from forumtui.host.identity import Scope
@@ -168,6 +170,42 @@ def test_becoming_a_member(tmp_path: Path) -> None:
                 me = (await session.info()).me
                 assert me is not None
                 assert me.name == "Ann"
+
+    asyncio.run(scenario())
+
+
+def test_passwords_and_log_ins_of_ones_own(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with forum(tmp_path) as store, over_tcp(store) as location:
+            await store.house.set_policy(Policy(Registration.OPEN))
+            form = {"name": "Ann", "password": "a long password"}
+            here = await driver.register(location, {}, form)
+            there = await driver.log_in(location, {}, form)
+            async with (
+                connect(location, here) as line,
+                connect(location, there) as other,
+                connect(location, {}) as nobody,
+            ):
+                mine, theirs, guest = RemoteBackend(line), RemoteBackend(other), RemoteBackend(nobody)
+                tokens = await mine.tokens()
+                assert sorted(token.current for token in tokens) == [False, True]
+                assert {token.scopes for token in tokens} == {("read", "write")}
+                (another,) = (token.id for token in tokens if not token.current)
+                for _ in range(2):  # a lost answer may be asked for again
+                    await mine.revoke(another)
+                    await mine.revoke_all(others=True)
+                with pytest.raises(AuthRequired):
+                    await theirs.info()
+                with pytest.raises(Refused, match="old password is wrong"):
+                    await mine.set_password("not it at all", "another long one")
+                await mine.set_password("a long password", "another long one")
+                assert await driver.log_in(location, {}, {**form, "password": "another long one"})
+                for asked in (guest.tokens, guest.revoke_all):
+                    with pytest.raises(AuthRequired):
+                        await asked()
+                await mine.revoke_all()
+                with pytest.raises(AuthRequired):
+                    await mine.tokens()
 
     asyncio.run(scenario())
 

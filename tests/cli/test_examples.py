@@ -22,6 +22,8 @@ PARSED_ONLY = {
     "serve": "does not end",
     "selftest": "needs a terminal",
     "accounts register": "needs a server of others",
+    "accounts password": "needs a server, and somebody who types",
+    "accounts sessions": "needs a server",
     "host": "is the example of host create, with a file that the other examples have already",
 }
 

@@ -12,7 +12,7 @@ pytest.importorskip("fastapi", reason="the server is an extra: pip install 'foru
 from tests.cli.test_membership_cli import PASSWORD, address
 
 from forumtui.backends.remote import RemoteDriver
-from forumtui.cli import accounts, doctor, output
+from forumtui.cli import answering, doctor, output
 
 __all__ = ["address"]
 
@@ -27,7 +27,7 @@ def in_the_open(cli, address: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """A forum that one can register at; this machine counts as another."""
     cli("host", "policy", "team.db", "--registration", "open")
     cli("accounts", "add", address, "--name", "web")
-    monkeypatch.setattr(accounts, "is_overheard", lambda location: location.startswith("http://"))
+    monkeypatch.setattr(answering, "is_overheard", lambda location: location.startswith("http://"))
     return address
 
 

@@ -22,6 +22,7 @@ from forumtui.model import (
     LogEntry,
     Member,
     Option,
+    OwnToken,
     Page,
     Post,
     PostId,
@@ -85,6 +86,25 @@ class Backend(Protocol):
 
     async def log(self, after: Cursor | None = None) -> Page[LogEntry]:
         """The audit log, newest first.  Raises `Forbidden` or `Unsupported`."""
+
+
+class KnowsMembers(Protocol):
+    """What a session offers besides, where members have passwords and tokens that they manage from here."""
+
+    async def set_password(self, old: str, new: str) -> None:
+        """Set another password; all tokens but the one used end.  ``old``: "" where there is none yet.
+
+        Raises `Refused` with the forum's reason.
+        """
+
+    async def tokens(self) -> Sequence[OwnToken]:
+        """One's own tokens in force, the newest first."""
+
+    async def revoke(self, token: str) -> None:
+        """End one of them, by its id; no error if it ended already."""
+
+    async def revoke_all(self, *, others: bool = False) -> None:
+        """End all; ``others``: all but the one used."""
 
 
 class Driver(Protocol):

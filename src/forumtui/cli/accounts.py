@@ -5,20 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from forumtui.cli import output
+from forumtui.cli import access, output
+from forumtui.cli.answering import STDIN, asked, first_line, sure
 from forumtui.cli.call import DONE, FAILED, NOTHING_NEW, Call, complain, say
 from forumtui.cli.queue import Queue, worse
-from forumtui.cli.session import Session, absolute, known_account, now, run
-from forumtui.errors import ForumtuiError, NotFound, UsageError
+from forumtui.cli.session import Session, absolute, now, run
+from forumtui.errors import ForumtuiError, UsageError
 from forumtui.model import Author, Option
-from forumtui.overheard import is_overheard, warning
 from forumtui.rows import AccountRow
-from forumtui.settings import nearest
 from forumtui.text.ages import iso
-from forumtui.text.sanitise import clean_line
-
-STDIN = "-"
-"""Where an option's value is read from the standard input."""
 
 
 def accounts(call: Call) -> int:
@@ -30,6 +25,8 @@ def accounts(call: Call) -> int:
         "login": _log_in,
         "register": _register,
         "logout": _log_out,
+        "password": access.change_password,
+        "sessions": access.sessions,
     }
     return run(call, works[call.args.what])
 
@@ -38,9 +35,9 @@ async def _add(session: Session, call: Call) -> int:
     args = call.args
     settings = dict(args.settings)
     if args.token is not None:
-        settings["token"] = _first_line("the token") if args.token == STDIN else args.token
+        settings["token"] = first_line("the token") if args.token == STDIN else args.token
     if settings.keys() & {"token", "password_command"}:
-        _sure(call, args.location, "the token")
+        sure(call, args.location, "the token")
     row = await session.engines.add(absolute(args.location), name=args.name, listed=True, options=settings or None)
     try:
         await session.engines.run_once(row.key, wants=(), push=False, count=True)
@@ -60,7 +57,7 @@ async def _log_in(session: Session, call: Call) -> int:
     forms = await session.engines.forms(row.key)
     if not forms.log_in:
         raise UsageError(f"{row.title} has no log-in.")
-    _sure(call, row.location, "your password")
+    sure(call, row.location, "your password")
     row = await session.engines.log_in(row.key, _filled_in(forms.log_in, call))
     say(f"Logged in to {row.title} as {_who(row)}.")
     return DONE
@@ -71,7 +68,7 @@ async def _register(session: Session, call: Call) -> int:
     forms = await session.engines.forms(row.key)
     if not forms.register:
         raise UsageError(f"One can not register at {row.title} from here.")
-    _sure(call, row.location, "your password")
+    sure(call, row.location, "your password")
     rules = next((page for page in row.pages if page.slug == "rules"), None)
     if rules is not None:
         print(output.guarded(f"{rules.title}\n\n{rules.body.source}\n"))
@@ -81,7 +78,7 @@ async def _register(session: Session, call: Call) -> int:
 
 
 async def _log_out(session: Session, call: Call) -> int:
-    row = await session.engines.log_out((await _named(session, call.args.name)).key)
+    row = await session.engines.log_out((await session.followed(call.args.name)).key)
     say(f"Logged out of {row.title}; drafts and what waits to be sent are kept.")
     return DONE
 
@@ -97,40 +94,13 @@ def _filled_in(form: Sequence[Option], call: Call) -> dict[str, str]:
         if option.name in given:
             continue
         if option.secret and call.args.password == STDIN:
-            given[option.name] = _first_line(f"the {option.name}")
+            given[option.name] = first_line(f"the {option.name}")
         elif sys.stdin.isatty():
-            given[option.name] = _asked(option)
+            given[option.name] = asked(option)
         elif option.required:
             how = "--password - reads it" if option.secret else f"--field {option.name}=..."
             raise UsageError(f"The forum asks for {option.name} ({option.help}): {how}.")
     return {name: value for name, value in given.items() if value}
-
-
-def _sure(call: Call, location: str, what: str) -> None:
-    """Raises `UsageError` unless a secret may go to this place, which a person is asked where others could read it."""
-    if call.args.insecure or not is_overheard(location):
-        return
-    warned = clean_line(warning(location, what), 2000)
-    if sys.stdin.isatty():
-        if input(f"{warned}  Send it all the same? (y/N) ").strip().lower() in {"y", "yes"}:
-            return
-        raise UsageError("Nothing was sent.")
-    raise UsageError(f"{warned}  Nothing was sent; use an https:// address or, if you trust the network, --insecure.")
-
-
-def _asked(option: Option) -> str:
-    """What a person answers; secrets are not shown."""
-    import getpass
-
-    question = f"{option.help} ({option.name}): "
-    return getpass.getpass(question) if option.secret else input(question).strip()
-
-
-def _first_line(what: str) -> str:
-    line = sys.stdin.readline().strip()
-    if not line:
-        raise UsageError(f"There is nothing on the standard input, where {what} should be.")
-    return line
 
 
 async def _list(session: Session, call: Call) -> int:
@@ -144,18 +114,10 @@ async def _list(session: Session, call: Call) -> int:
 
 
 async def _remove(session: Session, call: Call) -> int:
-    row = await _named(session, call.args.name)
+    row = await session.followed(call.args.name)
     await session.engines.remove(row.key)
     say(f"No longer following {row.title}; {row.location} stays as it is.")
     return DONE
-
-
-async def _named(session: Session, name: str) -> AccountRow:
-    row = await known_account(session.library, name)
-    if row is None:
-        names = [each.name for each in await session.library.accounts.all()]
-        raise NotFound(f'There is no account "{name}"{nearest(name, names)}')
-    return row
 
 
 def sync(call: Call) -> int:

@@ -73,6 +73,25 @@ def _accounts(parser: ArgumentParser) -> None:
     def log_out(part: ArgumentParser) -> None:
         part.add_argument("name", metavar="NAME", help="the account; drafts and what waits to be sent stay")
 
+    def password(part: ArgumentParser) -> None:
+        part.add_argument("name", metavar="NAME", help="the account")
+        part.add_argument(
+            "--password",
+            choices=["-"],
+            metavar="-",
+            help="read the old and the new one, a line each, from the standard input; the old one is empty if there is "
+            "none yet",
+        )
+        options.insecure(part)
+
+    def sessions(part: ArgumentParser) -> None:
+        part.add_argument("name", metavar="NAME", help="the account")
+        ending = part.add_mutually_exclusive_group()
+        ending.add_argument("--end", metavar="ID", help="end this log-in")
+        ending.add_argument("--end-others", action="store_true", help="log out everywhere but here")
+        ending.add_argument("--end-all", action="store_true", help="log out everywhere")
+        options.formats(part)
+
     options.parts(
         parser,
         "what",
@@ -83,6 +102,8 @@ def _accounts(parser: ArgumentParser) -> None:
             ("login", "log in to a forum", log_in),
             ("register", "become a member of a forum, and log in", log_in),
             ("logout", "be a guest there again", log_out),
+            ("password", "change your password in a forum, which ends all other log-ins", password),
+            ("sessions", "list where you are logged in to a forum, or log out there", sessions),
         ],
         default="list",
     )

@@ -11,6 +11,8 @@ EXAMPLES: dict[str, str] = {
     "accounts login": "forumtui accounts login team --field name=Anna",
     "accounts register": "forumtui accounts register https://forum.example.org --field name=anna",
     "accounts logout": "forumtui accounts logout team",
+    "accounts password": "forumtui accounts password web",
+    "accounts sessions": "forumtui accounts sessions web --end-others",
     "sync": "forumtui sync",
     "check": "forumtui check team --jsonl",
     "boards": "forumtui boards team",

@@ -101,8 +101,8 @@ async def _tokens(call: Call) -> int:
             }
             facts = [
                 ", ".join(token.scopes),
-                f"good until {iso(token.expires)}" if token.expires is not None else "good for ever",
-                f"used {output.ago(token.used, now())}" if token.used is not None else "never used",
+                output.good_until(token.expires),
+                output.used(token.used, now()),
             ]
             label = f" {token.label}" if token.label else ""
             printer.add(record, f"{token.id} {token.member}{label}: {'; '.join(facts)}")

@@ -29,6 +29,16 @@ def ago(time: Millis | None, now: Millis) -> str:
     return "just now"
 
 
+def used(time: Millis | None, now: Millis) -> str:
+    """When a token was used."""
+    return f"used {ago(time, now)}" if time is not None else "never used"
+
+
+def good_until(time: Millis | None) -> str:
+    """How long a token lasts."""
+    return f"good until {iso(time)}" if time is not None else "good for ever"
+
+
 def counted(number: int, one: str, many: str | None = None) -> str:
     """``1 post``, ``2 posts``."""
     return f"{number} {one if number == 1 else many or one + 's'}"

@@ -111,6 +111,14 @@ class Session:
             raise NotFound(await unknown(self.library, forum))
         return await self.engines.add(location, listed=False)
 
+    async def followed(self, name: str) -> AccountRow:
+        """The account of this name, or at this place, that there is already.  Raises `NotFound`."""
+        row = await known_account(self.library, name)
+        if row is None:
+            names = [each.name for each in await self.library.accounts.all()]
+            raise NotFound(f'There is no account "{name}"{nearest(name, names)}')
+        return row
+
     async def place(self, forum: str) -> AccountRow:
         """The same for a text to it: a forum that nobody visited is not asked who it is."""
         if await known_account(self.library, forum) is not None or not is_address(forum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
@@ -20,7 +20,7 @@ from forumtui.library.opening import Opening, Running
 from forumtui.library.outbox import Outbox
 from forumtui.library.reading import Reading
 from forumtui.library.threads import Threads
-from forumtui.model import Act, Cursor, LogEntry, Member, Millis, Option, Page, QueueItem, Receipt
+from forumtui.model import Act, Cursor, LogEntry, Member, Millis, Option, OwnToken, Page, QueueItem, Receipt
 from forumtui.rows import AccountKey, AccountRow, Changed, Want, What
 from forumtui.values import dataclass
 
@@ -41,8 +41,41 @@ class Forms:
     register: tuple[Option, ...] = ()
 
 
+PASSWORD_FORM = (
+    Option("old", "your password now; nothing, if you have none yet", secret=True),
+    Option("new", "the new password", required=True, secret=True),
+)
+"""What is asked for when one changes a password."""
+
+
+class Access(Protocol):
+    """By what the forums know one; implemented in `forumtui.sync.access`.
+
+    Raises `BackendError`; `Unsupported` where there is nothing that could be changed from here.
+    """
+
+    async def set_password(self, account: AccountKey, old: str, new: str) -> None:
+        """Set another password there, which ends all other log-ins.  Raises `Refused` with the forum's reason."""
+
+    async def tokens(self, account: AccountKey) -> Sequence[OwnToken]:
+        """Where one is logged in there, the newest first."""
+
+    async def end(self, account: AccountKey, token: OwnToken) -> AccountRow | None:
+        """End one of them.  Returns the account as a guest's if it was the one used, which is forgotten here too."""
+
+    async def end_others(self, account: AccountKey) -> None:
+        """Be logged out everywhere but here."""
+
+    async def end_all(self, account: AccountKey) -> AccountRow:
+        """Be logged out everywhere; what is kept here is forgotten too."""
+
+
 class Engine(Protocol):
     """What the library's users may ask of the network side; implemented in `forumtui.sync.accounts`."""
+
+    @property
+    def access(self) -> Access:
+        """By what the forums know one."""
 
     def wake(self, account: AccountKey | None = None) -> None:
         """Look at wants and outbox now; None: every account."""

@@ -40,7 +40,7 @@ class Direct:
         while True:
             attempt += 1
             try:
-                async with self._session(account) as backend:
+                async with self.session(account) as backend:
                     drops_repeats = backend.delivery.kind == "key"
                     return await backend.perform(action)
             except (Unanswered, Unreadable, Offline, Busy, RateLimited) as error:
@@ -55,21 +55,22 @@ class Direct:
 
     async def queue(self, account: AccountKey, after: Cursor | None) -> Page[QueueItem]:
         """What waits for moderators."""
-        async with self._session(account) as backend:
+        async with self.session(account) as backend:
             return await backend.queue(after)
 
     async def log(self, account: AccountKey, after: Cursor | None) -> Page[LogEntry]:
         """The audit log."""
-        async with self._session(account) as backend:
+        async with self.session(account) as backend:
             return await backend.log(after)
 
     async def member(self, account: AccountKey, name: str) -> Member:
         """A member's profile."""
-        async with self._session(account) as backend:
+        async with self.session(account) as backend:
             return await backend.member(name)
 
     @asynccontextmanager
-    async def _session(self, account: AccountKey) -> AsyncIterator[Backend]:
+    async def session(self, account: AccountKey) -> AsyncIterator[Backend]:
+        """A session beside the engine's.  Raises `Offline` for an account that is offline by choice."""
         row = await self._library.accounts.get(account)
         if not row.plugged:
             raise Offline(f"{row.title or row.name} is offline by choice; go online first.")

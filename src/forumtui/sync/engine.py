@@ -18,6 +18,7 @@ from forumtui.library import Library
 from forumtui.library.door import Forms
 from forumtui.model import Act, Cursor, LogEntry, Member, Page, QueueItem, Receipt
 from forumtui.rows import AccountKey, AccountRow, Changed, Health, Want, What
+from forumtui.sync.access import OwnAccess
 from forumtui.sync.accounts import OpenBackend, Registrar, open_installed
 from forumtui.sync.backoff import health_of, is_about_the_request, note_of
 from forumtui.sync.clock import Clock
@@ -61,6 +62,8 @@ class Engines:
             alone=self._alone,
         )
         self._direct = Direct(library, self._registrar.open, self._clock)
+        self.access = OwnAccess(self._direct.session, self._registrar.log_out)
+        """By what the forums know one."""
         self._engines: dict[AccountKey, AccountEngine] = {}
         self._tasks: dict[AccountKey, asyncio.Task[None]] = {}
         self._visited: set[AccountKey] = set()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 
 from forumtui import wire
 from forumtui.backends.remote.connection import Connection
 from forumtui.backends.remote.watching import AGAIN_SECONDS, POLL_SECONDS, watch
-from forumtui.errors import Unsupported
+from forumtui.errors import Missing, Unsupported
 from forumtui.model import (
     Action,
     Board,
@@ -19,6 +20,7 @@ from forumtui.model import (
     Listing,
     LogEntry,
     Member,
+    OwnToken,
     Page,
     Post,
     PostId,
@@ -125,6 +127,25 @@ class RemoteBackend:
     async def log(self, after: Cursor | None = None) -> Page[LogEntry]:
         """The audit log, newest first."""
         return await self._connection.get(Page[LogEntry], "log", params={"after": after})
+
+    # -- by what one is known: `KnowsMembers`
+
+    async def set_password(self, old: str, new: str) -> None:
+        """Set another password; all tokens but the one used end."""
+        await self._connection.send("password", body={"old": old, "new": new})
+
+    async def tokens(self) -> Sequence[OwnToken]:
+        """One's own tokens, the newest first."""
+        return (await self._connection.get(Page[OwnToken], "me", "tokens")).items
+
+    async def revoke(self, token: str) -> None:
+        """End one of them."""
+        with suppress(Missing):  # it ended already
+            await self._connection.delete("me", "tokens", token)
+
+    async def revoke_all(self, *, others: bool = False) -> None:
+        """End all, or all but the one used."""
+        await self._connection.delete("me", "tokens", params={"others": "true" if others else "false"})
 
 
 @dataclass(frozen=True, slots=True)

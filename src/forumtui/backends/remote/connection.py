@@ -49,9 +49,9 @@ class Connection:
         """Send an object; the JSON of the answer, None if there is none.  ``safe``: to do it twice does no harm."""
         return await self.web.post_json(address(*path), body, method=method, safe=safe)
 
-    async def delete(self, *path: str) -> None:
+    async def delete(self, *path: str, params: Params | None = None) -> None:
         """Delete what may be gone already."""
-        await self.web.request("DELETE", address(*path), safe=True)
+        await self.web.request("DELETE", address(*path), params=params, safe=True)
 
     def value(self, kind: type[V], answer: object) -> V:
         """What an answer stands for.  Raises `Unreadable`, naming the server."""
