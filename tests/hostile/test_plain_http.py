@@ -13,7 +13,7 @@ from tests.tui.test_membership_pages import FORMS, succeeded, visited_by_a_guest
 
 from forumtui.errors import BackendError
 from forumtui.overheard import is_overheard
-from forumtui.tui.acts import membership
+from forumtui.tui.acts import secretly
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_no_redirect_carries_what_is_secret_into_the_open(status: int, act: bool
 
 @pytest.mark.parametrize("answer", ["n", "y"])
 def test_the_form_says_it_and_asks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
-    monkeypatch.setattr(membership, "is_overheard", lambda _: True)
+    monkeypatch.setattr(secretly, "is_overheard", lambda _: True)
 
     async def scenario() -> None:
         async with reading(tmp_path, size=(80, 24), prepare=visited_by_a_guest) as driver:

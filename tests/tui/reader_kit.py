@@ -32,6 +32,7 @@ from forumtui.model import (
     MemberId,
     Millis,
     Option,
+    OwnToken,
     Page,
     Post,
     PostId,
@@ -54,6 +55,40 @@ ALL = Can({ability: "" for ability in Ability if ability is not Ability.MODERATE
 ANNA, BEN, JAAP = (Author(MemberId(name.lower()), name, "Member") for name in ("Anna", "Ben", "Jaap de Jonge"))
 
 
+class IdleAccess:
+    """Stands for what a forum knows one by; remembers what it was asked."""
+
+    def __init__(
+        self, answer: Callable[[], Awaitable[None]], log_out: Callable[[AccountKey], Awaitable[AccountRow]]
+    ) -> None:
+        self._answer = answer
+        self._log_out = log_out
+        self.own: list[OwnToken] = []
+        self.passwords: list[tuple[str, str]] = []
+
+    async def set_password(self, account: AccountKey, old: str, new: str) -> None:
+        self.passwords.append((old, new))
+        await self._answer()
+
+    async def tokens(self, account: AccountKey) -> list[OwnToken]:
+        await self._answer()
+        return list(self.own)
+
+    async def end(self, account: AccountKey, token: OwnToken) -> AccountRow | None:
+        await self._answer()
+        self.own.remove(token)
+        return await self._log_out(account) if token.current else None
+
+    async def end_others(self, account: AccountKey) -> None:
+        await self._answer()
+        self.own = [token for token in self.own if token.current]
+
+    async def end_all(self, account: AccountKey) -> AccountRow:
+        await self._answer()
+        self.own.clear()
+        return await self._log_out(account)
+
+
 class IdleEngine:
     """Stands for the network side; remembers what it was asked."""
 
@@ -69,6 +104,7 @@ class IdleEngine:
         self.queue_pages: list[Page[QueueItem]] = [Page(())]
         self.log_pages: list[Page[LogEntry]] = [Page(())]
         self.people: dict[str, Member] = {}
+        self.access = IdleAccess(self._answer, self.log_out)
         self.answers = asyncio.Event()
         self.answers.set()
 

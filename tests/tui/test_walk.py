@@ -40,6 +40,8 @@ PLACES: dict[str, tuple[Where, tuple[str, ...]]] = {
     "member": (Where.MEMBER, ("I",)),
     "queue": (Where.QUEUE, ("! q",)),
     "log": (Where.PAGE, ("! l",)),
+    "sessions": (Where.SESSIONS, ("g a", "W")),
+    "password": (Where.FORM, ("g a", "x p")),
     "form": (Where.FORM, ("g a", "L")),
     "palette": (Where.PROMPT, ("ctrl+p",)),
     "command line": (Where.PROMPT, (":",)),

@@ -32,6 +32,7 @@ class Where(StrEnum):
     BOARD = "board"
     MEMBER = "member"
     QUEUE = "queue"
+    SESSIONS = "sessions"
     FORM = "form"
     PROMPT = "prompt"
 
@@ -40,12 +41,16 @@ LISTS = frozenset({Where.BOARDS, Where.TOPICS})
 READER = LISTS | {Where.THREAD}
 THREAD = frozenset({Where.THREAD})
 OPENED = frozenset({Where.TOPICS, Where.THREAD})
-PAGES = frozenset({Where.OUTBOX, Where.HITS, Where.ACCOUNTS, Where.PAGE, Where.BOARD, Where.MEMBER, Where.QUEUE})
+PAGES = frozenset(
+    {Where.OUTBOX, Where.HITS, Where.ACCOUNTS, Where.PAGE, Where.BOARD, Where.MEMBER, Where.QUEUE, Where.SESSIONS}
+)
 ALL = READER | PAGES
 COMPOSE = frozenset({Where.COMPOSE})
 OUTBOX = frozenset({Where.OUTBOX})
 ACCOUNTS = frozenset({Where.ACCOUNTS})
+MEMBER = frozenset({Where.MEMBER})
 QUEUE = frozenset({Where.QUEUE})
+SESSIONS = frozenset({Where.SESSIONS})
 FORM = frozenset({Where.FORM})
 PROMPT = frozenset({Where.PROMPT})
 
@@ -230,12 +235,22 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
                 ("register", "become a member here", "N", ACCOUNTS),
                 ("log-out", "log out here (asks)", "x l", ACCOUNTS),
                 ("member", "who wrote this; on your forums: who you are there", "I", OPENED | ACCOUNTS),
-                ("edit-profile", "say something about yourself", "e", frozenset({Where.MEMBER})),
+                ("edit-profile", "say something about yourself", "e", MEMBER),
                 ("volunteer", "offer to lead this board", "v", frozenset({Where.BOARD})),
                 ("take-field", "next field; from the last one: send", "enter", FORM),
                 ("form-next", "next field", "tab  down", FORM),
                 ("form-previous", "previous field", "shift+tab  up", FORM),
                 ("send-form", "send the form", "ctrl+s", FORM),
+            ],
+        )
+        + _room(
+            "sessions",
+            [
+                ("password", "change your password there", "x p", ACCOUNTS | MEMBER),
+                ("sessions", "where you are logged in there", "W", ACCOUNTS | MEMBER),
+                ("end-session", "end this log-in (asks)", "x d", SESSIONS),
+                ("end-other-sessions", "log out everywhere but here (asks)", "x o", SESSIONS),
+                ("end-all-sessions", "log out everywhere (asks)", "x a", SESSIONS),
             ],
         )
         + _room(

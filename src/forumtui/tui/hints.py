@@ -71,7 +71,21 @@ HINTS: Mapping[Where, tuple[tuple[str, str], ...]] = MappingProxyType(
         ),
         Where.PAGE: (("open", "open"), ("back", "back"), ("help", "keys")),
         Where.BOARD: (("open", "open"), ("volunteer", "offer to lead"), ("back", "back"), ("help", "keys")),
-        Where.MEMBER: (("open", "open"), ("edit-profile", "edit"), ("back", "back"), ("help", "keys")),
+        Where.MEMBER: (
+            ("open", "open"),
+            ("edit-profile", "edit"),
+            ("password", "password"),
+            ("sessions", "log-ins"),
+            ("back", "back"),
+            ("help", "keys"),
+        ),
+        Where.SESSIONS: (
+            ("end-session", "end"),
+            ("end-other-sessions", "end others"),
+            ("end-all-sessions", "end all"),
+            ("back", "back"),
+            ("help", "keys"),
+        ),
         Where.QUEUE: (
             ("approve", "approve"),
             ("reject", "reject"),

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from functools import partial
 
 from forumtui.model import Author, Member, Option, Registration, SetProfile, Volunteer
-from forumtui.overheard import is_overheard, warning
 from forumtui.rows import AccountRow
 from forumtui.text.blocks import Line
 from forumtui.text.sanitise import clean_line
 from forumtui.tui.acts.direct import carry_out
+from forumtui.tui.acts.secretly import (
+    NOTHING_SENT,
+    once,
+    overheard_lines,
+    overheard_question,
+    same_twice,
+    secrets_twice,
+)
 from forumtui.tui.desk import Desk
 from forumtui.tui.render.strips import line_of
 from forumtui.tui.render.words import who_in
@@ -21,8 +27,6 @@ from forumtui.tui.widgets.page_list import PageRow, text_lines
 _ACCEPTS = "accepts_rules"
 """The field of a registration form that is asked as a question."""
 _RULES = "rules"
-_AGAIN = "_again"
-_NOTHING_SENT = "Nothing was sent."
 
 
 async def log_in(desk: Desk, _count: int | None) -> None:
@@ -46,8 +50,8 @@ async def log_in(desk: Desk, _count: int | None) -> None:
         partial(_log_in_intro, account),
         send,
         values,
-        question=_overheard_question(account),
-        unless=_NOTHING_SENT,
+        question=overheard_question(account),
+        unless=NOTHING_SENT,
     )
     await desk.app.push_over(FormScreen(desk.reader.keymap, form))
 
@@ -57,7 +61,7 @@ def _you_are(account: AccountRow) -> str:
 
 
 async def _log_in_intro(account: AccountRow, width: int) -> Sequence[PageRow]:
-    lines = [*await text_lines(account.location, width, "dim"), *await _overheard_lines(account, width)]
+    lines = [*await text_lines(account.location, width, "dim"), *await overheard_lines(account, width)]
     if account.note:
         lines += [line_of(""), *await text_lines(account.note, width, "warning")]
     return [PageRow(number, line) for number, line in enumerate(lines)]
@@ -77,37 +81,25 @@ async def register(desk: Desk, _count: int | None) -> None:
 
     async def send(values: dict[str, str]) -> str:
         accepted = {_ACCEPTS: "yes"} if asks else {}
-        once = {name: value for name, value in values.items() if not name.endswith(_AGAIN)}
-        return _you_are(await desk.engine.register(account.key, {**once, **accepted}))
+        return _you_are(await desk.engine.register(account.key, {**once(values), **accepted}))
 
     form = Form(
         (account.title, "become a member"),
         f"Become a member of {account.title}",
-        _secrets_twice(_needed(fields, account)),
+        secrets_twice(_needed(fields, account)),
         partial(_registration_intro, account),
         send,
         {},
-        check=_same_twice,
+        check=same_twice,
         question=" ".join(
             filter(
                 None,
-                [_overheard_question(account), f"Do you accept the rules of {account.title}?" if asks else ""],
+                [overheard_question(account), f"Do you accept the rules of {account.title}?" if asks else ""],
             )
         ),
-        unless="Nothing was sent: who becomes a member accepts the rules." if asks else _NOTHING_SENT,
+        unless="Nothing was sent: who becomes a member accepts the rules." if asks else NOTHING_SENT,
     )
     await desk.app.push_over(FormScreen(desk.reader.keymap, form))
-
-
-def _overheard_question(account: AccountRow) -> str:
-    """What must be said yes to before a password leaves in plain words; "" where it does not."""
-    return "The line is not encrypted: send your password all the same?" if is_overheard(account.location) else ""
-
-
-async def _overheard_lines(account: AccountRow, width: int) -> Sequence[Line]:
-    if not is_overheard(account.location):
-        return ()
-    return [line_of(""), *await text_lines(warning(account.location, "your password"), width, "warning")]
 
 
 def _needed(fields: Sequence[Option], account: AccountRow) -> list[Option]:
@@ -116,24 +108,8 @@ def _needed(fields: Sequence[Option], account: AccountRow) -> list[Option]:
     return [option for option in fields if option.required or not (is_open and option.name == "invitation")]
 
 
-def _secrets_twice(fields: Sequence[Option]) -> list[Option]:
-    """What does not show while it is typed is asked for twice, because nobody could find it out later."""
-    twice: list[Option] = []
-    for option in fields:
-        twice.append(option)
-        if option.secret:
-            twice.append(replace(option, name=f"{option.name}{_AGAIN}", help="the same once more: it does not show"))
-    return twice
-
-
-def _same_twice(values: Mapping[str, str]) -> str:
-    wrong = (name for name in values if values.get(f"{name}{_AGAIN}", values[name]) != values[name])
-    name = next(wrong, None)
-    return "" if name is None else f"The two are not the same: type the {name.replace('_', ' ')} again, both times."
-
-
 async def _registration_intro(account: AccountRow, width: int) -> Sequence[PageRow]:
-    lines: list[Line] = [*await _overheard_lines(account, width)]
+    lines: list[Line] = [*await overheard_lines(account, width)]
     if account.registration is Registration.INVITATION:
         lines += await text_lines("It takes those who were invited.", width, "dim")
     for page in account.pages:

@@ -41,10 +41,10 @@ class AccountsScreen(PageScreen):
         return row.target if row is not None and isinstance(row.target, AccountRow) else None
 
     def refusal(self, command: Command) -> str | None:
-        """A guest can not log out, a member not become one."""
+        """A guest can not log out and has no password, a member can not become one."""
         account = self.account
         me = account.me if account is not None else None
-        if command.name == "log-out":
+        if command.name in {"log-out", "password", "sessions"}:
             return "you are a guest there" if me is None else None
         if command.name != "register" or account is None:
             return None

@@ -22,6 +22,7 @@ _NAMES = {
     Where.BOARD: "on a board's page",
     Where.MEMBER: "on a member's page",
     Where.QUEUE: "on what waits for moderators",
+    Where.SESSIONS: "on where you are logged in",
     Where.FORM: "in a form",
     Where.PROMPT: "in a question",
 }

@@ -40,8 +40,8 @@ class MemberScreen(PageScreen):
         return self.account.me is not None and self.account.me.name == self.member.name
 
     def refusal(self, command: Command) -> str | None:
-        """One describes oneself alone."""
-        own = command.name == "edit-profile"
+        """One describes oneself alone, and ends one's own log-ins."""
+        own = command.name in {"edit-profile", "password", "sessions"}
         return "this is somebody else" if own and not self.is_me else None
 
     async def load(self) -> None:
