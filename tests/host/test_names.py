@@ -13,9 +13,12 @@ from tests.host.forum_files import act, forum, imported, sql
 from forumtui.errors import Conflict, Forbidden, Refused
 from forumtui.host.house import BoardDraft, Policy
 from forumtui.host.permissions import Role
+from forumtui.host.sqlite.file import APPLICATION_ID
 from forumtui.host.sqlite.names import new_name
+from forumtui.host.sqlite.structure import STEPS
 from forumtui.host.store import ImportedBoard, ImportedMember, ImportedTopic
 from forumtui.model import ACTORS, Body, Listing, NewTopic, Registration, Window
+from forumtui.sqlite.connection import connect
 
 ORDINARY = [
     "anna", "Ann Snider", "O'Brien", "O’Brien", "Jean-Luc", "José", "Jose\u0301", "Zoë", "Ørsted", "Łukasz", "İpek",
@@ -174,11 +177,18 @@ def test_an_import_brings_its_texts_and_nobody_who_is_taken_for_one_of_here(tmp_
 
 
 def test_what_an_older_rule_stored_of_a_look_is_worked_out_anew(tmp_path: Path) -> None:
+    connection = connect(tmp_path / "forum.db")
+    older = [step for step in STEPS if step.name < "0007"]
+    for step in older:
+        connection.execute(step.read_text(encoding="utf-8"))
+    connection.execute(f"PRAGMA user_version = {len(older)}; PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(
+        "INSERT INTO forum (id, uuid, epoch, title) VALUES (1, 'u', 'e', 'Old');"
+        "INSERT INTO member (name, look) VALUES ('Manfred', 'manfred')"
+    )
+    connection.close()
+
     async def scenario() -> None:
-        async with forum(tmp_path) as (store, _):
-            await store.house.add_member("Manfred")
-            sql(store.path, "UPDATE member SET look = 'manfred'")
-            sql(store.path, "PRAGMA user_version = 6")
         async with forum(tmp_path) as (store, _):
             with pytest.raises(Conflict, match="looks like"):
                 await store.house.add_member("Rnanfred")
