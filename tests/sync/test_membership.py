@@ -233,10 +233,29 @@ def test_logging_out_revokes_the_token_and_leaves_a_guest(tmp_path: Path, vault:
     play(tmp_path, vault, scenario, keeper)
 
 
+class Watched(Unkept):
+    """Notes which members' sessions are open whenever a secret changes."""
+
+    def __init__(self, vault: Vault) -> None:
+        super().__init__()
+        self.open_at_change: list[list[str]] = []
+        self._vault = vault
+
+    def put(self, identity: str, name: str, value: str) -> str:
+        self.open_at_change.append([token for token in self._vault.sessions if token])
+        return super().put(identity, name, value)
+
+    def forget(self, identity: str, name: str | None = None) -> None:
+        self.open_at_change.append([token for token in self._vault.sessions if token])
+        super().forget(identity, name)
+
+
 @pytest.mark.parametrize("leave", ["log out", "become another", "be given other settings"])
 def test_no_greeting_of_whom_one_was_is_under_way_when_one_is_asked_for_anew(
     tmp_path: Path, vault: Vault, leave: str
 ) -> None:
+    keeper = Watched(vault)
+
     async def scenario(library: Library, vault: Vault, account: AccountRow, engines: Engines) -> None:
         await engines.log_in(account.key, ANN)
         vault.slow_greeting = asyncio.Event()
@@ -244,6 +263,7 @@ def test_no_greeting_of_whom_one_was_is_under_way_when_one_is_asked_for_anew(
         await vault.slow_greeting.wait()  # "you are ann" is on its way
         vault.slow_greeting = None
         vault.met.clear()
+        keeper.open_at_change.clear()
         if leave == "log out":
             row = await engines.log_out(account.key)
         elif leave == "become another":
@@ -252,11 +272,13 @@ def test_no_greeting_of_whom_one_was_is_under_way_when_one_is_asked_for_anew(
             row = await engines.add(PLACE, options={"colour": "red"})
             vault.met.pop(0)  # the look before anything is changed
         assert (row.me and row.me.name) == ("zoe" if leave == "become another" else None)
+        assert keeper.open_at_change
+        assert not any(keeper.open_at_change)
         await comes_to(library, account, Health.OK)
         assert vault.met
         assert not any(vault.met)
 
-    play(tmp_path, vault, scenario)
+    play(tmp_path, vault, scenario, keeper)
 
 
 def test_a_log_in_that_ended_elsewhere_can_be_left_all_the_same(tmp_path: Path, vault: Vault) -> None:
