@@ -257,6 +257,28 @@ def test_who_may_not_read_any_more_hears_of_nothing_more(tmp_path: Path, how: st
     run(tmp_path, scenario)
 
 
+def test_a_forum_in_which_nothing_is_written_is_not_searched_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario(api: Api) -> None:
+        looks: list[object] = []
+        look = api.store._threads.look
+
+        async def counted(work: Any) -> Any:
+            looks.append(work)
+            return await look(work)
+
+        monkeypatch.setattr(api.store._threads, "look", counted)
+        first = await api.store.guests.version()
+        assert await api.store.guests.version() == first
+        assert len(looks) == 1
+        await api.behind("anna", Reply(api.topic, Body("for all")))
+        assert await api.store.guests.version() != first
+        assert len(looks) == 2
+
+    run(tmp_path, scenario)
+
+
 def test_numbers_in_disguise_are_found_again() -> None:
     from forumtui.host.sqlite.disguise import disguise, undisguise
 
