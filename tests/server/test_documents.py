@@ -21,6 +21,7 @@ from forumtui import model, wire
 from forumtui.host import bounds
 from forumtui.host import house as kept
 from forumtui.host.identity import Credentials
+from forumtui.model.ids import is_id
 from forumtui.server.app import DOCUMENT
 from forumtui.server.documents import access, acts, forum, house
 from forumtui.server.problems import MEDIA_TYPE, NAMES
@@ -146,7 +147,7 @@ _SANE: dict[Any, Any] = {
             "body": _BODY,
             "tags": st.lists(_TEXT, max_size=bounds.TAGS).map(tuple),
             "mark": st.sampled_from(model.Mark),
-        }.get(field.name, st.booleans() if field.name in {"on", "approve"} else _TEXT)
+        }.get(field.name, st.booleans() if field.name in {"on", "opens", "approve"} else _TEXT.filter(is_id))
         for field in dataclasses.fields(kind)
     }
     for kind in wire.KINDS.values()
