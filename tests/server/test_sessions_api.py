@@ -9,10 +9,11 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.server.kit import PASSWORD, Api, bearer, check_problem, run, text
+from tests.server.kit import PASSWORD, Api, bearer, check_problem, run, serving, text
 from tests.server.processes import SECONDS, in_this_process
 
 from forumtui.host.house import BoardDraft, Policy
+from forumtui.host.sqlite.identities import Recent
 from forumtui.model import Close, Registration
 from forumtui.server import events
 from forumtui.server.limits import Limits
@@ -144,11 +145,13 @@ def test_who_comes_to_lead_a_board_moderates_it_with_the_next_log_in(tmp_path: P
     run(tmp_path, scenario)
 
 
-@pytest.mark.parametrize("how", ["revoked", "logged out everywhere", "password", "suspended", "by an admin"])
+@pytest.mark.parametrize(
+    "how", ["revoked", "logged out everywhere", "password", "suspended", "by an admin", "by another process"]
+)
 def test_an_open_event_stream_ends_with_its_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str) -> None:
     """Soon, and not only at the next sign of life."""
     monkeypatch.setattr(events, "HEARTBEAT_SECONDS", 3600.0)
-    monkeypatch.setattr(events, "CHECK_SECONDS", 0.2)
+    monkeypatch.setattr(events, "CHECK_SECONDS", Recent.LIFE + 0.1)  # it is longer than that in earnest, too
 
     async def scenario() -> None:
         async with in_this_process(tmp_path / "forum.db", Limits()) as (store, port):
@@ -170,8 +173,11 @@ def test_an_open_event_stream_ends_with_its_token(tmp_path: Path, monkeypatch: p
                         await http.post("/password", json={"old": PASSWORD, "new": ANOTHER}, headers=who)
                     elif how == "suspended":
                         await store.house.set_suspended("dora", True)
-                    else:
+                    elif how == "by an admin":
                         await store.house.revoke_token(id_)
+                    else:
+                        async with serving(store.path) as (other, *_):
+                            await other.house.revoke_token(id_)
                     async with asyncio.timeout(SECONDS):
                         left = [line async for line in lines]
                     assert set(left) <= {"", "event: change", *filter(_is_data, left), ": still here"}
@@ -183,3 +189,7 @@ def test_an_open_event_stream_ends_with_its_token(tmp_path: Path, monkeypatch: p
 
 def _is_data(line: str) -> bool:
     return line.startswith("data: ") and isinstance(json.loads(line[6:])["version"], int)
+
+
+def test_a_stream_looks_again_only_when_nobody_is_known_from_before() -> None:
+    assert events.CHECK_SECONDS > Recent.LIFE
