@@ -155,7 +155,6 @@ class EventStream(Response):
             listener.clear()
             if self._watcher.ended:
                 return
-            doubted = doubted or changed
             if changed or time.monotonic() - checked >= CHECK_SECONDS:
                 doubted = changed  # who was known a moment ago is known still, for a moment
                 try:
