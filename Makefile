@@ -18,7 +18,7 @@ check: .venv/.dev ## format, lint, types, import contracts, tests with coverage
 	rm -f .coverage .coverage.*
 	$(PYTHON) -m pytest -q -n auto --cov --cov-report=
 	$(PYTHON) -m coverage report --skip-covered --fail-under=90
-	$(PYTHON) -m coverage report --include='*/store/outbox*,*/library/outbox*,*/text/sanitise*' --fail-under=100
+	$(PYTHON) -m coverage report --include='*/reader/sql/outbox*,*/reader/library/outbox*,*/text/sanitise*' --fail-under=100
 
 fix: .venv/.dev ## format and apply safe fixes
 	$(PYTHON) -m ruff format src tests benchmarks

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 
-from forumtui.host.store import ImportedBoard, ImportedPost, ImportedTopic
+from forumtui.forum.store import ImportedBoard, ImportedPost, ImportedTopic
 from forumtui.model import Body, Millis
 
 WORDS = [

@@ -25,7 +25,7 @@ from homes import forum_file  # noqa: E402 - the same
 from tables import percentile, show  # noqa: E402 - the same
 from tests.server.processes import Serving, served  # noqa: E402 - the same
 
-from forumtui.host.sqlite import SqliteForumStore  # noqa: E402 - the same
+from forumtui.forum.file import SqliteForumStore  # noqa: E402 - the same
 
 ATTACKER, GUEST = "127.0.0.66", "127.0.0.77"
 SECONDS = 8.0

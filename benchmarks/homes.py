@@ -12,12 +12,12 @@ from pathlib import Path
 from corpus import boards, topic, topics
 
 from forumtui.backends.local import ForumBackend
-from forumtui.host.sqlite import SqliteForumStore
-from forumtui.host.store import ImportedTopic
-from forumtui.library import Library
+from forumtui.forum.file import SqliteForumStore
+from forumtui.forum.store import ImportedTopic
 from forumtui.model import TopicId
-from forumtui.rows import AccountKey, Resume, TopicQuery
-from forumtui.sync.engine import Engines
+from forumtui.reader.library import Library
+from forumtui.reader.rows import AccountKey, Resume, TopicQuery
+from forumtui.reader.sync.engine import Engines
 
 EVER = 36_500
 """Days: nothing arrives read."""

@@ -18,8 +18,8 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 from tables import show  # noqa: E402 - after the path is set
 from tests.server.processes import served  # noqa: E402 - the same
 
-from forumtui.host.house import BoardDraft  # noqa: E402 - the same
-from forumtui.host.sqlite import SqliteForumStore  # noqa: E402 - the same
+from forumtui.forum.file import SqliteForumStore  # noqa: E402 - the same
+from forumtui.forum.house import BoardDraft  # noqa: E402 - the same
 from forumtui.model import Action, Body, NewTopic  # noqa: E402 - the same
 
 

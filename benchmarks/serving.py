@@ -20,10 +20,10 @@ from homes import EVER, FOLDER, forum_file
 from tables import median, show
 from tests.soak.storm import free_port
 
-from forumtui.host.sqlite import SqliteForumStore
-from forumtui.library import Library
-from forumtui.rows import WantPosts
-from forumtui.sync.engine import Engines
+from forumtui.forum.file import SqliteForumStore
+from forumtui.reader.library import Library
+from forumtui.reader.rows import WantPosts
+from forumtui.reader.sync.engine import Engines
 
 SECONDS = 4
 ROUNDS = 3

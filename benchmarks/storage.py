@@ -13,14 +13,14 @@ from corpus import topic, topics
 from homes import EVER, FOLDER, fetch, forum_file
 from tables import median, percentile, show
 
-from forumtui.host.exporting import export
-from forumtui.host.importing import import_file
-from forumtui.host.sqlite import SqliteForumStore
-from forumtui.host.store import ImportedTopic
-from forumtui.library import Library
+from forumtui.forum.exporting import export
+from forumtui.forum.file import SqliteForumStore
+from forumtui.forum.importing import import_file
+from forumtui.forum.store import ImportedTopic
 from forumtui.model import TopicId
-from forumtui.rows import Order, TopicQuery
-from forumtui.sync.engine import Engines
+from forumtui.reader.library import Library
+from forumtui.reader.rows import Order, TopicQuery
+from forumtui.reader.sync.engine import Engines
 
 LONG = 100
 """Posts in each tenth topic; the others have one, and only their headers are in the library."""

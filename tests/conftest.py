@@ -13,7 +13,7 @@ os.environ.update(TERM="xterm-256color", LANG="C.UTF-8", TEXTUAL_ANIMATIONS="non
 import pytest  # noqa: E402 - after the environment is set
 from hypothesis import HealthCheck, settings  # noqa: E402 - the same
 
-from forumtui.secrets.veil import _hidden  # noqa: E402 - the same
+from forumtui.reader.secrets.veil import _hidden  # noqa: E402 - the same
 
 settings.register_profile("quick", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("thorough", deadline=None, max_examples=1000, suppress_health_check=[HealthCheck.too_slow])
@@ -41,7 +41,7 @@ def _as_imported() -> None:
     logging.raiseExceptions = True
 
 
-QUICK = {"backends", "contract", "host", "importing", "library", "sample", "secrets", "store", "sync", "text", "wire"}
+QUICK = {"backends", "contract", "forum", "library", "sample", "secrets", "sql", "sync", "text", "wire"}
 """Folders of tests that start no program and draw no screen."""
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import apsw
 from tally import Tally
-from tests.library import damaging
-from tests.library.damaging import PAGE
+from tests.reader.library import damaging
+from tests.reader.library.damaging import PAGE
 
 from forumtui.errors import Damaged
 

@@ -26,13 +26,13 @@ from tests.soak.cutting_proxy import CuttingProxy  # noqa: E402
 from tests.soak.storm import Server, Storm, content_of, make_forum  # noqa: E402
 
 from forumtui.errors import ForumtuiError, NotFound  # noqa: E402
-from forumtui.library import Library  # noqa: E402
 from forumtui.model import Body, Millis  # noqa: E402
-from forumtui.rows import AccountKey, OutKind, OutRow, OutState  # noqa: E402
-from forumtui.secrets import Secrets  # noqa: E402
-from forumtui.sync.clock import Clock  # noqa: E402
-from forumtui.sync.engine import Engines  # noqa: E402
-from forumtui.sync.pull import Policy  # noqa: E402
+from forumtui.reader.library import Library  # noqa: E402
+from forumtui.reader.rows import AccountKey, OutKind, OutRow, OutState  # noqa: E402
+from forumtui.reader.secrets import Secrets  # noqa: E402
+from forumtui.reader.sync.engine import Engines  # noqa: E402
+from forumtui.reader.sync.pull import Policy  # noqa: E402
+from forumtui.reader.sync.session import Clock  # noqa: E402
 
 ACTS = 3200
 READERS = 4

@@ -12,7 +12,7 @@ from typing import Any
 
 import apsw
 
-from forumtui.library import mirror, opening
+from forumtui.reader.library import mirror, opening
 
 SECTOR = 512
 _NAME = "forgetful"

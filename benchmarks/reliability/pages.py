@@ -11,7 +11,7 @@ from pathlib import Path
 from tally import Tally
 
 from forumtui.errors import ForumtuiError
-from forumtui.host.importing import detect, markup, page
+from forumtui.forum.importing import detect, markup, page
 
 BYLINES: dict[str, tuple[str, ...]] = {
     "known roles": ("{}, Member", "{}, Editor", "{}, Senior Moderator"),

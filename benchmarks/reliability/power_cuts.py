@@ -22,9 +22,9 @@ from forgetful_disk import Cut, ForgetfulDisk
 from tally import Tally
 
 from forumtui.errors import ForumtuiError
-from forumtui.library import Library
 from forumtui.model import BoardId, Body, ForumInfo, Millis, PostId, Topic, TopicId
-from forumtui.rows import AccountKey, OutKind, OutState
+from forumtui.reader.library import Library
+from forumtui.reader.rows import AccountKey, OutKind, OutState
 
 CUTS = 320
 

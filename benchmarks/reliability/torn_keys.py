@@ -99,7 +99,7 @@ class _Line:
     """Sends bytes through the real parser, with a clock of its own."""
 
     def __init__(self, driver, patience: float) -> None:  # type: ignore[no-untyped-def]
-        from forumtui.tui import strokes
+        from forumtui.tui.keys import strokes
 
         self._driver = driver
         self._now = 0.0

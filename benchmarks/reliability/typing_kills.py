@@ -19,7 +19,7 @@ import apsw
 from tally import Tally
 from tests.terminal import Terminal, key_bytes
 
-from forumtui.library import Library
+from forumtui.reader.library import Library
 
 KILLS = 110
 KEYS_A_SECOND = 12

@@ -28,14 +28,14 @@ time.time_ns = lambda: NOW * 1_000_000_000
 from textual.pilot import Pilot
 
 from forumtui.cli.session import add_sample
-from forumtui.host.sqlite import SqliteForumStore
-from forumtui.library import Library
-from forumtui.library.door import Engine
+from forumtui.forum.file import SqliteForumStore
+from forumtui.reader.library import Library
+from forumtui.reader.library.door import Engine
 from forumtui.model import Millis, TopicId
-from forumtui.rows import OutKind, TopicQuery
+from forumtui.reader.rows import OutKind, TopicQuery
 from forumtui.sample.build import ensure_sample
 from forumtui.settings import Settings
-from forumtui.sync.engine import Engines
+from forumtui.reader.sync.engine import Engines
 from forumtui.tui.app import ForumApp
 
 STANDARD, WIDE, WIDEST, NARROW = (80, 24), (120, 36), (160, 50), (40, 12)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from forumtui.rows import AccountRow
+from forumtui.reader.rows import AccountRow
 
 
 def is_overheard(location: str) -> bool:

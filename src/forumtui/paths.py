@@ -25,7 +25,7 @@ class Paths:
 
     @property
     def library_file(self) -> Path:
-        """The reader's own data, made by `forumtui.library.Library.open` in ``data``."""
+        """The reader's own data, made by `forumtui.reader.library.Library.open` in ``data``."""
         return self.data / "library.db"
 
     @property

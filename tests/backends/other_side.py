@@ -25,7 +25,7 @@ from forumtui.errors import (
     Unreadable,
     Unsupported,
 )
-from forumtui.host.store import ForumStore
+from forumtui.forum.store import ForumStore
 from forumtui.model import Action, BoardId, Changes, Cursor, Listing, Place, PostId, TopicId, Window
 
 STATUS: dict[type[BackendError], tuple[int, str]] = {

@@ -8,7 +8,7 @@ from socket import socket
 
 import uvicorn
 
-from forumtui.host.sqlite import SqliteForumStore
+from forumtui.forum.file import SqliteForumStore
 from forumtui.server.app import create_app
 from forumtui.server.limits import Limits
 from forumtui.server.protocol import Config

@@ -11,7 +11,7 @@ import pytest
 from forumtui.backends import local, remote
 from forumtui.backends.registry import driver_for, driver_named, drivers
 from forumtui.errors import ForumtuiError, UsageError
-from forumtui.sync.accounts import canonical
+from forumtui.reader.sync.registrar import canonical
 
 WORKING = """
 class Driver:

@@ -16,9 +16,9 @@ from tests.backends.served import served
 from forumtui.backends.exportable import Seen
 from forumtui.backends.remote import driver
 from forumtui.errors import RateLimited
-from forumtui.host.exporting import export
-from forumtui.host.house import BoardDraft
-from forumtui.host.sqlite import SqliteForumStore
+from forumtui.forum.exporting import export
+from forumtui.forum.file import SqliteForumStore
+from forumtui.forum.house import BoardDraft
 from forumtui.model import Action, Body, NewTopic, Reply, TopicId
 from forumtui.server.listening import tcp_socket
 

@@ -22,8 +22,8 @@ from forumtui.errors import (
     Unsupported,
     UsageError,
 )
-from forumtui.host.house import BoardDraft
-from forumtui.host.sqlite import SqliteForumStore
+from forumtui.forum.file import SqliteForumStore
+from forumtui.forum.house import BoardDraft
 from forumtui.model import Action, BoardId, Body, Listing, NewTopic, Receipt, Reply, TopicId
 
 

@@ -30,7 +30,7 @@ from forumtui.errors import (
     Unreadable,
     Unsupported,
 )
-from forumtui.host.house import BoardDraft
+from forumtui.forum.house import BoardDraft
 from forumtui.model import (
     Action,
     BoardId,

@@ -16,7 +16,7 @@ from tests.backends.other_side import OtherSide
 
 from forumtui.backends.remote import connection, driver
 from forumtui.errors import AuthRequired, Offline, Refused, Unreadable, Unsupported, UsageError
-from forumtui.sync.accounts import canonical
+from forumtui.reader.sync.registrar import canonical
 from forumtui.testing import ReferenceForum
 
 PLACE = "https://forum.example"

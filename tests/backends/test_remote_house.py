@@ -18,7 +18,7 @@ pytest.importorskip("fastapi", reason="the server is an extra: pip install 'foru
 from tests.backends.served import served
 
 from forumtui.backends.remote.connection import connect
-from forumtui.backends.remote.house import RemoteHouse, open_house
+from forumtui.backends.remote.remote_house import RemoteHouse, open_house
 from forumtui.errors import (
     AuthRequired,
     Conflict,
@@ -31,8 +31,8 @@ from forumtui.errors import (
     Refused,
     Unreadable,
 )
-from forumtui.host.house import Approval, BoardDraft, House, Policy
-from forumtui.host.sqlite import SqliteForumStore
+from forumtui.forum.file import SqliteForumStore
+from forumtui.forum.house import Approval, BoardDraft, House, Policy
 from forumtui.model import Action, BoardId, Body, Link, Millis, NewTopic, QueueKind, Registration, Report
 from forumtui.server.listening import tcp_socket
 

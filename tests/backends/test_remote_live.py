@@ -19,9 +19,9 @@ from forumtui.backends.remote import driver
 from forumtui.backends.remote.backend import RemoteBackend
 from forumtui.backends.remote.connection import connect
 from forumtui.errors import AuthRequired, Conflict, Forbidden, Offline, Refused, UsageError
-from forumtui.host.house import BoardDraft, Policy
-from forumtui.host.identity import Scope
-from forumtui.host.sqlite import SqliteForumStore
+from forumtui.forum.file import SqliteForumStore
+from forumtui.forum.house import BoardDraft, Policy
+from forumtui.forum.identities import Scope
 from forumtui.model import (
     Action,
     BoardId,

@@ -14,7 +14,7 @@ from forumtui.backends.remote.backend import RemoteBackend
 from forumtui.backends.remote.connection import connect
 from forumtui.backends.web import Limits
 from forumtui.errors import AuthRequired, Offline
-from forumtui.host.house import BoardDraft
+from forumtui.forum.house import BoardDraft
 from forumtui.model import Action, BoardId, Body, NewTopic
 from forumtui.testing import ReferenceForum
 

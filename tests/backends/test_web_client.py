@@ -15,14 +15,7 @@ import pytest
 from tests.backends.http_servers import HOME, KNOWN, TOKEN, ask, client
 
 from forumtui.backends.web import Params, WebClient
-from forumtui.errors import (
-    AuthRequired,
-    BackendError,
-    Offline,
-    Refused,
-    Unanswered,
-    Unreadable,
-)
+from forumtui.errors import AuthRequired, BackendError, Offline, Refused, Unanswered, Unreadable
 
 PROBLEM = {"content-type": "application/problem+json"}
 JSON = {"content-type": "application/json; charset=utf-8"}

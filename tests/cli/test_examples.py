@@ -111,7 +111,7 @@ def row_of(here: Path, kind: str, capsys: pytest.CaptureFixture[str]) -> str:
     if kind == "drafts":
         import asyncio
 
-        from forumtui.library import Library
+        from forumtui.reader.library import Library
 
         async def withdraw() -> None:
             library = await Library.open(here / "home")

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from forumtui.cli import transfer
+from forumtui.cli.host import transfer
 from forumtui.cli.main import main
-from forumtui.sqlite.stoppable import Stop
+from forumtui.sqlite.thread import Stop
 
 
 def test_a_forum_is_made_once(cli, tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ def interrupt_at(monkeypatch: pytest.MonkeyPatch, posts: int) -> None:
 def test_an_interrupted_import_keeps_whole_posts_and_says_how_to_go_on(
     cli, page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("forumtui.host.importing.BATCH", 2)
+    monkeypatch.setattr("forumtui.forum.importing.BATCH", 2)
     Path("other").mkdir()
     cli("import", page, "--into", "other/seed.db")
     with monkeypatch.context() as patched:
@@ -165,7 +165,7 @@ def test_an_import_that_ends_before_a_post_leaves_no_file(
     assert said == "forumtui: Stopped; nothing was kept, and there is no seed.db.\n"
     assert not list(tmp_path.glob("seed.db*"))
     assert "there is no" not in cli("import", page, "--into", "seed.db", "--dry-run").err
-    monkeypatch.setattr("forumtui.host.importing.check_file", interrupted)
+    monkeypatch.setattr("forumtui.forum.importing.check_file", interrupted)
     said = cli("import", page, "--into", "seed.db", code=130).err
     assert "there is no seed.db" in said
     assert not list(tmp_path.glob("seed.db*"))

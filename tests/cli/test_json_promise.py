@@ -16,7 +16,7 @@ from typing import Any, get_args
 import pytest
 
 from forumtui.model import Format, QueueKind
-from forumtui.rows import Health, OutKind, OutState
+from forumtui.reader.rows import Health, OutKind, OutState
 
 GOLDEN = Path(__file__).with_name("golden")
 COMMANDS: dict[str, tuple[str, ...]] = {

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from forumtui.cli import transfer
+from forumtui.cli.host import transfer
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.host.forum_files import sql
+from tests.forum.forum_files import sql
 
 
 def test_a_role_from_elsewhere_is_said_and_not_given(cli, forum: Path) -> None:

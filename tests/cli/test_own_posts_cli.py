@@ -12,8 +12,8 @@ pytest.importorskip("fastapi", reason="the server is an extra: pip install 'foru
 from tests.cli.conftest import Cli
 from tests.server.processes import served
 
-from forumtui.sync import engine
-from forumtui.sync.pull import Policy
+from forumtui.reader.sync import engine
+from forumtui.reader.sync.pull import Policy
 
 Write = Callable[..., None]
 

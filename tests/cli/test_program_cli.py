@@ -19,7 +19,7 @@ from forumtui.cli.commands import COMMANDS
 from forumtui.errors import ForumtuiError
 from forumtui.paths import find_paths
 from forumtui.settings import Settings, load_settings
-from forumtui.tui.commands import COMMANDS as KEY_COMMANDS
+from forumtui.tui.keys.commands import COMMANDS as KEY_COMMANDS
 
 
 def run_program(*words: str, home: Path, stdin: str | None = None, **environ: str) -> subprocess.CompletedProcess[str]:
@@ -280,7 +280,7 @@ def test_commands_on_a_forum_load_no_screen_and_no_network(cli, page: Path, home
 
 
 def test_the_library_loads_no_screen(home: Path) -> None:
-    assert not loaded("import forumtui.library", home) & {"textual", "rich", "httpx", "argparse"}
+    assert not loaded("import forumtui.reader.library", home) & {"textual", "rich", "httpx", "argparse"}
 
 
 def test_help_and_version_load_no_argparse(home: Path) -> None:

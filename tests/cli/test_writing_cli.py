@@ -14,9 +14,9 @@ import apsw
 import pytest
 from tests.writing import wait_until_at_rest
 
-from forumtui.library import Library
 from forumtui.model import Body
-from forumtui.rows import OutKind
+from forumtui.reader.library import Library
+from forumtui.reader.rows import OutKind
 
 
 class SqliteFile:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from forumtui.errors import Refused
-from forumtui.host.house import BoardDraft
-from forumtui.host.sqlite import SqliteForumStore
-from forumtui.host.store import ForumStore, Imported, ImportedBoard, ImportedForum, ImportedPost, ImportedTopic
+from forumtui.forum.file import SqliteForumStore
+from forumtui.forum.house import BoardDraft
+from forumtui.forum.store import ForumStore, Imported, ImportedBoard, ImportedForum, ImportedPost, ImportedTopic
 from forumtui.model import BoardId, Body, Listing, Mark, Millis, Window
 from forumtui.testing import ReferenceForum
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import apsw
 
 from forumtui.backends.local import ForumBackend
-from forumtui.host.sqlite import SqliteForumStore
+from forumtui.forum.file import SqliteForumStore
 from forumtui.testing import BackendContract, Stage
 
 

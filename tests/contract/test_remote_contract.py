@@ -18,8 +18,8 @@ from tests.backends.served import served
 
 from forumtui.backends.remote.backend import RemoteBackend
 from forumtui.backends.remote.connection import connect
-from forumtui.host.identity import Scope
-from forumtui.host.sqlite import SqliteForumStore
+from forumtui.forum.file import SqliteForumStore
+from forumtui.forum.identities import Scope
 from forumtui.server.listening import tcp_socket, unix_socket
 from forumtui.testing import BackendContract, Stage
 

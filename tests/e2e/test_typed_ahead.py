@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.terminal import Terminal
 
-from forumtui.tui.typed_ahead import TypedAhead
+from forumtui.tui.terminal.typed_ahead import TypedAhead
 
 PROGRAM = [sys.executable, "-m", "forumtui"]
 MOMENTS = ("before the program", "as soon as it listens", "at the first byte", "at the first paint")

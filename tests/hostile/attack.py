@@ -3,16 +3,6 @@
 from __future__ import annotations
 
 from forumtui.cli.selftest import deeds
-from forumtui.sample.hostile import (
-    ENCODED,
-    FLOODS,
-    LINE,
-    LINKS,
-    MARKUP,
-    STEERING,
-    TEXT,
-    WORD,
-    build,
-)
+from forumtui.sample.hostile import ENCODED, FLOODS, LINE, LINKS, MARKUP, STEERING, TEXT, WORD, build
 
 __all__ = ["ENCODED", "FLOODS", "LINE", "LINKS", "MARKUP", "STEERING", "TEXT", "WORD", "build", "deeds"]

@@ -11,18 +11,18 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.sync.stage import World, fill, library_in, until
-from tests.sync.test_engine import queue, sent
+from tests.reader.sync.stage import World, fill, library_in, until
+from tests.reader.sync.test_engine import queue, sent
 
 from forumtui.backends.api import Backend
 from forumtui.course import Course
 from forumtui.errors import Endless
 from forumtui.model import ChangedTopic, Changes, Cursor, TopicId
-from forumtui.rows import Health, WantPosts
-from forumtui.sync import pull as reading
-from forumtui.sync.backoff import delay
-from forumtui.sync.engine import Engines
-from forumtui.sync.pull import Policy, Pull
+from forumtui.reader.rows import Health, WantPosts
+from forumtui.reader.sync import pull as reading
+from forumtui.reader.sync.backoff import delay
+from forumtui.reader.sync.engine import Engines
+from forumtui.reader.sync.pull import Policy, Pull
 
 PAGES = 30
 Feed = Callable[[int, Cursor | None], Changes]

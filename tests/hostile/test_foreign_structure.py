@@ -16,7 +16,7 @@ from tests.hostile.attack import build
 
 from forumtui.cli.main import main
 from forumtui.errors import Damaged, FileProblem, NotAForum
-from forumtui.host.sqlite import SqliteForumStore, structure, threads
+from forumtui.forum.file import SqliteForumStore, structure, threads
 from forumtui.sqlite import connection as connections
 from forumtui.sqlite.thread import ConnectionThread
 

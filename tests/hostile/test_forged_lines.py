@@ -20,10 +20,10 @@ from forumtui import wire
 from forumtui.cli.call import say
 from forumtui.cli.output import Printer
 from forumtui.errors import Unreadable
-from forumtui.host.export_text import MarkdownWriter, TextWriter
+from forumtui.forum.export_text import MarkdownWriter, TextWriter
 from forumtui.model import Author, Board, BoardId, Changes, Page, Post, Receipt, Topic
 from forumtui.model.ids import MOST_ID, is_id
-from forumtui.store.values import sound_id
+from forumtui.reader.sql.columns import sound_id
 
 __all__ = ["evil", "home", "made", "run"]
 

@@ -18,9 +18,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.backends.http_servers import Line, client, loopback
 
-from forumtui.backends.remote import driver, house
+from forumtui.backends.remote import driver, remote_house
 from forumtui.backends.remote.connection import LIMITS, Connection, connect
-from forumtui.backends.remote.house import RemoteHouse
+from forumtui.backends.remote.remote_house import RemoteHouse
 from forumtui.backends.web import Limits, WebClient, body
 from forumtui.backends.web.events import MEDIA_TYPE, EventParser
 from forumtui.backends.web.weighing import MOST_DEPTH, MOST_ESCAPES, Scales
@@ -357,6 +357,6 @@ def test_a_house_lists_more_members_than_a_reader_takes_values() -> None:
         async with connect("http://forum", {}, limits=limits, transport=transport) as connection:
             return len(await RemoteHouse(connection).members())
 
-    assert asyncio.run(scenario(house._PATIENT)) == 20_000
+    assert asyncio.run(scenario(remote_house._PATIENT)) == 20_000
     with pytest.raises(Unreadable, match="values"):
         asyncio.run(scenario(LIMITS))

@@ -18,19 +18,8 @@ import pytest
 from tests.text.hostile import HEAVY
 from tests.tui.reader_kit import ALL, drive, post, reading, stock
 
-from forumtui.library import Library
-from forumtui.model import (
-    Board,
-    BoardId,
-    Body,
-    ForumInfo,
-    InfoPage,
-    Member,
-    MemberId,
-    Page,
-    TopicId,
-    Window,
-)
+from forumtui.model import Board, BoardId, Body, ForumInfo, InfoPage, Member, MemberId, Page, TopicId, Window
+from forumtui.reader.library import Library
 from forumtui.tui.render.shelf import Shelf, Wanted
 
 _MOST = 0.05

@@ -11,8 +11,8 @@ import pytest
 
 from forumtui.errors import UsageError
 from forumtui.text.links import host, is_link
-from forumtui.tui.acts.links import go_to_link
-from forumtui.tui.browser import browser_command, open_in_browser
+from forumtui.tui.desk import go_to_link
+from forumtui.tui.terminal.browser import browser_command, open_in_browser
 
 NASTY = "https://e.example/;touch${IFS}owned?a=$(id)&b=`id`|'\"%20--x"
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from forumtui.errors import FileProblem
-from forumtui.host.sqlite import SqliteForumStore
+from forumtui.forum.file import SqliteForumStore
 from forumtui.model import Action, Board, Body, ForumInfo, Listing, Mark, Millis, Place, Post, Reply, Topic, Window
 from forumtui.sample.build import UUID, ensure_sample, reset_sample
 from forumtui.sample.notation import NotationError, Topics
-from forumtui.tui.commands import COMMANDS
+from forumtui.tui.keys.commands import COMMANDS
 
 NOW = Millis(1_790_000_000_000)
 HOUR = 3_600_000

@@ -16,10 +16,10 @@ import pytest
 pytest.importorskip("fastapi", reason="the server is an extra: pip install 'forumtui[server]'")
 
 import httpx
-from tests.host.forum_files import sql
+from tests.forum.forum_files import sql
 
-from forumtui.host.house import BoardDraft
-from forumtui.host.sqlite import SqliteForumStore
+from forumtui.forum.file import SqliteForumStore
+from forumtui.forum.house import BoardDraft
 from forumtui.model import Act, Action, BoardId, Body, NewTopic, PostId, Reply, TopicId
 from forumtui.server.app import create_app
 from forumtui.server.limits import Limits

@@ -20,7 +20,7 @@ pytest.importorskip("fastapi", reason="the server is an extra: pip install 'foru
 
 import httpx
 
-from forumtui.host.sqlite import SqliteForumStore
+from forumtui.forum.file import SqliteForumStore
 from forumtui.server.limits import Limits
 from forumtui.server.listening import tcp_socket
 from forumtui.server.running import serve

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.server.kit import PASSWORD, Api, bearer, check_problem, run
 
-from forumtui.host.house import Policy
+from forumtui.forum.house import Policy
 from forumtui.model import Registration
 from forumtui.server.limits import Limits
 

@@ -11,11 +11,11 @@ from typing import Any
 
 import apsw
 import pytest
-from tests.host.forum_files import sql
+from tests.forum.forum_files import sql
 from tests.server.kit import ROOT, UNLIMITED, Api, bearer, check_problem, run, text
 
 from forumtui.errors import Busy, Damaged, StorageFull
-from forumtui.host.sqlite import SqliteForumStore
+from forumtui.forum.file import SqliteForumStore
 from forumtui.model import Body, Close, Millis, NewTopic
 from forumtui.server.app import create_app
 from forumtui.server.limits import Limits

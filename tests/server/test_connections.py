@@ -16,7 +16,7 @@ pytest.importorskip("fastapi", reason="the server is an extra: pip install 'foru
 
 from tests.server.processes import exchange, in_this_process
 
-from forumtui.host.house import BoardDraft
+from forumtui.forum.house import BoardDraft
 from forumtui.model import Action, Body, NewTopic, Reply, TopicId
 from forumtui.server import events, lingering
 from forumtui.server.limits import Limits

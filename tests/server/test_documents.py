@@ -18,12 +18,12 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from tests.server.kit import Api, run
 
 from forumtui import model, wire
-from forumtui.host import bounds
-from forumtui.host import house as kept
-from forumtui.host.identity import Credentials
+from forumtui.forum import bounds
+from forumtui.forum import house as kept
+from forumtui.forum.identities import Credentials
 from forumtui.model.ids import is_id
 from forumtui.server.app import DOCUMENT
-from forumtui.server.documents import access, acts, forum, house
+from forumtui.server.documents import access, acts, admin, contents
 from forumtui.server.problems import MEDIA_TYPE, NAMES
 
 BODY = model.Body("words")
@@ -62,30 +62,30 @@ def page(*items: Any) -> model.Page[Any]:
 
 
 SHOWN: list[tuple[type[BaseModel], object]] = [
-    (forum.Body, BODY),
-    (forum.Author, AUTHOR),
-    (forum.Member, MEMBER),
-    (forum.Topic, TOPIC),
-    (forum.Post, POST),
-    (forum.SectionItem, SECTION.items[0]),
-    (forum.Section, SECTION),
-    (forum.Link, BOARD.links[0]),
-    (forum.Board, BOARD),
-    (forum.InfoPage, INFO.pages[0]),
-    (forum.ForumInfo, INFO),
-    (forum.Hit, model.Hit(TOPIC, POST)),
-    (forum.TopicPage, page(TOPIC)),
-    (forum.PostPage, page(POST)),
-    (forum.HitPage, page(model.Hit(TOPIC, POST))),
-    (forum.ChangedTopic, CHANGED),
-    (forum.Changes, CHANGES),
-    (house.QueueItem, QUEUED),
-    (house.QueuePage, page(QUEUED)),
-    (house.LogEntry, LOGGED),
-    (house.LogPage, page(LOGGED)),
-    (house.Policy, kept.DEFAULT_POLICY),
-    (house.TokenInfo, kept.TokenInfo("1", "anna", "l", ("read",), model.Millis(1), model.Millis(2), model.Millis(3))),
-    (house.Stats, kept.Stats(1, 2, 3, 4, 5, 6, 7)),
+    (contents.Body, BODY),
+    (contents.Author, AUTHOR),
+    (contents.Member, MEMBER),
+    (contents.Topic, TOPIC),
+    (contents.Post, POST),
+    (contents.SectionItem, SECTION.items[0]),
+    (contents.Section, SECTION),
+    (contents.Link, BOARD.links[0]),
+    (contents.Board, BOARD),
+    (contents.InfoPage, INFO.pages[0]),
+    (contents.ForumInfo, INFO),
+    (contents.Hit, model.Hit(TOPIC, POST)),
+    (contents.TopicPage, page(TOPIC)),
+    (contents.PostPage, page(POST)),
+    (contents.HitPage, page(model.Hit(TOPIC, POST))),
+    (contents.ChangedTopic, CHANGED),
+    (contents.Changes, CHANGES),
+    (admin.QueueItem, QUEUED),
+    (admin.QueuePage, page(QUEUED)),
+    (admin.LogEntry, LOGGED),
+    (admin.LogPage, page(LOGGED)),
+    (admin.Policy, kept.DEFAULT_POLICY),
+    (admin.TokenInfo, kept.TokenInfo("1", "anna", "l", ("read",), model.Millis(1), model.Millis(2), model.Millis(3))),
+    (admin.Stats, kept.Stats(1, 2, 3, 4, 5, 6, 7)),
     (acts.Receipt, model.Receipt("created", model.TopicId("1"), model.PostId("5"))),
     (access.Credentials, Credentials(MEMBER, "t", model.Millis(1))),
 ]
@@ -96,7 +96,7 @@ def test_what_the_wire_carries_is_what_is_documented(document: type[BaseModel], 
     sparse = {
         field.name: None
         for field in dataclasses.fields(value)
-        if field.default is None and document is not house.Policy  # of which None would leave a rule as it is
+        if field.default is None and document is not admin.Policy  # of which None would leave a rule as it is
     }
     assert set(document.model_fields) == {field.name for field in dataclasses.fields(value)}
     for shown in (value, dataclasses.replace(value, **sparse)):
@@ -227,7 +227,7 @@ def test_examples_in_the_document_are_true(tmp_path: Path) -> None:
     async def scenario(it: Api) -> None:
         for example in acts.ACTION_EXAMPLES.values():
             wire.decode_act(acts.Action.model_validate(example["value"]).act.model_dump())
-        for kind in (*forum.Shown.__subclasses__(), *acts.Shown.__subclasses__()):
+        for kind in (*contents.Shown.__subclasses__(), *acts.Shown.__subclasses__()):
             extra = kind.model_config.get("json_schema_extra") or {}
             for example in extra.get("examples", ()):  # type: ignore[union-attr]
                 kind.model_validate(example)

@@ -25,8 +25,8 @@ from schemathesis.specs.openapi.checks import (
 )
 from tests.server.kit import UNLIMITED, Api
 
-from forumtui.host.house import BoardDraft
-from forumtui.host.sqlite import SqliteForumStore
+from forumtui.forum.file import SqliteForumStore
+from forumtui.forum.house import BoardDraft
 from forumtui.model import Body, NewTopic, Reply
 from forumtui.server.app import DOCUMENT, create_app
 

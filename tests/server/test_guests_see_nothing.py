@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from tests.server.kit import Api, run
 
-from forumtui.host.house import BoardDraft, Policy
+from forumtui.forum.house import BoardDraft, Policy
 from forumtui.model import (
     Body,
     Close,
@@ -185,8 +185,8 @@ async def listening(api: Api, who: dict[str, str] | None) -> AsyncIterator[Async
     """The events that somebody is sent, as the server makes them."""
     from starlette.requests import Request
 
-    from forumtui.server import reading
-    from forumtui.server.identity import admit, reader
+    from forumtui.server import questions
+    from forumtui.server.callers import admit, reader
 
     headers = [(name.lower().encode(), value.encode()) for name, value in (who or {}).items()]
     scope = {
@@ -195,7 +195,7 @@ async def listening(api: Api, who: dict[str, str] | None) -> AsyncIterator[Async
     }  # fmt: skip
     request = Request(scope)
     await admit(request)
-    stream = await reading.events(request, api.store, await reader(request))
+    stream = await questions.events(request, api.store, await reader(request))
     assert isinstance(stream, EventStream)
     with stream._watcher.listening(stream._who) as listener:
         async with aclosing(stream._events(listener)) as events:
@@ -280,7 +280,7 @@ def test_a_forum_in_which_nothing_is_written_is_not_searched_again(
 
 
 def test_numbers_in_disguise_are_found_again() -> None:
-    from forumtui.host.sqlite.disguise import disguise, undisguise
+    from forumtui.forum.file.disguise import disguise, undisguise
 
     numbers = [0, 1, 2, 1 << 31, (1 << 32) - 1, 1 << 32, (1 << 63) - 1]
     for key in (b"", b"one", b"x" * 16):

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.server.kit import UNLIMITED, check_problem
 
-from forumtui.host.sqlite import SqliteForumStore
+from forumtui.forum.file import SqliteForumStore
 from forumtui.server.app import create_app
 from forumtui.server.hosts import host_of, names_of
 

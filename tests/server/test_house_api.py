@@ -9,11 +9,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from tests.host.forum_files import check_file, sql
+from tests.forum.forum_files import check_file, sql
 from tests.server.kit import PASSWORD, Api, bearer, check_problem, run
 
-from forumtui.host.house import Approval, Policy
-from forumtui.host.sqlite import SqliteForumStore
+from forumtui.forum.file import SqliteForumStore
+from forumtui.forum.house import Approval, Policy
 from forumtui.model import Registration
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.server.kit import PASSWORD, Api, check_problem, run
 
-from forumtui.host import bounds
+from forumtui.forum import bounds
 from forumtui.server.app import DOCUMENT
 
 Document = dict[str, Any]

@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from tests.host.forum_files import sql
+from tests.forum.forum_files import sql
 from tests.server.kit import Api, check_problem, run
 
 NAMES = ["x/tokens", "x", "tokens", "a/b/c", "50%", "%2F", "x%2Ftokens", "ü", "李", "a b", "x?y", "#1", "..x", "a+b"]

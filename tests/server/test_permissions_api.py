@@ -1,4 +1,4 @@
-"""Every operation of the table in `forumtui.host.permissions`, by every role, over HTTP."""
+"""Every operation of the table in `forumtui.forum.permissions`, by every role, over HTTP."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.host.forum_files import sql
+from tests.forum.forum_files import sql
 from tests.server.kit import Api, check_problem, run, text
 
-from forumtui.host.house import BoardDraft
-from forumtui.host.identity import Scope
-from forumtui.host.permissions import TABLE, Operation, Role
+from forumtui.forum.house import BoardDraft
+from forumtui.forum.identities import Scope
+from forumtui.forum.permissions import TABLE, Operation, Role
 from forumtui.model import BoardId, Body, Close, NewTopic, PostId, Reply, Report, TopicId
 
 Header = dict[str, str] | None

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from tests.server.kit import Api, bearer, check_problem, run
 
 from forumtui.errors import RateLimited
-from forumtui.server.limits import Limits
-from forumtui.server.rates import Rates
+from forumtui.server.limits import Limits, Rates
 
 
 class Hand:

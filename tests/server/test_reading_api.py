@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.host.forum_files import sql
+from tests.forum.forum_files import sql
 from tests.server.kit import Api, api, check_problem, run, serving, text
 
 from forumtui import wire
-from forumtui.host.house import BoardDraft, Policy
-from forumtui.host.sqlite import SqliteForumStore
+from forumtui.forum.file import SqliteForumStore
+from forumtui.forum.house import BoardDraft, Policy
 from forumtui.model import Body, Changes, ForumInfo, Hit, Like, Listing, NewTopic, Page, Post, Reply, Topic, Window
 from forumtui.server.ready import Kept, Ready
 

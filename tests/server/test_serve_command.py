@@ -12,10 +12,10 @@ import pytest
 
 pytest.importorskip("fastapi", reason="the server is an extra: pip install 'forumtui[server]'")
 
-from tests.host.forum_files import sql
+from tests.forum.forum_files import sql
 
 from forumtui.cli.main import main
-from forumtui.host.sqlite import SqliteForumStore
+from forumtui.forum.file import SqliteForumStore
 from forumtui.server.listening import is_loopback
 
 

@@ -16,12 +16,12 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from tests.host.forum_files import act, check_file, new_topic, sql
+from tests.forum.forum_files import act, check_file, new_topic, sql
 from tests.server.kit import bearer, check_problem
 from tests.server.processes import SECONDS, Serving, served
 
-from forumtui.host.house import BoardDraft
-from forumtui.host.sqlite import SqliteForumStore
+from forumtui.forum.file import SqliteForumStore
+from forumtui.forum.house import BoardDraft
 from forumtui.model import Body, Reply, TopicId
 
 

@@ -19,9 +19,9 @@ from tests.server.kit import PASSWORD, bearer, check_problem
 from tests.server.processes import acting_as, at_socket, served
 
 from forumtui.errors import FileProblem
-from forumtui.host.house import BoardDraft
-from forumtui.host.sqlite import SqliteForumStore
-from forumtui.server.identity import Peer, _user_name, peer_of
+from forumtui.forum.file import SqliteForumStore
+from forumtui.forum.house import BoardDraft
+from forumtui.server.callers import Peer, _user_name, peer_of
 from forumtui.server.listening import unix_socket
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can be several users")

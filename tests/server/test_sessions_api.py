@@ -12,8 +12,8 @@ import pytest
 from tests.server.kit import PASSWORD, Api, bearer, check_problem, run, serving, text
 from tests.server.processes import SECONDS, in_this_process
 
-from forumtui.host.house import BoardDraft, Policy
-from forumtui.host.sqlite.identities import Recent
+from forumtui.forum.file.file_identities import Recent
+from forumtui.forum.house import BoardDraft, Policy
 from forumtui.model import Close, Registration
 from forumtui.server import events
 from forumtui.server.limits import Limits

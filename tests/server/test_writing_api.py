@@ -6,11 +6,11 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from tests.host.forum_files import sql
+from tests.forum.forum_files import sql
 from tests.server.kit import ROOT, Api, check_problem, run, text
 
 from forumtui import wire
-from forumtui.host.house import Approval, Policy
+from forumtui.forum.house import Approval, Policy
 from forumtui.model import Action, Body, Receipt, Reply
 
 

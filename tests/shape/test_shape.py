@@ -66,9 +66,9 @@ def loaded_by(statement: str) -> set[str]:
 @pytest.mark.parametrize(
     "statement",
     [
-        "import forumtui.library",
-        "import forumtui.sync.engine",
-        "import forumtui.tui.commands",
+        "import forumtui.reader.library",
+        "import forumtui.reader.sync.engine",
+        "import forumtui.tui.keys.commands",
         "import forumtui.__main__",
     ],
 )

@@ -12,9 +12,9 @@ from pathlib import Path
 from tests.soak.writers import insist, read_all
 from tests.terminal import Terminal
 
-from forumtui.library import Library
-from forumtui.secrets import Secrets
-from forumtui.sync.engine import Engines
+from forumtui.reader.library import Library
+from forumtui.reader.secrets import Secrets
+from forumtui.reader.sync.engine import Engines
 
 EVER = 36_500
 SECONDS_A_SCREEN = 2.0

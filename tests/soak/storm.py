@@ -21,8 +21,8 @@ from pathlib import Path
 from tests.soak.cutting_proxy import CuttingProxy
 from tests.soak.readers import TerminalReader
 
-from forumtui.host.house import BoardDraft, Policy
-from forumtui.host.sqlite import SqliteForumStore
+from forumtui.forum.file import SqliteForumStore
+from forumtui.forum.house import BoardDraft, Policy
 from forumtui.model import Action, Body, Listing, NewTopic, Place, TopicId, Window
 
 Content = list[list[object]]

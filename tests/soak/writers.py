@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from forumtui.errors import ForumtuiError
-from forumtui.library import Library
 from forumtui.model import Body, Millis
-from forumtui.rows import AccountKey, OutKind, TopicQuery, WantPosts
-from forumtui.sync.clock import Clock
-from forumtui.sync.engine import Engines
-from forumtui.sync.pull import Policy
+from forumtui.reader.library import Library
+from forumtui.reader.rows import AccountKey, OutKind, TopicQuery, WantPosts
+from forumtui.reader.sync.engine import Engines
+from forumtui.reader.sync.pull import Policy
+from forumtui.reader.sync.session import Clock
 
 T = TypeVar("T")
 PACE = 20

@@ -127,5 +127,5 @@ def test_every_character_has_a_look_that_stays() -> None:
 
 
 def test_the_table_is_not_read_before_a_name_is_looked_at() -> None:
-    code = "import sys, forumtui.host.sqlite, forumtui.cli.main; sys.exit('confusable_homoglyphs' in sys.modules)"
+    code = "import sys, forumtui.forum.file, forumtui.cli.main; sys.exit('confusable_homoglyphs' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0

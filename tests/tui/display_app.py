@@ -10,13 +10,13 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import TextArea
 
-from forumtui.rows import PostKey, TopicKey, TopicRow
-from forumtui.tui.display import DiffedDisplay
+from forumtui.reader.rows import PostKey, TopicKey, TopicRow
+from forumtui.tui.lists.line_list import LineList
 from forumtui.tui.render.topic_row import TopicRows
+from forumtui.tui.terminal.display import DiffedDisplay
+from forumtui.tui.thread.view import ThreadView
 from forumtui.tui.widgets.footer import FooterLine
 from forumtui.tui.widgets.header import HeaderLine
-from forumtui.tui.widgets.line_list import LineList
-from forumtui.tui.widgets.thread_view import ThreadView
 
 TITLES = ["The Process of Leadership", "日本語の話題", "Emoji 🙂 in a title 🙂", "Plain talk", "Ärger mit Umlauten"]
 BODY = """Some *words* on [leading](https://example.org/{n}) and following, long enough to be wrapped on most screens.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tests.tui.reader_kit import Driver, stock
 
-from forumtui.library import Library
 from forumtui.model import Ability, Act, Can, ForumInfo, Member, MemberId
-from forumtui.rows import AccountRow
+from forumtui.reader.library import Library
+from forumtui.reader.rows import AccountRow
 
 EVERYTHING = Can(dict.fromkeys(Ability, ""))
 

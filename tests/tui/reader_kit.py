@@ -12,8 +12,6 @@ from typing import Literal
 from textual.pilot import Pilot
 
 from forumtui.errors import Missing
-from forumtui.library import Library
-from forumtui.library.door import Forms
 from forumtui.model import (
     Ability,
     Act,
@@ -44,7 +42,9 @@ from forumtui.model import (
     TopicId,
     Window,
 )
-from forumtui.rows import AccountKey, AccountRow
+from forumtui.reader.library import Library
+from forumtui.reader.library.door import Forms
+from forumtui.reader.rows import AccountKey, AccountRow
 from forumtui.settings import Settings
 from forumtui.tui.app import ForumApp
 from forumtui.tui.widgets.footer import FooterLine

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import replace
 
 from forumtui.model import INHERITED, Author, Body, MemberId, Millis, PostId, TopicId
-from forumtui.rows import AccountKey, BoardKey, Order, Outline, PostKey, PostRow, Rows, TopicKey, TopicRow
+from forumtui.reader.rows import AccountKey, BoardKey, Order, Outline, PostKey, PostRow, Rows, TopicKey, TopicRow
 
 NOW = Millis(1_800_000_000_000)
 HOUR = 3_600_000

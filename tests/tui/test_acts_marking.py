@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from tests.tui.reader_kit import Driver, drive, nothing, reading, stock
 
-from forumtui.library import Library
+from forumtui.reader.library import Library
+from forumtui.tui.keys.strokes import key_event
 from forumtui.tui.screens.layout import Pane
-from forumtui.tui.strokes import key_event
 
 
 async def unread(driver: Driver) -> int:

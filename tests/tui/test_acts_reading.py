@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from tests.tui.reader_kit import drive, nothing, post, reading, stock
 
-from forumtui.library import Library
 from forumtui.model import Page, Place, TopicId, Window
-from forumtui.rows import TopicQuery
+from forumtui.reader.library import Library
+from forumtui.reader.rows import TopicQuery
 from forumtui.settings import Settings
-from forumtui.tui.commands import Where
+from forumtui.tui.keys.commands import Where
 from forumtui.tui.screens.layout import Pane
 
 

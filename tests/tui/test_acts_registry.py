@@ -7,7 +7,7 @@ import inspect
 
 import pytest
 
-from forumtui.tui.commands import COMMANDS
+from forumtui.tui.keys.commands import COMMANDS
 
 ROOMS = sorted({command.room for command in COMMANDS.values()})
 

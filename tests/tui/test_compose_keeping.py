@@ -14,17 +14,17 @@ from tests.tui.reader_kit import Driver, drive, put_account, reading, stock
 from textual.geometry import Region
 
 from forumtui.errors import StorageFull
-from forumtui.library import Library
 from forumtui.model import Ability, Body, Can, ForumInfo
-from forumtui.rows import OutKind, OutRow, OutState
-from forumtui.tui import drafting
+from forumtui.reader.library import Library
+from forumtui.reader.rows import OutKind, OutRow, OutState
 from forumtui.tui.app import ForumApp
-from forumtui.tui.commands import Where
-from forumtui.tui.drafting import DraftKeeper, Target, Text
+from forumtui.tui.compose import drafting
+from forumtui.tui.compose.composer import Composer
+from forumtui.tui.compose.drafting import DraftKeeper, Target, Text
+from forumtui.tui.keys.commands import Where
+from forumtui.tui.keys.strokes import key_event
 from forumtui.tui.screens.layout import Pane
 from forumtui.tui.screens.outbox import OutboxScreen
-from forumtui.tui.strokes import key_event
-from forumtui.tui.widgets.composer import Composer
 
 
 def composer(driver: Driver) -> Composer:
@@ -106,7 +106,7 @@ def test_typing_is_saved_within_a_second_without_any_key(tmp_path: Path) -> None
 def test_a_hang_up_writes_what_is_typed_and_the_next_start_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("forumtui.tui.lifeline._end_soon", lambda save: None)
+    monkeypatch.setattr("forumtui.tui.terminal.lifeline._end_soon", lambda save: None)
 
     async def first() -> None:
         async with reading(tmp_path) as driver:

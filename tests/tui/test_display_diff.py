@@ -16,8 +16,8 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
-from forumtui.tui.display import DiffedDisplay
-from forumtui.tui.shadow import Shadow, restyle
+from forumtui.tui.terminal.display import DiffedDisplay
+from forumtui.tui.terminal.shadow import Shadow, restyle
 
 ROOT = Path(__file__).parents[2]
 
@@ -238,7 +238,7 @@ def test_updates_are_diffed_or_guarded_where_something_is_shown(monkeypatch: pyt
             compositor.update_widgets({last})
             for update in (whole, compositor.render_full_update(), part):
                 assert "\x1b]52" not in app._diffed(app.screen, update).render_segments(app.console)
-            monkeypatch.setattr("forumtui.tui.display.is_known_textual", lambda: False)
+            monkeypatch.setattr("forumtui.tui.terminal.display.is_known_textual", lambda: False)
             assert app._diffed(app.screen, whole) is whole
 
     asyncio.run(run())

@@ -11,9 +11,9 @@ import pytest
 from tests.tui.reader_kit import ALL, drive, post, reading, stock
 from tests.tui.test_compose_keeping import composer, drafts
 
-from forumtui.library import Library
 from forumtui.model import Body, Format, Page, TopicId, Window
-from forumtui.rows import OutKind, OutState
+from forumtui.reader.library import Library
+from forumtui.reader.rows import OutKind, OutState
 from forumtui.tui.app import ForumApp
 
 FORMATS: tuple[Format, ...] = get_args(Format)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from textual import events
 
-from forumtui.tui.commands import COMMANDS, GROUPS, Command, Where, keys_of
-from forumtui.tui.hints import HINTS
-from forumtui.tui.keys import Dispatcher, Keymap, Kind, Outcome, prepare_environment, shown
-from forumtui.tui.strokes import key_event, stroke_of
+from forumtui.tui.keys.commands import COMMANDS, GROUPS, Command, Where, keys_of
+from forumtui.tui.keys.hints import HINTS
+from forumtui.tui.keys.keymap import Dispatcher, Keymap, Kind, Outcome, prepare_environment, shown
+from forumtui.tui.keys.strokes import key_event, stroke_of
 
 # Typed directly or with Shift on de, fr, es, it, se, pt and us-intl layouts, and not dead on any of them.
 COMFORTABLE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.,;:-_?!+*=/()<>%&")

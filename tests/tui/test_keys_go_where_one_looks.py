@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from tests.tui.reader_kit import Driver, drive, put_account, reading
 
-from forumtui.rows import AccountRow, OutState
-from forumtui.tui.commands import Where
+from forumtui.reader.rows import AccountRow, OutState
+from forumtui.tui.keys.commands import Where
 from forumtui.tui.screens.layout import Pane
 
 

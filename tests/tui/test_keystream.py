@@ -12,8 +12,8 @@ from textual import events
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._xterm_parser import XTermParser
 
-from forumtui.tui import keystream
-from forumtui.tui.keystream import (
+from forumtui.tui.keys import keystream
+from forumtui.tui.keys.keystream import (
     BROKEN_FOR,
     PASTE_BEGINS,
     PASTE_ENDS,
@@ -25,8 +25,8 @@ from forumtui.tui.keystream import (
     Typed,
     is_clearly_pasted,
 )
-from forumtui.tui.strokes import DEBRIS, KeyParser, stroke_of
-from forumtui.tui.strokes import Typed as TypedEvent
+from forumtui.tui.keys.strokes import DEBRIS, KeyParser, stroke_of
+from forumtui.tui.keys.strokes import Typed as TypedEvent
 
 LOCAL, SLOW = 0.1, 1.0
 KEYS = sorted(key for key in ANSI_SEQUENCES_KEYS if key[:2] in {"\x1b[", "\x1bO"})

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 from forumtui.model import INHERITED, BoardId
-from forumtui.rows import (
+from forumtui.reader.rows import (
     AccountKey,
     AccountRow,
     BoardKey,
@@ -23,11 +23,10 @@ from forumtui.rows import (
     TopicQuery,
     TopicRow,
 )
-from forumtui.tui.widgets.board_list import BoardList
+from forumtui.tui.lists.board_list import BoardList
+from forumtui.tui.lists.topic_list import HitList, TopicList
 from forumtui.tui.widgets.footer import FooterLine
 from forumtui.tui.widgets.header import HeaderLine
-from forumtui.tui.widgets.hit_list import HitList
-from forumtui.tui.widgets.topic_list import TopicList
 
 
 class Reading(TopicsInMemory):

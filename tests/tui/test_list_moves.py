@@ -12,9 +12,9 @@ from textual.app import App, ComposeResult
 from textual.geometry import Offset
 from textual.pilot import Pilot
 
-from forumtui.rows import Rows, TopicKey, TopicRow
+from forumtui.reader.rows import Rows, TopicKey, TopicRow
+from forumtui.tui.lists.line_list import LineList
 from forumtui.tui.render.topic_row import TopicRows
-from forumtui.tui.widgets.line_list import LineList
 
 
 class ListApp(App[None]):

@@ -11,10 +11,10 @@ from tests.tui.moderation_kit import done
 from tests.tui.reader_kit import ALL, Driver, drive, reading, stock
 
 from forumtui.errors import AuthRequired, Offline, Refused
-from forumtui.library import Library
-from forumtui.library.door import Forms
 from forumtui.model import Body, ForumInfo, InfoPage, Member, MemberId, Millis, Option, Registration, SetProfile
-from forumtui.rows import Health
+from forumtui.reader.library import Library
+from forumtui.reader.library.door import Forms
+from forumtui.reader.rows import Health
 from forumtui.tui.screens.accounts import AccountsScreen
 from forumtui.tui.screens.form import FormScreen
 from forumtui.tui.screens.member import MemberScreen

@@ -10,7 +10,6 @@ from tests.tui.moderation_kit import as_member, done, moderated
 from tests.tui.reader_kit import ALL, drive, post, reading, stock, topic
 
 from forumtui.errors import Forbidden, Offline, Unanswered
-from forumtui.library import Library
 from forumtui.model import (
     Ability,
     Board,
@@ -33,7 +32,8 @@ from forumtui.model import (
     Volunteer,
     Window,
 )
-from forumtui.tui.screens.board_choice import BoardChoice
+from forumtui.reader.library import Library
+from forumtui.tui.screens.chooser import BoardChoice
 
 T1 = TopicId("t1")
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from tests.tui.reader_kit import ALL, Driver, drive, reading, stock
 
-from forumtui.library import Library
 from forumtui.model import ForumInfo
+from forumtui.reader.library import Library
 from forumtui.tui.screens.layout import Pane
 
 

@@ -19,7 +19,7 @@ from tests.screens import cells
 from tests.terminal import Terminal
 from tests.tui.test_display_diff import LIST_AND_THREAD
 
-from forumtui.tui.outlet import MOST_WAITING, Outlet
+from forumtui.tui.terminal.outlet import MOST_WAITING, Outlet
 
 ROOT = Path(__file__).parents[2]
 

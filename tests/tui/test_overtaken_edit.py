@@ -9,10 +9,10 @@ import pytest
 from tests.tui.reader_kit import ALL, Driver, drive, post, reading, stock
 from tests.tui.test_compose_keeping import composer
 
-from forumtui.library import Library
 from forumtui.model import Body, Page, PostId, TopicId, Window
-from forumtui.rows import OutKind, OutRow, OutState
-from forumtui.sync.push import CHANGED, OVERTAKEN
+from forumtui.reader.library import Library
+from forumtui.reader.rows import OutKind, OutRow, OutState
+from forumtui.reader.sync.push import CHANGED, OVERTAKEN
 from forumtui.text.imprint import imprint, words_of
 from forumtui.tui.screens.overtaken import OvertakenScreen
 

@@ -17,15 +17,15 @@ from tests.tui.reader_kit import Driver, drive, reading
 from textual import constants
 from textual.widgets import Input
 
-from forumtui.rows import OutState
+from forumtui.reader.rows import OutState
 from forumtui.text.sanitise import clean_text
-from forumtui.tui import held_escape
-from forumtui.tui.commands import Where
-from forumtui.tui.keystream import PASTE_BEGINS, PASTE_ENDS
-from forumtui.tui.pasting import address_in, one_line
+from forumtui.tui.compose.composer import Composer
+from forumtui.tui.keys import held_escape
+from forumtui.tui.keys.commands import Where
+from forumtui.tui.keys.keystream import PASTE_BEGINS, PASTE_ENDS
+from forumtui.tui.keys.runner import address_in, one_line
+from forumtui.tui.keys.strokes import KeyParser
 from forumtui.tui.screens.layout import Pane
-from forumtui.tui.strokes import KeyParser
-from forumtui.tui.widgets.composer import Composer
 
 
 class Typist:

@@ -11,13 +11,13 @@ from typing import cast
 import pytest
 from tests.tui.reader_kit import Driver, drive, post, reading, stock
 
-from forumtui.library import Library
 from forumtui.model import Body, Page, TopicId, Window
-from forumtui.rows import OutState
+from forumtui.reader.library import Library
+from forumtui.reader.rows import OutState
 from forumtui.tui.app import ForumApp
-from forumtui.tui.commands import Where
-from forumtui.tui.strokes import key_event
-from forumtui.tui.widgets.composer import Composer
+from forumtui.tui.compose.composer import Composer
+from forumtui.tui.keys.commands import Where
+from forumtui.tui.keys.strokes import key_event
 
 Steps = Callable[[Driver], Awaitable[object]]
 

@@ -9,7 +9,6 @@ from tests.tui.moderation_kit import as_member, done, moderated
 from tests.tui.reader_kit import ALL, Driver, drive, reading
 
 from forumtui.errors import Forbidden, Offline
-from forumtui.library import Library
 from forumtui.model import (
     Ability,
     Board,
@@ -26,7 +25,8 @@ from forumtui.model import (
     QueueKind,
     TopicId,
 )
-from forumtui.tui.screens.log import LogScreen
+from forumtui.reader.library import Library
+from forumtui.tui.screens.fetched import LogScreen
 from forumtui.tui.screens.queue import QueueScreen
 
 

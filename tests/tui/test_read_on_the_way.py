@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from tests.tui.reader_kit import BEN, JAAP, NOW, Driver, drive, put_account, reading, topic
 from textual.events import MouseScrollDown
 
-from forumtui.library import Library
 from forumtui.model import Board, BoardId, Body, Millis, Page, Post, PostId, TopicId, Window
-from forumtui.rows import OutState
+from forumtui.reader.library import Library
+from forumtui.reader.rows import OutState
 from forumtui.tui.screens.layout import Pane
 
 LENGTHS = ((1, 3, 26, 2, 1, 1, 9, 1), (2, 1, 1), (30,), (1, 1))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.tui.samples import ANNA, HOUR, JAAP, NOW, post, topic
 
 from forumtui.model import INHERITED, BoardId, Body, Mark, Millis
-from forumtui.rows import (
+from forumtui.reader.rows import (
     AccountKey,
     AccountRow,
     BoardKey,
@@ -25,13 +25,10 @@ from forumtui.rows import (
 )
 from forumtui.text.blocks import Line
 from forumtui.tui.render.board_row import BoardEntry, BoardRows
-from forumtui.tui.render.cells import cell_len, fit
-from forumtui.tui.render.frame import Frame
-from forumtui.tui.render.glyphs import ASCII, UNICODE, preferred_glyphs
-from forumtui.tui.render.hit_row import HitRows
+from forumtui.tui.render.cells import ASCII, UNICODE, Frame, cell_len, fit, preferred_glyphs
 from forumtui.tui.render.post import PostFrame, PostPlace, post_lines
 from forumtui.tui.render.strips import highlighted, line_of
-from forumtui.tui.render.topic_row import TopicRows
+from forumtui.tui.render.topic_row import HitRows, TopicRows
 from forumtui.tui.widgets.footer import footer_line
 from forumtui.tui.widgets.header import Fact, header_line
 

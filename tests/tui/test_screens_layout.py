@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from forumtui.rows import PostKey, TopicKey, TopicQuery
+from forumtui.reader.rows import PostKey, TopicKey, TopicQuery
 from forumtui.tui.screens.history import History, Spot
 from forumtui.tui.screens.layout import READABLE, Layout, Pane, beside, lay_out
 

@@ -10,8 +10,8 @@ from tests.tui.reader_kit import NOW, Driver, drive, put_account, reading, stock
 from tests.tui.test_membership_pages import form_of, succeeded, visited_by_a_guest
 
 from forumtui.errors import AuthRequired, Offline, Refused, Unsupported
-from forumtui.library import Library
 from forumtui.model import Member, MemberId, Millis, OwnToken
+from forumtui.reader.library import Library
 from forumtui.tui.acts import secretly
 from forumtui.tui.screens.accounts import AccountsScreen
 from forumtui.tui.screens.member import MemberScreen

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from tests.tui.reader_kit import drive, post, reading, stock
 
-from forumtui.library import Library
 from forumtui.model import Member, MemberId, Page, SetProfile, TopicId, Window
-from forumtui.rows import Health
+from forumtui.reader.library import Library
+from forumtui.reader.rows import Health
 
 
 async def of_many_words(library: Library) -> None:

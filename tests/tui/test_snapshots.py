@@ -25,8 +25,8 @@ from forumtui.model import (
     QueueKind,
     TopicId,
 )
-from forumtui.rows import Health
-from forumtui.tui.widgets.composer import Composer
+from forumtui.reader.rows import Health
+from forumtui.tui.compose.composer import Composer
 
 
 async def _previewed(driver: Driver) -> None:

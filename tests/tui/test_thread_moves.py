@@ -10,8 +10,8 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
 from forumtui.model import Body, Place
-from forumtui.rows import Order, PostKey, PostRow, TopicKey
-from forumtui.tui.widgets.thread_view import ThreadView
+from forumtui.reader.rows import Order, PostKey, PostRow, TopicKey
+from forumtui.tui.thread.view import ThreadView
 
 
 class ThreadApp(App[None]):

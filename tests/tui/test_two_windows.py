@@ -15,10 +15,10 @@ from tests.tui.reader_kit import drive, put_account, reading
 from tests.tui.test_compose_keeping import composer, drafts
 
 from forumtui.errors import UsageError
-from forumtui.library import Library
 from forumtui.model import Body
-from forumtui.rows import OutKind, OutRow, OutState
-from forumtui.tui.drafting import SECOND_DRAFT, DraftKeeper, Target, Text
+from forumtui.reader.library import Library
+from forumtui.reader.rows import OutKind, OutRow, OutState
+from forumtui.tui.compose.drafting import SECOND_DRAFT, DraftKeeper, Target, Text
 
 
 class Window:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from tests.tui.reader_kit import drive, reading, stock
 
-from forumtui.library import Library
 from forumtui.model import Body, Millis
-from forumtui.rows import OutKind
+from forumtui.reader.library import Library
+from forumtui.reader.rows import OutKind
 
 SENDER = "another-host:1:1"
 LATER = Millis(4_000_000_000_000)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from tests.tui.reader_kit import Driver, drive, reading, stock
 
-from forumtui.library import Library
-from forumtui.rows import TopicQuery
+from forumtui.reader.library import Library
+from forumtui.reader.rows import TopicQuery
 
 
 async def two_forums(library: Library) -> None:

@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from tests.tui.moderation_kit import EVERYTHING, as_member
 from tests.tui.reader_kit import Driver, drive, reading, stock
 
-from forumtui.library import Library
+from forumtui.reader.library import Library
 from forumtui.tui.app import ForumApp
-from forumtui.tui.commands import COMMANDS, Where
-from forumtui.tui.widgets.composer import Composer
-from forumtui.tui.widgets.line_pane import LinePane
-from forumtui.tui.widgets.thread_view import ThreadView
+from forumtui.tui.compose.composer import Composer
+from forumtui.tui.keys.commands import COMMANDS, Where
+from forumtui.tui.lists.line_pane import LinePane
+from forumtui.tui.thread.view import ThreadView
 
 SIZES = ((80, 24), (160, 50), (40, 12))
 PLACES: dict[str, tuple[Where, tuple[str, ...]]] = {

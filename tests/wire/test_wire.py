@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from tests.wire.values import any_of
 
 from forumtui.errors import Unreadable
-from forumtui.host.house import Policy, Stats, TokenInfo
-from forumtui.host.identity import Credentials
+from forumtui.forum.house import Policy, Stats, TokenInfo
+from forumtui.forum.identities import Credentials
 from forumtui.model import (
     INHERITED,
     Ability,

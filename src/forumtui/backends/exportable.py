@@ -8,7 +8,7 @@ from typing import Literal, TypeVar
 
 from forumtui.backends.api import Backend
 from forumtui.errors import RateLimited
-from forumtui.host.store import GivenRole
+from forumtui.forum.store import GivenRole
 from forumtui.model import Board, Cursor, ForumInfo, Listing, Member, Page, Post, Topic, TopicId, Window
 
 T = TypeVar("T")

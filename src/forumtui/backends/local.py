@@ -24,7 +24,7 @@ from forumtui.errors import (
     Unsupported,
     UsageError,
 )
-from forumtui.host.store import ForumStore
+from forumtui.forum.store import ForumStore
 from forumtui.model import (
     Action,
     Board,
@@ -221,7 +221,7 @@ class LocalDriver:
 
 @asynccontextmanager
 async def _session(path: Path, me: str) -> AsyncIterator[Backend]:
-    from forumtui.host.sqlite import SqliteForumStore  # recognising a file must not wait for the database
+    from forumtui.forum.file import SqliteForumStore  # recognising a file must not wait for the database
 
     store = await SqliteForumStore.open(path)
     try:

@@ -10,9 +10,9 @@ from forumtui.cli.answering import STDIN, asked, first_line, sure
 from forumtui.cli.call import DONE, Call, say
 from forumtui.cli.session import Session, now
 from forumtui.errors import NotFound, UsageError
-from forumtui.library.door import PASSWORD_FORM
 from forumtui.model import Millis, Option, OwnToken
-from forumtui.rows import AccountRow
+from forumtui.reader.library.door import PASSWORD_FORM
+from forumtui.reader.rows import AccountRow
 from forumtui.text.ages import iso
 from forumtui.text.sanitise import clean_line
 

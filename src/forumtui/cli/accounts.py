@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from forumtui.cli import access, output
 from forumtui.cli.answering import STDIN, asked, first_line, sure
 from forumtui.cli.call import DONE, FAILED, NOTHING_NEW, Call, complain, say
-from forumtui.cli.queue import Queue, worse
 from forumtui.cli.session import Session, absolute, now, run
+from forumtui.cli.waiting import Queue, worse
 from forumtui.errors import ForumtuiError, UsageError
 from forumtui.model import Author, Option
-from forumtui.rows import AccountRow
+from forumtui.reader.rows import AccountRow
 from forumtui.text.ages import iso
 
 

@@ -244,13 +244,13 @@ def _catchup(parser: ArgumentParser) -> None:
 
 
 def _host(parser: ArgumentParser) -> None:
-    from forumtui.cli import host_arguments
+    from forumtui.cli.host import arguments
 
-    host_arguments.add(parser)
+    arguments.add(parser)
 
 
 def _serve(parser: ArgumentParser) -> None:
-    from forumtui.cli import serve_arguments
+    from forumtui.cli.host import serve_arguments
 
     serve_arguments.add(parser)
 

@@ -50,7 +50,7 @@ def tell(sentence: str) -> None:
 
 def complain(sentence: str) -> None:
     """Say on standard error what went wrong."""
-    from forumtui.secrets.veil import veil
+    from forumtui.reader.secrets.veil import veil
     from forumtui.text.sanitise import clean_line
 
     print(f"forumtui: {clean_line(veil(sentence), 2000)}", file=sys.stderr)

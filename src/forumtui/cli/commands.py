@@ -25,10 +25,10 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
             Command("accounts", "add, list or remove the forums you follow", "accounts:accounts"),
             Command("sync", "fetch what is new and send what waits", "accounts:sync"),
             Command("check", "say which forums have something new", "accounts:check"),
-            Command("boards", "list the boards of a forum", "reading:boards"),
-            Command("topics", "list topics", "reading:topics"),
-            Command("read", "print the posts of a topic", "reading:read"),
-            Command("search", "search posts", "reading:search"),
+            Command("boards", "list the boards of a forum", "browsing:boards"),
+            Command("topics", "list topics", "browsing:topics"),
+            Command("read", "print the posts of a topic", "browsing:read"),
+            Command("search", "search posts", "browsing:search"),
         ),
     ),
     (
@@ -52,11 +52,13 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     (
         "A forum of your own",
         (
-            Command("host", "make a forum file and keep house in it", "hosting:host"),
-            Command("serve", "open a forum file to others, over TCP or a Unix socket", "serving:serve"),
-            Command("import", "bring a saved forum page or an export into a forum file", "transfer:import_posts"),
-            Command("export", "write a forum file, board or topic as jsonl, Markdown or text", "transfer:export_posts"),
-            Command("sample", "open the sample forum, or restore it", "hosting:sample"),
+            Command("host", "make a forum file and keep house in it", "host.hosting:host"),
+            Command("serve", "open a forum file to others, over TCP or a Unix socket", "host.serving:serve"),
+            Command("import", "bring a saved forum page or an export into a forum file", "host.transfer:import_posts"),
+            Command(
+                "export", "write a forum file, board or topic as jsonl, Markdown or text", "host.transfer:export_posts"
+            ),
+            Command("sample", "open the sample forum, or restore it", "host.hosting:sample"),
         ),
     ),
     (

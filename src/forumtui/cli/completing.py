@@ -23,8 +23,8 @@ def complete(kind: str, words: Sequence[str], paths: Paths) -> None:
 
 def _found(kind: str, words: Sequence[str], paths: Paths) -> Iterator[tuple[str, str]]:
     from forumtui.cli.session import absolute
+    from forumtui.reader.sql import completion as library
     from forumtui.sqlite.connection import connect
-    from forumtui.store import words as library
     from forumtui.text.sanitise import clean_line
 
     if not paths.library_file.exists():

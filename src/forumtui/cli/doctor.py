@@ -16,7 +16,7 @@ from forumtui.cli.call import DONE, FAILED, Call
 from forumtui.errors import ForumtuiError
 from forumtui.overheard import is_known_in_the_open, warning
 from forumtui.paths import Paths
-from forumtui.rows import AccountRow, Health, OutRow, OutState
+from forumtui.reader.rows import AccountRow, Health, OutRow, OutState
 from forumtui.settings import load_settings
 from forumtui.values import dataclass
 
@@ -101,8 +101,8 @@ def _paths(paths: Paths) -> Iterator[Finding]:
 
 
 def _settings(paths: Paths) -> Iterator[Finding]:
-    from forumtui.tui.commands import COMMANDS
-    from forumtui.tui.keys import Keymap
+    from forumtui.tui.keys.commands import COMMANDS
+    from forumtui.tui.keys.keymap import Keymap
 
     file = paths.config_file
     try:
@@ -143,7 +143,7 @@ def _drivers(_: Paths) -> Iterator[Finding]:
 
 
 def _secrets(paths: Paths) -> Iterator[Finding]:
-    from forumtui.secrets import Secrets
+    from forumtui.reader.secrets import Secrets
 
     try:
         kept = Secrets(paths.data).look()
@@ -162,8 +162,8 @@ def _secrets(paths: Paths) -> Iterator[Finding]:
 
 
 def _library(paths: Paths) -> Iterator[Finding]:
-    from forumtui.library import soundness
-    from forumtui.library.place import network_disk
+    from forumtui.reader.library import soundness
+    from forumtui.reader.library.soundness import network_disk
 
     file = paths.library_file
     if not file.exists():
@@ -220,7 +220,7 @@ def _checked(file: Path) -> str:
 
 async def _contents(paths: Paths) -> tuple[list[AccountRow], list[OutRow], int, list[str]]:
     """The accounts, what waits, how many outbox rows only the user can settle, and what the library says of itself."""
-    from forumtui.library import Library
+    from forumtui.reader.library import Library
 
     library = await Library.open(paths.data)
     try:

@@ -12,7 +12,7 @@ from forumtui.cli import opening
 from forumtui.cli.call import Call, complain
 from forumtui.errors import UsageError
 from forumtui.model import Body
-from forumtui.tui import texts
+from forumtui.tui.compose import texts
 
 
 def is_wanted(call: Call) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from forumtui.cli.call import tell
-from forumtui.secrets.veil import veil
+from forumtui.reader.secrets.veil import veil
 from forumtui.text.sanitise import guard
 
 LIMIT = 1_000_000

@@ -51,7 +51,7 @@ def main(words: Sequence[str] | None = None) -> int:
         if debug:
             import traceback
 
-            from forumtui.secrets.veil import veil
+            from forumtui.reader.secrets.veil import veil
 
             print(veil(traceback.format_exc()), end="", file=sys.stderr)
         return _tell(error, paths)
@@ -119,7 +119,7 @@ def _run(words: list[str], paths: Paths, *, debug: bool) -> int:
 def _settings(paths: Paths) -> Settings:
     if not paths.config_file.exists():
         return Settings()
-    from forumtui.tui.commands import COMMANDS as KEY_COMMANDS
+    from forumtui.tui.keys.commands import COMMANDS as KEY_COMMANDS
 
     return load_settings(paths.config_file, KEY_COMMANDS)
 

@@ -6,7 +6,7 @@ from forumtui.cli.call import DONE, Call, say
 from forumtui.cli.output import counted
 from forumtui.cli.session import Session, now, run
 from forumtui.errors import UsageError
-from forumtui.rows import PostRow, TopicRow
+from forumtui.reader.rows import PostRow, TopicRow
 
 DAY = 86_400_000
 """ms."""

@@ -9,9 +9,9 @@ from forumtui.cli import output
 from forumtui.cli.call import DONE, FAILED, Call, complain
 from forumtui.cli.commands import COMMANDS
 from forumtui.cli.session import Session, now, run
-from forumtui.rows import AccountRow, TopicQuery, TopicRow
+from forumtui.reader.rows import AccountRow, TopicQuery, TopicRow
 from forumtui.text.sanitise import guard
-from forumtui.tui.keys import is_drawn_elsewhere
+from forumtui.tui.keys.keymap import is_drawn_elsewhere
 
 NEWEST = 5
 """Topics of each kind in an overview."""

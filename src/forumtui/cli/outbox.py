@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from forumtui.cli import output
 from forumtui.cli.call import DONE, NEEDS_YOU, Call, complain, say
-from forumtui.cli.queue import ASKING, Queue
 from forumtui.cli.session import Session, now, run
+from forumtui.cli.waiting import ASKING, Queue
 from forumtui.cli.writing import send
 from forumtui.errors import ForumtuiError, NotFound, UsageError
-from forumtui.rows import OutRow, OutState
+from forumtui.reader.rows import OutRow, OutState
 from forumtui.text.difference import difference_from
 from forumtui.text.sanitise import guard
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from forumtui.model import UNKNOWN_AUTHOR, Author, Millis
 from forumtui.overheard import is_known_in_the_open
-from forumtui.rows import AccountRow, BoardRow, HitRow, OutRow, PostRow, TopicRow
+from forumtui.reader.rows import AccountRow, BoardRow, HitRow, OutRow, PostRow, TopicRow
 from forumtui.text.ages import iso
 from forumtui.text.sanitise import guard
 

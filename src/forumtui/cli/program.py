@@ -28,8 +28,8 @@ HELP: dict[str, str] = {
 
 def keys(call: Call) -> int:
     """List the keys of the reader as they are configured."""
-    from forumtui.tui.commands import GROUPS
-    from forumtui.tui.keys import Keymap, shown
+    from forumtui.tui.keys.commands import GROUPS
+    from forumtui.tui.keys.keymap import Keymap, shown
 
     keymap = Keymap.build(call.settings.keys, mutt=call.settings.keymap == "mutt")
     with output.Printer(call.args.form) as printer:
@@ -72,7 +72,7 @@ def config(call: Call) -> int:
 
 def default_config() -> str:
     """A configuration file that changes nothing."""
-    from forumtui.tui.commands import GROUPS
+    from forumtui.tui.keys.commands import GROUPS
 
     lines = [_INTRODUCTION]
     for setting in fields(Settings):

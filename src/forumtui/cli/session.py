@@ -13,22 +13,14 @@ from typing import TYPE_CHECKING
 from forumtui.cli.call import Call, complain, tell
 from forumtui.cli.commands import COMMANDS
 from forumtui.errors import AuthRequired, NotFound, Offline, RateLimited, Refused, Unanswered, UsageError
-from forumtui.library import Library
 from forumtui.model import Millis, Place, TopicId, Window
-from forumtui.rows import (
-    AccountRow,
-    BoardRow,
-    PostKey,
-    PostRow,
-    TopicRow,
-    Want,
-    WantPosts,
-)
+from forumtui.reader.library import Library
+from forumtui.reader.rows import AccountRow, BoardRow, PostKey, PostRow, TopicRow, Want, WantPosts
 from forumtui.settings import nearest
 from forumtui.text.ages import iso
 
 if TYPE_CHECKING:
-    from forumtui.sync.engine import Engines
+    from forumtui.reader.sync.engine import Engines
 
 CHUNK = 200
 SAMPLE = "sample"
@@ -74,8 +66,8 @@ def tell_of(library: Library) -> None:
 
 def engines_of(library: Library, call: Call) -> Engines:
     """The network side as the user configured it; nothing runs before it is entered."""
-    from forumtui.secrets import Secrets
-    from forumtui.sync.engine import Engines
+    from forumtui.reader.secrets import Secrets
+    from forumtui.reader.sync.engine import Engines
 
     settings = call.settings
     defaults = {"name": settings.name} if settings.name else {}

@@ -24,16 +24,16 @@ from forumtui.cli.session import (
     unknown,
 )
 from forumtui.errors import FileProblem, NotFound
-from forumtui.library import Library
-from forumtui.library.door import Engine
-from forumtui.tui.keys import is_drawn_elsewhere
-from forumtui.tui.typed_ahead import TypedAhead, kept
+from forumtui.reader.library import Library
+from forumtui.reader.library.door import Engine
+from forumtui.tui.keys.keymap import is_drawn_elsewhere
+from forumtui.tui.terminal.typed_ahead import TypedAhead, kept
 
 
 def run_app(call: Call) -> int:
     """Run the reader until the user leaves it; returns the exit code."""
     gc.disable()  # until the first paint: looking for garbage among a hundred fresh modules is a sixth of the start
-    from forumtui.tui.keys import prepare_environment
+    from forumtui.tui.keys.keymap import prepare_environment
 
     prepare_environment(os.environ)  # before Textual is imported, which reads it once
     if isinstance(sys.__stdout__, io.TextIOWrapper):

@@ -15,17 +15,10 @@ from typing import Any
 from forumtui.cli import editing, output
 from forumtui.cli.call import DONE, NEEDS_YOU, QUEUED, Call, complain, say, tell
 from forumtui.cli.session import Session, run
-from forumtui.errors import (
-    FileProblem,
-    ForumtuiError,
-    NotFound,
-    Refused,
-    Unsupported,
-    UsageError,
-)
-from forumtui.library.named import Target, called
+from forumtui.errors import FileProblem, ForumtuiError, NotFound, Refused, Unsupported, UsageError
 from forumtui.model import INHERITED, Ability, Body, Can, Format, TopicId
-from forumtui.rows import AccountRow, OutKind, OutRow, OutState, PostRow, TopicRow
+from forumtui.reader.library.named import Target, called
+from forumtui.reader.rows import AccountRow, OutKind, OutRow, OutState, PostRow, TopicRow
 from forumtui.text.imprint import imprint, words_of
 from forumtui.values import dataclass
 

@@ -65,15 +65,7 @@ from forumtui.model.forum import (
     Topic,
     TopicId,
 )
-from forumtui.model.lists import (
-    ChangedTopic,
-    Changes,
-    Cursor,
-    Listing,
-    Page,
-    Place,
-    Window,
-)
+from forumtui.model.lists import ChangedTopic, Changes, Cursor, Listing, Page, Place, Window
 
 __all__ = [
     "ACTORS",

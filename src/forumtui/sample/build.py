@@ -9,8 +9,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from forumtui.errors import FileProblem, StorageFull
-from forumtui.host.sqlite import SqliteForumStore
-from forumtui.host.sqlite.file import replace_forum
+from forumtui.forum.file import SqliteForumStore
+from forumtui.forum.file.forum_file import replace_forum
 from forumtui.model import Millis
 from forumtui.sample.notation import read_forum
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import apsw
 
-from forumtui.host.house import BoardDraft
-from forumtui.host.sqlite import SqliteForumStore
+from forumtui.forum.file import SqliteForumStore
+from forumtui.forum.house import BoardDraft
 from forumtui.model import Action, Body, NewTopic, Reply
 from forumtui.sqlite.connection import connect, transaction
 

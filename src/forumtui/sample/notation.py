@@ -27,8 +27,8 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from importlib.resources.abc import Traversable
 
-from forumtui.host.house import BoardDraft
-from forumtui.host.store import ImportedBoard, ImportedForum, ImportedPost, ImportedTopic
+from forumtui.forum.house import BoardDraft
+from forumtui.forum.store import ImportedBoard, ImportedForum, ImportedPost, ImportedTopic
 from forumtui.model import Body, Mark, Millis
 from forumtui.text.mentions import find_mentions
 

@@ -7,14 +7,14 @@ from typing import Annotated, Any
 from fastapi import Path, Query, Request, Response
 
 from forumtui.errors import AuthRequired, Refused
-from forumtui.host import bounds
-from forumtui.host.identity import Scope
+from forumtui.forum import bounds
+from forumtui.forum.identities import Scope
+from forumtui.server.callers import Known, admit_stranger, need
 from forumtui.server.documents import access as documents
-from forumtui.server.forum import TheForum
-from forumtui.server.identity import Known, admit_stranger, need
 from forumtui.server.problems import documented
 from forumtui.server.ready import answer
 from forumtui.server.routes import GatedRoute, StrangerRoute, operations
+from forumtui.server.served import TheForum
 
 _ALWAYS = documented(400, 422, 429, 500, 503)
 _WITH_BODY = documented(408, 413, 415)

@@ -9,13 +9,13 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.middleware import Middleware
 
-from forumtui.server import access, house, reading, writing
-from forumtui.server.forum import Forum, Served
+from forumtui.server import access, acts, admin, questions
 from forumtui.server.hosts import Hosts
 from forumtui.server.limits import Bounds, Limits
 from forumtui.server.problems import HANDLERS, LastDoor, Problem
 from forumtui.server.routes import ROOT, ReadyRoute
 from forumtui.server.segments import Segments
+from forumtui.server.served import Forum, Served
 
 DOCUMENT = f"{ROOT}/openapi.json"
 _DESCRIPTION = """\
@@ -72,13 +72,13 @@ def create_app(forum: Forum, limits: Limits | None = None, names: frozenset[str]
 def _routes() -> list[Any]:
     """All routes in one list, those that are asked for most first: they are looked through for every request."""
     routers: list[APIRouter] = [
-        reading.shared,
-        reading.router,
-        reading.streams,
-        writing.router,
+        questions.shared,
+        questions.router,
+        questions.streams,
+        acts.router,
         access.strangers,
         access.members,
-        house.router,
+        admin.router,
         _document,
     ]
     return [route for router in routers for route in router.routes]

@@ -13,7 +13,7 @@ from ipaddress import ip_address
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from forumtui.server.identity import PEER
+from forumtui.server.callers import PEER
 from forumtui.server.problems import problem
 
 _LONGEST = 100

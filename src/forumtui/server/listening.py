@@ -1,4 +1,4 @@
-"""Sockets to listen at: refused in one sentence where that is not possible."""
+"""Sockets to listen at, refused in one sentence where that is not possible; and the proxy that may stand in front of them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from forumtui.errors import FileProblem, ForumtuiError
+from forumtui.values import dataclass
 
 _BACKLOG = 512
 
@@ -106,3 +107,19 @@ def _make_room(path: Path) -> None:
             path.unlink()
             return
     raise FileProblem(f"Another server listens at {path} already.")
+
+
+LOOPBACK = ("127.0.0.1", 0)
+"""The client of a proxy's requests on a Unix socket, until its headers say more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """``user``: on a Unix socket, the proxy's user; "": whoever may open it.  ``addresses``: from where it comes over TCP."""
+
+    user: str = ""
+    addresses: tuple[str, ...] = ("127.0.0.1", "::1")
+
+    def is_user(self, name: str) -> bool:
+        """Whether somebody at the other end of a Unix socket is the proxy."""
+        return self.user in {"", name}

@@ -14,12 +14,12 @@ from typing import Any, cast
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from forumtui.server.identity import PEER, origin, peer_of
+from forumtui.server.callers import PEER, origin, peer_of
 from forumtui.server.limits import Limits
 from forumtui.server.lingering import LingeringTransport
+from forumtui.server.listening import LOOPBACK, Proxy
 from forumtui.server.places import BACKLOG, Places
 from forumtui.server.problems import MEDIA_TYPE, document
-from forumtui.server.proxy import LOOPBACK, Proxy
 
 _TELL_SECONDS = 1.0
 """So long is waited for a request to refuse."""

@@ -11,9 +11,9 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.datastructures import QueryParams
 
-from forumtui.server.forum import Served, served_by
-from forumtui.server.identity import admit, admit_stranger, reader
+from forumtui.server.callers import admit, admit_stranger, reader
 from forumtui.server.ready import Ready
+from forumtui.server.served import Served, served_by
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 ROOT = "/api/v1"

@@ -16,11 +16,11 @@ import uvicorn
 from forumtui.errors import FileProblem
 from forumtui.server.app import create_app
 from forumtui.server.events import Watcher
-from forumtui.server.forum import Forum
 from forumtui.server.limits import Limits
+from forumtui.server.listening import Proxy
 from forumtui.server.places import Complaints
 from forumtui.server.protocol import Config
-from forumtui.server.proxy import Proxy
+from forumtui.server.served import Forum
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from forumtui.testing.contract import BackendContract, Stage
 from forumtui.testing.faults import Fault, FaultPlan
-from forumtui.testing.reference import ReferenceForum
+from forumtui.testing.reference.forum import ReferenceForum
 
 __all__ = ["BackendContract", "Fault", "FaultPlan", "ReferenceForum", "Stage"]

@@ -17,25 +17,23 @@ from textual.binding import Binding
 from textual.screen import Screen
 from textual.widget import Widget
 
-from forumtui.library import Library
-from forumtui.library.door import Engine
-from forumtui.rows import Changed, Health
+from forumtui.reader.library import Library
+from forumtui.reader.library.door import Engine
+from forumtui.reader.rows import Changed, Health
 from forumtui.settings import Settings
 from forumtui.text.ages import exact
-from forumtui.tui.commands import Command, Where
 from forumtui.tui.desk import Desk
-from forumtui.tui.display import DiffedDisplay
-from forumtui.tui.keys import Dispatcher, Keymap, Outcome, is_drawn_elsewhere
-from forumtui.tui.lifeline import Lifeline
-from forumtui.tui.messages import LibraryChanged
-from forumtui.tui.runner import KeyRunner, sentence
-from forumtui.tui.screens.allowed import way_out
-from forumtui.tui.screens.base import DeskScreen
+from forumtui.tui.keys.allowed import way_out
+from forumtui.tui.keys.commands import Command, Where
+from forumtui.tui.keys.keymap import Dispatcher, Keymap, Outcome, is_drawn_elsewhere
+from forumtui.tui.keys.runner import KeyRunner, sentence
+from forumtui.tui.screens.base import DeskScreen, LibraryChanged
 from forumtui.tui.screens.reader import ReaderScreen
 from forumtui.tui.screens.whereabouts import leave_place
+from forumtui.tui.terminal.display import DiffedDisplay, HardwareCursor
+from forumtui.tui.terminal.lifeline import Lifeline
+from forumtui.tui.thread.canvas import ThreadCanvas
 from forumtui.tui.widgets.footer import FooterLine
-from forumtui.tui.widgets.hardware_cursor import HardwareCursor
-from forumtui.tui.widgets.thread_canvas import ThreadCanvas
 from forumtui.values import dataclass
 
 LEAVING_SECONDS = 0.7
@@ -221,7 +219,7 @@ class ForumApp(HardwareCursor[None], DiffedDisplay[None], inherit_bindings=False
         while self.screen is not self.reader:
             await self.pop_screen()
         if self.reader.composer is not None:
-            from forumtui.tui.acts.composition import put_away
+            from forumtui.tui.compose.composition import put_away
 
             await put_away(self.desk)
 
@@ -241,7 +239,7 @@ class ForumApp(HardwareCursor[None], DiffedDisplay[None], inherit_bindings=False
         if is_drawn_elsewhere(os.environ):
             super().open_url(url, new_tab=new_tab)
             return
-        from forumtui.tui.browser import open_in_browser
+        from forumtui.tui.terminal.browser import open_in_browser
 
         open_in_browser(url)
 
@@ -253,7 +251,7 @@ class ForumApp(HardwareCursor[None], DiffedDisplay[None], inherit_bindings=False
 
     def on_thread_canvas_link_chosen(self, event: ThreadCanvas.LinkChosen) -> None:
         """A link was clicked."""
-        from forumtui.tui.acts.links import go_to_link
+        from forumtui.tui.desk import go_to_link
 
         go_to_link(self.desk, event.url)
 
@@ -294,7 +292,7 @@ class ForumApp(HardwareCursor[None], DiffedDisplay[None], inherit_bindings=False
                 except Exception as error:  # noqa: BLE001 - an old screen is better than none
                     screen.say(sentence(error), "error")
         if self.desk.sent is not None:
-            from forumtui.tui.acts.composition import tell_of_sent
+            from forumtui.tui.compose.composition import tell_of_sent
 
             await tell_of_sent(self.desk)
         self._refresh_took = time.perf_counter() - began

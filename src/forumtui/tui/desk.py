@@ -1,17 +1,19 @@
-"""`Desk`: what every act works with: the app's parts, and ways to tell and to ask."""
+"""`Desk`: what every act works with: the app's parts, ways to tell and to ask, and going where a link leads."""
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from forumtui.errors import UsageError
-from forumtui.library import Library
-from forumtui.library.door import Engine
-from forumtui.rows import AccountKey, AccountRow, NextUnread, PostKey
+from forumtui.reader.library import Library
+from forumtui.reader.library.door import Engine
+from forumtui.reader.rows import AccountKey, AccountRow, NextUnread, PostKey
 from forumtui.settings import Settings
+from forumtui.text.links import host, is_link
 from forumtui.tui.widgets.prompt import PromptLine
 
 if TYPE_CHECKING:
@@ -119,3 +121,21 @@ class Desk:
     def in_turn(self, work: Callable[[], Awaitable[None]]) -> None:
         """Do something in turn with the keys."""
         self.app.runner.do(work)
+
+
+def go_to_link(desk: Desk, url: str) -> None:
+    """Open a link in the browser; copy it instead over SSH, where it would open elsewhere, and where there is none."""
+    if not is_link(url):
+        desk.say("This link leads to nothing that can be opened.", "warning")
+        return
+    why = ""
+    if not (os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_TTY")):
+        try:
+            desk.app.open_url(url)
+        except UsageError as error:
+            why = f"{error}  "
+        else:
+            desk.say(f"Opened {host(url)} in the browser.")
+            return
+    desk.app.copy_to_clipboard(url)
+    desk.say(f"{why}Copied: {url}")

@@ -71,7 +71,7 @@ def _filled(form: Mapping[str, str], name: str) -> str:
 
 async def _credentials(location: str, path: str, given: Mapping[str, object], *, safe: bool) -> Mapping[str, str]:
     from forumtui.backends.remote.connection import connect
-    from forumtui.host.identity import Credentials
+    from forumtui.forum.identities import Credentials
 
     if is_socket(location):
         raise Unsupported("On a Unix socket the system tells the forum who you are; there is no need to log in.")

@@ -22,9 +22,8 @@ from forumtui.backends.web.answers import (
     retry_after,
 )
 from forumtui.backends.web.body import beginning, decoded, media_type, understood, whole
-from forumtui.backends.web.credentials import Credentials, is_sendable
 from forumtui.backends.web.events import MEDIA_TYPE, EventParser
-from forumtui.backends.web.origin import Origin, Params
+from forumtui.backends.web.origin import Credentials, Origin, Params, is_sendable
 from forumtui.backends.web.politeness import Gate, Limits, Memory
 from forumtui.errors import AuthRequired, Missing, Offline, Refused, Unreadable, Unsupported
 from forumtui.text.sanitise import clean_line

@@ -6,9 +6,8 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import ConfigDict, Field
 
-from forumtui.host import bounds
-from forumtui.server.documents.base import Asked, Id, Name, Shown, Time
-from forumtui.server.documents.forum import Member
+from forumtui.forum import bounds
+from forumtui.server.documents.contents import Asked, Id, Member, Name, Shown, Time
 
 Scope: TypeAlias = Literal["read", "write", "moderate", "admin"]
 Label: TypeAlias = Annotated[

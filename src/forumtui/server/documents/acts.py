@@ -6,9 +6,8 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import ConfigDict, Field
 
-from forumtui.host import bounds
-from forumtui.server.documents.base import Asked, Id, Shown
-from forumtui.server.documents.forum import Format, Mark
+from forumtui.forum import bounds
+from forumtui.server.documents.contents import Asked, Format, Id, Mark, Shown
 
 Tags: TypeAlias = list[Annotated[str, Field(max_length=bounds.TAG)]]
 On: TypeAlias = Annotated[bool, Field(description="False: no longer.")]

@@ -12,14 +12,14 @@
 
 from __future__ import annotations
 
+from forumtui.testing.contract.acts import WritingContract
 from forumtui.testing.contract.feed import FeedContract
+from forumtui.testing.contract.lists import ReadingContract
 from forumtui.testing.contract.moderation import ModerationContract
 from forumtui.testing.contract.queue import QueueContract
-from forumtui.testing.contract.reading import ReadingContract
 from forumtui.testing.contract.removal import RemovalContract
 from forumtui.testing.contract.stage import Stage
 from forumtui.testing.contract.windows import WindowContract
-from forumtui.testing.contract.writing import WritingContract
 
 __all__ = ["BackendContract", "Stage"]
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from forumtui.errors import AuthRequired, Forbidden, Missing, Unsupported
-from forumtui.host.house import BoardDraft
+from forumtui.forum.house import BoardDraft
 from forumtui.model import (
     Ability,
     Act,

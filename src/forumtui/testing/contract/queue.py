@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from forumtui.errors import Conflict, Forbidden, Missing, Refused
-from forumtui.host.house import Approval, BoardDraft, Policy
+from forumtui.forum.house import Approval, BoardDraft, Policy
 from forumtui.model import (
     Ability,
     Act,

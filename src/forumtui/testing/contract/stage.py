@@ -11,8 +11,8 @@ from typing import Any
 
 from forumtui.backends.api import Backend
 from forumtui.errors import BackendError
-from forumtui.host.house import BoardDraft
-from forumtui.host.store import ForumStore
+from forumtui.forum.house import BoardDraft
+from forumtui.forum.store import ForumStore
 from forumtui.model import (
     Ability,
     Act,

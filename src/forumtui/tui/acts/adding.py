@@ -6,12 +6,12 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from forumtui.errors import ForumtuiError
-from forumtui.rows import AccountRow, TopicQuery
+from forumtui.reader.rows import AccountRow, TopicQuery
 from forumtui.text.sanitise import clean_line
-from forumtui.tui.commands import Where
 from forumtui.tui.desk import Desk
-from forumtui.tui.pasting import address_in
-from forumtui.tui.render.words import who_in
+from forumtui.tui.keys.commands import Where
+from forumtui.tui.keys.runner import address_in
+from forumtui.tui.render.board_row import who_in
 
 
 async def open_location(desk: Desk, location: str, *, listed: bool = False) -> None:

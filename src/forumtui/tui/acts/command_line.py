@@ -5,8 +5,8 @@ from __future__ import annotations
 from forumtui.errors import UsageError
 from forumtui.settings import nearest
 from forumtui.tui.acts.finding import everywhere
-from forumtui.tui.commands import COMMANDS, Where
 from forumtui.tui.desk import Desk
+from forumtui.tui.keys.commands import COMMANDS, Where
 
 _SHORT = {"q": "quit", "wq": "quit", "h": "help"}
 _WITH_ARGUMENT = ("open", "search", "go")

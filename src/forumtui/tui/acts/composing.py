@@ -11,12 +11,12 @@ from textual.app import SuspendNotSupported
 
 from forumtui.errors import UsageError
 from forumtui.model import Format
-from forumtui.rows import Health, Order, OutKind
+from forumtui.reader.rows import Health, Order, OutKind
 from forumtui.text.mentions import first_words
-from forumtui.tui import texts
-from forumtui.tui.acts.composition import composer_of, put_away, reopen_composer, take_away
+from forumtui.tui.compose import texts
+from forumtui.tui.compose.composition import composer_of, put_away, reopen_composer, take_away
 from forumtui.tui.desk import Desk
-from forumtui.tui.render.words import what_becomes
+from forumtui.tui.render.board_row import what_becomes
 
 _MOST_NAMES = 50
 """Members that one mention may mean."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from forumtui.rows import WantSearch
+from forumtui.reader.rows import WantSearch
 from forumtui.text.fold import fold
 from forumtui.tui.desk import Desk
+from forumtui.tui.lists.line_list import LineList
 from forumtui.tui.screens.layout import Pane
-from forumtui.tui.widgets.line_list import LineList
 
 
 async def end_search(desk: Desk, *, hush: bool = True) -> None:

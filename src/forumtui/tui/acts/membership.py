@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from functools import partial
 
 from forumtui.model import Author, Member, Option, Registration, SetProfile, Volunteer
-from forumtui.rows import AccountRow
+from forumtui.reader.rows import AccountRow
 from forumtui.text.blocks import Line
 from forumtui.text.sanitise import clean_line
-from forumtui.tui.acts.direct import carry_out
 from forumtui.tui.acts.secretly import (
     NOTHING_SENT,
     once,
@@ -18,11 +17,12 @@ from forumtui.tui.acts.secretly import (
     same_twice,
     secrets_twice,
 )
+from forumtui.tui.acts.steps import carry_out
 from forumtui.tui.desk import Desk
+from forumtui.tui.lists.page_list import PageRow, text_lines
+from forumtui.tui.render.board_row import who_in
 from forumtui.tui.render.strips import line_of
-from forumtui.tui.render.words import who_in
 from forumtui.tui.screens.form import Form, FormScreen
-from forumtui.tui.widgets.page_list import PageRow, text_lines
 
 _ACCEPTS = "accepts_rules"
 """The field of a registration form that is asked as a question."""

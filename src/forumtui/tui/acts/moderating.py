@@ -18,8 +18,8 @@ from forumtui.model import (
     SetMark,
     SetTags,
 )
-from forumtui.rows import BoardKey, BoardRow, PostRow, TopicRow
-from forumtui.tui.acts.direct import carry_out
+from forumtui.reader.rows import BoardKey, BoardRow, PostRow, TopicRow
+from forumtui.tui.acts.steps import carry_out
 from forumtui.tui.desk import Desk
 
 
@@ -52,7 +52,7 @@ async def close(desk: Desk, _count: int | None) -> None:
 
 async def move(desk: Desk, _count: int | None) -> None:
     """Move to another board."""
-    from forumtui.tui.screens.board_choice import BoardChoice
+    from forumtui.tui.screens.chooser import BoardChoice
 
     topic = desk.reader.at
     if topic is None:
@@ -204,7 +204,7 @@ async def queue(desk: Desk, _count: int | None) -> None:
 
 async def moderation_log(desk: Desk, _count: int | None) -> None:
     """The audit log: who did what."""
-    from forumtui.tui.screens.log import LogScreen
+    from forumtui.tui.screens.fetched import LogScreen
 
     account = desk.account
     if account is not None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from forumtui.errors import UsageError
-from forumtui.rows import OutRow, OutState
-from forumtui.tui.acts.composition import leave_comparison, open_row, shows_both
+from forumtui.reader.rows import OutRow, OutState
+from forumtui.tui.compose.composition import leave_comparison, open_row, shows_both
 from forumtui.tui.desk import Desk
-from forumtui.tui.render.words import what_becomes
+from forumtui.tui.render.board_row import what_becomes
 
 
 def _chosen(desk: Desk) -> OutRow:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from forumtui.rows import TopicQuery
+from forumtui.reader.rows import TopicQuery
 from forumtui.tui.acts.finding import end_search, everywhere, step_match, tell_position
 from forumtui.tui.desk import Desk
 from forumtui.tui.screens.layout import Pane

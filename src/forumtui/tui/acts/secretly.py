@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from forumtui.model import Option
 from forumtui.overheard import is_overheard, warning
-from forumtui.rows import AccountRow
+from forumtui.reader.rows import AccountRow
 from forumtui.text.blocks import Line
+from forumtui.tui.lists.page_list import text_lines
 from forumtui.tui.render.strips import line_of
-from forumtui.tui.widgets.page_list import text_lines
 
 __all__ = ["AGAIN", "NOTHING_SENT", "once", "overheard_lines", "overheard_question", "same_twice", "secrets_twice"]
 

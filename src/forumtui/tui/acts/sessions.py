@@ -5,21 +5,15 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
-from forumtui.library.door import PASSWORD_FORM
-from forumtui.rows import AccountRow
+from forumtui.reader.library.door import PASSWORD_FORM
+from forumtui.reader.rows import AccountRow
 from forumtui.text.sanitise import clean_line
-from forumtui.tui.acts.secretly import (
-    NOTHING_SENT,
-    overheard_lines,
-    overheard_question,
-    same_twice,
-    secrets_twice,
-)
+from forumtui.tui.acts.secretly import NOTHING_SENT, overheard_lines, overheard_question, same_twice, secrets_twice
 from forumtui.tui.desk import Desk
+from forumtui.tui.lists.page_list import PageRow, text_lines
 from forumtui.tui.render.strips import line_of
 from forumtui.tui.screens.form import Form, FormScreen
 from forumtui.tui.screens.sessions import SessionsScreen, named
-from forumtui.tui.widgets.page_list import PageRow, text_lines
 
 _ENDS_OTHERS = "Your other log-ins end with it, on other machines and of programs."
 _IS_KEPT = "What you wrote is kept."

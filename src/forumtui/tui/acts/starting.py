@@ -7,12 +7,12 @@ import time
 from collections.abc import Awaitable, Callable
 
 from forumtui.errors import ForumtuiError
-from forumtui.rows import Health, OutState, Resume, TopicQuery
+from forumtui.reader.rows import Health, OutState, Resume, TopicQuery
 from forumtui.tui.acts.adding import opened
-from forumtui.tui.acts.composition import open_row
+from forumtui.tui.compose.composition import open_row
 from forumtui.tui.desk import Desk
 from forumtui.tui.screens.layout import Pane
-from forumtui.tui.screens.notice import NoticeScreen
+from forumtui.tui.screens.page import NoticeScreen
 
 QUICK = 2.0
 """Seconds that keys wait for the forum that the command line named: longer ones would make the reader seem deaf."""

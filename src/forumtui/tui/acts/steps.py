@@ -1,16 +1,19 @@
-"""Steps that several acts share."""
+"""Steps that several acts share, and having the forum do something at once, while the keys go on."""
 
 from __future__ import annotations
 
-from forumtui.rows import AccountKey, NextUnread, TopicRow
+from collections.abc import Awaitable, Callable
+
+from forumtui.model import Act
+from forumtui.reader.rows import AccountKey, NextUnread, TopicRow
 from forumtui.text.imprint import imprint
 from forumtui.text.sanitise import clean_line
 from forumtui.tui.desk import Desk
+from forumtui.tui.lists.line_list import LineList
 from forumtui.tui.render.cells import fit
 from forumtui.tui.screens.layout import Pane
+from forumtui.tui.thread.view import ThreadView
 from forumtui.tui.widgets.footer import FooterLine
-from forumtui.tui.widgets.line_list import LineList
-from forumtui.tui.widgets.thread_view import ThreadView
 
 _NOTICE = "notice"
 """Where the library remembers which notice was told."""
@@ -116,3 +119,28 @@ def all_read(desk: Desk) -> None:
     desk.say(
         f"All read. {posts} post{'' if posts == 1 else 's'}, {forums} forum{'' if forums == 1 else 's'}", "success"
     )
+
+
+def carry_out(
+    desk: Desk,
+    account: AccountKey,
+    act: Act,
+    *,
+    doing: str,
+    done: str,
+    held: str = "The moderators will look at it.",
+    then: Callable[[], Awaitable[None]] | None = None,
+) -> None:
+    """Say what is under way, then what came of it; a refusal or a lost line becomes its sentence.
+
+    ``held`` is said where somebody else decides.  One act does not wait for another.
+    """
+
+    async def job() -> None:
+        receipt = await desk.engine.act(account, act)
+        desk.say(held if receipt.outcome == "held" else done, "success")
+        if then is not None:
+            await then()
+
+    desk.screen.say(f"{doing} …", seconds=None)
+    desk.background(job, "acts", exclusive=False)

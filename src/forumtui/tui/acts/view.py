@@ -7,16 +7,15 @@ import re
 from pathlib import Path
 
 from forumtui.errors import UsageError
-from forumtui.rows import Order, PostKey, PostRow, TopicRow
+from forumtui.reader.rows import Order, PostKey, PostRow, TopicRow
 from forumtui.text.ages import exact
 from forumtui.text.flat import plain_lines
 from forumtui.text.links import is_link
 from forumtui.text.quoting import reply_subject
-from forumtui.tui.acts.links import go_to_link
-from forumtui.tui.desk import Desk
-from forumtui.tui.job_control import can_be_woken
+from forumtui.tui.desk import Desk, go_to_link
 from forumtui.tui.screens.layout import Pane
 from forumtui.tui.screens.whereabouts import keep_place
+from forumtui.tui.terminal.lifeline import can_be_woken
 
 
 async def tree(desk: Desk, _count: int | None) -> None:
@@ -190,7 +189,7 @@ async def help(desk: Desk, _count: int | None) -> None:  # noqa: A001 - the comm
 
 async def palette(desk: Desk, _count: int | None) -> None:
     """Find a command."""
-    from forumtui.tui.screens.palette import Palette
+    from forumtui.tui.screens.chooser import Palette
 
     await desk.app.push_over(Palette(desk.reader.keymap, desk.screen))
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from forumtui.model import Body
-from forumtui.rows import OutKind, PostRow, TopicRow
+from forumtui.reader.rows import OutKind, PostRow, TopicRow
 from forumtui.text.imprint import imprint, words_of
 from forumtui.text.quoting import quote, quote_lines, reply_subject
-from forumtui.tui.acts.composition import open_composer, open_row
+from forumtui.tui.compose.composition import open_composer, open_row
+from forumtui.tui.compose.drafting import Target, Text
 from forumtui.tui.desk import Desk
-from forumtui.tui.drafting import Target, Text
 from forumtui.tui.screens.layout import Pane
 
 

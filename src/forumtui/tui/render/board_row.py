@@ -1,13 +1,12 @@
-"""Accounts and their boards as lines of one tree."""
+"""Accounts and their boards as lines of one tree, and who one is in them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from forumtui.rows import AccountRow, BoardRow, Health
+from forumtui.reader.rows import AccountRow, BoardRow, Health
 from forumtui.text.blocks import Line
-from forumtui.tui.render.cells import cell_len, left
-from forumtui.tui.render.frame import Frame
+from forumtui.tui.render.cells import Frame, cell_len, left
 from forumtui.tui.render.strips import line_of
 from forumtui.values import dataclass
 
@@ -63,3 +62,20 @@ def _state(account: AccountRow) -> str:
         Health.FAILED: "failed",
         Health.SYNCING: "syncing",
     }.get(account.health, "")
+
+
+def who_in(account: AccountRow) -> str:
+    """Who one is in a forum: "Anna, Member"."""
+    me = account.me
+    return f"{me.name}{f', {me.role}' if me.role else ''}" if me is not None else "guest"
+
+
+def what_becomes(account: AccountRow) -> str:
+    """What becomes of a text now that is to be sent to this forum, as far as it is known."""
+    if not account.plugged:
+        return "is kept and waits until you are online"
+    if account.health is Health.OFFLINE:
+        return "is kept; it goes when the forum answers"
+    if account.health is Health.NEEDS_LOGIN:
+        return "is kept; it goes when you have logged in"
+    return "is kept and queued"

@@ -6,11 +6,10 @@ import textwrap
 from collections.abc import Callable, Iterator
 
 from forumtui.model import DELETED_POST, Mark, Millis
-from forumtui.rows import OutRow, OutState, PostRow
+from forumtui.reader.rows import OutRow, OutState, PostRow
 from forumtui.text.ages import age, exact
 from forumtui.text.blocks import Line, Run, Target
-from forumtui.tui.render.cells import cell_len, fit
-from forumtui.tui.render.glyphs import ASCII, UNICODE, Glyphs
+from forumtui.tui.render.cells import ASCII, UNICODE, Glyphs, cell_len, fit
 from forumtui.tui.render.parts import Part, line_of_parts
 from forumtui.tui.render.shelf import LaidOut, Wanted, laid_out, shown_body
 from forumtui.tui.render.strips import line_of

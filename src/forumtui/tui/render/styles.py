@@ -13,7 +13,7 @@ from rich.style import Style
 from textual.app import App
 from textual.color import Color
 
-from forumtui.tui.render.glyphs import Glyphs, preferred_glyphs
+from forumtui.tui.render.cells import Glyphs, preferred_glyphs
 
 _WEIGHTS = {
     "strong": Style(bold=True),

@@ -8,16 +8,16 @@ from textual import on
 
 from forumtui.model import Registration
 from forumtui.overheard import is_known_in_the_open
-from forumtui.rows import AccountRow, Health
+from forumtui.reader.rows import AccountRow, Health
 from forumtui.text.ages import exact
 from forumtui.tui.acts.adding import show_account
-from forumtui.tui.commands import Command, Where
-from forumtui.tui.keys import Keymap
+from forumtui.tui.keys.commands import Command, Where
+from forumtui.tui.keys.keymap import Keymap
+from forumtui.tui.lists.line_list import LineList
+from forumtui.tui.lists.page_list import PageRow
+from forumtui.tui.render.board_row import who_in
 from forumtui.tui.render.strips import line_of
-from forumtui.tui.render.words import who_in
 from forumtui.tui.screens.page import PageScreen
-from forumtui.tui.widgets.line_list import LineList
-from forumtui.tui.widgets.page_list import PageRow
 
 
 class AccountsScreen(PageScreen):

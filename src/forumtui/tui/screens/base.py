@@ -1,4 +1,4 @@
-"""`DeskScreen`: what all screens share: header, footer, questions, and the keys that work here."""
+"""`DeskScreen`: what all screens share: header, footer, questions, the keys that work here, and the news of what changed."""
 
 from __future__ import annotations
 
@@ -6,19 +6,41 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 from textual.app import ComposeResult
+from textual.message import Message
 from textual.timer import Timer
 
-from forumtui.rows import Changed, What
-from forumtui.tui.commands import COMMANDS, Command
-from forumtui.tui.hints import HINTS
-from forumtui.tui.keys import Keymap, Kind, Outcome
-from forumtui.tui.messages import LibraryChanged
-from forumtui.tui.render.glyphs import ASCII, preferred_glyphs
-from forumtui.tui.render.words import who_in
+from forumtui.reader.rows import AccountKey, Changed, TopicKey, What
+from forumtui.tui.keys.commands import COMMANDS, Command
+from forumtui.tui.keys.hints import HINTS
+from forumtui.tui.keys.keymap import Keymap, Kind, Outcome
+from forumtui.tui.render.board_row import who_in
+from forumtui.tui.render.cells import ASCII, preferred_glyphs
 from forumtui.tui.screens.keyed import KeyedScreen
 from forumtui.tui.widgets.footer import FooterLine
 from forumtui.tui.widgets.header import HeaderLine
 from forumtui.tui.widgets.which_key import WhichKey
+
+
+class LibraryChanged(Message, bubble=False):
+    """What changed since the last such message; many changes arrive as one."""
+
+    def __init__(self, changes: frozenset[Changed]) -> None:
+        super().__init__()
+        self.changes = changes
+
+    def touches(self, *what: What) -> bool:
+        """Whether anything of these kinds changed."""
+        return any(change.what in what for change in self.changes)
+
+    def touches_topic(self, topic: TopicKey, account: AccountKey) -> bool:
+        """Whether posts of this topic may have changed."""
+        return any(
+            change.what in {What.POSTS, What.TOPICS, What.OUTBOX}
+            and change.topic in {None, topic}
+            and change.account in {None, account}
+            for change in self.changes
+        )
+
 
 if TYPE_CHECKING:
     from forumtui.tui.app import ForumApp

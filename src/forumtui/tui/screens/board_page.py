@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from forumtui.model import Ability, Body, Link, SectionItem
-from forumtui.rows import AccountRow, BoardRow
+from forumtui.reader.rows import AccountRow, BoardRow
 from forumtui.text.blocks import Line
-from forumtui.tui.acts.links import go_to_link
-from forumtui.tui.commands import Command, Where
-from forumtui.tui.keys import Keymap
+from forumtui.tui.desk import go_to_link
+from forumtui.tui.keys.allowed import OFFLINE
+from forumtui.tui.keys.commands import Command, Where
+from forumtui.tui.keys.keymap import Keymap
+from forumtui.tui.lists.page_list import PageRow, text_lines
+from forumtui.tui.render.board_row import who_in
 from forumtui.tui.render.strips import line_of
-from forumtui.tui.render.words import who_in
-from forumtui.tui.screens.allowed import OFFLINE
-from forumtui.tui.screens.going import open_post
-from forumtui.tui.screens.page import PageScreen
-from forumtui.tui.widgets.page_list import PageRow, text_lines
+from forumtui.tui.screens.page import PageScreen, open_post
 
 
 class _Page:

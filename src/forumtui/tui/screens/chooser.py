@@ -1,17 +1,20 @@
-"""`Chooser`: what a field over a list of matches is made of, whatever is chosen."""
+"""`Chooser`: a field over a list of matches; `Palette` finds a command with it, `BoardChoice` a board."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from textual.app import ComposeResult
 from textual.widget import Widget
 from textual.widgets import Input
 
-from forumtui.tui.commands import Where
-from forumtui.tui.keys import Keymap
+from forumtui.reader.rows import BoardRow
+from forumtui.text.fold import fold
+from forumtui.tui.keys.commands import COMMANDS, PROMPT, Command, Where
+from forumtui.tui.keys.keymap import Keymap, shown
+from forumtui.tui.lists.page_list import PageList, PageRow
+from forumtui.tui.render.strips import line_of
 from forumtui.tui.screens.base import DeskScreen
-from forumtui.tui.widgets.page_list import PageList, PageRow
 
 
 class Chooser(DeskScreen):
@@ -64,3 +67,69 @@ class Chooser(DeskScreen):
     async def _show(self, typed: str) -> None:
         await self.page.show(self.matches(typed))
         await self.page.go_start()
+
+
+class BoardChoice(Chooser):
+    """A field and the boards that match it; Enter hands the one under the cursor to ``chosen``."""
+
+    def __init__(
+        self, keymap: Keymap, what: str, boards: Sequence[BoardRow], chosen: Callable[[BoardRow], Awaitable[None]]
+    ) -> None:
+        super().__init__(
+            keymap,
+            placeholder="To which board? Type a part of its name",
+            empty_text="No other board is called that.",
+        )
+        self.title_path = ("Move", what)
+        self._boards = boards
+        self._chosen = chosen
+
+    def matches(self, typed: str) -> Iterable[PageRow]:
+        """Boards whose titles hold every word."""
+        words = fold(typed).split()
+        found = [board for board in self._boards if all(word in fold(board.title) for word in words)]
+        return [PageRow(board.key, line_of(" " + "  " * board.depth, board.title), board) for board in found]
+
+    async def open_row(self) -> None:
+        """This one."""
+        row = self.page.current
+        await self.leave()
+        if row is not None and isinstance(row.target, BoardRow):
+            await self._chosen(row.target)
+
+
+class Palette(Chooser):
+    """A field and the commands that match it; Enter runs one where the palette was opened."""
+
+    title_path = ("Commands",)
+
+    def __init__(self, keymap: Keymap, under: DeskScreen) -> None:
+        super().__init__(keymap, placeholder="Type a part of a command's name", empty_text="No command is called that.")
+        self.under = under
+
+    def matches(self, typed: str) -> Iterable[PageRow]:
+        """Commands that hold every word that was typed; those that work here."""
+        words = typed.casefold().split()
+        place = self.under.place
+        rows = []
+        for command in COMMANDS.values():
+            text = f"{command.name} {command.title}".casefold()
+            if place not in command.where or command.where == PROMPT or command.name == "palette":
+                continue
+            if all(word in text for word in words):
+                rows.append(self._row(command))
+        return rows
+
+    def _row(self, command: Command) -> PageRow:
+        keys = "  ".join(shown(key) for key in self.keymap.keys[command.name])
+        refusal = self.under.refusal(command)
+        style = "" if refusal is None else "faint"
+        why = f"  ({refusal})" if refusal is not None else ""
+        return PageRow(command.name, line_of((f" {keys:<16}", "key"), (command.title, style), (why, "dim")), command)
+
+    async def open_row(self) -> None:
+        """Run the command under the cursor."""
+        row = self.page.current
+        await self.leave()
+        if row is not None and isinstance(row.target, Command):
+            await self.desk.app.implementation(row.target)(None)

@@ -14,12 +14,12 @@ from textual.widgets import Input, Static
 
 from forumtui.model import Option
 from forumtui.text.sanitise import clean_line
-from forumtui.tui.commands import Where
-from forumtui.tui.keys import Keymap
-from forumtui.tui.render.glyphs import preferred_glyphs
-from forumtui.tui.runner import sentence
+from forumtui.tui.keys.commands import Where
+from forumtui.tui.keys.keymap import Keymap
+from forumtui.tui.keys.runner import sentence
+from forumtui.tui.lists.page_list import PageList, PageRow
+from forumtui.tui.render.cells import preferred_glyphs
 from forumtui.tui.screens.base import DeskScreen
-from forumtui.tui.widgets.page_list import PageList, PageRow
 from forumtui.values import dataclass
 
 

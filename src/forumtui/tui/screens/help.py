@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from forumtui.tui.commands import GROUPS, Command, Where
-from forumtui.tui.keys import Keymap, shown
+from forumtui.tui.keys.commands import GROUPS, Command, Where
+from forumtui.tui.keys.keymap import Keymap, shown
+from forumtui.tui.lists.page_list import PageRow
 from forumtui.tui.render.strips import line_of
 from forumtui.tui.screens.page import PageScreen
-from forumtui.tui.widgets.page_list import PageRow
 
 _NAMES = {
     Where.BOARDS: "on boards",

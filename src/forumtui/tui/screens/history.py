@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import field
 
-from forumtui.rows import PostKey, TopicKey, TopicQuery
+from forumtui.reader.rows import PostKey, TopicKey, TopicQuery
 from forumtui.tui.screens.layout import Pane
 from forumtui.values import dataclass
 

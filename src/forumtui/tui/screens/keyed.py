@@ -1,17 +1,34 @@
-"""`KeyedScreen`: which widget has the keys, and questions that take them for a while."""
+"""`KeyedScreen`: which widget has the keys, and questions that take them for a while.
+
+It rests on `SteadyScreen`, which comes to rest however its terminal is pulled about.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
 from textual import events
+from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
-from forumtui.tui.commands import Where
-from forumtui.tui.keys import Keymap
-from forumtui.tui.screens.steady import SteadyScreen
+from forumtui.tui.keys.commands import Where
+from forumtui.tui.keys.keymap import Keymap
 from forumtui.tui.widgets.prompt import PromptLine
+
+
+class SteadyScreen(Screen[None]):
+    """Takes no size but the terminal's own.
+
+    The framework repeats to a screen each size that it takes; two different ones under way would follow each other
+    for ever.
+    """
+
+    async def on_event(self, event: events.Event) -> None:
+        """Pass over a size that the terminal has no more."""
+        if not isinstance(event, events.Resize) or event.size == self.app.size:
+            await super().on_event(event)
+
 
 if TYPE_CHECKING:
     from forumtui.tui.app import ForumApp

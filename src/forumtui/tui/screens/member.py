@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from forumtui.model import Member, MemberId
-from forumtui.rows import AccountRow, TopicQuery
+from forumtui.reader.rows import AccountRow, TopicQuery
 from forumtui.text.ages import exact
 from forumtui.text.sanitise import clean_line
-from forumtui.tui.commands import Command, Where
-from forumtui.tui.keys import Keymap
+from forumtui.tui.keys.commands import Command, Where
+from forumtui.tui.keys.keymap import Keymap
+from forumtui.tui.keys.runner import sentence
+from forumtui.tui.lists.page_list import PageRow, text_lines
 from forumtui.tui.render.strips import line_of
-from forumtui.tui.runner import sentence
 from forumtui.tui.screens.page import PageScreen
-from forumtui.tui.widgets.page_list import PageRow, text_lines
 
 _TOPICS = "topics"
 """What Enter on the line about their topics opens."""

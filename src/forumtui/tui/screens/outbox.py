@@ -9,19 +9,17 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widget import Widget
 
-from forumtui.rows import OutKind, OutRow, OutState, Rows
+from forumtui.reader.rows import OutKind, OutRow, OutState, Rows
 from forumtui.text.ages import age
 from forumtui.text.blocks import Line
 from forumtui.text.sanitise import clean_line
-from forumtui.tui.acts.composition import open_row
-from forumtui.tui.commands import Where
-from forumtui.tui.keys import Keymap
-from forumtui.tui.messages import LibraryChanged
-from forumtui.tui.render.cells import cell_len, fit
-from forumtui.tui.render.frame import Frame
+from forumtui.tui.compose.composition import open_row
+from forumtui.tui.keys.commands import Where
+from forumtui.tui.keys.keymap import Keymap
+from forumtui.tui.lists.line_list import LineList
+from forumtui.tui.render.cells import Frame, cell_len, fit
 from forumtui.tui.render.strips import line_of
-from forumtui.tui.screens.base import DeskScreen
-from forumtui.tui.widgets.line_list import LineList
+from forumtui.tui.screens.base import DeskScreen, LibraryChanged
 from forumtui.values import dataclass
 
 _STATES = {

@@ -6,17 +6,17 @@ import asyncio
 from collections.abc import Sequence
 
 from forumtui.model import Body
-from forumtui.rows import OutRow
+from forumtui.reader.rows import OutRow
 from forumtui.text.blocks import Line
 from forumtui.text.difference import difference_from
 from forumtui.text.parse import shown_part
 from forumtui.text.sanitise import clean_line
-from forumtui.tui.commands import Where
-from forumtui.tui.keys import Keymap
+from forumtui.tui.keys.commands import Where
+from forumtui.tui.keys.keymap import Keymap
+from forumtui.tui.lists.page_list import PageRow, text_lines
 from forumtui.tui.render.shelf import Wanted, laid_out
 from forumtui.tui.render.strips import line_of
 from forumtui.tui.screens.page import PageScreen
-from forumtui.tui.widgets.page_list import PageRow, text_lines
 
 _STYLES = {"-": "error", "+": "success", " ": "dim"}
 

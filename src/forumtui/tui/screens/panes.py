@@ -11,25 +11,18 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input
 
-from forumtui.library import Library
-from forumtui.rows import (
-    AccountKey,
-    AccountRow,
-    BoardRow,
-    Order,
-    PostRow,
-    TopicRow,
-)
-from forumtui.tui.commands import Command, Where
-from forumtui.tui.keys import Keymap
-from forumtui.tui.screens.allowed import Here, refusal
+from forumtui.reader.library import Library
+from forumtui.reader.rows import AccountKey, AccountRow, BoardRow, Order, PostRow, TopicRow
+from forumtui.tui.keys.allowed import Here, refusal
+from forumtui.tui.keys.commands import Command, Where
+from forumtui.tui.keys.keymap import Keymap
+from forumtui.tui.lists.board_list import BoardList
+from forumtui.tui.lists.topic_list import TopicList
 from forumtui.tui.screens.base import DeskScreen
 from forumtui.tui.screens.history import History
 from forumtui.tui.screens.layout import Layout, Pane, beside, lay_out
-from forumtui.tui.widgets.board_list import BoardList
+from forumtui.tui.thread.view import ThreadView
 from forumtui.tui.widgets.pane_title import PaneTitle
-from forumtui.tui.widgets.thread_view import ThreadView
-from forumtui.tui.widgets.topic_list import TopicList
 
 if TYPE_CHECKING:
     pass

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from forumtui.model import SOMEBODY, Body, Cursor, Page, QueueItem, QueueKind
-from forumtui.rows import AccountRow
+from forumtui.reader.rows import AccountRow
 from forumtui.text.ages import exact
 from forumtui.text.sanitise import clean_line
-from forumtui.tui.commands import Command, Where
-from forumtui.tui.keys import Keymap
+from forumtui.tui.keys.commands import Command, Where
+from forumtui.tui.keys.keymap import Keymap
+from forumtui.tui.lists.page_list import PageRow, text_lines
 from forumtui.tui.render.strips import line_of
 from forumtui.tui.screens.fetched import FetchedPage
-from forumtui.tui.screens.going import open_post
-from forumtui.tui.widgets.page_list import PageRow, text_lines
+from forumtui.tui.screens.page import open_post
 
 _INDENT = "    "
 _EXCERPT = 12

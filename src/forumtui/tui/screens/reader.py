@@ -7,26 +7,18 @@ from typing import TYPE_CHECKING, cast
 
 from textual import on
 
-from forumtui.rows import (
-    PostKey,
-    TopicKey,
-    TopicQuery,
-    TopicRow,
-    WantPosts,
-    WantTopics,
-    What,
-)
-from forumtui.tui.messages import LibraryChanged
+from forumtui.reader.rows import PostKey, TopicKey, TopicQuery, TopicRow, WantPosts, WantTopics, What
+from forumtui.tui.lists.line_list import LineList
 from forumtui.tui.render.board_row import BoardEntry
+from forumtui.tui.screens.base import LibraryChanged
 from forumtui.tui.screens.history import Spot
 from forumtui.tui.screens.layout import Pane
 from forumtui.tui.screens.panes import ReaderPanes
 from forumtui.tui.screens.whereabouts import keep_place, stay_on_sent
-from forumtui.tui.widgets.line_list import LineList
-from forumtui.tui.widgets.thread_view import ThreadView
+from forumtui.tui.thread.view import ThreadView
 
 if TYPE_CHECKING:
-    from forumtui.tui.widgets.composer import Composer
+    from forumtui.tui.compose.composer import Composer
 
 PREVIEW_AFTER = 0.15
 """Seconds that the cursor rests on a topic before its thread shows beside it."""
@@ -187,11 +179,11 @@ class ReaderScreen(ReaderPanes):
         self.desk.in_turn(lambda: self._click(pane))
 
     async def _click(self, pane: Pane) -> None:
-        from forumtui.tui.acts import reading
+        from forumtui.tui.acts import going
 
         await self.desk.app.to_reader()
         self.focus_pane(pane)
-        await reading.open(self.desk, None)
+        await going.open(self.desk, None)
 
     def on_composer_typing(self, event: Composer.Typing) -> None:
         """Offer the members that a mention may mean."""

@@ -6,13 +6,12 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widget import Widget
 
-from forumtui.rows import What
-from forumtui.tui.commands import Where
-from forumtui.tui.keys import Keymap
-from forumtui.tui.messages import LibraryChanged
-from forumtui.tui.screens.base import DeskScreen
-from forumtui.tui.widgets.hit_list import HitList
-from forumtui.tui.widgets.line_list import LineList
+from forumtui.reader.rows import What
+from forumtui.tui.keys.commands import Where
+from forumtui.tui.keys.keymap import Keymap
+from forumtui.tui.lists.line_list import LineList
+from forumtui.tui.lists.topic_list import HitList
+from forumtui.tui.screens.base import DeskScreen, LibraryChanged
 
 
 class SearchScreen(DeskScreen):

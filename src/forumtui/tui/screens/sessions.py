@@ -6,14 +6,14 @@ import textwrap
 from collections.abc import Sequence
 
 from forumtui.model import Cursor, OwnToken, Page
-from forumtui.rows import AccountRow
+from forumtui.reader.rows import AccountRow
 from forumtui.text.ages import exact
 from forumtui.text.sanitise import clean_line
-from forumtui.tui.commands import SESSIONS, Command, Where
-from forumtui.tui.keys import Keymap
+from forumtui.tui.keys.commands import SESSIONS, Command, Where
+from forumtui.tui.keys.keymap import Keymap
+from forumtui.tui.lists.page_list import PageRow
 from forumtui.tui.render.strips import line_of
 from forumtui.tui.screens.fetched import FetchedPage
-from forumtui.tui.widgets.page_list import PageRow
 
 _INDENT = "    "
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forumtui.rows import Resume
+from forumtui.reader.rows import Resume
 from forumtui.tui.screens.history import Spot
 from forumtui.tui.screens.layout import Pane
 

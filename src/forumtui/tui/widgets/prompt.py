@@ -12,7 +12,7 @@ from textual.geometry import Offset
 from textual.widgets import Input, Static
 
 from forumtui.text.sanitise import clean_line
-from forumtui.tui.keys import shown
+from forumtui.tui.keys.keymap import shown
 from forumtui.tui.render.cells import cell_len
 
 

@@ -7,8 +7,8 @@ from collections.abc import Collection, Sequence
 from textual.content import Content
 from textual.widgets import Static
 
-from forumtui.tui.commands import Command
-from forumtui.tui.keys import shown
+from forumtui.tui.keys.commands import Command
+from forumtui.tui.keys.keymap import shown
 from forumtui.tui.render.cells import fit
 
 _TALL = 6

@@ -1,0 +1,283 @@
+"""Reading a forum file: plain functions of a connection, one keyset page at a time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import apsw
+
+from forumtui.errors import Refused, Unsupported
+from forumtui.forum import bounds
+from forumtui.forum.file.viewer import (
+    POST_AUTHOR,
+    POST_COLUMNS,
+    POST_KINDS,
+    TOPIC_AUTHOR,
+    TOPIC_COLUMNS,
+    TOPIC_KINDS,
+    Viewer,
+    missing,
+    own_row,
+    plausible,
+    post_of,
+    row_id,
+    rows,
+    storable,
+    topic_of,
+    word_of,
+    words_of,
+)
+from forumtui.forum.house import RULES_PAGE
+from forumtui.forum.permissions import MEMBERS_ONLY, Role, role_of
+from forumtui.forum.store import GivenRole
+from forumtui.model import (
+    Ability,
+    BoardId,
+    Body,
+    Can,
+    Cursor,
+    ForumInfo,
+    Hit,
+    InfoPage,
+    Listing,
+    Member,
+    MemberId,
+    Page,
+    Post,
+    PostId,
+    Registration,
+    Topic,
+    TopicId,
+)
+from forumtui.text.fold import match_expression
+from forumtui.text.sanitise import clean_line
+
+MOST_ROWS = 1000
+MOST_BYTES = 1 << 20
+"""Of the texts in a page; it has one post at least, however long.  JSON may make six times as much of them, and a client
+takes twice that (`forumtui.backends.remote.connection.LIMITS`)."""
+
+
+def info(connection: apsw.Connection, who: Viewer) -> ForumInfo:
+    """The forum's own fields, and who looks; where only members may look, guests learn its title and rules."""
+    title, uuid, epoch, tagline, notice, version, updated, registration = own_row(
+        connection, "tttttttt", "title, uuid, epoch, tagline, notice, version, updated, registration"
+    )
+    found = rows(
+        connection,
+        "tttt",
+        "SELECT substr(slug, 1, ?), substr(title, 1, ?), substr(source, 1, ?), format FROM page "
+        "ORDER BY position, slug LIMIT ?",
+        (bounds.SLUG, bounds.TITLE, bounds.IMPORTED_BODY, bounds.PAGES),
+    )
+    pages = tuple(InfoPage(slug, name, Body(source, written)) for slug, name, source, written in found)
+    can = who.rights.on_forum()
+    if who.shut_out:
+        tagline = notice = version = updated = ""
+        pages = tuple(page for page in pages if page.slug == RULES_PAGE)
+        can = Can({Ability.SEARCH: MEMBERS_ONLY}).over(can)
+    me, known = _me(connection, who), word_of(Registration, registration)
+    return ForumInfo(title, uuid, epoch, tagline, notice, version, updated, pages, me, can, known)
+
+
+def _me(connection: apsw.Connection, who: Viewer) -> Member | None:
+    if not who.name:
+        return None
+    known = _members(connection, "WHERE id = ?", (who.id,))
+    return known[0] if known else Member(MemberId(who.name), who.name, who.role)
+
+
+def members(connection: apsw.Connection) -> list[Member]:
+    """Every member, by name."""
+    return _members(connection, "ORDER BY name")
+
+
+def given(connection: apsw.Connection) -> list[GivenRole]:
+    """The members with rights that not every member has, by name."""
+    found = rows(
+        connection,
+        "titt",
+        "SELECT m.name, m.role_given, m.role, (SELECT json_group_array(CAST(b.id AS TEXT)) FROM board b "
+        "WHERE b.leader_id = m.id AND b.leader_given = 1) FROM member m ORDER BY m.name",
+    )
+    roles = [
+        GivenRole(
+            name, role if chosen and role_of(role) is not Role.MEMBER else "", tuple(map(BoardId, words_of(leads)))
+        )
+        for name, chosen, role, leads in found
+    ]
+    return [role for role in roles if role.role or role.leads]
+
+
+def member(connection: apsw.Connection, name: str) -> Member:
+    """One member.  Raises `Missing`."""
+    found = _members(connection, "WHERE name = ?", (clean_line(name),))
+    if not found:
+        raise missing("member", name)
+    return found[0]
+
+
+def _members(connection: apsw.Connection, condition: str, values: tuple[str | int, ...] = ()) -> list[Member]:
+    found = rows(
+        connection,
+        "ttIti",
+        f"SELECT name, role, joined, substr(about, 1, {bounds.WORDS}), role_given FROM member {condition}",  # noqa: S608
+        values,
+    )
+    return [
+        Member(MemberId(name), name, role, plausible(joined), about, not given and role != Role.MEMBER)
+        for name, role, joined, about, given in found
+    ]
+
+
+def topics(connection: apsw.Connection, who: Viewer, listing: Listing, after: Cursor | None, limit: int) -> Page[Topic]:
+    """Pinned first, then newest activity first; topics without times last, in the order of their arrival."""
+    if listing.name != "latest":
+        raise Unsupported("This forum lists its topics by latest activity only.")
+    limit = max(1, min(limit, MOST_ROWS))
+    values: dict[str, Any] = {"limit": limit + 1}
+    where = who.topics_seen(values)
+    if listing.board is not None:
+        where.append("t.board_id = :board")
+        values["board"] = row_id(listing.board, "board")
+        if values["board"] in who.unseen:
+            raise missing("board", listing.board)
+    if after is not None:
+        where.append("(t.pinned, t.activity, t.id) < (:pinned, :activity, :id)")
+        values.update(zip(("pinned", "activity", "id"), cursor_numbers(after, 3), strict=True))
+    found = rows(
+        connection,
+        f"{TOPIC_KINDS}i",
+        f"SELECT {TOPIC_COLUMNS}, t.activity FROM topic t {TOPIC_AUTHOR} "  # noqa: S608 - fixed words only
+        f"{'WHERE ' + ' AND '.join(where) if where else ''} "
+        "ORDER BY t.pinned DESC, t.activity DESC, t.id DESC LIMIT :limit",
+        values,
+    )
+    if not found and listing.board is not None and not _is_board(connection, values["board"]):
+        raise missing("board", listing.board)
+    more = len(found) > limit
+    last = found[limit - 1] if more else None
+    page = tuple(topic_of(row[:-1], who) for row in found[:limit])
+    return Page(page, after=Cursor(f"{last[8]}.{last[-1]}.{last[0]}") if last else None)
+
+
+def _is_board(connection: apsw.Connection, number: int) -> bool:
+    return connection.execute("SELECT 1 FROM board WHERE id = ?", (number,)).fetchone() is not None
+
+
+def cursor_numbers(cursor: str, count: int) -> list[int]:
+    """The numbers that a cursor of ours is made of.  Raises `Refused` for another one."""
+    try:
+        numbers = [int(part) for part in cursor.split(".")]
+    except ValueError:
+        numbers = []
+    if len(numbers) != count or not all(map(storable, numbers)):
+        raise Refused("This place in the list does not belong to this forum; start again from the top.")
+    return numbers
+
+
+def topic(connection: apsw.Connection, who: Viewer, wanted: TopicId) -> Topic:
+    """One header.  Raises `Missing` if there is none."""
+    number = row_id(wanted, "topic")
+    found = headers_of(connection, who, [number])
+    if not found:
+        raise missing("topic", wanted)
+    return found[number]
+
+
+def post(connection: apsw.Connection, who: Viewer, wanted: PostId) -> Post:
+    """One post.  Raises `Missing` if there is none."""
+    found = posts_where(connection, who, "p.id = :id", {"id": row_id(wanted, "post")})
+    if not found or not headers_of(connection, who, [int(found[0].topic)]):
+        raise missing("post", wanted)
+    return found[0]
+
+
+def posts_where(connection: apsw.Connection, who: Viewer, condition: str, values: dict[str, Any]) -> list[Post]:
+    """Posts that fulfil a condition (and ORDER BY, LIMIT) written by this package, never by a user."""
+    found = rows(
+        connection,
+        POST_KINDS,
+        f"SELECT {POST_COLUMNS} FROM post p {POST_AUTHOR} WHERE {condition}",  # noqa: S608
+        {**values, "me": who.id},
+    )
+    return [post_of(row, who) for row in found]
+
+
+def search(connection: apsw.Connection, who: Viewer, query: str, after: Cursor | None, limit: int) -> Page[Hit]:
+    """Posts with all the words, the last to arrive first."""
+    expression = match_expression(query)
+    if not expression:
+        return Page(())
+    limit = max(1, min(limit, MOST_ROWS))
+    bound = cursor_numbers(after, 1)[0] if after is not None else (1 << 63) - 1
+    condition = "post_fts MATCH :words AND post_fts.rowid < :bound"
+    values: dict[str, Any] = {"words": expression, "bound": bound, "limit": limit + 1}
+    source = "post_fts"
+    seen = who.topics_seen(values)
+    if seen:
+        source += " CROSS JOIN post p ON p.id = post_fts.rowid CROSS JOIN topic t ON t.id = p.topic_id"
+        condition = " AND ".join((condition, *seen))
+    found_rows = rows(
+        connection,
+        "i",
+        f"SELECT post_fts.rowid FROM {source} WHERE {condition} "  # noqa: S608 - fixed words only
+        "ORDER BY post_fts.rowid DESC LIMIT :limit",
+        values,
+    )
+    numbers = [number for (number,) in found_rows]
+    fit = min(limit, how_many_fit(sizes(connection, numbers[:limit])))
+    more = len(numbers) > fit
+    numbers = numbers[:fit]
+    found = posts_numbered(connection, who, numbers)
+    headers = headers_of(connection, who, {int(hit.topic) for hit in found})
+    hits = tuple(Hit(headers[int(hit.topic)], hit) for hit in reversed(found) if int(hit.topic) in headers)
+    return Page(hits, after=Cursor(str(numbers[-1])) if more else None)
+
+
+def posts_numbered(connection: apsw.Connection, who: Viewer, numbers: Sequence[int]) -> list[Post]:
+    """The posts in these rows, by row."""
+    chosen = "p.id IN (SELECT value FROM json_each(:numbers)) ORDER BY p.id"
+    return posts_where(connection, who, chosen, {"numbers": _listed(numbers)})
+
+
+def sizes(connection: apsw.Connection, numbers: Sequence[int]) -> list[int]:
+    """The bytes of the texts in these rows, in this order; their pages are not read for it."""
+    found = rows(
+        connection,
+        "iI",
+        "SELECT id, octet_length(source) FROM post WHERE id IN (SELECT value FROM json_each(?))",
+        (_listed(numbers),),
+    )
+    known = {number: size or 0 for number, size in found}
+    return [known.get(number, 0) for number in numbers]
+
+
+def how_many_fit(bytes_of_each: Iterable[int], most: int | None = None, *, least: int = 1) -> int:
+    """How many of these, from the first on, a page holds: so many at ``least``."""
+    room = MOST_BYTES if most is None else most
+    count = 0
+    for size in bytes_of_each:
+        room -= size
+        if room < 0 and count >= least:
+            break
+        count += 1
+    return max(least, count)
+
+
+def headers_of(connection: apsw.Connection, who: Viewer, numbers: Iterable[int]) -> dict[int, Topic]:
+    """The headers of those among these topics that may be seen, by row."""
+    found = rows(
+        connection,
+        TOPIC_KINDS,
+        f"SELECT {TOPIC_COLUMNS} FROM topic t {TOPIC_AUTHOR} "  # noqa: S608
+        "WHERE t.id IN (SELECT value FROM json_each(?))",
+        (_listed(numbers),),
+    )
+    return {row[0]: topic_of(row, who) for row in found if who.sees(row[1], row[-1])}
+
+
+def _listed(numbers: Iterable[int]) -> str:
+    return json.dumps(sorted(numbers))

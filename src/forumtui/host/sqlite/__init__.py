@@ -1,5 +1,0 @@
-"""A whole forum in one SQLite file, which several processes may write at once."""
-
-from forumtui.host.sqlite.store import SqliteForumStore
-
-__all__ = ["SqliteForumStore"]

@@ -1,0 +1,115 @@
+"""What screens and commands read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from forumtui.model import PostId, TopicId
+from forumtui.reader.library.threads import Threads
+from forumtui.reader.rows import (
+    AccountKey,
+    BoardRow,
+    NextUnread,
+    Order,
+    Outline,
+    PostKey,
+    PostRow,
+    Rows,
+    SearchResult,
+    TopicKey,
+    TopicQuery,
+    TopicRow,
+)
+from forumtui.reader.sql import boards, listing, members, outline, postrows, search, topicrows, unread
+
+
+class Reading:
+    """Reads; each costs the same however large the library is.
+
+    The ``can`` of a row is complete: its own rules over those of its board and account.
+    """
+
+    def __init__(self, threads: Threads) -> None:
+        self._threads = threads
+
+    async def boards(self, account: AccountKey) -> Sequence[BoardRow]:
+        """The tree, depth first, in the forum's order."""
+        return await self._threads.read(lambda connection: boards.of_account(connection, account))
+
+    async def topics(
+        self, query: TopicQuery, *, anchor: TopicKey | None = None, end: bool = False, before: int = 0, after: int = 50
+    ) -> Rows[TopicRow]:
+        """A keyset window around ``anchor`` (the start without one; the end with ``end``).
+
+        An anchor that left the list is replaced by its nearest neighbour.
+        """
+        return await self._threads.read(
+            lambda connection: listing.window(connection, query, anchor=anchor, end=end, before=before, after=after)
+        )
+
+    async def topic(self, key: TopicKey) -> TopicRow:
+        """Raises `NotFound`."""
+        return await self._threads.read(lambda connection: topicrows.get(connection, key))
+
+    async def topic_by_id(self, account: AccountKey, topic: TopicId) -> TopicRow | None:
+        """By the forum's own id."""
+        return await self._threads.read(lambda connection: topicrows.by_id(connection, account, topic))
+
+    async def outline(self, topic: TopicKey, order: Order = Order.FLAT) -> Outline:
+        """A thread's skeleton, pending rows of mine included (negative keys)."""
+        return await self._threads.read(lambda connection: outline.outline(connection, topic, order))
+
+    async def posts(self, topic: TopicKey, keys: Sequence[PostKey]) -> dict[PostKey, PostRow]:
+        """Posts with their bodies, where cached; pending rows too."""
+        return await self._threads.read(lambda connection: postrows.many(connection, topic, keys))
+
+    async def post(self, key: PostKey) -> PostRow:
+        """One post with its body.  Raises `NotFound`."""
+        return await self._threads.read(lambda connection: postrows.get(connection, key))
+
+    async def post_by_id(self, account: AccountKey, post: PostId) -> PostRow | None:
+        """By the forum's own id."""
+        return await self._threads.read(lambda connection: postrows.by_id(connection, account, post))
+
+    async def next_unread(
+        self,
+        query: TopicQuery | None = None,
+        *,
+        after: PostKey | None = None,
+        topic: TopicKey | None = None,
+        backwards: bool = False,
+        skip_topic: bool = False,
+    ) -> NextUnread | None:
+        """The next unread post: in the topic, down the list that is seen (``query``), then the next board or forum.
+
+        Forwards it goes round, and comes back to the topic last: None means that everything is read.
+        ``skip_topic`` looks at the rest of the topic last, too.
+        """
+        shown = TopicQuery() if query is None else query
+        return await self._threads.read(
+            lambda connection: unread.next_unread(
+                connection, shown, after=after, topic=topic, backwards=backwards, skip_topic=skip_topic
+            )
+        )
+
+    async def neighbour(self, query: TopicQuery, topic: TopicKey, step: int) -> TopicRow | None:
+        """The topic after (1) or before (-1) this one in a list."""
+        return await self._threads.read(lambda connection: listing.neighbour(connection, query, topic, step))
+
+    async def search(self, query: str, *, account: AccountKey | None = None, limit: int = 100) -> SearchResult:
+        """The library's own full text merged with what the backends found for this query so far, newest first."""
+        return await self._threads.search(
+            lambda connection: search.search(connection, query, account=account, limit=limit)
+        )
+
+    async def find_in_topic(self, topic: TopicKey, text: str) -> Sequence[PostKey]:
+        """Posts of a thread whose folded text, subject or author holds the folded ``text``, in flat order."""
+        return await self._threads.search(lambda connection: search.find_in_topic(connection, topic, text))
+
+    async def members(self, account: AccountKey, prefix: str, limit: int = 10) -> Sequence[str]:
+        """Names that start so, those who wrote most recently first (for completion of @mentions)."""
+        return await self._threads.read(lambda connection: members.starting_with(connection, account, prefix, limit))
+
+    async def unread_total(self) -> tuple[int, int]:
+        """(unread posts, unread topics) over all listed accounts."""
+        return await self._threads.read(unread.total)

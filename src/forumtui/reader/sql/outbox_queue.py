@@ -1,0 +1,178 @@
+"""Which row of the outbox may go next, and who is at it; every reason to wait can be tested without a library.
+
+A row that is being sent has a lease: who sends it, and until when nobody else may.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Iterator, Sequence
+
+from forumtui.values import dataclass
+
+LEASE_MS = 60_000
+
+
+def is_live(lease: str | None, until: int | None, now: int) -> bool:
+    """Whether somebody is at it.
+
+    A lease of a process of this host that is gone is dead at once; so is one that ends later than any
+    can: the clock was set back.
+    """
+    if lease is None or until is None or not now < until <= now + LEASE_MS:
+        return False
+    host, _, rest = lease.partition(":")
+    pid = rest.partition(":")[0]
+    return not (host == socket.gethostname() and pid.isdigit() and not is_alive(int(pid)))
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process of this host runs."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
+
+
+OWN = "outbox:"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What decides about a row that is queued, being sent, or needs an answer."""
+
+    uid: str
+    kind: str
+    state: str
+    board_ref: str | None
+    topic_ref: str | None
+    parent_ref: str | None
+    post_ref: str | None
+    fingerprint: str | None
+    not_before: int | None
+    attempts: int
+    unknown_end: bool
+    lease: str | None
+    lease_until: int | None
+    tried: int | None
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether an earlier try may have arrived."""
+        return self.unknown_end or self.state == "sending"
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """The unsent texts that it refers to."""
+        refs = (self.board_ref, self.topic_ref, self.parent_ref, self.post_ref)
+        return tuple(ref.removeprefix(OWN) for ref in refs if ref is not None and ref.startswith(OWN))
+
+    def is_due(self, now: int) -> bool:
+        """Whether its time has come; a clock that was set back since the last try does not hold it up."""
+        if self.not_before is None or self.not_before <= now:
+            return True
+        return self.attempts > 0 and self.tried is not None and now < self.tried
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A row that nothing but time holds up, or one with the reason for people why it waits ("" if that is plain)."""
+
+    row: Waiting
+    blocked: bool
+    why: str = ""
+
+
+_REF_STATES = {
+    None: "It belongs to a text of yours that is gone.",
+    "discarded": "It belongs to a text of yours that was thrown away.",
+    "refused": "It belongs to a text of yours that the forum refused.",
+    "draft": "It belongs to a text of yours that is still a draft.",
+    "held": "It waits until the forum approves what it belongs to.",
+    "sent": "It belongs to a text of yours that the forum has, but nobody knows under which number.",
+}
+
+
+def candidates(
+    rows: Sequence[Waiting], *, state_of: Callable[[str], str | None], reconciles: bool
+) -> Iterator[Candidate]:
+    """Every row that could be sent, unsettled ones first, with what holds it up.
+
+    ``rows`` come in the order of submission; ``state_of`` tells the state of another row by its uid.
+    Each row is looked at a few times, however many there are.
+    """
+    topics = _first_of_topics(rows)
+    twins = _first_of_twins(rows)
+    for row in sorted(rows, key=lambda row: not row.is_unknown):
+        if row.state == "attention":
+            continue
+        held_up = [state_of(uid) for uid in row.refs]
+        if held_up:
+            whys = [_REF_STATES[state] for state in held_up if state in _REF_STATES]
+            yield Candidate(row, blocked=True, why=whys[0] if whys else "")
+        elif row.topic_ref is not None and topics[row.topic_ref].first is not row:
+            asked = row.uid in topics[row.topic_ref].behind_a_question
+            yield Candidate(
+                row, True, "It waits for an earlier text of this topic that needs your answer." if asked else ""
+            )
+        elif reconciles and not row.is_unknown and _is_unresolved(row, twins[_words(row)]):
+            yield Candidate(row, True, "It waits until it is known what became of another text with the same words.")
+        else:
+            yield Candidate(row, False)
+
+
+@dataclass(slots=True)
+class _Topic:
+    """The first of a topic's texts, and those that come after one that needs an answer."""
+
+    first: Waiting
+    asks: bool
+    behind_a_question: set[str]
+
+
+def _first_of_topics(rows: Sequence[Waiting]) -> dict[str, _Topic]:
+    found: dict[str, _Topic] = {}
+    for row in rows:
+        if row.topic_ref is None:
+            continue
+        topic = found.setdefault(row.topic_ref, _Topic(row, False, set()))
+        if topic.asks:
+            topic.behind_a_question.add(row.uid)
+        topic.asks = topic.asks or row.state == "attention"
+    return found
+
+
+@dataclass(slots=True)
+class _Twins:
+    """The first text of those that a find on the forum could mean alike, and one whose end is open."""
+
+    first: Waiting
+    open: Waiting | None
+
+
+def _words(row: Waiting) -> tuple[str | None, ...]:
+    return (row.fingerprint, row.kind, row.board_ref, row.topic_ref)
+
+
+def _first_of_twins(rows: Sequence[Waiting]) -> dict[tuple[str | None, ...], _Twins]:
+    found: dict[tuple[str | None, ...], _Twins] = {}
+    for row in rows:
+        twins = found.setdefault(_words(row), _Twins(row, None))
+        if row.is_unknown or row.state == "attention":
+            twins.open = row
+    return found
+
+
+def _is_unresolved(row: Waiting, twins: _Twins) -> bool:
+    """Whether a find on the forum could mean another as well as this one, whose end is known."""
+    return twins.first is not row or twins.open is not None
+
+
+def in_flight(rows: Sequence[Waiting], now: int, *, mine: str | None = None) -> int | None:
+    """Until when (ms) somebody else is sending for this account; None: nobody is."""
+    live = [row.lease_until for row in rows if row.lease != mine and is_live(row.lease, row.lease_until, now)]
+    return max((until for until in live if until is not None), default=None)

@@ -1,0 +1,144 @@
+# ruff: noqa: S608 - statements are made of this module's own words; values are always bound
+"""Posts with their bodies, as the thread shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+import apsw
+
+from forumtui.model import Author, Body, Format, MemberId, PostId
+from forumtui.reader.rows import AccountKey, OutRow, PostKey, PostRow, TopicKey
+from forumtui.reader.sql import outbox_rows
+from forumtui.reader.sql.columns import (
+    Row,
+    effective,
+    every,
+    json_list,
+    load_marks,
+    load_member,
+    load_words,
+    millis,
+    must,
+    one,
+)
+
+_COLUMNS = """
+p.key, p.topic, p.id, p.number, p.subject, p.parent, pm.name, pp.number, m.id, m.name, m.role, p.created, p.edited, p.deleted,
+p.marks, p.likes, p.liked, p.bookmarked,
+EXISTS (SELECT 1 FROM unread AS u WHERE u.topic = p.topic AND u.sort = p.sort AND u.post = p.key), p.mine OR (m.id IS NOT NULL AND m.id IS a.me_id), d.source, d.format,
+p.mentions, p.url, p.hidden, p.can, t.can, b.can, a.can
+"""
+_TABLES = """
+post AS p JOIN topic AS t ON t.key = p.topic JOIN board AS b ON b.key = t.board JOIN account AS a ON a.key = p.account
+LEFT JOIN member AS m ON m.key = p.author LEFT JOIN body AS d ON d.post = p.key
+LEFT JOIN post AS pp ON pp.key = p.parent LEFT JOIN member AS pm ON pm.key = pp.author
+"""
+
+
+def _post(row: Row, change: OutRow | None) -> PostRow:
+    key, topic, identity, number, subject, parent, parent_author, parent_number, author_id, author, role = row[:11]
+    created, edited, deleted, marks, likes, liked, bookmarked = row[11:18]
+    unread, mine, source, form, mentions, url, hidden, *rules = row[18:]
+    return PostRow(
+        key=PostKey(key),
+        topic=TopicKey(topic),
+        id=PostId(identity),
+        number=number,
+        subject=subject,
+        parent=None if parent is None else PostKey(parent),
+        parent_author=parent_author,
+        parent_number=parent_number,
+        author=None if author_id is None else Author(MemberId(author_id), author, role),
+        created=millis(created),
+        edited=millis(edited),
+        deleted=bool(deleted),
+        marks=load_marks(marks),
+        likes=likes,
+        liked=bool(liked),
+        bookmarked=bool(bookmarked),
+        unread=bool(unread),
+        mine=bool(mine),
+        body=None if source is None else Body(source, cast("Format", form)),
+        mentions=load_words(mentions),
+        url=url,
+        can=effective(*rules),
+        pending=change,
+        hidden=bool(hidden),
+    )
+
+
+def _reply(connection: apsw.Connection, topic: TopicKey, key: int, row: OutRow) -> PostRow:
+    """A reply of mine that the forum does not have yet."""
+    found = must(
+        one(
+            connection,
+            "SELECT a.me, t.can, b.can, a.can FROM topic AS t JOIN board AS b ON b.key = t.board"
+            " JOIN account AS a ON a.key = t.account WHERE t.key = ?",
+            (topic,),
+        ),
+        "This topic is not in the library (any more).",
+    )
+    me = load_member(found[0])
+    parent = one(connection, "SELECT key, number FROM post WHERE account = ? AND id = ?", (row.account, row.parent_ref))
+    return PostRow(
+        key=PostKey(key),
+        topic=topic,
+        id=PostId(f"outbox:{row.uid}"),
+        number=None,
+        subject=row.subject or None,
+        parent=PostKey(parent[0]) if parent else None,
+        parent_author=row.to,
+        parent_number=parent[1] if parent else None,
+        author=Author(me.id, me.name, me.role) if me else None,
+        created=None,
+        edited=None,
+        deleted=False,
+        marks=frozenset(),
+        likes=None,
+        liked=False,
+        bookmarked=False,
+        unread=False,
+        mine=True,
+        body=row.body,
+        mentions=(),
+        url=None,
+        can=effective(*found[1:]),
+        pending=row,
+    )
+
+
+def many(connection: apsw.Connection, topic: TopicKey, keys: Sequence[PostKey]) -> dict[PostKey, PostRow]:
+    """Those that are here, pending ones included."""
+    changes = outbox_rows.changes(connection, topic)
+    found = every(
+        connection,
+        f"SELECT {_COLUMNS} FROM json_each(?) AS wanted CROSS JOIN {_TABLES} WHERE p.key = wanted.value",
+        (json_list(key for key in keys if key > 0),),
+    )
+    rows = {PostKey(row[0]): _post(row, changes.get(row[2])) for row in found}
+    if any(key < 0 for key in keys):
+        waiting = outbox_rows.replies(connection, topic)
+        rows |= {key: _reply(connection, topic, key, waiting[key]) for key in keys if key in waiting}
+    return rows
+
+
+def get(connection: apsw.Connection, key: PostKey) -> PostRow:
+    """One post, also a pending one.  Raises `NotFound`."""
+    message = "This post is not in the library (any more)."
+    if key < 0:
+        sql = "SELECT t.key FROM outgoing AS o JOIN topic AS t ON t.account = o.account AND t.id = o.topic_ref WHERE o.id = ?"
+        found = must(one(connection, sql, (-key,)), message)
+    else:
+        found = must(one(connection, "SELECT topic FROM post WHERE key = ?", (key,)), message)
+    rows = many(connection, TopicKey(found[0]), [key])
+    if key not in rows:
+        must(None, message)
+    return rows[key]
+
+
+def by_id(connection: apsw.Connection, account: AccountKey, post: PostId) -> PostRow | None:
+    """By the forum's own id."""
+    found = one(connection, "SELECT key FROM post WHERE account = ? AND id = ?", (account, post))
+    return None if found is None else get(connection, PostKey(found[0]))

@@ -1,0 +1,342 @@
+"""Adding forums and becoming somebody in them: what needs both the network and the library's list of accounts."""
+
+from __future__ import annotations
+
+import logging
+import re
+import unicodedata
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit, urlunsplit
+
+from forumtui.backends.api import Backend, Driver
+from forumtui.backends.remote.location import SOCKET, socket_of
+from forumtui.errors import AuthRequired, ForumtuiError, Offline, UsageError
+from forumtui.model import ForumInfo, Millis, Option
+from forumtui.reader.library import Library
+from forumtui.reader.library.door import Forms
+from forumtui.reader.rows import AccountKey, AccountRow
+from forumtui.reader.secrets import hide
+from forumtui.reader.sync.credentials import PASSWORD_COMMAND, Credentials, Keeper, part, secret_names
+from forumtui.reader.sync.discreet import discreet, discretion
+from forumtui.reader.sync.pull import begin_anew
+
+log = logging.getLogger(__name__)
+
+DAY_MS = 24 * 3600 * 1000
+_LONGEST_NAME = 40
+_MOST_NAMES = 1000
+
+
+class OpenBackend(Protocol):
+    """Opens a session with a forum of a kind.  Raises `FileProblem` or `BackendError` on entering."""
+
+    def __call__(self, driver: str, location: str, options: Mapping[str, str]) -> AbstractAsyncContextManager[Backend]:
+        """A session, for as long as the context lasts."""
+
+
+def open_installed(driver: str, location: str, options: Mapping[str, str]) -> AbstractAsyncContextManager[Backend]:
+    """Open with an installed driver."""
+    from forumtui.backends.registry import driver_named
+
+    return driver_named(driver).open(location, options)
+
+
+class Registrar:
+    """Keeps the list of accounts true to what is found at their places, and their secrets out of it.
+
+    ``defaults`` are options for every account that sets them not itself; they are not stored.  ``join_days``: posts
+    older than so many days arrive read when a forum is added.  ``alone``: in it an account's engine holds no session.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        open_backend: OpenBackend,
+        *,
+        now: Callable[[], Millis],
+        defaults: Mapping[str, str],
+        join_days: float,
+        secrets: Keeper,
+        alone: Callable[[AccountKey], AbstractAsyncContextManager[None]],
+    ) -> None:
+        self._library = library
+        self._open_backend = open_backend
+        self._now = now
+        self._defaults = defaults
+        self._join_days = join_days
+        self._credentials = Credentials(secrets)
+        self._alone = alone
+
+    @asynccontextmanager
+    async def open(self, row: AccountRow) -> AsyncIterator[Backend]:
+        """A session with an account's forum.  Raises on entering, also `AuthRequired` if a secret can not be had."""
+        options = await self.options_of(row)
+        is_secret = not options.keys().isdisjoint(secret_names(_driver_named(row.driver)))
+        with discretion():
+            async with self._open_backend(row.driver, row.location, options) as backend:
+                yield discreet(backend) if is_secret else backend
+
+    async def options_of(self, row: AccountRow) -> dict[str, str]:
+        """What an account's sessions are opened with, secrets too.  Raises `AuthRequired` or `FileProblem`."""
+        driver = _driver_named(row.driver)
+        return {**self._defaults, **await self._credentials.options(driver, row.options, identity=row.identity)}
+
+    async def add(
+        self, location: str, *, name: str | None, listed: bool, options: Mapping[str, str] | None
+    ) -> AccountRow:
+        """Look who is there and make it an account, or bring the account it already has up to date.
+
+        A forum is known by its uuid: at another path it keeps its account, another forum at a known path gets its own.
+        But anybody can claim a uuid, so at another place an account with secrets is not followed without ``options``:
+        there it is a stranger.  ``options`` take the place of all that the account had, secrets too; None: they stay.
+        """
+        location = canonical(location)
+        driver = _driver_for(location)
+        given = part(driver, options or {}, besides={"sample"})
+        plain = given.over(driver, {})
+        info = await self._first_look(driver, location, plain, given.secret, asked=options is not None)
+        identity = info.uuid or location
+        known = await self._known(identity)
+        if known is not None and options is None and known.location != location and await self._has_secret(known):
+            identity, known = location, await self._known(location)
+        if known is not None and options is None:
+            plain = dict(known.options)
+            full = await self._credentials.options(driver, plain, identity=identity)
+            info = await self._look(driver, location, full) if full else info  # as whom we are known there
+        async with nullcontext() if known is None else self._alone(known.key):
+            # first: an engine may open a session as soon as there is an account
+            await self._credentials.keep(identity, given)
+            try:
+                row = await self._put(name, known, driver, location, identity, plain, info, listed=listed)
+            except BaseException:
+                if known is None and given.secret:
+                    await self._credentials.forget(identity)
+                raise
+            if known is not None and options is not None:
+                others = [each for each in secret_names(driver) if each not in given.secret]
+                await self._credentials.forget(identity, others)
+        return row
+
+    async def place(self, location: str) -> AccountRow:
+        """The account at a place for texts to it, without a look at what is there; but a file is looked at."""
+        location = canonical(location)
+        driver = _driver_for(location)
+        known = await self._library.accounts.by_name(location)
+        if known is not None and known.location == location:
+            return known
+        if driver.name == "local":
+            return await self.add(location, name=None, listed=False, options=None)
+        joined = Millis(int(self._now() - self._join_days * DAY_MS))
+        names = names_for("", location)
+        return await self._library.named.place(names, driver=driver.name, location=location, joined=joined)
+
+    async def _put(
+        self,
+        name: str | None,
+        known: AccountRow | None,
+        driver: Driver,
+        location: str,
+        identity: str,
+        options: Mapping[str, str],
+        info: ForumInfo,
+        *,
+        listed: bool,
+    ) -> AccountRow:
+        joined = None if options.get("sample") else Millis(int(self._now() - self._join_days * DAY_MS))
+        chosen = name or (known.name if known is not None and not known.is_unmet else None)
+        for candidate in [chosen] if chosen else names_for(info.title, location):
+            holder = await self._library.accounts.by_name(candidate)
+            if chosen is None and holder is not None and not (holder.is_unmet and holder.location == location):
+                continue
+            return await self._library.accounts.put(
+                name=candidate,
+                driver=driver.name,
+                location=location,
+                identity=identity,
+                options=options,
+                info=info,
+                listed=listed,
+                joined=joined,
+            )
+        raise UsageError(f'Give the forum "{info.title}" a name of its own: all that are like its title are taken.')
+
+    async def _first_look(
+        self, driver: Driver, location: str, plain: Mapping[str, str], secret: Mapping[str, str], *, asked: bool
+    ) -> ForumInfo:
+        """Who is there; a forum that tells strangers nothing is asked as whom it knows there, unless we were ``asked``."""
+        try:
+            return await self._look(driver, location, await self._credentials.options(driver, plain, secret))
+        except AuthRequired:
+            known = None if asked else await self._library.accounts.by_name(location)
+            if known is None or known.location != location:
+                raise
+            options = await self._credentials.options(driver, known.options, identity=known.identity)
+            return await self._look(driver, location, options)
+
+    async def _look(self, driver: Driver, location: str, options: Mapping[str, str]) -> ForumInfo:
+        with discretion():
+            async with self._open_backend(driver.name, location, {**self._defaults, **options}) as backend:
+                return await backend.info()
+
+    async def _has_secret(self, row: AccountRow) -> bool:
+        """Whether there is something by which an account's forum knows us, and nobody else may."""
+        if row.options.get(PASSWORD_COMMAND):
+            return True
+        driver = _driver_named(row.driver)
+        options = await self._credentials.options(driver, row.options, identity=row.identity)
+        return not options.keys().isdisjoint(secret_names(driver))
+
+    async def _known(self, identity: str) -> AccountRow | None:
+        found = await self._library.accounts.by_name(identity)
+        return found if found is not None and found.identity == identity else None
+
+    async def forms(self, account: AccountKey) -> Forms:
+        """What the account's forum asks for when one logs in or registers."""
+        driver = _driver_named((await self._library.accounts.get(account)).driver)
+        return Forms(tuple(driver.log_in_form), tuple(driver.registration_form))
+
+    async def log_in(self, account: AccountKey, form: Mapping[str, str]) -> AccountRow:
+        """Fill in the forum's log-in form, and keep what it sets.  Raises `UsageError` for fields that it has not."""
+        row, driver = await self._online(account)
+        with _filled_in(driver.log_in_form, form):
+            return await self._become(row, driver, await driver.log_in(row.location, self._settings(row), form))
+
+    async def register(self, account: AccountKey, form: Mapping[str, str]) -> AccountRow:
+        """Become a member, and keep what that sets.  Raises `Refused` with the forum's reason."""
+        row, driver = await self._online(account)
+        with _filled_in(driver.registration_form, form):
+            return await self._become(row, driver, await driver.register(row.location, self._settings(row), form))
+
+    async def log_out(self, account: AccountKey) -> AccountRow:
+        """End what a log-in began, and be a guest again; secrets are forgotten."""
+        row, driver = await self._online(account)
+        left: Mapping[str, str] = {}
+        try:
+            with discretion():
+                left = await driver.log_out(row.location, await self.options_of(row))
+        except AuthRequired as error:
+            log.info("Account %s: the log-in had ended already: %s", account, error)
+            left = {name: value for name, value in row.options.items() if name != PASSWORD_COMMAND}
+        kept = {name: value for name, value in row.options.items() if name in left or name == "sample"}
+        async with self._alone(row.key):
+            await self._credentials.forget(row.identity, [name for name in secret_names(driver) if name not in left])
+            return await self._now_with(row, driver, kept)
+
+    async def _become(self, row: AccountRow, driver: Driver, set_by_form: Mapping[str, str]) -> AccountRow:
+        given = part(driver, set_by_form)
+        async with self._alone(row.key):
+            await self._credentials.keep(row.identity, given)
+            await self._library.outbox.hurry(row.key)
+            await self._library.accounts.set_listed(row.key, listed=True)  # whoever is a member there stays in touch
+            return await self._now_with(row, driver, given.over(driver, row.options))
+
+    async def _now_with(self, row: AccountRow, driver: Driver, plain: Mapping[str, str]) -> AccountRow:
+        """Keep the settings, and who we are with them."""
+        await self._library.accounts.set_options(row.key, plain)
+        options = await self._credentials.options(driver, plain, identity=row.identity)
+        info = await self._look(driver, row.location, options)
+        await self._library.accounts.update_info(row.key, info)
+        if (info.me and info.me.id, info.can) != (row.me and row.me.id, row.can):
+            # What a guest may not is written on every post.  It holds no longer, and is read anew.
+            await self._library.intake.forget_rules(row.key)
+            await begin_anew(self._library, row.key)
+        return await self._library.accounts.get(row.key)
+
+    def _settings(self, row: AccountRow) -> dict[str, str]:
+        """What is not secret: a forum is reached with it, nobody is recognised by it."""
+        return {**self._defaults, **row.options}
+
+    async def _online(self, account: AccountKey) -> tuple[AccountRow, Driver]:
+        row = await self._library.accounts.get(account)
+        if not row.plugged:
+            raise Offline(f"{row.title or row.name} is offline by choice; go online first.")
+        return row, _driver_named(row.driver)
+
+    async def remove(self, account: AccountKey) -> None:
+        """Forget an account and its secrets.  Raises `UsageError` while drafts or outbox rows hang on it."""
+        row = await self._library.accounts.get(account)
+        await self._library.accounts.remove(account)
+        try:
+            await self._credentials.forget(row.identity)
+        except ForumtuiError as error:
+            raise type(error)(f"{row.title or row.name} is gone from here, but not its secrets: {error}") from error
+
+    async def evict_visited(self) -> None:
+        """Drop forums only visited, long ago, and their secrets.  Raises `ForumtuiError`."""
+        for identity in await self._library.accounts.evict_visited():
+            try:
+                await self._credentials.forget(identity)
+            except ForumtuiError as error:
+                log.warning("The secrets of a forum that is gone could not be forgotten: %s", error)
+
+
+@contextmanager
+def _filled_in(form: Sequence[Option], values: Mapping[str, str]) -> Iterator[None]:
+    """What is typed into the form's secret fields shows in no error."""
+    for option in form:
+        if option.secret and values.get(option.name):
+            hide(values[option.name])
+    with discretion():
+        yield
+
+
+def canonical(location: str) -> str:
+    """A place as it is written everywhere: an absolute path (of a Unix socket, after "unix:"), or an address in small letters."""
+    location = location.strip()
+    if not location:
+        raise UsageError("Say which forum: a file or an address.")
+    if location.lower().startswith("file:"):
+        return location
+    socket = socket_of(location)
+    if socket is not None:
+        return SOCKET + _absolute(socket)
+    if "://" not in location:
+        return location if _is_known_elsewhere(location) else _absolute(location)
+    parts = urlsplit(location)
+    if parts.password is not None:
+        raise UsageError("Leave the password out of the address: addresses are not kept secret.")
+    return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path.rstrip("/"), parts.query, ""))
+
+
+def _is_known_elsewhere(location: str) -> bool:
+    """Whether a driver of something else than files knows this, such as ``scheme:rest``."""
+    if not re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", location):
+        return False
+    try:
+        return _driver_for(location).name != "local"
+    except UsageError:
+        return False
+
+
+def _absolute(path: str) -> str:
+    try:
+        return str(Path(path).expanduser().absolute())
+    except RuntimeError as error:
+        raise UsageError(f"There is no such user: {path}") from error
+
+
+def names_for(title: str, location: str) -> list[str]:
+    """Short names that could be typed, the best first: from the title, else from the place."""
+    place = urlsplit(location).netloc if "://" in location else Path(location).stem
+    name = _slug(title) or _slug(place) or "forum"
+    return [name, *(f"{name}-{number}" for number in range(2, _MOST_NAMES))]
+
+
+def _slug(title: str) -> str:
+    plain = "".join(c for c in unicodedata.normalize("NFKD", title) if not unicodedata.combining(c))
+    return re.sub(r"[\W_]+", "-", unicodedata.normalize("NFC", plain).casefold())[:_LONGEST_NAME].strip("-")
+
+
+def _driver_for(location: str) -> Driver:
+    from forumtui.backends.registry import driver_for
+
+    return driver_for(location)
+
+
+def _driver_named(name: str) -> Driver:
+    from forumtui.backends.registry import driver_named
+
+    return driver_named(name)

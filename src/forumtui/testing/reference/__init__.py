@@ -1,0 +1,1 @@
+"""A whole forum in memory, which every other store is compared with."""

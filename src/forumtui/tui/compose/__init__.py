@@ -1,0 +1,1 @@
+"""Writing: the composer, and what keeps each key typed in it."""

@@ -1,0 +1,101 @@
+"""`BoardList`: accounts and their boards as one tree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+
+from forumtui.model import Millis
+from forumtui.reader.rows import AccountKey, AccountRow, BoardKey, BoardRow, Rows
+from forumtui.tui.lists.line_list import LineList, clock
+from forumtui.tui.render.board_row import BoardEntry, BoardRows
+
+
+def account_entry_key(account: AccountKey) -> str:
+    """The key of an account's line."""
+    return f"account {account}"
+
+
+def board_entry_key(board: BoardKey) -> str:
+    """The key of a board's line."""
+    return f"board {board}"
+
+
+class BoardSource:
+    """The lines that folding leaves visible."""
+
+    def __init__(self) -> None:
+        self.forest: tuple[tuple[AccountRow, tuple[BoardRow, ...]], ...] = ()
+        self.folded: set[str] = set()
+
+    async def window(self, anchor: Hashable | None, *, end: bool, before: int, after: int) -> Rows[BoardEntry]:  # noqa: ARG002  # all are at hand
+        """All of them."""
+        entries = tuple(entry for account, boards in self.forest for entry in self._tree(account, boards))
+        index = next((i for i, entry in enumerate(entries) if entry.key == anchor), 0)
+        return Rows(entries, index, total=len(entries))
+
+    def _tree(self, account: AccountRow, boards: Sequence[BoardRow]) -> Iterator[BoardEntry]:
+        key = account_entry_key(account.key)
+        folded = key in self.folded
+        yield BoardEntry(key, account, None, 0, account.unread, bool(boards), folded)
+        hidden_below = 0 if folded else None
+        for index, board in enumerate(boards):
+            if hidden_below is not None and board.depth + 1 > hidden_below:
+                continue
+            hidden_below = None
+            key = board_entry_key(board.key)
+            subtree = list(_subtree(boards, index))
+            folded = key in self.folded and len(subtree) > 1
+            unread = sum(each.unread for each in subtree) if folded else board.unread
+            yield BoardEntry(key, account, board, board.depth + 1, unread, len(subtree) > 1, folded)
+            if folded:
+                hidden_below = board.depth + 1
+
+
+def _subtree(boards: Sequence[BoardRow], index: int) -> Iterator[BoardRow]:
+    """A board and all below it, in a depth-first list."""
+    yield boards[index]
+    for board in boards[index + 1 :]:
+        if board.depth <= boards[index].depth:
+            break
+        yield board
+
+
+class BoardList(LineList[BoardEntry]):
+    """Accounts and boards under a cursor."""
+
+    def __init__(
+        self,
+        *,
+        empty_text: str = "",
+        now: Callable[[], Millis] = clock,
+        id: str | None = None,  # noqa: A002  # as every widget calls it
+    ) -> None:
+        self._boards = BoardSource()
+        super().__init__(self._boards, BoardRows(), empty_text=empty_text, now=now, id=id)
+
+    async def show(self, forest: Sequence[tuple[AccountRow, Sequence[BoardRow]]]) -> None:
+        """Show these accounts with their boards, depth first; the cursor stays on its line."""
+        self._boards.forest = tuple((account, tuple(boards)) for account, boards in forest)
+        await self.refresh_rows()
+
+    async def go_to_account(self, account: AccountKey) -> None:
+        """Put the cursor on an account."""
+        await self.load(account_entry_key(account))
+
+    async def go_to_board(self, board: BoardKey) -> None:
+        """Put the cursor on a board, opening what hides it."""
+        parents = {each.key: each for _, boards in self._boards.forest for each in boards}
+        above = parents.get(board)
+        if above is not None:
+            self._boards.folded.discard(account_entry_key(above.account))
+        while above is not None and above.parent is not None:
+            self._boards.folded.discard(board_entry_key(above.parent))
+            above = parents.get(above.parent)
+        await self.load(board_entry_key(board))
+
+    async def toggle_fold(self) -> None:
+        """Fold or open the line under the cursor."""
+        entry = self.current
+        if entry is not None and entry.has_children:
+            self._boards.folded ^= {entry.key}
+            await self.refresh_rows()

@@ -1,0 +1,1 @@
+"""A thread to read, of any length."""
