@@ -16,6 +16,7 @@ from textual.widget import Widget
 
 from forumtui.model import Millis
 from forumtui.reader.rows import Rows
+from forumtui.tui.guard import Guard
 from forumtui.tui.lists.line_pane import LinePane, clock
 from forumtui.tui.lists.row_window import Keyed, R, RowWindow
 from forumtui.tui.render.cells import RowRenderer
@@ -75,16 +76,15 @@ class LineList(LinePane[R], can_focus=True):
         self.source = source
         """May be replaced; call `load` after it."""
         self._owed = 0
-        self._generation = 0
+        self._guard = Guard()
 
     # -- loading
 
     async def load(self, anchor: Hashable | None = None, *, end: bool = False) -> None:
         """Show the list around ``anchor``, or from its start or ``end``."""
-        self._generation += 1
-        generation = self._generation
+        ask = self._guard.begin()
         rows = await self._ask(anchor, end=end)
-        if generation != self._generation:
+        if ask.stale:
             return
         self._owed = 0
         index = len(rows.rows) - 1 if end and anchor is None else rows.index
@@ -95,10 +95,10 @@ class LineList(LinePane[R], can_focus=True):
 
     async def refresh_rows(self) -> None:
         """Ask again; the cursor stays on its row and the row on its screen line."""
-        generation = self._generation
+        ask = self._guard.join()
         row = self.current
         rows = await self._ask(row.key if row is not None else None)
-        if generation != self._generation:
+        if ask.stale:
             return
         before = self.current
         self._take(rows, self._window.place_in(rows), self._window.cursor - self._window.top)
@@ -128,11 +128,11 @@ class LineList(LinePane[R], can_focus=True):
             self.run_worker(self._fetch(), group="window", exclusive=True, exit_on_error=False)
 
     async def _fetch(self) -> None:
-        generation = self._generation
+        ask = self._guard.join()
         row = self.current
         rows = await self._ask(row.key) if row is not None else None
         here = self.current
-        if rows is None or here is None or generation != self._generation:
+        if rows is None or here is None or ask.stale:
             return
         if any(row.key == here.key for row in rows.rows):
             self._take(rows, self._window.place_in(rows), self._window.cursor - self._window.top)
