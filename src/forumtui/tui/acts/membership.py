@@ -19,8 +19,9 @@ from forumtui.tui.acts.secretly import (
 )
 from forumtui.tui.acts.steps import carry_out
 from forumtui.tui.desk import Desk
-from forumtui.tui.lists.page_list import PageRow, text_lines
+from forumtui.tui.lists.page_list import PageRow
 from forumtui.tui.render.board_row import who_in
+from forumtui.tui.render.shelf import text_lines
 from forumtui.tui.render.strips import line_of
 from forumtui.tui.screens.form import Form, FormScreen
 

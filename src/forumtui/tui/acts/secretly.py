@@ -9,7 +9,7 @@ from forumtui.model import Option
 from forumtui.overheard import is_overheard, warning
 from forumtui.reader.rows import AccountRow
 from forumtui.text.blocks import Line
-from forumtui.tui.lists.page_list import text_lines
+from forumtui.tui.render.shelf import text_lines
 from forumtui.tui.render.strips import line_of
 
 __all__ = ["AGAIN", "NOTHING_SENT", "once", "overheard_lines", "overheard_question", "same_twice", "secrets_twice"]

@@ -10,7 +10,8 @@ from forumtui.reader.rows import AccountRow
 from forumtui.text.sanitise import clean_line
 from forumtui.tui.acts.secretly import NOTHING_SENT, overheard_lines, overheard_question, same_twice, secrets_twice
 from forumtui.tui.desk import Desk
-from forumtui.tui.lists.page_list import PageRow, text_lines
+from forumtui.tui.lists.page_list import PageRow
+from forumtui.tui.render.shelf import text_lines
 from forumtui.tui.render.strips import line_of
 from forumtui.tui.screens.form import Form, FormScreen
 from forumtui.tui.screens.sessions import SessionsScreen, named

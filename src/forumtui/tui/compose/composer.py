@@ -19,7 +19,8 @@ from forumtui.model import Body
 from forumtui.reader.rows import OutKind
 from forumtui.text.sanitise import clean_line, clean_text
 from forumtui.tui.compose.drafting import DraftKeeper, Target, Text
-from forumtui.tui.lists.page_list import PageList, PageRow, text_lines
+from forumtui.tui.lists.page_list import PageList, PageRow
+from forumtui.tui.render.shelf import text_lines
 
 _MENTION = re.compile(r"(?:^|(?<=[\s(]))@([^\W_][\w.\-]*(?: [\w.\-]*)?)$")
 

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Collection, Hashable, Iterable, Sequence
-from functools import cache
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Iterable, Sequence
 
-from forumtui.model import Body
 from forumtui.reader.rows import Rows
 from forumtui.text.blocks import Line
 from forumtui.tui.lists.line_list import LineList
 from forumtui.tui.render.cells import Frame
 from forumtui.values import dataclass
-
-if TYPE_CHECKING:
-    from forumtui.tui.render.shelf import Shelf
-
-_MANY = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +55,3 @@ class PageList(LineList[PageRow]):
         """Show these lines."""
         self._page_source.rows = tuple(rows)
         await self.refresh_rows()
-
-
-async def text_lines(text: str | Body, width: int, style: str = "", names: Collection[str] = ()) -> Sequence[Line]:
-    """A text, or the body of a post or page, laid out in ``width`` cells; ``names``: whom a mention may mean."""
-    from forumtui.tui.render.shelf import Wanted, shown_body
-
-    body = text if isinstance(text, Body) else Body(text, "plain")
-    found = await _shelf().fetch(Wanted(shown_body(body), max(10, width), tuple(names), style))
-    if len(found.lines) > _MANY:
-        await asyncio.sleep(0)  # so many lines are work for whoever goes through them
-    return found.lines
-
-
-@cache
-def _shelf() -> Shelf:
-    """What all pages show."""
-    from forumtui.tui.render.shelf import Shelf
-
-    return Shelf()

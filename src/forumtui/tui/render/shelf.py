@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Collection, Sequence
+from functools import cache
 
 from forumtui.model import Body
 from forumtui.text.blocks import Line, Run, Target
@@ -24,6 +26,8 @@ _STEPS_A_TURN = 2_500
 _MOST_LINES = 20_000
 """Kept for their own sake; posts that are shown are kept anyway.  Each is a few objects to look at for the garbage collector."""
 _MOST_BODIES = 512
+_MANY = 500
+"""Lines."""
 _FREE = 3
 """Lines that a body counts for besides its own."""
 
@@ -134,3 +138,18 @@ def takes_long(body: Body) -> bool:
 def shown_body(body: Body) -> Body:
     """A body without what is never shown, so that keeping it costs little."""
     return body if len(body.source) <= LONGEST + 1 else Body(body.source[: LONGEST + 1], body.format)
+
+
+async def text_lines(text: str | Body, width: int, style: str = "", names: Collection[str] = ()) -> Sequence[Line]:
+    """A text, or the body of a post or page, laid out in ``width`` cells; ``names``: whom a mention may mean."""
+    body = text if isinstance(text, Body) else Body(text, "plain")
+    found = await _of_pages().fetch(Wanted(shown_body(body), max(10, width), tuple(names), style))
+    if len(found.lines) > _MANY:
+        await asyncio.sleep(0)  # so many lines are work for whoever goes through them
+    return found.lines
+
+
+@cache
+def _of_pages() -> Shelf:
+    """What all pages show."""
+    return Shelf()

@@ -11,8 +11,9 @@ from forumtui.tui.desk import go_to_link
 from forumtui.tui.keys.allowed import OFFLINE
 from forumtui.tui.keys.commands import Command, Where
 from forumtui.tui.keys.keymap import Keymap
-from forumtui.tui.lists.page_list import PageRow, text_lines
+from forumtui.tui.lists.page_list import PageRow
 from forumtui.tui.render.board_row import who_in
+from forumtui.tui.render.shelf import text_lines
 from forumtui.tui.render.strips import line_of
 from forumtui.tui.screens.page import PageScreen, open_post
 

@@ -13,8 +13,8 @@ from forumtui.text.parse import shown_part
 from forumtui.text.sanitise import clean_line
 from forumtui.tui.keys.commands import Where
 from forumtui.tui.keys.keymap import Keymap
-from forumtui.tui.lists.page_list import PageRow, text_lines
-from forumtui.tui.render.shelf import Wanted, laid_out
+from forumtui.tui.lists.page_list import PageRow
+from forumtui.tui.render.shelf import Wanted, laid_out, text_lines
 from forumtui.tui.render.strips import line_of
 from forumtui.tui.screens.page import PageScreen
 

@@ -14,7 +14,8 @@ from forumtui.tui.acts.going import open as open_here
 from forumtui.tui.desk import Desk
 from forumtui.tui.keys.keymap import Keymap
 from forumtui.tui.lists.line_list import LineList
-from forumtui.tui.lists.page_list import PageList, PageRow, text_lines
+from forumtui.tui.lists.page_list import PageList, PageRow
+from forumtui.tui.render.shelf import text_lines
 from forumtui.tui.render.strips import line_of
 from forumtui.tui.screens.base import DeskScreen, LibraryChanged
 

@@ -10,7 +10,8 @@ from forumtui.text.ages import exact
 from forumtui.text.sanitise import clean_line
 from forumtui.tui.keys.commands import Command, Where
 from forumtui.tui.keys.keymap import Keymap
-from forumtui.tui.lists.page_list import PageRow, text_lines
+from forumtui.tui.lists.page_list import PageRow
+from forumtui.tui.render.shelf import text_lines
 from forumtui.tui.render.strips import line_of
 from forumtui.tui.screens.fetched import FetchedPage
 from forumtui.tui.screens.page import open_post
