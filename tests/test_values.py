@@ -42,7 +42,7 @@ def classes(decorator):
 
 
 @pytest.fixture(params=[dataclass, dataclasses.dataclass], ids=["ours", "standard"])
-def made(request):
+def made(request: pytest.FixtureRequest):
     return classes(request.param)
 
 

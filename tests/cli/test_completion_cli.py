@@ -11,6 +11,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from tests.cli.running import Cli
 
 pytest.importorskip("hatchling", reason="a tool of development: pip install 'forumtui[dev]'")
 pytest.importorskip("shtab", reason="a tool of development: pip install 'forumtui[dev]'")
@@ -32,7 +33,7 @@ def made() -> dict[str, str]:
 
 
 @pytest.fixture
-def talk(cli, forum: Path) -> Path:
+def talk(cli: Cli, forum: Path) -> Path:
     """Two topics in a forum that is followed as "team"."""
     cli("accounts", "add", forum, "--name", "team")
     cli("new", "team", "--board", "General", "--subject", "First: of two", "--text", "One")
@@ -128,7 +129,7 @@ def test_zsh_offers_them(made: dict[str, str], talk: Path, home: Path, tmp_path:
             shell.wait_until_gone(wanted)
 
 
-def test_what_was_typed_before_names_the_forum(cli, talk: Path) -> None:
+def test_what_was_typed_before_names_the_forum(cli: Cli, talk: Path) -> None:
     assert cli("--complete", "forums").out == "team\tTeam room\n"
     assert cli("--complete", "topics", "topics", "--unread", "team").out.splitlines() == [
         "2\tSecond of two",
@@ -139,24 +140,24 @@ def test_what_was_typed_before_names_the_forum(cli, talk: Path) -> None:
 
 
 @pytest.mark.parametrize("words", [["topics"], ["topics", "nowhere"], ["nonsense", "team"], [], ["boards", "-"]])
-def test_where_nothing_is_known_nothing_is_offered(cli, home: Path, words: list[str]) -> None:
+def test_where_nothing_is_known_nothing_is_offered(cli: Cli, home: Path, words: list[str]) -> None:
     said = cli("--complete", *words)
     assert (said.out, said.err) == ("", "")
     assert not home.exists()
 
 
-def test_a_damaged_library_offers_nothing(cli, talk: Path, home: Path) -> None:
+def test_a_damaged_library_offers_nothing(cli: Cli, talk: Path, home: Path) -> None:
     (home / "library.db").write_bytes(b"no database" * 100)
     said = cli("--complete", "forums")
     assert (said.out, said.err) == ("", "")
 
 
-def test_what_is_offered_can_not_steer_a_terminal(cli, talk: Path) -> None:
+def test_what_is_offered_can_not_steer_a_terminal(cli: Cli, talk: Path) -> None:
     cli("new", "team", "--board", "General", "--subject", "a\x1b[31m\x07b", "--text", "x")
     assert "\x1b" not in cli("--complete", "topics", "team").out
 
 
-def test_to_offer_words_loads_no_parser_and_no_screen(home: Path, cli, talk: Path) -> None:
+def test_to_offer_words_loads_no_parser_and_no_screen(home: Path, cli: Cli, talk: Path) -> None:
     code = "import sys; from forumtui.cli.main import main; main(['--complete', 'topics', 'team']); print(*sys.modules)"
     ran = subprocess.run(
         [sys.executable, "-c", code], env=environment(home), capture_output=True, text=True, check=True, timeout=60
@@ -200,7 +201,7 @@ def test_a_wheel_brings_them_along_as_they_are_now(tmp_path: Path, made: dict[st
 
 
 @pytest.mark.parametrize("shell", FILES)
-def test_the_installed_file_is_printed(cli, shell: str) -> None:
+def test_the_installed_file_is_printed(cli: Cli, shell: str) -> None:
     said = cli("completion", shell).out
     assert said == Path(sysconfig.get_path("data"), FILES[shell]).read_text(encoding="utf-8")
     assert "forumtui" in said

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.cli.running import Cli
 from tests.terminal import Terminal
 from tests.writing import environment, forumtui, new_forum
 
@@ -28,7 +29,7 @@ def edit_with(monkeypatch: pytest.MonkeyPatch, script: str) -> None:
 
 
 def test_reply_and_new_without_a_text_open_the_editor(
-    cli, terminal, forum: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, terminal: None, forum: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     edit_with(monkeypatch, 'ls -l "$0" | cut -c 1-10 >> modes; printf "Written\\nby hand\\n" > "$0"')
     cli("new", forum, "--board", "General", "--subject", "First")
@@ -43,7 +44,7 @@ def test_reply_and_new_without_a_text_open_the_editor(
     [("true", "Nothing was written"), ('echo " " > "$0"', "Nothing was written"), ("exit 3", "status 3")],
 )
 def test_no_text_sends_nothing(
-    cli, terminal, forum: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch, script: str, part: str
+    cli: Cli, terminal: None, forum: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch, script: str, part: str
 ) -> None:
     edit_with(monkeypatch, script)
     said = cli("new", forum, "--board", "General", "--subject", "First", code=2).err
@@ -54,7 +55,7 @@ def test_no_text_sends_nothing(
 
 
 def test_an_editor_that_is_not_there_is_one_sentence(
-    cli, terminal, forum: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, terminal: None, forum: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("VISUAL", "no-such-editor --wait")
     assert "'no-such-editor --wait' did not start" in cli("reply", forum, "1", code=2).err
@@ -64,7 +65,7 @@ def test_an_editor_that_is_not_there_is_one_sentence(
 
 
 def test_a_text_that_found_no_place_is_kept(
-    cli, terminal, forum: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, terminal: None, forum: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     edit_with(monkeypatch, 'echo Long work > "$0"')
     said = cli("reply", "nowhere", "1", code=1).err
@@ -74,7 +75,7 @@ def test_a_text_that_found_no_place_is_kept(
     cli("new", forum, "--board", "General", "--subject", "First", "--file", kept[1])
 
 
-def test_without_a_terminal_no_editor_opens(cli, forum: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_terminal_no_editor_opens(cli: Cli, forum: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     edit_with(monkeypatch, "touch opened")
     assert "Give the text in one way" in cli("reply", forum, "1", code=2).err
     assert not Path("opened").exists()

@@ -10,13 +10,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.cli.running import Cli
 
 from forumtui.cli.host import transfer
 from forumtui.cli.main import main
 from forumtui.sqlite.thread import Stop
 
 
-def test_a_forum_is_made_once(cli, tmp_path: Path) -> None:
+def test_a_forum_is_made_once(cli: Cli, tmp_path: Path) -> None:
     file = tmp_path / "new.db"
     said = cli("host", "create", file, "--title", "New one", "--tagline", "Fresh")
     assert "(Admin)" in said.out
@@ -25,7 +26,7 @@ def test_a_forum_is_made_once(cli, tmp_path: Path) -> None:
     assert file.read_bytes() == before
 
 
-def test_boards_are_added_changed_and_exported(cli, forum: Path) -> None:
+def test_boards_are_added_changed_and_exported(cli: Cli, forum: Path) -> None:
     cli(
         *("host", "board", "add", forum, "--title", "Retro", "--parent", "general", "--leader-wanted"),
         *("--link", "Guide=https://example.org/g", "--description", "Looking back", "--position", "3"),
@@ -41,18 +42,18 @@ def test_boards_are_added_changed_and_exported(cli, forum: Path) -> None:
     assert any(line.get("notice") == "Be kind." for line in lines)
 
 
-def test_several_boards_of_one_title_need_an_id(cli, forum: Path) -> None:
+def test_several_boards_of_one_title_need_an_id(cli: Cli, forum: Path) -> None:
     cli("host", "board", "add", forum, "--title", "General")
     assert "several boards" in cli("host", "board", "edit", forum, "General", "--notice", "x", code=2).err
     cli("host", "board", "edit", forum, "2", "--notice", "x")
 
 
-def test_a_role_of_the_forums_own_is_named_as_such(cli, forum: Path) -> None:
+def test_a_role_of_the_forums_own_is_named_as_such(cli: Cli, forum: Path) -> None:
     assert "own word" in cli("host", "member", "role", forum, "Anna", "Author").out
     assert "own word" not in cli("host", "member", "role", forum, "Anna", "moderator").out
 
 
-def test_a_mark_needs_a_role_and_says_how_to_get_it(cli, page: Path, tmp_path: Path) -> None:
+def test_a_mark_needs_a_role_and_says_how_to_get_it(cli: Cli, page: Path, tmp_path: Path) -> None:
     forum = tmp_path / "seed.db"
     cli("import", page, "--into", forum)
     refused = cli("host", "mark", forum, "1", "best-practice", code=1).err
@@ -64,13 +65,13 @@ def test_a_mark_needs_a_role_and_says_how_to_get_it(cli, page: Path, tmp_path: P
     assert '"best-practice"' not in cli("export", forum).out
 
 
-def test_import_makes_the_forum_and_can_be_repeated(cli, page: Path, tmp_path: Path) -> None:
+def test_import_makes_the_forum_and_can_be_repeated(cli: Cli, page: Path, tmp_path: Path) -> None:
     forum = tmp_path / "seed.db"
     assert "4 boards, topics and posts new" in cli("import", page, "--into", forum).out
     assert "0 boards, topics and posts new, 0 changed, 4 as before" in cli("import", page, "--into", forum).out
 
 
-def test_an_export_comes_back_equal(cli, page: Path, tmp_path: Path) -> None:
+def test_an_export_comes_back_equal(cli: Cli, page: Path, tmp_path: Path) -> None:
     cli("import", page, "--into", "seed.db")
     cli("export", "seed.db", "--out", "one.jsonl")
     cli("import", "one.jsonl", "--into", "copy.db", "--format", "jsonl")
@@ -79,7 +80,7 @@ def test_an_export_comes_back_equal(cli, page: Path, tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*.part"))
 
 
-def test_export_of_a_part_and_in_other_formats(cli, page: Path) -> None:
+def test_export_of_a_part_and_in_other_formats(cli: Cli, page: Path) -> None:
     cli("import", page, "--into", "seed.db")
     assert "Seven, they say." in cli("export", "seed.db", "--format", "text", "--topic", "1").out
     assert "# " in cli("export", "seed.db", "--format", "markdown", "--board", "leadership").out
@@ -87,7 +88,7 @@ def test_export_of_a_part_and_in_other_formats(cli, page: Path) -> None:
     cli("export", "seed.db", "--topic", "99", code=1)
 
 
-def test_a_failed_export_leaves_no_file(cli, page: Path, tmp_path: Path) -> None:
+def test_a_failed_export_leaves_no_file(cli: Cli, page: Path, tmp_path: Path) -> None:
     cli("import", page, "--into", "seed.db")
     cli("export", "seed.db", "--topic", "99", "--out", "out.txt", code=1)
     cli("export", "seed.db", "--out", "no-folder/out.txt", code=1)
@@ -104,7 +105,7 @@ def test_a_failed_export_leaves_no_file(cli, page: Path, tmp_path: Path) -> None
         (b'{"a": 1}\n', "not an export"),
     ],
 )
-def test_a_bad_file_is_one_sentence_and_makes_no_forum(cli, tmp_path: Path, content: bytes, part: str) -> None:
+def test_a_bad_file_is_one_sentence_and_makes_no_forum(cli: Cli, tmp_path: Path, content: bytes, part: str) -> None:
     bad = tmp_path / "bad"
     bad.write_bytes(content)
     said = cli("import", bad, "--into", "made.db", code=1)
@@ -113,7 +114,7 @@ def test_a_bad_file_is_one_sentence_and_makes_no_forum(cli, tmp_path: Path, cont
     assert not list(tmp_path.glob("made.db*"))
 
 
-def test_a_missing_file_and_a_broken_export_make_no_forum(cli, page: Path, tmp_path: Path) -> None:
+def test_a_missing_file_and_a_broken_export_make_no_forum(cli: Cli, page: Path, tmp_path: Path) -> None:
     assert "no file" in cli("import", "missing.txt", "--into", "made.db", code=1).err
     cli("import", page, "--into", "seed.db")
     text = cli("export", "seed.db").out
@@ -123,7 +124,7 @@ def test_a_missing_file_and_a_broken_export_make_no_forum(cli, page: Path, tmp_p
 
 
 @pytest.mark.parametrize("charset", ["cp1252", "utf-16", "utf-8-sig"])
-def test_other_charsets_import_right(cli, page: Path, charset: str) -> None:
+def test_other_charsets_import_right(cli: Cli, page: Path, charset: str) -> None:
     text = page.read_text(encoding="utf-8").replace("Seven, they say.", "“Seven”, they say…")
     page.write_bytes(text.encode(charset))
     cli("import", page, "--into", "seed.db")
@@ -143,7 +144,7 @@ def interrupt_at(monkeypatch: pytest.MonkeyPatch, posts: int) -> None:
 
 
 def test_an_interrupted_import_keeps_whole_posts_and_says_how_to_go_on(
-    cli, page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("forumtui.forum.importing.BATCH", 2)
     Path("other").mkdir()
@@ -158,7 +159,7 @@ def test_an_interrupted_import_keeps_whole_posts_and_says_how_to_go_on(
 
 
 def test_an_import_that_ends_before_a_post_leaves_no_file(
-    cli, page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     interrupt_at(monkeypatch, 0)
     said = cli("import", page, "--into", "seed.db", code=130).err
@@ -176,7 +177,7 @@ def interrupted(*_: object) -> None:
 
 
 def test_an_interrupted_import_leaves_a_forum_that_was_there(
-    cli, page: Path, forum: Path, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, page: Path, forum: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = cli("export", forum).out
     interrupt_at(monkeypatch, 0)
@@ -186,7 +187,7 @@ def test_an_interrupted_import_leaves_a_forum_that_was_there(
 
 
 def test_an_interrupted_backup_leaves_nothing(
-    cli, forum: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, forum: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     look = Stop.look
 
@@ -204,7 +205,7 @@ def test_an_interrupted_backup_leaves_nothing(
 
 
 def test_an_interrupted_export_leaves_what_was_there(
-    cli, page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cli("import", page, "--into", "seed.db")
     (tmp_path / "out").mkdir()
@@ -216,7 +217,7 @@ def test_an_interrupted_export_leaves_what_was_there(
     assert (tmp_path / "out" / "mine.txt").read_text() == "mine"
 
 
-def test_an_export_replaces_a_file_only_when_told(cli, page: Path, tmp_path: Path) -> None:
+def test_an_export_replaces_a_file_only_when_told(cli: Cli, page: Path, tmp_path: Path) -> None:
     cli("import", page, "--into", "seed.db")
     out = tmp_path / "mine.txt"
     out.write_text("mine")
@@ -226,7 +227,7 @@ def test_an_export_replaces_a_file_only_when_told(cli, page: Path, tmp_path: Pat
     assert "Seven, they say." in out.read_text(encoding="utf-8")
 
 
-def test_an_account_and_the_sample_are_exported_by_name(cli, page: Path) -> None:
+def test_an_account_and_the_sample_are_exported_by_name(cli: Cli, page: Path) -> None:
     cli("import", page, "--into", "seed.db")
     cli("accounts", "add", "seed.db", "--name", "team")
     assert cli("export", "team").out == cli("export", "seed.db").out
@@ -251,7 +252,7 @@ def test_the_progress_bar_needs_a_terminal(capsys: pytest.CaptureFixture[str], m
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a full device")
 @pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
-def test_a_full_disk_is_one_sentence(cli, page: Path, home: Path, unbuffered: str) -> None:
+def test_a_full_disk_is_one_sentence(cli: Cli, page: Path, home: Path, unbuffered: str) -> None:
     cli("import", page, "--into", "seed.db")
     with Path("/dev/full").open("w") as full:
         ran = subprocess.run(
@@ -271,7 +272,7 @@ def test_main_is_what_the_script_calls() -> None:
     assert __main__.main is main
 
 
-def test_import_says_what_it_found_and_lists_what_it_did_not_place(cli, page: Path, tmp_path: Path) -> None:
+def test_import_says_what_it_found_and_lists_what_it_did_not_place(cli: Cli, page: Path, tmp_path: Path) -> None:
     text = page.read_text(encoding="utf-8")
     odd = tmp_path / "odd.txt"
     odd.write_text(text.replace("Do you wish", "Things\nBerlin, Paris\nare far.\n\nDo you wish"), encoding="utf-8")

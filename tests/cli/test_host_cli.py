@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.cli.running import Cli
 
 pytest.importorskip("fastapi", reason="the server is an extra: pip install 'forumtui[server]'")
 
@@ -15,7 +16,7 @@ from tests.server.processes import served
 
 
 @pytest.fixture
-def team(cli) -> str:
+def team(cli: Cli) -> str:
     cli("host", "create", "team.db", "--title", "Team room")
     cli("host", "board", "add", "team.db", "--title", "General")
     cli("new", "team.db", "--board", "General", "--subject", "Welcome", "--text", "Say hello.")
@@ -23,7 +24,7 @@ def team(cli) -> str:
 
 
 @pytest.fixture(params=["file", "socket", "tcp"])
-def forum(request: pytest.FixtureRequest, cli, team: str, tmp_path: Path) -> Iterator[str]:
+def forum(request: pytest.FixtureRequest, cli: Cli, team: str, tmp_path: Path) -> Iterator[str]:
     """The forum as a file, through a Unix socket as its admin, or over TCP with an admin's token."""
     if request.param == "file":
         yield team
@@ -37,7 +38,7 @@ def forum(request: pytest.FixtureRequest, cli, team: str, tmp_path: Path) -> Ite
         yield "web" if request.param == "tcp" else serving.address
 
 
-def test_a_house_is_kept(cli, forum: str, tmp_path: Path) -> None:
+def test_a_house_is_kept(cli: Cli, forum: str, tmp_path: Path) -> None:
     cli("host", "board", "add", forum, "--title", "Staff", "--parent", "General", "--reading", "members")
     boards = cli("host", "board", "list", forum, "--json").json
     assert [(board["title"], board["members_only"]) for board in boards] == [("General", False), ("Staff", True)]
@@ -81,7 +82,7 @@ def test_a_house_is_kept(cli, forum: str, tmp_path: Path) -> None:
     assert not (tmp_path / "copy.db.part").exists()
 
 
-def test_what_waits_is_settled(cli, forum: str, team: str) -> None:
+def test_what_waits_is_settled(cli: Cli, forum: str, team: str) -> None:
     cli("host", "policy", forum, "--approval", "everybody")
     os.environ["FORUMTUI_HOME"] += "-bo"
     cli("accounts", "add", team, "--name", "bo", "--option", "name=Bo")
@@ -97,7 +98,7 @@ def test_what_waits_is_settled(cli, forum: str, team: str) -> None:
     assert bodies == ["Say hello.", "First."]
 
 
-def test_bad_input_is_said_in_a_sentence(cli, forum: str) -> None:
+def test_bad_input_is_said_in_a_sentence(cli: Cli, forum: str) -> None:
     assert "no board" in cli("host", "board", "edit", forum, "Nowhere", "--title", "X", code=1).err
     cli("host", "board", "add", forum, "--title", " ", code=1)
     cli("host", "member", "add", forum, "", code=1)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from tests.cli.running import Cli
 
 from forumtui.model import Format, QueueKind
 from forumtui.reader.rows import Health, OutKind, OutState
@@ -88,7 +89,7 @@ def test_a_broken_promise_is_noticed() -> None:
 
 
 @pytest.fixture
-def world(cli, forum: Path, page: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def world(cli: Cli, forum: Path, page: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Something in every list."""
     for words in [
         "host board add team.db --title Retro --parent General --leader Anna --link Guide=https://example.org",
@@ -113,7 +114,7 @@ def world(cli, forum: Path, page: Path, home: Path, monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.usefixtures("world")
 @pytest.mark.parametrize("name", COMMANDS)
-def test_the_fields_and_their_kinds_are_as_promised(cli, name: str) -> None:
+def test_the_fields_and_their_kinds_are_as_promised(cli: Cli, name: str) -> None:
     records: list[Any] = []
     for words in COMMANDS[name]:
         found = cli(*words.split()).json

@@ -6,12 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.cli.running import Cli
 
 from forumtui.cli.host import transfer
 
 
 @pytest.fixture
-def talk(cli, forum: Path) -> Path:
+def talk(cli: Cli, forum: Path) -> Path:
     cli("new", forum, "--board", "General", "--subject", "First", "--text", "Number 1")
     cli("host", "member", "add", forum, "Anna")
     return forum
@@ -38,18 +39,18 @@ DEEDS = [
 
 
 @pytest.mark.parametrize("deed", DEEDS)
-def test_a_deed_that_went_well_is_done_in_silence(cli, talk: Path, page: Path, deed: str) -> None:
+def test_a_deed_that_went_well_is_done_in_silence(cli: Cli, talk: Path, page: Path, deed: str) -> None:
     words = deed.split()
     said = cli(*words, "-q")
     assert (said.out, said.err) == ("", "")
 
 
 @pytest.mark.parametrize("deed", DEEDS)
-def test_without_it_every_deed_is_told(cli, talk: Path, page: Path, deed: str) -> None:
+def test_without_it_every_deed_is_told(cli: Cli, talk: Path, page: Path, deed: str) -> None:
     assert cli(*deed.split()).out
 
 
-def test_what_was_asked_for_and_what_went_wrong_is_never_silent(cli, talk: Path, page: Path) -> None:
+def test_what_was_asked_for_and_what_went_wrong_is_never_silent(cli: Cli, talk: Path, page: Path) -> None:
     for words in ("topics team.db", "boards team.db --json", "read team.db 1", "host member list team.db", "sample"):
         first, *rest = words.split()
         assert cli("-q", *words.split()).out == cli(first, *rest).out != ""
@@ -60,7 +61,7 @@ def test_what_was_asked_for_and_what_went_wrong_is_never_silent(cli, talk: Path,
 
 
 def test_no_progress_is_drawn_in_silence(
-    cli, talk: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    cli: Cli, talk: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     cli("topics", talk, "-q")
@@ -68,7 +69,7 @@ def test_no_progress_is_drawn_in_silence(
     assert capsys.readouterr().err == ""
 
 
-def test_verbose_tells_on_standard_error_what_is_done(cli, talk: Path, home: Path) -> None:
+def test_verbose_tells_on_standard_error_what_is_done(cli: Cli, talk: Path, home: Path) -> None:
     plain = cli("topics", talk)
     told = cli("topics", talk, "-v")
     assert told.out == plain.out
@@ -80,6 +81,6 @@ def test_verbose_tells_on_standard_error_what_is_done(cli, talk: Path, home: Pat
     assert cli("topics", talk).err == ""
 
 
-def test_after_two_dashes_they_are_words(cli, talk: Path) -> None:
+def test_after_two_dashes_they_are_words(cli: Cli, talk: Path) -> None:
     cli("reply", talk, "1", "--text", "say -v here")
     assert "-v" in cli("search", talk, "--", "-v").out

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.cli.running import Cli
 from tests.forum.forum_files import sql
 
 
-def test_a_role_from_elsewhere_is_said_and_not_given(cli, forum: Path) -> None:
+def test_a_role_from_elsewhere_is_said_and_not_given(cli: Cli, forum: Path) -> None:
     cli("host", "member", "add", forum, "Ada", "--role", "Admin")
     cli("host", "member", "add", forum, "Bea")
     for name, word in (("Cato", "Admin"), ("Dora", "Leader"), ("Eve", "Аdmin"), ("Fay", "Member")):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.cli.running import Cli
 
 pytest.importorskip("fastapi", reason="the server is an extra: pip install 'forumtui[server]'")
 
@@ -17,7 +18,7 @@ PASSWORD = "a horse of another colour"
 
 
 @pytest.fixture
-def address(cli, tmp_path: Path) -> Iterator[str]:
+def address(cli: Cli, tmp_path: Path) -> Iterator[str]:
     cli("host", "create", "team.db", "--title", "Team room")
     cli("host", "board", "add", "team.db", "--title", "General")
     cli("new", "team.db", "--board", "General", "--subject", "Welcome", "--text", "Say hello.")
@@ -43,7 +44,7 @@ def secrets_in(home: Path) -> list[str]:
     ]
 
 
-def test_register_log_out_and_log_in(cli, home: Path, address: str, typed) -> None:
+def test_register_log_out_and_log_in(cli: Cli, home: Path, address: str, typed) -> None:
     invitation = cli("host", "invite", "team.db").out.splitlines()[-1]
     cli("accounts", "add", address, "--name", "web")
     given = ["--field", "name=anna", "--field", "accepts_rules=yes", "--password", "-"]
@@ -70,7 +71,7 @@ def test_register_log_out_and_log_in(cli, home: Path, address: str, typed) -> No
     assert (home / "secrets.json").stat().st_mode & 0o777 == 0o600
 
 
-def test_what_is_missing_is_asked_for_in_a_sentence(cli, address: str, typed) -> None:
+def test_what_is_missing_is_asked_for_in_a_sentence(cli: Cli, address: str, typed) -> None:
     typed("")
     assert "--field name=" in cli("accounts", "login", address, code=2).err
     assert "--password -" in cli("accounts", "login", address, "--field", "name=anna", code=2).err
@@ -80,7 +81,7 @@ def test_what_is_missing_is_asked_for_in_a_sentence(cli, address: str, typed) ->
     assert "can not register" in cli("accounts", "register", "team.db", code=2).err
 
 
-def test_a_token_from_the_standard_input(cli, home: Path, address: str, typed) -> None:
+def test_a_token_from_the_standard_input(cli: Cli, home: Path, address: str, typed) -> None:
     cli("host", "member", "add", "team.db", "robot")
     token = cli("host", "token", "team.db", "robot").out.splitlines()[-1]
     typed(f"{token}\n")

@@ -9,7 +9,7 @@ import pytest
 
 pytest.importorskip("fastapi", reason="the server is an extra: pip install 'forumtui[server]'")
 
-from tests.cli.conftest import Cli
+from tests.cli.running import Cli
 from tests.server.processes import served
 
 from forumtui.reader.sync import engine

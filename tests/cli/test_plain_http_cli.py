@@ -6,6 +6,7 @@ import io
 import sys
 
 import pytest
+from tests.cli.running import Cli
 
 pytest.importorskip("fastapi", reason="the server is an extra: pip install 'forumtui[server]'")
 
@@ -23,7 +24,7 @@ class Typed(io.StringIO):
 
 
 @pytest.fixture
-def in_the_open(cli, address: str, monkeypatch: pytest.MonkeyPatch) -> str:
+def in_the_open(cli: Cli, address: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """A forum that one can register at; this machine counts as another."""
     cli("host", "policy", "team.db", "--registration", "open")
     cli("accounts", "add", address, "--name", "web")
@@ -36,7 +37,7 @@ GIVEN = ["web", "--field", "name=anna", "--field", "accepts_rules=yes", "--field
 
 @pytest.mark.parametrize("what", ["register", "login"])
 def test_without_a_terminal_nothing_is_sent_and_the_way_out_is_said(
-    cli, in_the_open: str, monkeypatch: pytest.MonkeyPatch, what: str
+    cli: Cli, in_the_open: str, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
     sent: list[str] = []
     for name in ("log_in", "register"):
@@ -52,14 +53,14 @@ def test_without_a_terminal_nothing_is_sent_and_the_way_out_is_said(
     assert sent == []
 
 
-def test_insecure_sends_it(cli, in_the_open: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_insecure_sends_it(cli: Cli, in_the_open: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO(f"{PASSWORD}\n"))
     assert "you are anna" in cli("accounts", "register", *GIVEN, "--insecure").out
 
 
 @pytest.mark.parametrize(("answer", "code"), [("", 2), ("n", 2), ("yes", 0)])
 def test_at_a_terminal_it_is_asked(
-    cli, in_the_open: str, monkeypatch: pytest.MonkeyPatch, answer: str, code: int
+    cli: Cli, in_the_open: str, monkeypatch: pytest.MonkeyPatch, answer: str, code: int
 ) -> None:
     monkeypatch.setattr(sys, "stdin", Typed(f"{answer}\n{PASSWORD}\n"))
     ran = cli("accounts", "register", *GIVEN, code=code)
@@ -69,7 +70,7 @@ def test_at_a_terminal_it_is_asked(
 
 
 @pytest.mark.parametrize("given", [["--token", "ftui_x"], ["--option", "token=ftui_x"]])
-def test_a_token_for_another_host_is_refused_before_anybody_is_asked(cli, given: list[str]) -> None:
+def test_a_token_for_another_host_is_refused_before_anybody_is_asked(cli: Cli, given: list[str]) -> None:
     ran = cli("accounts", "add", "http://192.0.2.1", *given, code=2)
     assert "--insecure" in ran.err
     assert "ftui_x" not in ran.err
@@ -77,7 +78,7 @@ def test_a_token_for_another_host_is_refused_before_anybody_is_asked(cli, given:
 
 
 def test_doctor_and_the_list_tell_of_accounts_that_are_overheard(
-    cli, in_the_open: str, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, in_the_open: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO(f"{PASSWORD}\n"))
     cli("accounts", "register", *GIVEN, "--insecure")

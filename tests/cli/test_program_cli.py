@@ -11,6 +11,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from tests.cli.running import Cli
 
 from forumtui.cli import main as main_module
 from forumtui.cli import program
@@ -35,7 +36,7 @@ def run_program(*words: str, home: Path, stdin: str | None = None, **environ: st
     )
 
 
-def test_version_and_help(cli) -> None:
+def test_version_and_help(cli: Cli) -> None:
     assert cli("--version").out.startswith("forumtui 0.")
     text = cli("--help").out
     for command in COMMANDS:
@@ -70,14 +71,14 @@ def test_version_and_help(cli) -> None:
         (["export", "team.db", "--format", "jsnl"], 'did you mean "jsonl"?'),
     ],
 )
-def test_wrong_usage_is_one_sentence_and_code_2(cli, home: Path, words: list[str], part: str) -> None:
+def test_wrong_usage_is_one_sentence_and_code_2(cli: Cli, home: Path, words: list[str], part: str) -> None:
     said = cli(*words, code=2)
     assert part in said.err
     assert len(said.err.splitlines()) == 1
     assert not (home / "library.db").exists()
 
 
-def test_keys_are_listed_with_what_the_user_chose(cli, home: Path) -> None:
+def test_keys_are_listed_with_what_the_user_chose(cli: Cli, home: Path) -> None:
     assert "j, Down" in cli("keys").out
     assert {record["command"] for record in cli("keys", "--json").json} == set(KEY_COMMANDS)
     home.mkdir(exist_ok=True)
@@ -87,7 +88,7 @@ def test_keys_are_listed_with_what_the_user_chose(cli, home: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["keys", "sample", "host", "topics"])
-def test_a_wrong_configuration_stops_every_command(cli, home: Path, command: str) -> None:
+def test_a_wrong_configuration_stops_every_command(cli: Cli, home: Path, command: str) -> None:
     home.mkdir()
     (home / "config.toml").write_text('thme = "x"\n', encoding="utf-8")
     words = {"host": ["host", "create", "x.db"], "topics": ["topics", "x.db"]}.get(command, [command])
@@ -95,7 +96,7 @@ def test_a_wrong_configuration_stops_every_command(cli, home: Path, command: str
     assert list(home.iterdir()) == [home / "config.toml"]
 
 
-def test_a_wrong_key_name_or_command_names_the_nearest(cli, home: Path) -> None:
+def test_a_wrong_key_name_or_command_names_the_nearest(cli: Cli, home: Path) -> None:
     home.mkdir()
     (home / "config.toml").write_text('[keys]\ndown = "pagedwn"\n', encoding="utf-8")
     assert 'did you mean "pagedown"?' in cli("keys", code=1).err
@@ -103,7 +104,7 @@ def test_a_wrong_key_name_or_command_names_the_nearest(cli, home: Path) -> None:
     assert 'did you mean "next-unread"?' in cli("keys", code=1).err
 
 
-def test_config_writes_comments_that_change_nothing(cli, home: Path) -> None:
+def test_config_writes_comments_that_change_nothing(cli: Cli, home: Path) -> None:
     file = home / "config.toml"
     assert cli("config", "--path").out.strip() == str(file)
     assert not file.exists()
@@ -127,7 +128,7 @@ def test_config_without_its_comment_signs_is_the_default_too() -> None:
     assert {name: tuple(value) for name, value in keys.items()} == {n: c.keys for n, c in KEY_COMMANDS.items()}
 
 
-def test_an_unforeseen_error_is_a_sentence_and_a_log(cli, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unforeseen_error_is_a_sentence_and_a_log(cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(_: object) -> int:
         raise KeyError("secret text")
 
@@ -138,7 +139,7 @@ def test_an_unforeseen_error_is_a_sentence_and_a_log(cli, home: Path, monkeypatc
     assert "Traceback" in (home / "forumtui.log").read_text(encoding="utf-8")
 
 
-def test_debug_shows_the_traceback(cli, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_debug_shows_the_traceback(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(_: object) -> int:
         raise ForumtuiError("No.")
 
@@ -185,14 +186,14 @@ def test_the_folders_are_the_platforms_unless_told_otherwise(monkeypatch: pytest
     assert here.config == here.data == here.state == Path("~/here").expanduser()
 
 
-def test_a_home_that_can_not_be_made_is_one_sentence(cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_home_that_can_not_be_made_is_one_sentence(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("FORUMTUI_HOME", str(tmp_path / "file" / "home"))
     assert "can not be made" in cli("accounts", code=1).err
     assert "can not be written" in cli("config", code=1).err
 
 
-def test_doctor_knows_accounts_and_texts_that_need_somebody(cli, page: Path, home: Path) -> None:
+def test_doctor_knows_accounts_and_texts_that_need_somebody(cli: Cli, page: Path, home: Path) -> None:
     cli("import", page, "--into", "seed.db")
     cli("accounts", "add", "seed.db", "--name", "seed")
     found = {record["subject"]: record for record in cli("doctor", "--json").json}
@@ -211,14 +212,14 @@ def cli_lines(*words: str) -> list[str]:
     return out.getvalue().splitlines()
 
 
-def test_doctor_is_content_with_a_fresh_home(cli, home: Path) -> None:
+def test_doctor_is_content_with_a_fresh_home(cli: Cli, home: Path) -> None:
     found = {record["subject"]: record for record in cli("doctor", "--json").json}
     assert all(record["right"] for record in found.values())
     assert {"Python", "SQLite", "Textual", "library", "locale", "terminal"} <= found.keys()
     assert not home.exists()
 
 
-def test_doctor_finds_a_damaged_library_and_a_wrong_configuration(cli, home: Path) -> None:
+def test_doctor_finds_a_damaged_library_and_a_wrong_configuration(cli: Cli, home: Path) -> None:
     home.mkdir()
     (home / "library.db").write_bytes(b"this is no database" * 100)
     (home / "config.toml").write_text('[keys]\ndown = "x"\nup = "x"\n', encoding="utf-8")
@@ -230,7 +231,7 @@ def test_doctor_finds_a_damaged_library_and_a_wrong_configuration(cli, home: Pat
 
 
 def test_doctor_names_every_driver_and_what_is_wrong_with_a_broken_one(
-    cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, code in [("carrier", "raise SystemExit('no pigeons')"), ("drum", "from no.where import driver")]:
         (tmp_path / f"plugin_{name}.py").write_text(code)
@@ -272,7 +273,7 @@ def test_commands_load_no_screen(home: Path, tmp_path: Path, words: list[str]) -
 @pytest.mark.parametrize(
     "words", [["topics", "seed.db", "--json"], ["read", "seed.db", "1"], ["reply", "seed.db", "1", "--text", "x"], []]
 )
-def test_commands_on_a_forum_load_no_screen_and_no_network(cli, page: Path, home: Path, words: list[str]) -> None:
+def test_commands_on_a_forum_load_no_screen_and_no_network(cli: Cli, page: Path, home: Path, words: list[str]) -> None:
     cli("import", page, "--into", "seed.db")
     modules = loaded(f"from forumtui.cli.main import main; main({words!r})", home)
     assert not modules & {"textual", "rich", "httpx", "pygments"}

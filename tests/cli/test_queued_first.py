@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Cli
+from tests.cli.running import Cli
 from tests.server.processes import served
 
 SECONDS = 60

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tests.cli.running import Cli
 from tests.cli.test_writing_cli import SqliteFile
 
 SEED_PAGE = Path(__file__).parents[1] / "data" / "action-centered-leadership-forum.txt"
@@ -16,14 +17,14 @@ POST_FIELDS = "id number subject author role created edited parent marks likes u
 
 
 @pytest.fixture
-def seed(cli, page: Path, tmp_path: Path) -> Path:
+def seed(cli: Cli, page: Path, tmp_path: Path) -> Path:
     forum = tmp_path / "seed.db"
     cli("import", page, "--into", forum)
     return forum
 
 
 @pytest.fixture
-def talk(cli, forum: Path) -> Path:
+def talk(cli: Cli, forum: Path) -> Path:
     """A forum with three topics, the first of 6 posts."""
     cli("new", forum, "--board", "general", "--subject", "First", "--text", "Number 1")
     for number in range(2, 7):
@@ -33,7 +34,7 @@ def talk(cli, forum: Path) -> Path:
     return forum
 
 
-def test_topics_as_json_have_exactly_the_promised_fields(cli, seed: Path) -> None:
+def test_topics_as_json_have_exactly_the_promised_fields(cli: Cli, seed: Path) -> None:
     (topic,) = cli("topics", seed, "--json").json
     assert list(topic) == TOPIC_FIELDS
     assert topic["title"] == "Span of control"
@@ -45,7 +46,7 @@ def test_topics_as_json_have_exactly_the_promised_fields(cli, seed: Path) -> Non
     assert (topic["pinned"], topic["closed"], topic["tags"], topic["url"]) == (False, False, [], None)
 
 
-def test_posts_as_json_have_exactly_the_promised_fields(cli, seed: Path) -> None:
+def test_posts_as_json_have_exactly_the_promised_fields(cli: Cli, seed: Path) -> None:
     (topic,) = cli("topics", seed, "--json").json
     posts = cli("read", seed, topic["id"], "--json").json
     assert [list(post) for post in posts] == [POST_FIELDS, POST_FIELDS]
@@ -59,7 +60,7 @@ def test_posts_as_json_have_exactly_the_promised_fields(cli, seed: Path) -> None
     assert posts[1]["format"] in {"plain", "markdown"}
 
 
-def test_times_are_iso_and_parents_are_ids(cli, talk: Path) -> None:
+def test_times_are_iso_and_parents_are_ids(cli: Cli, talk: Path) -> None:
     posts = cli("read", talk, "1", "--json").json
     assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z", post["created"]) for post in posts)
     by_number = {post["number"]: post for post in posts}
@@ -67,7 +68,7 @@ def test_times_are_iso_and_parents_are_ids(cli, talk: Path) -> None:
     assert by_number[3]["parent"] is None
 
 
-def test_boards(cli, talk: Path) -> None:
+def test_boards(cli: Cli, talk: Path) -> None:
     cli("host", "board", "add", talk, "--title", "Inner", "--parent", "General", "--leader-wanted")
     general, inner = cli("boards", talk, "--json").json
     assert (general["title"], general["topics"], general["parent"]) == ("General", 3, None)
@@ -75,7 +76,7 @@ def test_boards(cli, talk: Path) -> None:
     assert "  Inner (0 topics, leader wanted)" in cli("boards", talk).out
 
 
-def test_limit_all_and_jsonl(cli, talk: Path) -> None:
+def test_limit_all_and_jsonl(cli: Cli, talk: Path) -> None:
     some = cli("topics", talk, "--limit", "2", "--jsonl")
     assert [json.loads(line)["title"] for line in some.out.splitlines()] == ["Third", "Second"]
     assert "first 2" in some.err
@@ -86,7 +87,7 @@ def test_limit_all_and_jsonl(cli, talk: Path) -> None:
     assert len(cli("read", talk, "1", "--all", "--json").json) == 6
 
 
-def test_a_long_topic_is_read_whole(cli, page: Path, tmp_path: Path) -> None:
+def test_a_long_topic_is_read_whole(cli: Cli, page: Path, tmp_path: Path) -> None:
     cli("import", page, "--into", "long.db")
     lines = cli("export", "long.db").out.splitlines()
     post = next(line for line in lines if "Seven, they say." in line)
@@ -105,14 +106,14 @@ def test_a_long_topic_is_read_whole(cli, page: Path, tmp_path: Path) -> None:
     assert len(cli("read", "longer.db", "1", "--limit", "300", "--json").json) == 300
 
 
-def test_board_filters_and_an_unknown_board_names_the_nearest(cli, talk: Path) -> None:
+def test_board_filters_and_an_unknown_board_names_the_nearest(cli: Cli, talk: Path) -> None:
     cli("host", "board", "add", talk, "--title", "Other")
     assert cli("topics", talk, "--board", "other", "--json").out == "[]\n"
     assert len(cli("topics", talk, "--board", "1", "--json").json) == 3
     assert 'did you mean "Other"?' in cli("topics", talk, "--board", "Othr", code=1).err
 
 
-def test_plain_posts_have_a_heading_that_says_everything(cli, talk: Path) -> None:
+def test_plain_posts_have_a_heading_that_says_everything(cli: Cli, talk: Path) -> None:
     cli("host", "mark", talk, "2", "best-practice")
     out = cli("read", talk, "1", "--plain").out
     assert out.startswith("First\nTeam room > General\n")
@@ -121,14 +122,14 @@ def test_plain_posts_have_a_heading_that_says_everything(cli, talk: Path) -> Non
     assert "\nNumber 6\n" in out
 
 
-def test_hostile_text_never_reaches_the_terminal(cli, talk: Path) -> None:
+def test_hostile_text_never_reaches_the_terminal(cli: Cli, talk: Path) -> None:
     cli("reply", talk, "2", "--subject", "a\x1b[2Jb", "--text", "evil \x1b]52;c;x\x07 \x9b1m \u202e end")
     for words in (["read", talk, "2"], ["read", talk, "2", "--json"], ["topics", talk], ["search", talk, "evil"]):
         assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", cli(*words).out)
     assert cli("read", talk, "2", "--json").json[1]["body"] == "evil \x1b]52;c;x\x07 \x9b1m \u202e end"
 
 
-def test_reading_marks_nothing_unless_asked(cli, seed: Path) -> None:
+def test_reading_marks_nothing_unless_asked(cli: Cli, seed: Path) -> None:
     cli("accounts", "add", seed, "--name", "seed")
     cli("mark", "seed", "1", "--unread")
     assert len(cli("read", "seed", "1", "--unread", "--json").json) == 2
@@ -137,7 +138,7 @@ def test_reading_marks_nothing_unless_asked(cli, seed: Path) -> None:
     assert cli("topics", "seed", "--unread", "--json").json == []
 
 
-def test_mark_catchup_and_check(cli, seed: Path) -> None:
+def test_mark_catchup_and_check(cli: Cli, seed: Path) -> None:
     cli("accounts", "add", seed, "--name", "seed")
     cli("catchup", "seed")
     assert cli("check", "--offline", code=3).out == ""
@@ -156,14 +157,14 @@ def test_mark_catchup_and_check(cli, seed: Path) -> None:
     cli("mark", "seed", "1", "99", "--read", code=1)
 
 
-def test_search_asks_here_and_in_the_forum(cli, talk: Path) -> None:
+def test_search_asks_here_and_in_the_forum(cli: Cli, talk: Path) -> None:
     (hit,) = cli("search", talk, "pears", "--json").json
     assert (hit["title"], hit["number"], hit["topic"]) == ("Third", 1, "3")
     assert cli("search", talk, "nothing-like-it", "--json").json == []
     assert "Third" in cli("search", talk, "pears").out
 
 
-def test_unknown_things_are_one_sentence(cli, talk: Path, tmp_path: Path) -> None:
+def test_unknown_things_are_one_sentence(cli: Cli, talk: Path, tmp_path: Path) -> None:
     (tmp_path / "empty.db").touch()
     (tmp_path / "text.db").write_text("Not a forum", encoding="utf-8")
     data = talk.read_bytes()
@@ -188,7 +189,7 @@ def test_unknown_things_are_one_sentence(cli, talk: Path, tmp_path: Path) -> Non
     assert cli("outbox", "--json").json == []
 
 
-def test_another_forum_at_a_known_path_is_said(cli, talk: Path, seed: Path) -> None:
+def test_another_forum_at_a_known_path_is_said(cli: Cli, talk: Path, seed: Path) -> None:
     cli("topics", talk)
     for side in talk.parent.glob("team.db*"):
         side.unlink()
@@ -196,7 +197,7 @@ def test_another_forum_at_a_known_path_is_said(cli, talk: Path, seed: Path) -> N
     assert "Another forum" in cli("topics", talk, code=1).err
 
 
-def test_without_a_terminal_an_overview_is_printed(cli, talk: Path) -> None:
+def test_without_a_terminal_an_overview_is_printed(cli: Cli, talk: Path) -> None:
     out = cli("open", talk).out
     assert "General (3 topics" in out
     assert "Newest:" in out
@@ -204,7 +205,7 @@ def test_without_a_terminal_an_overview_is_printed(cli, talk: Path) -> None:
     assert "forumtui read" in out
 
 
-def test_first_start_without_a_terminal_shows_the_sample(cli) -> None:
+def test_first_start_without_a_terminal_shows_the_sample(cli: Cli) -> None:
     out = cli().out
     assert "Unread:" in out
     assert "read" in out
@@ -212,7 +213,7 @@ def test_first_start_without_a_terminal_shows_the_sample(cli) -> None:
     assert cli("check").out.startswith("sample: ")
 
 
-def test_the_sample_is_restored(cli, home: Path) -> None:
+def test_the_sample_is_restored(cli: Cli, home: Path) -> None:
     assert cli("sample").out.strip() == str(home / "sample.db")
     cli()
     before = cli("topics", "sample", "--all", "--json").json
@@ -224,7 +225,7 @@ def test_the_sample_is_restored(cli, home: Path) -> None:
     assert cli("accounts", "--json").json[0]["name"] == "sample"
 
 
-def test_a_forum_that_is_gone_is_said_and_its_copy_stays_readable(cli, talk: Path) -> None:
+def test_a_forum_that_is_gone_is_said_and_its_copy_stays_readable(cli: Cli, talk: Path) -> None:
     cli("accounts", "add", talk, "--name", "team")
     cli("read", "team", "1")
     for side in talk.parent.glob("team.db*"):
@@ -235,20 +236,24 @@ def test_a_forum_that_is_gone_is_said_and_its_copy_stays_readable(cli, talk: Pat
     assert len(cli("read", "team", "1", "--offline", "--json").json) == 6
 
 
-def test_a_dumb_terminal_gets_the_overview_and_code_1(cli, talk, terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dumb_terminal_gets_the_overview_and_code_1(
+    cli: Cli, talk, terminal: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("TERM", "dumb")
     said = cli(talk, code=1)
     assert "TERM is dumb" in said.err
     assert "Newest:" in said.out
 
 
-def test_a_bad_forum_is_said_before_the_screen_opens(cli, tmp_path: Path, terminal, monkeypatch) -> None:
+def test_a_bad_forum_is_said_before_the_screen_opens(
+    cli: Cli, tmp_path: Path, terminal: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("TERM", "xterm-256color")
     assert "no file" in cli(tmp_path / "missing.db", code=1).err
     assert 'did you mean "topics"?' in cli("topcs", code=1).err
 
 
-def test_a_search_that_finds_a_title_alone(cli, forum: Path) -> None:
+def test_a_search_that_finds_a_title_alone(cli: Cli, forum: Path) -> None:
     cli("new", forum, "--board", "General", "--subject", "Zeppelins", "--text", "About ships in the air")
     cli("topics", forum)
     assert "Zeppelins" in cli("search", forum, "zeppelins", "--offline").out

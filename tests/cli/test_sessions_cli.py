@@ -11,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from tests.cli.running import Cli
 
 pytest.importorskip("fastapi", reason="the server is an extra: pip install 'forumtui[server]'")
 
@@ -22,7 +23,7 @@ NEW = "the last tram to the harbour"
 
 
 @pytest.fixture
-def address(cli, tmp_path: Path) -> Iterator[str]:
+def address(cli: Cli, tmp_path: Path) -> Iterator[str]:
     cli("host", "create", "team.db", "--title", "Team room")
     cli("host", "policy", "team.db", "--registration", "open")
     with served(tmp_path / "team.db", "--limit", "logins=0") as serving:
@@ -40,7 +41,7 @@ def typed(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 
 @pytest.fixture
-def devices(cli, address: str, typed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., object]:
+def devices(cli: Cli, address: str, typed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., object]:
     """Anna, logged in on two machines; the function runs a command line on one of them."""
 
     def on(device: str, *words: str, code: int = 0):
@@ -137,7 +138,7 @@ def test_passwords_are_not_sent_in_the_open_unasked(devices, typed, monkeypatch:
     devices("desk", "accounts", "password", "web", "--password", "-", "--insecure")
 
 
-def test_a_forum_file_has_neither(cli, address: str, typed) -> None:
+def test_a_forum_file_has_neither(cli: Cli, address: str, typed) -> None:
     cli("accounts", "add", "team.db", "--name", "file", "--option", "name=Anna")
     typed("", NEW)
     assert "no passwords or log-ins" in cli("accounts", "password", "file", "--password", "-", code=1).err

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.cli.running import Cli
+
 from forumtui.backends.local import unix_user
 
 
-def test_a_topic_is_moved_and_shown_to_guests_only_when_that_is_said(cli, forum: Path) -> None:
+def test_a_topic_is_moved_and_shown_to_guests_only_when_that_is_said(cli: Cli, forum: Path) -> None:
     cli("host", "board", "add", forum, "--title", "Inner", "--reading", "members")
     cli("host", "member", "role", forum, unix_user(), "Moderator")
     cli("new", forum, "--board", "Inner", "--subject", "Plan", "--text", "Psst.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Cli
+from tests.cli.running import Cli
 from tests.cli.test_writing_cli import SqliteFile
 
 

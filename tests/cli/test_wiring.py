@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.cli.running import Cli
 
 import forumtui.tui.app
 
@@ -32,21 +33,21 @@ class NotedApp:
 
 
 @pytest.fixture
-def app(terminal, monkeypatch: pytest.MonkeyPatch) -> type[NotedApp]:
+def app(terminal: None, monkeypatch: pytest.MonkeyPatch) -> type[NotedApp]:
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setattr(forumtui.tui.app, "ForumApp", NotedApp)
     monkeypatch.setattr(NotedApp, "return_code", 0)
     return NotedApp
 
 
-def test_the_first_start_opens_the_sample(cli, app, home: Path) -> None:
+def test_the_first_start_opens_the_sample(cli: Cli, app, home: Path) -> None:
     cli()
     assert app.seen["location"] == str(home / "sample.db")
     assert app.seen["before"] == []
     assert app.seen["accounts"] == ["sample"]
 
 
-def test_later_starts_resume_and_build_nothing(cli, app, home: Path, forum: Path) -> None:
+def test_later_starts_resume_and_build_nothing(cli: Cli, app, home: Path, forum: Path) -> None:
     cli("accounts", "add", forum, "--name", "team")
     cli()
     assert app.seen["location"] == ""
@@ -54,7 +55,7 @@ def test_later_starts_resume_and_build_nothing(cli, app, home: Path, forum: Path
     assert not (home / "sample.db").exists()
 
 
-def test_a_forum_is_opened_by_path_and_by_name(cli, app, forum: Path) -> None:
+def test_a_forum_is_opened_by_path_and_by_name(cli: Cli, app, forum: Path) -> None:
     cli(forum.name)
     assert app.seen["location"] == str(forum)
     cli("accounts", "add", forum, "--name", "topics")
@@ -63,12 +64,12 @@ def test_a_forum_is_opened_by_path_and_by_name(cli, app, forum: Path) -> None:
     assert app.seen["accounts"] == ["topics"]
 
 
-def test_an_address_is_looked_at_by_the_reader_itself(cli, app) -> None:
+def test_an_address_is_looked_at_by_the_reader_itself(cli: Cli, app) -> None:
     cli("https://forum.example.org/")
     assert app.seen["location"] == "https://forum.example.org/"
 
 
-def test_another_forum_at_a_known_path_is_said_before_the_screen_opens(cli, app, forum: Path, page: Path) -> None:
+def test_another_forum_at_a_known_path_is_said_before_the_screen_opens(cli: Cli, app, forum: Path, page: Path) -> None:
     cli("topics", forum)
     cli("import", page, "--into", "seed.db")
     for side in forum.parent.glob("team.db*"):
@@ -81,7 +82,9 @@ def test_another_forum_at_a_known_path_is_said_before_the_screen_opens(cli, app,
     cli(forum)
 
 
-def test_settings_and_the_exit_code_are_handed_on(cli, app, home: Path, forum: Path, monkeypatch) -> None:
+def test_settings_and_the_exit_code_are_handed_on(
+    cli: Cli, app, home: Path, forum: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (home / "config.toml").parent.mkdir(exist_ok=True)
     (home / "config.toml").write_text("mouse = false\n", encoding="utf-8")
     monkeypatch.setattr(app, "return_code", 129)
@@ -92,7 +95,7 @@ def test_settings_and_the_exit_code_are_handed_on(cli, app, home: Path, forum: P
 
 @pytest.mark.parametrize("words", [["sample"], ["open", "sample"]])
 def test_the_sample_opens_in_a_terminal_whatever_else_is_followed(
-    cli, app, home: Path, forum: Path, words: list[str]
+    cli: Cli, app, home: Path, forum: Path, words: list[str]
 ) -> None:
     cli("accounts", "add", forum, "--name", "team")
     for _ in range(2):
@@ -103,7 +106,9 @@ def test_the_sample_opens_in_a_terminal_whatever_else_is_followed(
     assert cli("sample", "--path").out.strip() == str(home / "sample.db")
 
 
-def test_a_driver_for_another_display_needs_no_terminal(cli, app, forum: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_driver_for_another_display_needs_no_terminal(
+    cli: Cli, app, forum: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("forumtui.cli.opening.has_terminal", lambda: False)
     monkeypatch.delenv("TERM")
     monkeypatch.setenv("TEXTUAL_DRIVER", "textual.drivers.web_driver:WebDriver")

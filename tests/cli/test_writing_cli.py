@@ -12,6 +12,7 @@ from pathlib import Path
 
 import apsw
 import pytest
+from tests.cli.running import Cli
 from tests.writing import wait_until_at_rest
 
 from forumtui.model import Body
@@ -33,27 +34,27 @@ class SqliteFile:
 
 
 @pytest.fixture
-def talk(cli, forum: Path) -> Path:
+def talk(cli: Cli, forum: Path) -> Path:
     cli("new", forum, "--board", "General", "--subject", "First", "--text", "Number 1")
     return forum
 
 
-def bodies(cli, forum: Path, topic: str = "1") -> list[str]:
+def bodies(cli: Cli, forum: Path, topic: str = "1") -> list[str]:
     return [post["body"] for post in cli("read", forum, topic, "--json").json]
 
 
-def all_bodies(cli, forum: Path) -> list[str]:
+def all_bodies(cli: Cli, forum: Path) -> list[str]:
     return [post["body"] for post in cli("read", forum, "1", "--all", "--json").json]
 
 
-def test_a_new_topic_and_a_reply_arrive(cli, talk: Path) -> None:
+def test_a_new_topic_and_a_reply_arrive(cli: Cli, talk: Path) -> None:
     (sent,) = cli("reply", talk, "1", "--to", "1", "--subject", "Aside", "--text", "Yes.", "--json").json
     assert (sent["state"], sent["kind"], sent["topic"]) == ("sent", "reply", "1")
     post = cli("read", talk, "1", "--json").json[1]
     assert (post["id"], post["subject"], post["body"]) == (sent["post"], "Aside", "Yes.")
 
 
-def test_text_from_a_file_and_from_standard_input(cli, talk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_text_from_a_file_and_from_standard_input(cli: Cli, talk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("text.md").write_text("\ufeffFrom a file: “ä”\n\n", encoding="utf-8")
     cli("reply", talk, "1", "--file", "text.md")
     for words in (["-"], ["--file", "-"]):
@@ -62,7 +63,7 @@ def test_text_from_a_file_and_from_standard_input(cli, talk: Path, monkeypatch: 
     assert bodies(cli, talk)[1:] == ["From a file: “ä”", "Piped ü", "Piped ü"]
 
 
-def test_text_that_is_none_is_refused_and_nothing_is_sent(cli, talk: Path) -> None:
+def test_text_that_is_none_is_refused_and_nothing_is_sent(cli: Cli, talk: Path) -> None:
     Path("binary").write_bytes(b"a\x00b")
     Path("latin").write_bytes("ä".encode("latin-1"))
     Path("empty").touch()
@@ -74,7 +75,7 @@ def test_text_that_is_none_is_refused_and_nothing_is_sent(cli, talk: Path) -> No
     assert cli("outbox", "--json").json == []
 
 
-def test_the_same_key_posts_once(cli, talk: Path, home: Path) -> None:
+def test_the_same_key_posts_once(cli: Cli, talk: Path, home: Path) -> None:
     first = cli("reply", talk, "1", "--key", "release-1", "--text", "Out now", "--json").json[0]
     again = cli("reply", talk, "1", "--key", "release-1", "--text", "Out now", "--json").json[0]
     assert first["post"] == again["post"]
@@ -89,7 +90,7 @@ def test_the_same_key_posts_once(cli, talk: Path, home: Path) -> None:
     assert len(cli("topics", talk, "--json").json) == 2
 
 
-def test_edit_and_delete_are_done_once_under_their_key(cli, talk: Path) -> None:
+def test_edit_and_delete_are_done_once_under_their_key(cli: Cli, talk: Path) -> None:
     cli("reply", talk, "1", "--text", "Secnd")
     for _ in range(2):
         cli("edit", talk, "1", "2", "--text", "Second", "--key", "e")
@@ -101,7 +102,7 @@ def test_edit_and_delete_are_done_once_under_their_key(cli, talk: Path) -> None:
     assert "(deleted)" in cli("read", talk, "1").out
 
 
-def test_offline_queues_with_code_4_and_sync_sends_once(cli, talk: Path) -> None:
+def test_offline_queues_with_code_4_and_sync_sends_once(cli: Cli, talk: Path) -> None:
     queued = cli("reply", talk, "1", "--text", "Later", "--offline", code=4)
     assert "Queued" in queued.out
     assert len(bodies(cli, talk)) == 1
@@ -118,14 +119,14 @@ def test_offline_queues_with_code_4_and_sync_sends_once(cli, talk: Path) -> None
     assert cli("outbox", "--json").json == []
 
 
-def test_sync_sends_what_waits(cli, talk: Path) -> None:
+def test_sync_sends_what_waits(cli: Cli, talk: Path) -> None:
     cli("accounts", "add", talk, "--name", "team")
     cli("reply", "team", "1", "--text", "Later", "--offline", code=4)
     assert "Team room: 0 unread" in cli("sync").out
     assert bodies(cli, talk) == ["Number 1", "Later"]
 
 
-def test_what_is_not_allowed_is_refused_and_nothing_is_kept(cli, talk: Path) -> None:
+def test_what_is_not_allowed_is_refused_and_nothing_is_kept(cli: Cli, talk: Path) -> None:
     cli("accounts", "add", talk, "--name", "as-bo", "--option", "name=Bo")
     said = cli("edit", "as-bo", "1", "1", "--text", "Mine now", code=1)
     assert "moderator" in said.err
@@ -133,7 +134,7 @@ def test_what_is_not_allowed_is_refused_and_nothing_is_kept(cli, talk: Path) -> 
     assert bodies(cli, talk) == ["Number 1"]
 
 
-def test_a_queued_text_can_be_discarded(cli, talk: Path) -> None:
+def test_a_queued_text_can_be_discarded(cli: Cli, talk: Path) -> None:
     cli("reply", talk, "1", "--text", "Never mind", "--offline", code=4)
     uid = cli("outbox", "--json").json[0]["uid"]
     cli("outbox", "discard", uid[:8])
@@ -143,13 +144,13 @@ def test_a_queued_text_can_be_discarded(cli, talk: Path) -> None:
     assert bodies(cli, talk) == ["Number 1"]
 
 
-def test_the_configured_name_is_the_author(cli, talk: Path, home: Path) -> None:
+def test_the_configured_name_is_the_author(cli: Cli, talk: Path, home: Path) -> None:
     (home / "config.toml").write_text('name = "Zoe"\n', encoding="utf-8")
     cli("reply", talk, "1", "--text", "I am Zoe")
     assert cli("read", talk, "1", "--json").json[1]["author"] == "Zoe"
 
 
-def test_accounts_are_added_listed_and_removed(cli, talk: Path) -> None:
+def test_accounts_are_added_listed_and_removed(cli: Cli, talk: Path) -> None:
     assert cli("accounts", "--json").json == []
     assert "Team room" in cli("accounts", "add", talk, "--name", "team", "--option", "name=Bo").out
     (account,) = cli("accounts", "list", "--json").json
@@ -164,7 +165,7 @@ def test_accounts_are_added_listed_and_removed(cli, talk: Path) -> None:
     assert bodies(cli, talk)[-1] == "x"
 
 
-def test_a_read_only_forum_can_be_read_and_refuses_texts(cli, talk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_read_only_forum_can_be_read_and_refuses_texts(cli: Cli, talk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = os.access
 
     def access(path: object, mode: int, **more: object) -> bool:
@@ -176,7 +177,7 @@ def test_a_read_only_forum_can_be_read_and_refuses_texts(cli, talk: Path, monkey
     assert cli("outbox", "--json").json == []
 
 
-def test_a_refused_text_is_kept_and_can_be_tried_again(cli, talk: Path, home: Path) -> None:
+def test_a_refused_text_is_kept_and_can_be_tried_again(cli: Cli, talk: Path, home: Path) -> None:
     cli("accounts", "add", talk, "--name", "as-bo", "--option", "name=Bo")
     cli("reply", "as-bo", "1", "--text", "From Bo", "--offline", code=4)
     with SqliteFile(talk) as forum:
@@ -193,7 +194,7 @@ def test_a_refused_text_is_kept_and_can_be_tried_again(cli, talk: Path, home: Pa
     assert bodies(cli, talk) == ["Number 1", "From Bo"]
 
 
-def test_drafts_are_listed_sent_and_discarded(cli, talk: Path, home: Path) -> None:
+def test_drafts_are_listed_sent_and_discarded(cli: Cli, talk: Path, home: Path) -> None:
     cli("topics", talk)
 
     async def write() -> None:
@@ -217,7 +218,7 @@ def test_drafts_are_listed_sent_and_discarded(cli, talk: Path, home: Path) -> No
     assert "not in doubt" in cli("outbox", "retry", uid, "--arrived", code=2).err
 
 
-def test_an_open_draft_is_not_touched_by_a_reply_from_the_command_line(cli, talk: Path, home: Path) -> None:
+def test_an_open_draft_is_not_touched_by_a_reply_from_the_command_line(cli: Cli, talk: Path, home: Path) -> None:
     cli("topics", talk)
 
     async def write() -> None:
@@ -232,7 +233,7 @@ def test_an_open_draft_is_not_touched_by_a_reply_from_the_command_line(cli, talk
     assert [row["body"] for row in cli("drafts", "--json").json] == ["Half a thought"]
 
 
-def test_an_interrupt_is_quiet(cli, talk: Path, home: Path, tmp_path: Path) -> None:
+def test_an_interrupt_is_quiet(cli: Cli, talk: Path, home: Path, tmp_path: Path) -> None:
     fifo = tmp_path / "fifo"
     os.mkfifo(fifo)
     with (
@@ -250,7 +251,7 @@ def test_an_interrupt_is_quiet(cli, talk: Path, home: Path, tmp_path: Path) -> N
     assert len(bodies(cli, talk)) == 1
 
 
-def test_a_newer_forum_or_library_is_left_alone(cli, talk: Path, home: Path) -> None:
+def test_a_newer_forum_or_library_is_left_alone(cli: Cli, talk: Path, home: Path) -> None:
     cli("topics", talk)
     with SqliteFile(talk) as forum:
         forum.execute("PRAGMA user_version=9999")
@@ -261,7 +262,7 @@ def test_a_newer_forum_or_library_is_left_alone(cli, talk: Path, home: Path) -> 
 
 
 @pytest.mark.parametrize("written", ["plain", "markdown", "html"])
-def test_an_edit_keeps_the_format(cli, talk: Path, written: str) -> None:
+def test_an_edit_keeps_the_format(cli: Cli, talk: Path, written: str) -> None:
     with SqliteFile(talk) as connection:
         connection.execute("UPDATE post SET format = ?", (written,))
     cli("edit", talk, "1", "1", "--text", "1 * 2 * 3")
@@ -270,7 +271,9 @@ def test_an_edit_keeps_the_format(cli, talk: Path, written: str) -> None:
 
 
 @pytest.mark.parametrize("choice", ["--mine", "--theirs"])
-def test_an_offline_edit_over_a_newer_one_asks(cli, talk: Path, monkeypatch, tmp_path: Path, choice: str) -> None:
+def test_an_offline_edit_over_a_newer_one_asks(
+    cli: Cli, talk: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, choice: str
+) -> None:
     home = os.environ["FORUMTUI_HOME"]
     cli("read", talk, "1", "--all")
     cli("edit", talk, "1", "1", "--text", "Number 1, mine", "--offline", code=4)
@@ -293,7 +296,9 @@ def test_an_offline_edit_over_a_newer_one_asks(cli, talk: Path, monkeypatch, tmp
     assert cli("outbox", "--json").json == []
 
 
-def test_an_edit_from_the_command_line_is_made_from_what_was_read(cli, talk: Path, monkeypatch, tmp_path: Path) -> None:
+def test_an_edit_from_the_command_line_is_made_from_what_was_read(
+    cli: Cli, talk: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     home = os.environ["FORUMTUI_HOME"]
     cli("read", talk, "1", "--all")
     monkeypatch.setenv("FORUMTUI_HOME", str(tmp_path / "elsewhere"))
@@ -308,7 +313,7 @@ def test_an_edit_from_the_command_line_is_made_from_what_was_read(cli, talk: Pat
     assert all_bodies(cli, talk) == ["Mine, once more"]
 
 
-def test_a_post_with_an_edit_that_waits_is_still_there(cli, talk: Path) -> None:
+def test_a_post_with_an_edit_that_waits_is_still_there(cli: Cli, talk: Path) -> None:
     cli("read", talk, "1", "--all")
     cli("edit", talk, "1", "1", "--text", "Better", "--offline", code=4)
     assert all_bodies(cli, talk) == ["Number 1"]
