@@ -63,7 +63,7 @@ def test_the_preview_shows_the_format(tmp_path: Path, written: Format) -> None:
     async def scenario() -> None:
         async with reading(tmp_path, prepare=prepare) as driver:
             await driver.press("enter", "e", "ctrl+r")
-            shown = "\n".join(row.line.text for row in composer(driver).preview._page_source.rows)
+            shown = "\n".join(row.line.text for row in composer(driver).preview._held.rows)
             assert ("**loud**" in shown) is (written != "markdown")
             assert "loud" in shown
 

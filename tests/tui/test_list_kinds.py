@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.tui.samples import NOW, TopicsInMemory, topic
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
@@ -23,8 +25,11 @@ from forumtui.reader.rows import (
     TopicQuery,
     TopicRow,
 )
-from forumtui.tui.lists.board_list import BoardList
-from forumtui.tui.lists.topic_list import HitList, TopicList
+from forumtui.tui.lists.board_list import BoardForest, BoardList
+from forumtui.tui.lists.line_list import LineList
+from forumtui.tui.lists.topic_list import TopicList
+from forumtui.tui.lists.window import HeldRows
+from forumtui.tui.render.topic_row import HitRows
 from forumtui.tui.widgets.footer import FooterLine
 from forumtui.tui.widgets.header import HeaderLine
 
@@ -114,6 +119,33 @@ def test_boards_fold_and_are_found() -> None:
     with_widget(boards, steps)
 
 
+@st.composite
+def forests(draw: st.DrawFn) -> BoardForest:
+    """Boards depth first, each at most one step deeper than the one before; some lines folded."""
+    boards: list[BoardRow] = []
+    above: list[int] = []
+    for key, depth in enumerate(draw(st.lists(st.integers(0, 3), max_size=12)), 1):
+        del above[depth:]
+        boards.append(board(key, f"Board {key}", len(above), draw(st.integers(0, 9)), above[-1] if above else None))
+        above.append(key)
+    keys = ["account 1", *(f"board {each.key}" for each in boards)]
+    return BoardForest(((account(1, "Sample"), tuple(boards)),), frozenset(draw(st.sets(st.sampled_from(keys)))))
+
+
+@given(forests())
+def test_folding_hides_what_is_below_and_loses_no_unread_post(forest: BoardForest) -> None:
+    entries = list(forest.entries())
+    shown = {entry.key for entry in entries}
+    boards = forest.trees[0][1]
+    for each in boards:
+        above = f"board {each.parent}" if each.parent is not None else "account 1"
+        assert (f"board {each.key}" in shown) == (above in shown and above not in forest.folded)
+    if "account 1" not in forest.folded:
+        assert sum(entry.unread for entry in entries if entry.board) == sum(each.unread for each in boards)
+    for each in boards:
+        assert f"board {each.key}" in {entry.key for entry in forest.opened(each.key).entries()}
+
+
 def test_topics_follow_the_query() -> None:
     reading = Reading([topic(n) for n in range(1, 31)])
     topics = TopicList(reading, now=lambda: NOW)
@@ -132,15 +164,21 @@ def test_topics_follow_the_query() -> None:
 
 
 def test_hits_stay_under_the_cursor_when_more_come() -> None:
-    hits = HitList(now=lambda: NOW, empty_text="Nothing found.")
+    held = HeldRows[HitRow]()
+    hits = LineList(held, HitRows(), now=lambda: NOW, empty_text="Nothing found.")
     found = [HitRow(PostKey(n), topic(n), "Anna", NOW, f"word {n}", "here") for n in range(1, 9)]
 
+    async def show(rows: Sequence[HitRow], sought: str = "") -> None:
+        held.rows = tuple(rows)
+        hits.search_text = sought
+        await hits.refresh_rows()
+
     async def steps(pilot: Pilot[None], app: WidgetApp) -> None:
-        await hits.show([])
+        await show([])
         assert lines(hits) == ["  Nothing found."]
-        await hits.show(found[4:], "WORD")
+        await show(found[4:], "WORD")
         hits.move(1)
-        await hits.show(found, "word")
+        await show(found, "word")
         assert hits.current is not None
         assert hits.current.key == 6
         marked = {s.text for y in range(12) for s in hits.render_line(y) if s.style and s.style.reverse}

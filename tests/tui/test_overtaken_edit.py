@@ -53,7 +53,7 @@ def test_it_is_shown_before_anything_happens(tmp_path: Path, size: tuple[int, in
             await driver.press(key)
             screen = driver.app.desk_screen
             assert isinstance(screen, OvertakenScreen)
-            lines = [row.line.text.rstrip() for row in screen.page._page_source.rows]
+            lines = [row.line.text.rstrip() for row in screen.page._held.rows]
             assert lines.index("- Their words.") + 1 == lines.index("+ My words.")
             assert [line for line in lines if line.endswith("Same.")] == ["  Same.", "Same.", "Same."]
             assert all(len(line) <= size[0] for line in lines)

@@ -47,7 +47,7 @@ def test_a_preview_colours_the_whole_name(tmp_path: Path) -> None:
             await driver.press("enter", "r")
             await driver.type("See @Jaap de Jonge and @Nobody Here.")
             await driver.press("ctrl+r")
-            rows = driver.app.reader.composer.preview._page_source.rows  # type: ignore[union-attr]
+            rows = driver.app.reader.composer.preview._held.rows  # type: ignore[union-attr]
             mentions = [run.text for row in rows for run in row.line.runs if "mention" in run.style]
             assert mentions == ["@Jaap de Jonge", "@Nobody"]
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from forumtui.model import Millis
-from forumtui.reader.rows import AccountKey, AccountRow, BoardKey, BoardRow, Rows
+from forumtui.reader.rows import AccountKey, AccountRow, BoardKey, BoardRow
 from forumtui.tui.lists.line_list import LineList, clock
+from forumtui.tui.lists.window import HeldRows
 from forumtui.tui.render.board_row import BoardEntry, BoardRows
+from forumtui.values import dataclass
 
 
 def account_entry_key(account: AccountKey) -> str:
@@ -20,18 +22,27 @@ def board_entry_key(board: BoardKey) -> str:
     return f"board {board}"
 
 
-class BoardSource:
-    """The lines that folding leaves visible."""
+@dataclass(frozen=True, slots=True)
+class BoardForest:
+    """Accounts with their boards, depth first, and the keys of the lines that are folded."""
 
-    def __init__(self) -> None:
-        self.forest: tuple[tuple[AccountRow, tuple[BoardRow, ...]], ...] = ()
-        self.folded: set[str] = set()
+    trees: tuple[tuple[AccountRow, tuple[BoardRow, ...]], ...] = ()
+    folded: frozenset[str] = frozenset()
 
-    async def window(self, anchor: Hashable | None, *, end: bool, before: int, after: int) -> Rows[BoardEntry]:  # noqa: ARG002  # all are at hand
-        """All of them."""
-        entries = tuple(entry for account, boards in self.forest for entry in self._tree(account, boards))
-        index = next((i for i, entry in enumerate(entries) if entry.key == anchor), 0)
-        return Rows(entries, index, total=len(entries))
+    def entries(self) -> Iterator[BoardEntry]:
+        """The lines that folding leaves visible."""
+        for account, boards in self.trees:
+            yield from self._tree(account, boards)
+
+    def opened(self, board: BoardKey) -> BoardForest:
+        """The same with nothing folded that hides this board."""
+        rows = {each.key: each for _, boards in self.trees for each in boards}
+        above = rows.get(board)
+        hiding = {account_entry_key(above.account)} if above is not None else set()
+        while above is not None and above.parent is not None:
+            hiding.add(board_entry_key(above.parent))
+            above = rows.get(above.parent)
+        return BoardForest(self.trees, self.folded - hiding)
 
     def _tree(self, account: AccountRow, boards: Sequence[BoardRow]) -> Iterator[BoardEntry]:
         key = account_entry_key(account.key)
@@ -70,13 +81,18 @@ class BoardList(LineList[BoardEntry]):
         now: Callable[[], Millis] = clock,
         id: str | None = None,  # noqa: A002  # as every widget calls it
     ) -> None:
-        self._boards = BoardSource()
-        super().__init__(self._boards, BoardRows(), empty_text=empty_text, now=now, id=id)
+        self._forest = BoardForest()
+        self._held: HeldRows[BoardEntry] = HeldRows()
+        super().__init__(self._held, BoardRows(), empty_text=empty_text, now=now, id=id)
 
     async def show(self, forest: Sequence[tuple[AccountRow, Sequence[BoardRow]]]) -> None:
         """Show these accounts with their boards, depth first; the cursor stays on its line."""
-        self._boards.forest = tuple((account, tuple(boards)) for account, boards in forest)
+        self._hold(BoardForest(tuple((account, tuple(boards)) for account, boards in forest), self._forest.folded))
         await self.refresh_rows()
+
+    def _hold(self, forest: BoardForest) -> None:
+        self._forest = forest
+        self._held.rows = tuple(forest.entries())
 
     async def go_to_account(self, account: AccountKey) -> None:
         """Put the cursor on an account."""
@@ -84,18 +100,12 @@ class BoardList(LineList[BoardEntry]):
 
     async def go_to_board(self, board: BoardKey) -> None:
         """Put the cursor on a board, opening what hides it."""
-        parents = {each.key: each for _, boards in self._boards.forest for each in boards}
-        above = parents.get(board)
-        if above is not None:
-            self._boards.folded.discard(account_entry_key(above.account))
-        while above is not None and above.parent is not None:
-            self._boards.folded.discard(board_entry_key(above.parent))
-            above = parents.get(above.parent)
+        self._hold(self._forest.opened(board))
         await self.load(board_entry_key(board))
 
     async def toggle_fold(self) -> None:
         """Fold or open the line under the cursor."""
         entry = self.current
         if entry is not None and entry.has_children:
-            self._boards.folded ^= {entry.key}
+            self._hold(BoardForest(self._forest.trees, self._forest.folded ^ {entry.key}))
             await self.refresh_rows()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 from textual import events
 from textual.message import Message
@@ -18,20 +18,13 @@ from forumtui.model import Millis
 from forumtui.reader.rows import Rows
 from forumtui.tui.guard import Guard
 from forumtui.tui.lists.line_pane import LinePane, clock
-from forumtui.tui.lists.row_window import Keyed, R, RowWindow
+from forumtui.tui.lists.window import R, RowSource, RowWindow
 from forumtui.tui.render.cells import RowRenderer
 
-__all__ = ["Keyed", "LineList", "RowSource", "clock"]
+__all__ = ["LineList", "clock"]
 
 
 T = TypeVar("T")
-
-
-class RowSource(Protocol[R]):
-    """Where a list's rows come from."""
-
-    async def window(self, anchor: Hashable | None, *, end: bool, before: int, after: int) -> Rows[R]:
-        """At most ``before`` rows above and ``after`` below the anchor; without one, the start or the ``end``."""
 
 
 class LineList(LinePane[R], can_focus=True):

@@ -15,7 +15,7 @@ from textual.widget import Widget
 
 from forumtui.model import Millis
 from forumtui.text.fold import fold
-from forumtui.tui.lists.row_window import R, RowWindow
+from forumtui.tui.lists.window import R, RowWindow
 from forumtui.tui.render.cells import Frame, RowRenderer
 from forumtui.tui.render.strips import highlighted, line_of, strip_of
 from forumtui.tui.render.styles import Looks, looks_for

@@ -1,14 +1,14 @@
-"""`TopicList`: topics of a board, an account, or all of them; `HitList`: search results."""
+"""`TopicList`: topics of a board, an account, or all of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from typing import Protocol
 
 from forumtui.model import Millis
-from forumtui.reader.rows import HitRow, Rows, TopicKey, TopicQuery, TopicRow
+from forumtui.reader.rows import Rows, TopicKey, TopicQuery, TopicRow
 from forumtui.tui.lists.line_list import LineList, clock
-from forumtui.tui.render.topic_row import HitRows, TopicRows
+from forumtui.tui.render.topic_row import TopicRows
 
 
 class TopicReading(Protocol):
@@ -61,35 +61,3 @@ class TopicList(LineList[TopicRow]):
         self._renderer.with_board = query.board is None
         self.source = TopicSource(self._reading, query)
         await self.load(anchor)
-
-
-class HitSource:
-    """Hits held in memory."""
-
-    def __init__(self) -> None:
-        self.hits: tuple[HitRow, ...] = ()
-
-    async def window(self, anchor: Hashable | None, *, end: bool, before: int, after: int) -> Rows[HitRow]:  # noqa: ARG002  # all are at hand
-        """All of them."""
-        index = next((i for i, hit in enumerate(self.hits) if hit.key == anchor), 0)
-        return Rows(self.hits, index, total=len(self.hits))
-
-
-class HitList(LineList[HitRow]):
-    """Search results under a cursor; ``show`` replaces them and keeps the cursor on its hit."""
-
-    def __init__(
-        self,
-        *,
-        empty_text: str = "",
-        now: Callable[[], Millis] = clock,
-        id: str | None = None,  # noqa: A002  # as every widget calls it
-    ) -> None:
-        self._hits = HitSource()
-        super().__init__(self._hits, HitRows(), empty_text=empty_text, now=now, id=id)
-
-    async def show(self, hits: Sequence[HitRow], sought: str = "") -> None:
-        """Show these hits, with what was ``sought`` highlighted."""
-        self._hits.hits = tuple(hits)
-        self.search_text = sought
-        await self.refresh_rows()

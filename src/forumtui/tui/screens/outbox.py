@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.widget import Widget
 
-from forumtui.reader.rows import OutKind, OutRow, OutState, Rows
+from forumtui.reader.rows import OutKind, OutRow, OutState
 from forumtui.text.ages import age
 from forumtui.text.blocks import Line
 from forumtui.text.sanitise import clean_line
@@ -17,6 +17,7 @@ from forumtui.tui.compose.composition import open_row
 from forumtui.tui.keys.commands import Where
 from forumtui.tui.keys.keymap import Keymap
 from forumtui.tui.lists.line_list import LineList
+from forumtui.tui.lists.window import HeldRows
 from forumtui.tui.render.cells import Frame, cell_len, fit
 from forumtui.tui.render.strips import line_of
 from forumtui.tui.screens.base import DeskScreen, LibraryChanged
@@ -72,18 +73,6 @@ class OutRows:
         return line_of((left, "strong"), gap, (state, style), (when, "age")), second
 
 
-class OutSource:
-    """Rows held in memory."""
-
-    def __init__(self) -> None:
-        self.rows: tuple[OutEntry, ...] = ()
-
-    async def window(self, anchor: Hashable | None, *, end: bool, before: int, after: int) -> Rows[OutEntry]:  # noqa: ARG002  # all are at hand
-        """All of them."""
-        index = next((i for i, row in enumerate(self.rows) if row.key == anchor), 0)
-        return Rows(self.rows, index, total=len(self.rows))
-
-
 class OutboxScreen(DeskScreen):
     """What waits; or, with ``drafts``, what is still being written."""
 
@@ -96,8 +85,8 @@ class OutboxScreen(DeskScreen):
         super().__init__(keymap)
         self.drafts = drafts
         self.title_path = ("Drafts" if drafts else "Outbox",)
-        self._source = OutSource()
-        self.list: LineList[OutEntry] = LineList(self._source, OutRows(), empty_text=self.EMPTY[drafts])
+        self._entries: HeldRows[OutEntry] = HeldRows()
+        self.list = LineList(self._entries, OutRows(), empty_text=self.EMPTY[drafts])
 
     def body(self) -> ComposeResult:
         """The list."""
@@ -133,7 +122,7 @@ class OutboxScreen(DeskScreen):
         """Ask again."""
         rows = await self.desk.library.outbox.rows(drafts=True, sent=not self.drafts)
         wanted = [row for row in rows if (row.state is OutState.DRAFT) is self.drafts]
-        self._source.rows = tuple(OutEntry(row.uid, row) for row in wanted)
+        self._entries.rows = tuple(OutEntry(row.uid, row) for row in wanted)
         await self.list.refresh_rows()
 
     async def open_row(self) -> None:

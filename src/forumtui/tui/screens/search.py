@@ -6,11 +6,12 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widget import Widget
 
-from forumtui.reader.rows import What
+from forumtui.reader.rows import HitRow, What
 from forumtui.tui.keys.commands import Where
 from forumtui.tui.keys.keymap import Keymap
 from forumtui.tui.lists.line_list import LineList
-from forumtui.tui.lists.topic_list import HitList
+from forumtui.tui.lists.window import HeldRows
+from forumtui.tui.render.topic_row import HitRows
 from forumtui.tui.screens.base import DeskScreen, LibraryChanged
 
 
@@ -21,7 +22,10 @@ class SearchScreen(DeskScreen):
         super().__init__(keymap)
         self.query_text = query
         self.title_path = ("Search", query)
-        self.list = HitList(empty_text=f"Nothing found for '{query}'. g / searches for something else.")
+        self._hits: HeldRows[HitRow] = HeldRows()
+        self.list = LineList(
+            self._hits, HitRows(), empty_text=f"Nothing found for '{query}'. g / searches for something else."
+        )
 
     def body(self) -> ComposeResult:
         """The list."""
@@ -50,7 +54,9 @@ class SearchScreen(DeskScreen):
     async def show_hits(self) -> None:
         """Ask the library again."""
         result = await self.desk.library.reading.search(self.query_text)
-        await self.list.show(result.hits, self.query_text)
+        self._hits.rows = result.hits
+        self.list.search_text = self.query_text
+        await self.list.refresh_rows()
         count = f"{len(result.hits)} found" if result.hits else "nothing found"
         self.say(f"{count}   {result.covered}{'' if result.complete else '   (not complete)'}", seconds=None)
 

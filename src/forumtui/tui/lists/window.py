@@ -1,8 +1,8 @@
-"""`RowWindow`: the rows of a list that are at hand, the cursor, and the part that is on screen; knows no screen."""
+"""`RowWindow`: the rows of a list that are at hand, the cursor, and the part that is on screen; and where rows come from."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
@@ -20,9 +20,28 @@ class Keyed(Protocol):
 R = TypeVar("R", bound=Keyed)
 
 
+class RowSource(Protocol[R]):
+    """Where a list's rows come from."""
+
+    async def window(self, anchor: Hashable | None, *, end: bool, before: int, after: int) -> Rows[R]:
+        """At most ``before`` rows above and ``after`` below the anchor; without one, the start or the ``end``."""
+
+
+class HeldRows(Generic[R]):
+    """A source of rows that are all at hand; ``rows`` may be replaced."""
+
+    def __init__(self, rows: Iterable[R] = ()) -> None:
+        self.rows = tuple(rows)
+
+    async def window(self, anchor: Hashable | None, *, end: bool, before: int, after: int) -> Rows[R]:  # noqa: ARG002  # all are at hand
+        """All of them."""
+        rows = self.rows
+        return Rows(rows, next((i for i, row in enumerate(rows) if row.key == anchor), 0), total=len(rows))
+
+
 @dataclass(slots=True)
 class RowWindow(Generic[R]):
-    """``top`` and ``cursor`` count the rows at hand; ``page`` is how many fit on the screen."""
+    """``top`` and ``cursor`` count the rows at hand; ``page`` is how many fit on the screen; knows no screen."""
 
     held: Rows[R] = field(default_factory=lambda: Rows(()))
     cursor: int = 0
