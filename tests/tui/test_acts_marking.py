@@ -10,7 +10,7 @@ from tests.tui.reader_kit import Driver, drive, nothing, reading, stock
 
 from forumtui.reader.library import Library
 from forumtui.tui.keys.strokes import key_event
-from forumtui.tui.screens.layout import Pane
+from forumtui.tui.render.arrangement import Pane
 
 
 async def unread(driver: Driver) -> int:

@@ -13,7 +13,7 @@ from forumtui.reader.library import Library
 from forumtui.reader.rows import TopicQuery
 from forumtui.settings import Settings
 from forumtui.tui.keys.commands import Where
-from forumtui.tui.screens.layout import Pane
+from forumtui.tui.render.arrangement import Pane
 
 
 def test_three_panes_and_the_first_list(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from forumtui.tui.compose.composer import Composer
 from forumtui.tui.compose.drafting import DraftKeeper, Target, Text
 from forumtui.tui.keys.commands import Where
 from forumtui.tui.keys.strokes import key_event
-from forumtui.tui.screens.layout import Pane
+from forumtui.tui.render.arrangement import Pane
 from forumtui.tui.screens.outbox import OutboxScreen
 
 

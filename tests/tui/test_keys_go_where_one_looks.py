@@ -10,7 +10,7 @@ from tests.tui.reader_kit import Driver, drive, put_account, reading
 
 from forumtui.reader.rows import AccountRow, OutState
 from forumtui.tui.keys.commands import Where
-from forumtui.tui.screens.layout import Pane
+from forumtui.tui.render.arrangement import Pane
 
 
 async def drafts(driver: Driver) -> list[str]:

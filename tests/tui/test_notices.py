@@ -8,7 +8,7 @@ from tests.tui.reader_kit import ALL, Driver, drive, reading, stock
 
 from forumtui.model import ForumInfo
 from forumtui.reader.library import Library
-from forumtui.tui.screens.layout import Pane
+from forumtui.tui.render.arrangement import Pane
 
 
 async def _kept(library: Library) -> None:

@@ -25,7 +25,7 @@ from forumtui.tui.keys.commands import Where
 from forumtui.tui.keys.keystream import PASTE_BEGINS, PASTE_ENDS
 from forumtui.tui.keys.runner import address_in, one_line
 from forumtui.tui.keys.strokes import KeyParser
-from forumtui.tui.screens.layout import Pane
+from forumtui.tui.render.arrangement import Pane
 
 
 class Typist:

@@ -16,7 +16,7 @@ from textual.events import MouseScrollDown
 from forumtui.model import Board, BoardId, Body, Millis, Page, Post, PostId, TopicId, Window
 from forumtui.reader.library import Library
 from forumtui.reader.rows import OutState
-from forumtui.tui.screens.layout import Pane
+from forumtui.tui.render.arrangement import Pane
 
 LENGTHS = ((1, 3, 26, 2, 1, 1, 9, 1), (2, 1, 1), (30,), (1, 1))
 """Paragraphs of the posts of each topic."""

@@ -11,11 +11,11 @@ from tests.tui.reader_kit import Driver, drive, reading, stock
 from forumtui.reader.library import Library
 from forumtui.reader.rows import Order
 from forumtui.settings import Settings
+from forumtui.tui.render.arrangement import Pane
 from forumtui.tui.screens.accounts import AccountsScreen
 from forumtui.tui.screens.board_page import BoardPage
 from forumtui.tui.screens.chooser import Palette
 from forumtui.tui.screens.help import HelpScreen
-from forumtui.tui.screens.layout import Pane
 from forumtui.tui.screens.search import SearchScreen
 from forumtui.tui.thread.holder import ThreadHolder
 

@@ -31,7 +31,7 @@ from forumtui.tui.screens.base import DeskScreen, LibraryChanged
 from forumtui.tui.screens.reader import ReaderScreen
 from forumtui.tui.screens.whereabouts import leave_place
 from forumtui.tui.terminal.display import DiffedDisplay, HardwareCursor
-from forumtui.tui.terminal.lifeline import Lifeline
+from forumtui.tui.terminal.lifeline import Lifeline, Typed
 from forumtui.tui.thread.canvas import ThreadCanvas
 from forumtui.tui.widgets.footer import FooterLine
 from forumtui.values import dataclass
@@ -84,7 +84,12 @@ class ForumApp(HardwareCursor[None], DiffedDisplay[None], inherit_bindings=False
         self.facts = Facts()
         self.unsaid = ""
         """What is to be said as soon as there is a screen."""
-        self.lifeline = Lifeline(self)
+        self.lifeline = Lifeline(
+            self,
+            caught_up=self.runner.caught_up,
+            typed=lambda: cast("Typed | None", self.reader.composer),
+            close_down=self.close_down,
+        )
         self._engine_factory = engine_factory
         self._engine_here = asyncio.Event()
         self._changes: set[Changed] = set()

@@ -8,7 +8,7 @@ from forumtui.reader.rows import WantSearch
 from forumtui.text.fold import fold
 from forumtui.tui.desk import Desk
 from forumtui.tui.lists.line_list import LineList
-from forumtui.tui.screens.layout import Pane
+from forumtui.tui.render.arrangement import Pane
 
 
 async def end_search(desk: Desk, *, hush: bool = True) -> None:

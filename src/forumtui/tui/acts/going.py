@@ -10,7 +10,7 @@ from forumtui.reader.rows import NextUnread, TopicQuery
 from forumtui.tui.acts.finding import end_search, step_match
 from forumtui.tui.acts.steps import all_read, by_pages, find_unread, is_open, note_read, open_topic, open_unread
 from forumtui.tui.desk import Desk
-from forumtui.tui.screens.layout import Pane
+from forumtui.tui.render.arrangement import Pane
 from forumtui.tui.screens.reader import ReaderScreen, query_of
 
 

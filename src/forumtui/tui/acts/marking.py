@@ -6,7 +6,7 @@ import time
 
 from forumtui.text.ages import exact
 from forumtui.tui.desk import Desk
-from forumtui.tui.screens.layout import Pane
+from forumtui.tui.render.arrangement import Pane
 
 _WEEK = 7 * 24 * 3600 * 1000
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from forumtui.tui.acts.steps import by_pages, note_read
 from forumtui.tui.desk import Desk
 from forumtui.tui.lists.line_list import LineList
-from forumtui.tui.screens.layout import Pane
+from forumtui.tui.render.arrangement import Pane
 from forumtui.tui.screens.whereabouts import go_to_spot
 from forumtui.tui.thread.view import ThreadView
 

@@ -8,7 +8,7 @@ from functools import partial
 from forumtui.reader.rows import TopicQuery
 from forumtui.tui.acts.finding import end_search, everywhere, step_match, tell_position
 from forumtui.tui.desk import Desk
-from forumtui.tui.screens.layout import Pane
+from forumtui.tui.render.arrangement import Pane
 
 
 async def search(desk: Desk, _count: int | None) -> None:

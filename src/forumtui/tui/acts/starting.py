@@ -11,7 +11,7 @@ from forumtui.reader.rows import Health, OutState, Resume, TopicQuery
 from forumtui.tui.acts.adding import opened
 from forumtui.tui.compose.composition import open_row
 from forumtui.tui.desk import Desk
-from forumtui.tui.screens.layout import Pane
+from forumtui.tui.render.arrangement import Pane
 from forumtui.tui.screens.page import NoticeScreen
 
 QUICK = 2.0

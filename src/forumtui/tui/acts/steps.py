@@ -10,8 +10,8 @@ from forumtui.text.imprint import imprint
 from forumtui.text.sanitise import clean_line
 from forumtui.tui.desk import Desk
 from forumtui.tui.lists.line_list import LineList
+from forumtui.tui.render.arrangement import Pane
 from forumtui.tui.render.cells import fit
-from forumtui.tui.screens.layout import Pane
 from forumtui.tui.thread.view import ThreadView
 from forumtui.tui.widgets.footer import FooterLine
 

@@ -13,7 +13,7 @@ from forumtui.text.flat import plain_lines
 from forumtui.text.links import is_link
 from forumtui.text.quoting import reply_subject
 from forumtui.tui.desk import Desk, go_to_link
-from forumtui.tui.screens.layout import Pane
+from forumtui.tui.render.arrangement import Pane
 from forumtui.tui.screens.whereabouts import keep_place
 from forumtui.tui.terminal.lifeline import can_be_woken
 

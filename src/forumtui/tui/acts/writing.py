@@ -9,7 +9,7 @@ from forumtui.text.quoting import quote, quote_lines, reply_subject
 from forumtui.tui.compose.composition import open_composer, open_row
 from forumtui.tui.compose.drafting import Target, Text
 from forumtui.tui.desk import Desk
-from forumtui.tui.screens.layout import Pane
+from forumtui.tui.render.arrangement import Pane
 
 
 def _ref(post: PostRow) -> str:

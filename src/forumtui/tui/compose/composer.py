@@ -164,6 +164,11 @@ class Composer(Vertical):
             self.keeper.now = self.value()
         await self.keeper.flush()
 
+    def save_now(self) -> None:
+        """Write it at once, blocking, and never raise; for when the line to the person goes."""
+        self.keeper.now = self.value()
+        self.keeper.save_now()
+
     def show_state(self, note: str = "") -> None:
         """How long the text is, and whether it is saved."""
         words = len(self.text.text.split())

@@ -82,7 +82,7 @@ async def topic_of(desk: Desk, account: AccountKey, ref: str | None) -> TopicKey
 
 async def _mount(desk: Desk, target: Target, start: Text, row: OutRow | None) -> None:
     from forumtui.tui.compose.composer import Composer
-    from forumtui.tui.screens.layout import Pane
+    from forumtui.tui.render.arrangement import Pane
 
     reader = desk.reader
     if reader.composer is not None:
@@ -148,7 +148,7 @@ async def put_away(desk: Desk) -> None:
 
 async def take_away(desk: Desk) -> None:
     """Take the composer away; its text is dealt with."""
-    from forumtui.tui.screens.layout import Pane
+    from forumtui.tui.render.arrangement import Pane
 
     await composer_of(desk).remove()
     reader = desk.reader

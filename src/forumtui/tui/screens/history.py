@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 
 from forumtui.reader.rows import PostKey, TopicKey, TopicQuery
-from forumtui.tui.screens.layout import Pane
+from forumtui.tui.render.arrangement import Pane
 from forumtui.values import dataclass
 
 _LONGEST = 200

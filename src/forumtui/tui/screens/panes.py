@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -18,14 +16,11 @@ from forumtui.tui.keys.commands import Command, Where
 from forumtui.tui.keys.keymap import Keymap
 from forumtui.tui.lists.board_list import BoardList
 from forumtui.tui.lists.topic_list import TopicList
+from forumtui.tui.render.arrangement import Layout, Pane, beside, lay_out
 from forumtui.tui.screens.base import DeskScreen
 from forumtui.tui.screens.history import History
-from forumtui.tui.screens.layout import Layout, Pane, beside, lay_out
 from forumtui.tui.thread.view import ThreadView
 from forumtui.tui.widgets.pane_title import PaneTitle
-
-if TYPE_CHECKING:
-    pass
 
 _NO_BOARDS = "No forums yet. Press a and type a path or an address, or paste one here."
 _NO_THREAD = "Enter opens the topic; Space reads on from unread post to unread post."
@@ -55,7 +50,7 @@ class ReaderPanes(DeskScreen):
         self.boards = BoardList(empty_text=_NO_BOARDS, id="boards")
         self.topics = TopicList(library.reading, id="topics")
         self.thread = ThreadView(library.reading, empty_text=_NO_THREAD, id="thread")
-        self.titles = {pane: PaneTitle(pane) for pane in Pane}
+        self.titles = {pane: PaneTitle() for pane in Pane}
         self.pane = Pane.TOPICS
         self.zoomed = False
         self.topic: TopicRow | None = None
@@ -199,10 +194,29 @@ class ReaderPanes(DeskScreen):
         self.show_header()
         self.show_hints()
         for pane, title in self.titles.items():
-            title.show(self, here=pane is self.pane)
+            title.show(*title_of(self, pane), here=pane is self.pane)
         if self._moved is not None:
             self._moved.stop()
         self._moved = self.set_timer(1.0, self.keep_this_place)
 
     def keep_this_place(self) -> None:
         """Remember where this is for the next start; the screen that knows how does it."""
+
+
+def title_of(reader: ReaderPanes, pane: Pane) -> tuple[str, str]:
+    """What stands over a pane: a name, and a position in it."""
+    if pane is Pane.BOARDS:
+        return ("Boards" if reader.accounts else "No forums", "")
+    if pane is Pane.TOPICS:
+        query = reader.topics.shown
+        name = "Unread" if query.unread else "Bookmarks" if query.bookmarked else "Topics"
+        board = reader.board_rows.get(query.board if query.board is not None else -1)
+        account = reader.accounts.get(query.account) if query.account is not None else None
+        of = board.title if board is not None else account.title if account is not None else ""
+        return (of or name, f"filter: {query.filter}" if query.filter else "")
+    if reader.topic is None:
+        return ("", "")
+    outline, row = reader.thread.outline, reader.thread.current
+    if outline is None or row is None or not outline.keys:
+        return (reader.topic.title, "")
+    return (reader.topic.title, f"{reader.thread.current_index + 1}/{len(outline.keys)}")

@@ -9,10 +9,10 @@ from textual import on
 
 from forumtui.reader.rows import PostKey, TopicKey, TopicQuery, TopicRow, WantPosts, WantTopics, What
 from forumtui.tui.lists.line_list import LineList
+from forumtui.tui.render.arrangement import Pane
 from forumtui.tui.render.board_row import BoardEntry
 from forumtui.tui.screens.base import LibraryChanged
 from forumtui.tui.screens.history import Spot
-from forumtui.tui.screens.layout import Pane
 from forumtui.tui.screens.panes import ReaderPanes
 from forumtui.tui.screens.whereabouts import keep_place, stay_on_sent
 from forumtui.tui.thread.view import ThreadView

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forumtui.reader.rows import Resume
+from forumtui.tui.render.arrangement import Pane
 from forumtui.tui.screens.history import Spot
-from forumtui.tui.screens.layout import Pane
 
 if TYPE_CHECKING:
     from forumtui.tui.screens.reader import ReaderScreen

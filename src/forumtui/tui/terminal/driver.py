@@ -9,17 +9,16 @@ import select
 import signal
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol, cast
 
 from textual import events
+from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
 from forumtui.tui.keys.strokes import KeyParser
 from forumtui.tui.terminal.outlet import Outlet
-
-if TYPE_CHECKING:
-    from forumtui.tui.terminal.display import DiffedDisplay
+from forumtui.tui.terminal.typed_ahead import TypedAhead
 
 MOST_COLUMNS, MOST_ROWS = 1000, 500
 """A terminal that says it is larger is drawn on up to here."""
@@ -27,16 +26,28 @@ _TICK = 0.1
 """Seconds between two looks at whether reading shall end, and at what was begun and not gone on with."""
 
 
+class Repaints(Protocol):
+    """What the driver asks of the app whose terminal it is."""
+
+    typed_ahead: TypedAhead | None
+
+    def redraw_terminal(self) -> None:
+        """Write the whole screen again."""
+
+    def terminal_lost(self) -> None:
+        """The terminal is no more."""
+
+
 class TerminalDriver(LinuxDriver):
     """Nothing that the terminal does, or does not do, holds up the loop."""
 
     def __init__(
-        self, app: DiffedDisplay[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+        self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self.outlet: Outlet | None = None
         """One for each time that the terminal is taken over."""
-        self._display = app
+        self._display = cast("Repaints", app)
         self._size = size or self._get_terminal_size()  # else the app would ask by another way, and be told another
 
     # -- output
@@ -58,7 +69,7 @@ class TerminalDriver(LinuxDriver):
     def resume_application_mode(self) -> None:
         """Take the terminal over again, and draw what was there."""
         super().resume_application_mode()
-        self.call_app(lambda: self._display.call_later(self._display.redraw_terminal))
+        self.call_app(lambda: self._app.call_later(self._display.redraw_terminal))
 
     def stop_application_mode(self) -> None:
         """Give the terminal back as it was."""

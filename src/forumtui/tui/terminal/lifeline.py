@@ -9,14 +9,12 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 from forumtui.errors import ForumtuiError
 from forumtui.tui.keys.keymap import is_drawn_elsewhere
-
-if TYPE_CHECKING:
-    from forumtui.tui.app import ForumApp
+from forumtui.tui.terminal.display import DiffedDisplay
 
 HANGUP_SECONDS = 1.5
 """The most that a dying program takes."""
@@ -25,11 +23,34 @@ LAST_KEYS_SECONDS = 0.5
 LAST_SAVE_SECONDS = 0.5
 
 
-class Lifeline:
-    """Writes what is typed at once when the line goes, then ends the app."""
+class Typed(Protocol):
+    """A text that is being written."""
 
-    def __init__(self, app: ForumApp) -> None:
+    def save_now(self) -> None:
+        """Write it at once, blocking, and never raise."""
+
+    async def save(self) -> None:
+        """Write it."""
+
+
+class Lifeline:
+    """Writes what is typed at once when the line goes, then ends the app.
+
+    ``caught_up`` waits until every key that came is handled, ``typed`` says what is being written, ``close_down`` ends.
+    """
+
+    def __init__(
+        self,
+        app: DiffedDisplay[None],
+        *,
+        caught_up: Callable[[], Awaitable[None]],
+        typed: Callable[[], Typed | None],
+        close_down: Callable[[int], None],
+    ) -> None:
         self._app = app
+        self._caught_up = caught_up
+        self._typed = typed
+        self._close_down = close_down
         self._parent_pid = os.getppid()
         self._ending: asyncio.Future[None] | None = None
         self._timer: threading.Thread | None = None
@@ -59,19 +80,16 @@ class Lifeline:
     async def _end(self) -> None:
         """Keys that arrived before the line went are still typed."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._app.runner.caught_up(), LAST_KEYS_SECONDS)
+            await asyncio.wait_for(self._caught_up(), LAST_KEYS_SECONDS)
         self._save()
-        if (composer := self._app.reader.composer) is not None:
+        if (typed := self._typed()) is not None:
             with contextlib.suppress(TimeoutError, ForumtuiError):
-                await asyncio.wait_for(cast("Any", composer).keeper.flush(), LAST_SAVE_SECONDS)
-        self._app.close_down(129)
+                await asyncio.wait_for(typed.save(), LAST_SAVE_SECONDS)
+        self._close_down(129)
 
     def _save(self) -> None:
-        composer = self._app.reader.composer
-        keeper = getattr(composer, "keeper", None)
-        if keeper is not None:
-            keeper.now = cast("Any", composer).value()
-            keeper.save_now()
+        if (typed := self._typed()) is not None:
+            typed.save_now()
         self._saved = True
 
     def _start_timer(self) -> None:
