@@ -20,7 +20,7 @@ from forumtui.reader.rows import (
     TopicQuery,
     TopicRow,
 )
-from forumtui.reader.sql import boards, listing, members, outline, postrows, search, topicrows, unread
+from forumtui.reader.sql import boards, listing, members, outline, postrows, search, topics, unread
 
 
 class Reading:
@@ -49,11 +49,11 @@ class Reading:
 
     async def topic(self, key: TopicKey) -> TopicRow:
         """Raises `NotFound`."""
-        return await self._threads.read(lambda connection: topicrows.get(connection, key))
+        return await self._threads.read(lambda connection: topics.get(connection, key))
 
     async def topic_by_id(self, account: AccountKey, topic: TopicId) -> TopicRow | None:
         """By the forum's own id."""
-        return await self._threads.read(lambda connection: topicrows.by_id(connection, account, topic))
+        return await self._threads.read(lambda connection: topics.by_id(connection, account, topic))
 
     async def outline(self, topic: TopicKey, order: Order = Order.FLAT) -> Outline:
         """A thread's skeleton, pending rows of mine included (negative keys)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, TypeVar, cast
 
 import apsw
@@ -29,11 +29,16 @@ from forumtui.model import (
     TopicId,
 )
 from forumtui.model.ids import is_id
+from forumtui.sqlite.columns import Column, Table
 from forumtui.text.sanitise import clean_line, store_text
 
 Row = tuple[Any, ...]
 
 Id = TypeVar("Id", bound=str)
+
+ours = partial(Column, writes=False)
+"""A column that the library keeps or works out itself, whatever a forum sends."""
+flag = partial(Column, load=bool, store=int)
 
 
 def one(connection: apsw.Connection, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> Row | None:
@@ -45,6 +50,19 @@ def one(connection: apsw.Connection, sql: str, values: Sequence[Any] | Mapping[s
 def every(connection: apsw.Connection, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
     """All rows."""
     return cast("list[Row]", connection.execute(sql, values).fetchall())
+
+
+class Lookup:
+    """Finds what a row of a table holds, by name: the columns that a forum's word may change, and ``others``."""
+
+    def __init__(self, table: Table[Any], *others: str, where: str) -> None:
+        self._names = (*others, *table.written)
+        self._sql = f"SELECT {', '.join(self._names)} FROM {table.name} WHERE {where}"  # noqa: S608 - our own names
+
+    def find(self, connection: apsw.Connection, *values: Any) -> dict[str, Any] | None:
+        """The row that ``where`` means with these values, or None."""
+        found = one(connection, self._sql, values)
+        return None if found is None else dict(zip(self._names, found, strict=True))
 
 
 def must(found: Row | None, message: str) -> Row:
@@ -98,6 +116,11 @@ def load_words(text: str) -> tuple[str, ...]:
 def dump_words(words: Iterable[str]) -> str:
     """A list of one-line strings, cleaned."""
     return dump([clean_line(word) for word in words])
+
+
+def dump_url(url: str | None) -> str | None:
+    """An address in one line."""
+    return url and clean_line(url, 2000)
 
 
 def dump_marks(marks: Iterable[Mark]) -> str:

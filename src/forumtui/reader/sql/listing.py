@@ -13,7 +13,7 @@ from typing import Any
 import apsw
 
 from forumtui.reader.rows import AccountKey, Rows, TopicKey, TopicQuery, TopicRow
-from forumtui.reader.sql import boards, topicrows
+from forumtui.reader.sql import boards, topics
 from forumtui.reader.sql.columns import every, must, one
 from forumtui.text.fold import fold
 from forumtui.values import dataclass
@@ -109,7 +109,7 @@ def window(
     place = None if anchor is None or end else _place(connection, lists, anchor)
     if end:
         keys, more = _keys(connection, lists, None, backwards=True, inclusive=False, limit=before + after)
-        rows = topicrows.many(connection, keys[::-1])
+        rows = topics.many(connection, keys[::-1])
         return Rows(tuple(rows), max(0, len(rows) - 1), not more, True, _total(connection, query, lists))
     behind, more_behind = _keys(
         connection, lists, place, backwards=False, inclusive=True, limit=after + (place is not None)
@@ -119,7 +119,7 @@ def window(
     if place is not None:
         wanted = before if behind else before + after + 1
         ahead, more_ahead = _keys(connection, lists, place, backwards=True, inclusive=False, limit=wanted)
-    rows = topicrows.many(connection, [*ahead[::-1], *behind])
+    rows = topics.many(connection, [*ahead[::-1], *behind])
     index = min(len(ahead), max(0, len(rows) - 1))
     return Rows(tuple(rows), index, not more_ahead, not more_behind, _total(connection, query, lists))
 
@@ -150,7 +150,7 @@ def neighbour(connection: apsw.Connection, query: TopicQuery, topic: TopicKey, s
     if place is None or step == 0:
         return None
     keys, _ = _keys(connection, lists, place, backwards=step < 0, inclusive=False, limit=abs(step))
-    return topicrows.get(connection, keys[-1]) if len(keys) == abs(step) else None
+    return topics.get(connection, keys[-1]) if len(keys) == abs(step) else None
 
 
 def beyond(

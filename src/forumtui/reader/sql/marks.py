@@ -16,7 +16,7 @@ from forumtui.reader.sql import boards, undo
 from forumtui.reader.sql.columns import Row, every, json_list, must, one
 from forumtui.reader.sql.listing import listed
 from forumtui.reader.sql.posts import CAUGHT_UP
-from forumtui.reader.sql.topicrows import get as topic_row
+from forumtui.reader.sql.topics import get as topic_row
 
 Places = set[tuple[AccountKey, TopicKey]]
 """Which topics something changed in."""

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import apsw
 
-from forumtui.model import Author
+from forumtui.model import Author, MemberId
 from forumtui.reader.rows import AccountKey
 from forumtui.reader.sql.columns import every
 from forumtui.text.fold import fold
 from forumtui.text.sanitise import clean_line
+
+AUTHOR = ("m.id", "m.name", "m.role")
+"""What is selected of the member ``m`` for `author_of`."""
+
+
+@lru_cache(maxsize=1024)
+def author_of(identity: MemberId | None, name: str, role: str | None) -> Author | None:
+    """A member as the author of something; None where nobody is known to have written it."""
+    return None if identity is None else Author(identity, name, role)
 
 
 class Roster:

@@ -8,7 +8,7 @@ from typing import cast
 import apsw
 
 from forumtui.reader.rows import Order, Outline, PostKey, TopicKey
-from forumtui.reader.sql import spans, topicrows
+from forumtui.reader.sql import spans, topics
 from forumtui.reader.sql.columns import every, one
 from forumtui.reader.sql.outbox_rows import pending_replies
 from forumtui.reader.sql.tree import tree
@@ -16,7 +16,7 @@ from forumtui.reader.sql.tree import tree
 
 def outline(connection: apsw.Connection, topic: TopicKey, order: Order) -> Outline:
     """Raises `NotFound`."""
-    about = topicrows.get(connection, topic)
+    about = topics.get(connection, topic)
     found = every(connection, "SELECT key, parent FROM post WHERE topic = ? ORDER BY sort, key", (topic,))
     keys: list[int] = [row[0] for row in found]
     parents: list[int | None] = [row[1] for row in found]

@@ -9,7 +9,7 @@ import apsw
 
 from forumtui.model import Hit, Millis
 from forumtui.reader.rows import AccountKey, HitRow, PostKey, SearchResult, TopicKey
-from forumtui.reader.sql import feed, topicrows, topics
+from forumtui.reader.sql import feed, topics
 from forumtui.reader.sql.columns import every, json_list, millis, one
 from forumtui.text.fold import ZERO_WIDTH_SPACE, fold, match_expression
 from forumtui.text.sanitise import clean_line
@@ -76,7 +76,7 @@ def search(connection: apsw.Connection, query: str, *, account: AccountKey | Non
     told = {row.topic.key for row in rows}
     rows += [
         HitRow(PostKey(0), topic, topic.author.name if topic.author else None, topic.created, topic.title, "here")
-        for topic in topicrows.many(connection, titles)
+        for topic in topics.many(connection, titles)
         if topic.key not in told
     ]
     rows.sort(key=lambda row: -(row.created or 0))
@@ -141,7 +141,7 @@ def _rows(connection: apsw.Connection, query: str, keys: Sequence[int], foreign:
         """,
         (json_list(keys),),
     )
-    about = {topic.key: topic for topic in topicrows.many(connection, sorted({TopicKey(row[1]) for row in found}))}
+    about = {topic.key: topic for topic in topics.many(connection, sorted({TopicKey(row[1]) for row in found}))}
     return [
         HitRow(
             PostKey(key),

@@ -1,24 +1,103 @@
 # ruff: noqa: S608 - statements are made of this module's own words; values are always bound
-"""Topic headers: merged by id, dropped, and how many posts count as read without being here."""
+"""Topics: as lists and headers show them, merged by id, dropped, and how many posts count as read without being here."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import apsw
 
 from forumtui.errors import NotFound
 from forumtui.model import Millis, Topic, TopicId
-from forumtui.reader.rows import AccountKey, TopicKey
+from forumtui.reader.rows import AccountKey, TopicKey, TopicRow
 from forumtui.reader.sql.boards import key_of
-from forumtui.reader.sql.columns import Row, dump_can, dump_words, every, json_list, one, sound_id
-from forumtui.reader.sql.members import Roster
+from forumtui.reader.sql.columns import (
+    Lookup,
+    dump_can,
+    dump_url,
+    dump_words,
+    effective,
+    every,
+    flag,
+    json_list,
+    load_words,
+    must,
+    one,
+    ours,
+    sound_id,
+)
+from forumtui.reader.sql.members import AUTHOR, Roster, author_of
+from forumtui.sqlite.columns import Column, Table, differing
 from forumtui.text.fold import fold
 from forumtui.text.sanitise import clean_line
 
-_HEADER = "board, title, author, created, last_post, total, pinned, closed, tags, url, can, removed"
+_WAITING = """
+EXISTS (SELECT 1 FROM outgoing AS o WHERE o.account = t.account AND o.topic_ref = t.id
+  AND o.state IN ('queued', 'sending', 'held', 'refused', 'attention'))
+"""
+TOPIC = Table(
+    TopicRow,
+    "topic",
+    "t",
+    [
+        ours("key"),
+        ours("account"),
+        Column("board", given=True),
+        ours("board_title", sql="b.title"),
+        ours("id"),
+        Column("title", store=clean_line),
+        Column("author", load=author_of, sql=AUTHOR, given=True),
+        Column(
+            "posts",
+            load=lambda total, cached: None if total is None else max(total, cached),
+            sql=("t.total", "t.cached"),
+            column="total",
+        ),
+        ours("unread"),
+        Column("created"),
+        Column("last_post"),
+        flag("pinned"),
+        flag("closed"),
+        Column("tags", load=load_words, store=dump_words),
+        Column("url", store=dump_url),
+        ours("bookmarked", load=bool),
+        ours("waiting", load=bool, sql=_WAITING),
+        Column("can", load=effective, store=dump_can, sql=("t.can", "b.can", "a.can")),
+        ours("is_new", load=bool, sql="t.opened = 0 AND t.created >= coalesce(a.joined, a.added)"),
+        flag("removed"),
+    ],
+)
+_TABLES = """
+topic AS t JOIN board AS b ON b.key = t.board JOIN account AS a ON a.key = t.account LEFT JOIN member AS m ON m.key = t.author
+"""
+_BEFORE = Lookup(TOPIC, "key", "cached", where="account = ? AND id = ?")
+_INSERT = TOPIC.insert("account", "id", "folded", "skipped", "fresh")
+_UPDATE = f"{TOPIC.update()} WHERE key = :key"
 _UNCOUNTED = 1 << 30
 """Posts to come in a new topic of a forum that does not count them."""
+
+
+def get(connection: apsw.Connection, key: TopicKey) -> TopicRow:
+    """Raises `NotFound`."""
+    found = one(connection, f"SELECT {TOPIC.select} FROM {_TABLES} WHERE t.key = ?", (key,))
+    return TOPIC.value(must(found, "This topic is not in the library (any more)."))
+
+
+def many(connection: apsw.Connection, keys: Sequence[TopicKey]) -> list[TopicRow]:
+    """Rows in the order of ``keys``; those that are gone are left out."""
+    found = every(
+        connection,
+        f"SELECT {TOPIC.select} FROM json_each(?) AS wanted CROSS JOIN {_TABLES} WHERE t.key = wanted.value ORDER BY wanted.key",
+        (json_list(keys),),
+    )
+    return list(map(TOPIC.value, found))
+
+
+def by_id(connection: apsw.Connection, account: AccountKey, topic: TopicId) -> TopicRow | None:
+    """By the forum's own id."""
+    found = one(connection, f"SELECT {TOPIC.select} FROM {_TABLES} WHERE t.account = ? AND t.id = ?", (account, topic))
+    return None if found is None else TOPIC.value(found)
 
 
 def find(connection: apsw.Connection, account: AccountKey, topic: TopicId) -> TopicKey | None:
@@ -74,59 +153,64 @@ def _merge(
     partial: bool,
     news: bool,
 ) -> bool:
-    before = one(
-        connection, f"SELECT key, cached, {_HEADER} FROM topic WHERE account = ? AND id = ?", (account, topic.id)
-    )
+    before = _BEFORE.find(connection, account, topic.id)
     if before is not None and partial:
         return False
-    title = clean_line(topic.title)
-    tags = dump_words(topic.tags)
-    values: Row = (
-        key_of(connection, account, sound_id(topic.board)),
-        title,
-        roster.key(topic.author),
-        topic.created,
-        topic.last_post,
-        topic.posts,
-        int(topic.pinned),
-        int(topic.closed),
-        tags,
-        topic.url and clean_line(topic.url, 2000),
-        dump_can(topic.can),
-        int(topic.removed),
-    )
+    row = TOPIC.row_of(topic, board=key_of(connection, account, sound_id(topic.board)), author=roster.key(topic.author))
     if before is None:
-        folded = _folded(title, topic)
-        skipped = 0 if news else _skipped_at_first(topic, joined)
-        fresh = 0 if not news else _UNCOUNTED if topic.posts is None else topic.posts
-        connection.execute(
-            f"INSERT INTO topic (account, id, folded, skipped, fresh, {_HEADER}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (account, sound_id(topic.id), folded, skipped, fresh, *values),
-        )
-        connection.execute(
-            "INSERT INTO topic_text (rowid, title) VALUES (?, ?)", (connection.last_insert_rowid(), fold(title))
-        )
+        _insert(connection, account, topic, row, joined, news=news)
         return True
-    key, cached, *old = before
-    if tuple(old) == values:
+    changed = differing(before, row)
+    if not changed:
         return False
+    key = before["key"]
+    connection.execute(_UPDATE, row | {"key": key})
+    if "title" in changed:
+        connection.execute("UPDATE topic_text SET title = ? WHERE rowid = ?", (fold(row["title"]), key))
+    folded = _folded(row["title"], topic)
+    connection.execute("UPDATE topic SET folded = ?1 WHERE key = ?2 AND folded <> ?1", (folded, key))
+    if topic.posts is not None:
+        _count(connection, before, topic, joined, news=news)
+    return True
+
+
+def _insert(
+    connection: apsw.Connection,
+    account: AccountKey,
+    topic: Topic,
+    row: dict[str, Any],
+    joined: Millis | None,
+    *,
+    news: bool,
+) -> None:
+    title = row["title"]
+    here = {
+        "account": account,
+        "id": sound_id(topic.id),
+        "folded": _folded(title, topic),
+        "skipped": 0 if news else _skipped_at_first(topic, joined),
+        "fresh": 0 if not news else _UNCOUNTED if topic.posts is None else topic.posts,
+    }
+    connection.execute(_INSERT, here | row)
     connection.execute(
-        f"UPDATE topic SET ({_HEADER}) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE key = ?", (*values, key)
+        "INSERT INTO topic_text (rowid, title) VALUES (?, ?)", (connection.last_insert_rowid(), fold(title))
     )
-    if old[1] != title:
-        connection.execute("UPDATE topic_text SET title = ? WHERE rowid = ?", (fold(title), key))
-    connection.execute("UPDATE topic SET folded = ?1 WHERE key = ?2 AND folded <> ?1", (_folded(title, topic), key))
-    old_total, total = old[5], topic.posts
-    if old_total is None and total is not None:
+
+
+def _count(
+    connection: apsw.Connection, before: Mapping[str, Any], topic: Topic, joined: Millis | None, *, news: bool
+) -> None:
+    """Bring what counts posts up to date with the forum's new count."""
+    key, cached, old, total = before["key"], before["cached"], before["total"], topic.posts or 0
+    if old is None:
         skipped = min(_skipped_at_first(topic, joined), max(0, total - cached))
         connection.execute("UPDATE topic SET skipped = ? WHERE key = ?", (skipped, key))
-    if news and total is not None and total > max(old_total or 0, cached):
-        growth = total - max(old_total or 0, cached)
+    growth = total - max(old or 0, cached)
+    if news and growth > 0:
         connection.execute("UPDATE topic SET fresh = fresh + ? WHERE key = ?", (growth, key))
-    if total is not None and total > max(old_total or 0, cached):
+    if growth > 0:
         # The end that a page showed us is no longer the end.
         connection.execute("UPDATE span SET after = NULL WHERE topic = ? AND after = ''", (key,))
-    return True
 
 
 def _folded(title: str, topic: Topic) -> str:

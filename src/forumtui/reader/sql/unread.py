@@ -9,7 +9,7 @@ from dataclasses import replace
 import apsw
 
 from forumtui.reader.rows import AccountKey, BoardKey, NextUnread, PostKey, TopicKey, TopicQuery
-from forumtui.reader.sql import boards, listing, topicrows
+from forumtui.reader.sql import boards, listing, topics
 from forumtui.reader.sql.columns import every, json_list, must, one
 
 
@@ -19,8 +19,8 @@ def total(connection: apsw.Connection) -> tuple[int, int]:
     SELECT coalesce(sum(unread), 0), coalesce(sum(unread_topics), 0) FROM board
     WHERE account IN (SELECT value FROM json_each(?))
     """
-    posts, topics = must(one(connection, sql, (json_list(listing.listed(connection)),)), "")
-    return posts, topics
+    posts, in_topics = must(one(connection, sql, (json_list(listing.listed(connection)),)), "")
+    return posts, in_topics
 
 
 def next_unread(
@@ -60,7 +60,7 @@ def _in_topic(
 
 
 def _told(connection: apsw.Connection, topic: TopicKey, shown: TopicQuery, post: PostKey | None) -> NextUnread:
-    row = topicrows.get(connection, topic)
+    row = topics.get(connection, topic)
     title, name = must(
         one(connection, "SELECT title, name FROM account WHERE key = ?", (row.account,)), "The account is gone."
     )
