@@ -127,9 +127,7 @@ def test_a_long_text_unfolds_in_its_place_and_is_not_read_before(
             monkeypatch.setattr(Shelf, "fetch", slow)
             opening = asyncio.create_task(driver.press("j", "enter"))
             thread = driver.app.reader.thread
-            await driver.until(
-                lambda: thread._blocks is not None and thread._blocks.model.outline.topic.title[-1] == "2"
-            )
+            await driver.until(lambda: thread.stage.model.outline.topic.title[-1:] == "2")
             await opening
             assert "Post 1 of topic 2" in driver.text
             assert "Paragraph 0 of it" not in driver.text

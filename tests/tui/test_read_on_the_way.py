@@ -68,11 +68,11 @@ class Eyes:
     @property
     def above(self) -> set[str]:
         """Posts of the open thread that stand before the one that keys act on."""
-        outline, rows = self.reader.thread.outline, self.reader.thread._blocks
-        assert outline is not None
-        assert rows is not None
-        before = outline.keys[: self.reader.thread.current_index]
-        return {rows.model.rows[key].id for key in before if key in rows.model.rows}
+        stage = self.reader.thread.stage
+        model = stage.model
+        assert model.topic_key is not None
+        before = model.outline.keys[: stage.current_index]
+        return {model.rows[key].id for key in before if key in model.rows}
 
     async def unread(self) -> set[str]:
         library = self.driver.app.library

@@ -286,7 +286,7 @@ def test_paging_waits_at_the_edge_of_what_is_at_hand() -> None:
 
     async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
         await app.thread.open(TopicKey(1))
-        await until(pilot, lambda: len(app.thread._blocks.model.rows) > 60)  # type: ignore[union-attr]
+        await until(pilot, lambda: len(app.thread.stage.model.rows) > 60)
         source.gate.clear()
         for _ in range(60):
             app.thread.page(1)
@@ -375,8 +375,8 @@ def test_tree_moves_and_folds() -> None:
         assert len([line for line in shown(app) if line.strip()]) == 1
         app.thread.open_all()
         await app.thread.set_order(Order.FLAT)
-        assert app.thread.outline is not None
-        assert app.thread.outline.order is Order.FLAT
+        assert app.thread.topic_key is not None
+        assert app.thread.stage.model.outline.order is Order.FLAT
 
     with_thread(tree(), steps, size=(80, 30))
 

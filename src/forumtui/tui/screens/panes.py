@@ -23,7 +23,6 @@ from forumtui.tui.thread.view import ThreadView
 from forumtui.tui.widgets.pane_title import PaneTitle
 
 _NO_BOARDS = "No forums yet. Press a and type a path or an address, or paste one here."
-_NO_THREAD = "Enter opens the topic; Space reads on from unread post to unread post."
 
 
 class ReaderPanes(DeskScreen):
@@ -49,7 +48,7 @@ class ReaderPanes(DeskScreen):
         self.library = library
         self.boards = BoardList(empty_text=_NO_BOARDS, id="boards")
         self.topics = TopicList(library.reading, id="topics")
-        self.thread = ThreadView(library.reading, empty_text=_NO_THREAD, id="thread")
+        self.thread = ThreadView(library.reading, id="thread")
         self.titles = {pane: PaneTitle() for pane in Pane}
         self.pane = Pane.TOPICS
         self.zoomed = False
@@ -216,7 +215,6 @@ def title_of(reader: ReaderPanes, pane: Pane) -> tuple[str, str]:
         return (of or name, f"filter: {query.filter}" if query.filter else "")
     if reader.topic is None:
         return ("", "")
-    outline, row = reader.thread.outline, reader.thread.current
-    if outline is None or row is None or not outline.keys:
-        return (reader.topic.title, "")
-    return (reader.topic.title, f"{reader.thread.current_index + 1}/{len(outline.keys)}")
+    stage = reader.thread.stage
+    position = f"{stage.current_index + 1}/{len(stage.model.outline.keys)}" if stage.current is not None else ""
+    return (reader.topic.title, position)

@@ -128,7 +128,7 @@ class ReaderScreen(ReaderPanes):
             now = self.thread.current
             if before is not None and before.pending is not None and (now is None or now.key != before.key):
                 await stay_on_sent(self, before.pending.uid)
-            self.topic = self.thread.outline.topic if self.thread.outline is not None else self.topic
+            self.topic = self.thread.stage.model.outline.topic
         self.show_here()
 
     @on(LineList.CursorMoved, "#topics")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable, Coroutine
 
 from rich.segment import Segment
 from textual import events
@@ -10,14 +10,12 @@ from textual.geometry import Offset
 from textual.message import Message
 from textual.strip import Strip
 
-from forumtui.model import Place, Window
+from forumtui.model import Window
 from forumtui.reader.rows import PostKey
 from forumtui.text.blocks import Target
-from forumtui.tui.render.post import PostFrame
 from forumtui.tui.render.shelf import Wanted
-from forumtui.tui.render.styles import looks_for
-from forumtui.tui.thread.blocks import BlockFrame, Position
 from forumtui.tui.thread.holder import ThreadHolder
+from forumtui.tui.thread.layout import Position
 
 _AHEAD = 30
 """Posts each way that should be at hand."""
@@ -56,183 +54,86 @@ class ThreadCanvas(ThreadHolder, can_focus=True):
 
     def _fetch_around(self) -> None:
         """Start the worker where posts near the screen are not at hand."""
-        if self._blocks is None:
-            return
-        low, high = self._top.spot, self._last_spot()
-        running = any(
-            worker.group == "posts" and not worker.is_finished for worker in self.workers if worker.node is self
-        )
-        if not running and self._blocks.model.missing(low - _AHEAD, high + _AHEAD):
-            self.run_worker(self._fetch(), group="posts", exclusive=True, exit_on_error=False)
+        self._start("posts", self._missing, self._fetch)
+
+    def _missing(self) -> list[PostKey]:
+        return self.stage.model.missing(self.stage.top.spot - _AHEAD, self.stage.last_spot + _AHEAD)
 
     async def _fetch(self) -> None:
-        low, high = self._top.spot, self._last_spot()
-        if await self._have(low - _REACH, high + _REACH):
-            self._relist()
-            self.refresh()
-        self.call_next(self._fetch_around)
+        while self._missing():
+            if await self._have(self.stage.top.spot - _REACH, self.stage.last_spot + _REACH):
+                self.stage.reshow()
 
-    def _lay_out_near(self) -> None:
+    def listed(self) -> None:
         """Start the worker where posts on screen or near it wait to be laid out."""
-        running = any(
-            worker.group == "layout" and not worker.is_finished for worker in self.workers if worker.node is self
-        )
-        if not running and self._owed() is not None:
-            self.run_worker(self._lay_out(), group="layout", exclusive=True, exit_on_error=False)
+        self._start("layout", self._owed, self._lay_out)
 
     async def _lay_out(self) -> None:
-        while (blocks := self._blocks) is not None and (wanted := self._owed()) is not None:
-            await self._shelf.fetch(wanted)
-            waiting = [spot for spot, block in self._on_screen.items() if block.content.owed]
-            if blocks is self._blocks and any(map(blocks.is_laid_out, waiting)):
-                self._unfold()
+        stage = self.stage
+        while (wanted := self._owed()) is not None:
+            thread = stage.threads.join()
+            await stage.shelf.fetch(wanted)
+            waiting = [spot for spot, block in stage.on_screen.items() if block.content.owed]
+            if not thread.stale and any(map(stage.layout.is_laid_out, waiting)):
+                stage.unfold()
 
     def _owed(self) -> Wanted | None:
         """The body to lay out next: on screen, then below, then above."""
-        if self._blocks is None or not len(self._blocks.model):
-            return None
-        for block in self._on_screen.values():
+        stage = self.stage
+        for block in stage.on_screen.values():
             if block.content.owed:
                 return block.content.owed[0]
-        low, high = self._top.spot, self._last_spot()
-        return self._blocks.owed([*range(high + 1, high + 1 + _NEXT), *range(low - 1, low - 1 - _NEXT, -1)])
+        low, high = stage.top.spot, stage.last_spot
+        return stage.layout.owed([*range(high + 1, high + 1 + _NEXT), *range(low - 1, low - 1 - _NEXT, -1)])
 
-    def _unfold(self) -> None:
-        """Show what was laid out meanwhile; the top line stays."""
-        place, intended = self.place, self._intended
-        if self._blocks is None or place is None:
-            return
-        if intended is not None and intended[0] == place[0] and self._blocks.is_laid_out(self._top.spot):
-            _, line, height = intended
-            line = round(line * self._blocks.height(self._top.spot) / height) if height else line
-            self._top, self._intended = Position(self._top.spot, line), None
-        self._relist()
-        self.refresh()
+    def settled(self) -> None:
+        """Fetch what is near, and ask for what nobody fetched yet."""
+        self._fetch_around()
+        for window in self.stage.model.unasked_gaps(self.stage.top.spot, self.stage.last_spot, _NEAR_GAP):
+            self.post_message(self.NeedPosts(window))
+
+    def moved(self) -> None:
+        """Tell the screen."""
         self.post_message(self.PlaceMoved())
 
-    def _ask_near_gaps(self) -> None:
-        if self._blocks is None:
-            return
-        model = self._blocks.model
-        keys = model.outline.keys
-        if not keys:
-            if model.outline.gaps and not self._asked_gaps:
-                self._asked_gaps.add(PostKey(0))
-                self.post_message(self.NeedPosts(Window(Place.START)))
-            return
-        low, high = model.visible[self._top.spot] - _NEAR_GAP, model.visible[self._last_spot()] + _NEAR_GAP
-        for gap in model.outline.gaps:
-            key = keys[min(gap, len(keys) - 1)]
-            row = model.rows.get(key)
-            if low <= gap <= high and row is not None and key not in self._asked_gaps:
-                self._asked_gaps.add(key)
-                self.post_message(self.NeedPosts(Window(Place.POST, row.id)))
+    def _start(self, group: str, wanted: Callable[[], object], job: Callable[[], Coroutine[None, None, None]]) -> None:
+        """Start work beside the keys where there is some, unless it is under way."""
+        running = any(
+            worker.group == group and not worker.is_finished for worker in self.workers if worker.node is self
+        )
+        if not running and wanted():
+            self.run_worker(job(), group=group, exclusive=True, exit_on_error=False)
 
-    # -- the view
-
-    @property
-    def _rows(self) -> int:
-        return max(1, self.size.height)
-
-    def _fresh_frame(self) -> BlockFrame:
-        looks = looks_for(self.app)
-        post = PostFrame(max(1, self.size.width - 1), self._now(), looks.glyphs, self._quotes_folded, self.exact_times)
-        return BlockFrame(post, looks, self.rich_style, self._sought)
-
-    def _frame(self) -> BlockFrame:
-        """The frame of now; the same object while nothing but the time changed."""
-        frame = self._fresh_frame()
-        if self._blocks is not None:
-            old = self._blocks.frame
-            if replace(frame, post=replace(frame.post, now=old.post.now)) == old:
-                return old
-        return frame
-
-    def _relist(self) -> None:
-        """Work out what each screen line shows."""
-        self._looks_changed = False
-        if self._blocks is None or not self.size.width:
-            self._view, self._on_screen = [], {}
-            return
-        self._blocks.frame = self._frame()
-        top, self._top = self._top, self._blocks.clamp(self._top, self._rows)
-        if top.spot == self._top.spot and top != self._top and not self._blocks.is_laid_out(top.spot):
-            self._intended = self._intended or (self._blocks.model.key(top.spot), top.line, 0)
-        self._view = self._blocks.view(self._top, self._rows)
-        self._on_screen = {spot: self._blocks.block(spot) for spot, _ in self._view}
-        self._lay_out_near()
-
-    def _set_top(self, top: Position, current: PostKey | None = None) -> bool:
-        """Scroll there; the current post is ``current``, or else the one at the top.  Whether anything changed."""
-        if self._blocks is None or not len(self._blocks.model):
-            return False
-        before, post_before = self._top, self._current
-        self._top, self._intended = top, None
-        self._relist()
-        if current is not None:
-            self._current = current
-        elif self._top != before or self._current is None:
-            self._current = self._post_at_top()
-        changed = (before, post_before) != (self._top, self._current)
-        if changed:
-            self.refresh()
-            self.post_message(self.PlaceMoved())
-        self._fetch_around()
-        self._ask_near_gaps()
-        return changed
-
-    def _post_at_top(self) -> PostKey | None:
-        """The post of the first line on screen that is not the blank one below a post."""
-        if self._blocks is None:
-            return None
-        for spot, line in self._view:
-            if line <= self._on_screen[spot].content.last:
-                return self._blocks.model.key(spot)
-        return self._blocks.model.key(self._top.spot)
+    # -- painting
 
     @property
     def cursor_screen_offset(self) -> Offset:
         """Where the terminal's cursor stands: on the first line on screen that is marked as the current post's."""
-        here = self._current_spot()
-        rows = [y for y, (spot, line) in enumerate(self._view) if spot == here and self._is_marked(spot, line)]
-        row = min(rows, default=0)
-        return self.content_region.offset + Offset(0, row)
-
-    # -- painting
+        rows = (y for y, position in enumerate(self.stage.view) if self.stage.is_current(position))
+        return self.content_region.offset + Offset(0, next(rows, 0))
 
     def notify_style_update(self) -> None:
         """Another theme, or other colours under the pane: everything is laid out again when it is painted."""
         super().notify_style_update()
-        self._looks_changed = True
+        self.stage.looks_changed = True
 
     def render_line(self, y: int) -> Strip:
         """One screen line."""
         width = self.size.width
-        if self._looks_changed:
-            self._relist()
+        if self.stage.looks_changed:
+            self.stage.relist()
         painted = self._painted(y)
-        if self._blocks is None or painted is None:
+        if painted is None:
             return Strip.blank(width, self.rich_style)
-        base = self._blocks.frame.base
-        position = painted[0]
-        strip = self._decorated(position, painted[1])
-        is_here = position.spot == self._current_spot() and self._is_marked(*position)
-        looks = self._blocks.frame.looks
-        here = looks.glyphs.here if self.has_focus else looks.glyphs.cursor_blurred
-        sign = here if is_here else " "
-        return Strip([Segment(sign, looks.style("cursor-sign", base)), *strip], width)
-
-    def _is_marked(self, spot: int, line: int) -> bool:
-        """Whether a line is of a post itself: neither a rule above it nor the blank line below."""
-        content = self._on_screen[spot].content
-        return content.head <= line <= content.last
+        position, strip = painted
+        frame = self.stage.layout.frame
+        glyphs = frame.looks.glyphs
+        here = glyphs.here if self.has_focus else glyphs.cursor_blurred
+        sign = Segment(here if self.stage.is_current(position) else " ", frame.looks.style("cursor-sign", frame.base))
+        return Strip([sign, *self._decorated(position, strip)], width)
 
     def _painted(self, y: int) -> tuple[Position, Strip] | None:
-        """The line of a post that a screen line shows; None below the last one."""
-        if y >= len(self._view):
-            return None
-        position = self._view[y]
-        return position, self._on_screen[position.spot].strip(position.line)
+        return self.stage.painted(y)
 
     def _decorated(self, position: Position, strip: Strip) -> Strip:  # noqa: ARG002  # for subclasses
         """A line as it is now, with what lies over the text."""
@@ -240,31 +141,8 @@ class ThreadCanvas(ThreadHolder, can_focus=True):
 
     def on_resize(self) -> None:
         """The same post stays at the top, and the same part of it; what is answered stays in view over a composer."""
-        if self._blocks is None or not len(self._blocks.model):
-            return
-        at_current = self._view and self._view[0].spot == self._top.spot
-        before = self._blocks.height(self._top.spot) if at_current else 0
-        self._blocks.frame = self._frame()
-        if self._top.line and before and not self._blocks.is_laid_out(self._top.spot):
-            self._intended = self._intended or (self._blocks.model.key(self._top.spot), self._top.line, before)
-        elif self._top.line and before:
-            line = round(self._top.line * self._blocks.height(self._top.spot) / before)
-            self._top = Position(self._top.spot, line)
-        self._relist()
-        self._keep_current_in_view()
-        self.refresh()
+        self.stage.resized()
         self._fetch_around()
-
-    def _keep_current_in_view(self) -> None:
-        """Scroll no more than it takes to show the current post to its end, or from its head where it is too long."""
-        here = self._current_spot()
-        if self._blocks is None:
-            return
-        content = self._blocks.block(here).content
-        head, last = Position(here, content.head), Position(here, content.last)
-        if head >= self._top and last not in self._view:
-            self._top = min(head, self._blocks.walk(last, 1 - self._rows))
-            self._relist()
 
     def on_focus(self) -> None:
         """The current post shows that the keys act here."""
@@ -275,7 +153,7 @@ class ThreadCanvas(ThreadHolder, can_focus=True):
         self.refresh()
 
     def _target(self, position: Position, link: int) -> Target | None:
-        links = self._blocks.block(position.spot).content.links if self._blocks else ()
+        links = self.stage.layout.block(position.spot).content.links
         return links[link] if 0 <= link < len(links) else None
 
     def on_click(self, event: events.Click) -> None:

@@ -1,4 +1,4 @@
-"""`ThreadHolder`: what a thread's pane knows: the posts at hand, the top line, the current post."""
+"""`ThreadHolder`: the widget that a thread's stage is shown on."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from textual.widget import Widget
 from forumtui.model import Millis
 from forumtui.reader.rows import Order, Outline, PostKey, PostRow, TopicKey
 from forumtui.tui.lists.line_list import clock
-from forumtui.tui.render.shelf import Shelf
-from forumtui.tui.thread.blocks import Block, Position, ThreadBlocks
+from forumtui.tui.render.styles import Looks, looks_for
+from forumtui.tui.thread.layout import Position, ThreadLayout
+from forumtui.tui.thread.stage import Stage
 
 _PATIENCE = 0.3
 """Seconds that a thread may stay away for what takes long; then a line stands for each such text."""
@@ -39,83 +40,61 @@ class ThreadHolder(Widget):
         self,
         source: ThreadSource,
         *,
-        empty_text: str = "",
         now: Callable[[], Millis] = clock,
         id: str | None = None,  # noqa: A002  # as every widget calls it
     ) -> None:
         super().__init__(id=id)
         self.source = source
-        self.empty_text = empty_text
-        self.exact_times = False
-        self._now = now
-        self._shelf = Shelf()
-        self._blocks: ThreadBlocks | None = None
-        self._top = Position(0, 0)
-        self._view: list[Position] = []
-        self._on_screen: dict[int, Block] = {}
-        self._looks_changed = False
-        self._current: PostKey | None = None
-        self._quotes_folded = False
-        self._sought = ""
-        self._asked_gaps: set[PostKey] = set()
-        self._generation = 0
-        self._intended: tuple[PostKey, int, int] | None = None
-        """The post at the top before it is laid out: the line to show of it then, in how many lines (0: as it is)."""
+        self.stage = Stage(self, now)
 
     @property
     def topic_key(self) -> TopicKey | None:
         """The open topic."""
-        return self._blocks.model.outline.topic.key if self._blocks else None
-
-    @property
-    def outline(self) -> Outline | None:
-        """The open thread's skeleton."""
-        return self._blocks.model.outline if self._blocks else None
+        return self.stage.model.topic_key
 
     @property
     def current(self) -> PostRow | None:
         """The post that keys act on."""
-        return self._blocks.model.rows.get(self._current) if self._blocks and self._current is not None else None
-
-    @property
-    def current_index(self) -> int:
-        """Where the current post stands in the outline; 0 without one."""
-        return self._blocks.model.index.get(self._current, 0) if self._blocks and self._current is not None else 0
+        return self.stage.current
 
     @property
     def place(self) -> tuple[PostKey, int] | None:
         """The post and the line in it at the top of the screen."""
-        if self._blocks is None or not len(self._blocks.model):
-            return None
-        return self._blocks.model.key(self._top.spot), self._top.line
+        return self.stage.place
+
+    # -- for the stage
+
+    @property
+    def looks(self) -> Looks:
+        """The looks of the theme of now."""
+        return looks_for(self.app)
+
+    def listed(self) -> None:
+        """What each line shows was worked out anew."""
+
+    def moved(self) -> None:
+        """The top line or the current post is another one now."""
+
+    def settled(self) -> None:
+        """The view came to stand somewhere."""
 
     # -- for subclasses
 
     async def _have(self, first: int, last: int) -> bool:
         """Wait until the posts at these spots are at hand; False when the thread was left meanwhile."""
-        blocks, generation = self._blocks, self._generation
-        if blocks is None:
-            return False
-        model = blocks.model
+        model, thread, jump = self.stage.model, self.stage.threads.join(), self.stage.jumps.join()
         missing = model.missing(first, last)
         if missing:
             rows = await self.source.posts(model.outline.topic.key, missing)
-            if blocks is not self._blocks:
+            if thread.stale:
                 return False
             model.add(missing, rows, (first + last) // 2)
-        return generation == self._generation
+        return not jump.stale
 
-    async def _settle(self, blocks: ThreadBlocks, top: Position) -> None:
+    async def _settle(self, layout: ThreadLayout, top: Position) -> None:
         """Lay out what a screen from there on shows; what takes very long comes into the view later."""
         rows = self.size.height
         with suppress(TimeoutError):
             async with asyncio.timeout(_PATIENCE):
-                while rows and (wanted := blocks.owed_on_screen(top, rows)) is not None:
-                    await self._shelf.fetch(wanted)
-
-    def _last_spot(self) -> int:
-        return self._view[-1].spot if self._view else self._top.spot
-
-    def _current_spot(self) -> int:
-        spot = self._blocks.model.spot(self._current) if self._blocks and self._current is not None else None
-        return self._top.spot if spot is None else spot
+                while rows and (wanted := layout.owed_on_screen(top, rows)) is not None:
+                    await self.stage.shelf.fetch(wanted)

@@ -5,14 +5,36 @@ A post's *index* counts the outline; its *spot* counts what folding leaves visib
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from forumtui.reader.rows import Order, Outline, PostKey, PostRow
+from forumtui.model import INHERITED, Place, TopicId, Window
+from forumtui.reader.rows import AccountKey, BoardKey, Order, Outline, PostKey, PostRow, TopicKey, TopicRow
 from forumtui.tui.render.post import PostPlace
 
 _MOST_ROWS = 1200
 """Posts kept at hand; beyond them the ones farthest away go."""
+_NO_TOPIC = TopicRow(
+    key=TopicKey(0),
+    account=AccountKey(0),
+    board=BoardKey(0),
+    board_title="",
+    id=TopicId(""),
+    title="",
+    author=None,
+    posts=None,
+    unread=0,
+    created=None,
+    last_post=None,
+    pinned=False,
+    closed=False,
+    tags=(),
+    url=None,
+    bookmarked=False,
+    waiting=False,
+    can=INHERITED,
+)
+"""Stands where no thread is open."""
 
 
 @dataclass(slots=True)
@@ -30,10 +52,18 @@ class ThreadModel:
     """Posts that show in place the post they answer."""
     seen: set[PostKey] = field(default_factory=set)
     """Posts that were read here since the outline was made."""
+    unreported: set[PostKey] = field(default_factory=set)
+    """Those of them that nobody asked for yet; `take_seen` hands them out."""
     index: dict[PostKey, int] = field(default_factory=dict)
     visible: Sequence[int] = ()
     _hidden: dict[int, int] = field(default_factory=dict)
     _subjects: dict[int, tuple[str, int]] = field(default_factory=dict)
+    _asked_gaps: set[PostKey] = field(default_factory=set)
+
+    @classmethod
+    def empty(cls) -> ThreadModel:
+        """No thread at all: what is there before one is opened, and after it is closed."""
+        return cls(Outline(_NO_TOPIC, Order.FLAT, (), (), (), ()))
 
     def __post_init__(self) -> None:
         self.renew(self.outline)
@@ -48,6 +78,9 @@ class ThreadModel:
         }
         self.rows = {key: row for key, row in self.rows.items() if key in self.index}
         self.absent = set()
+        self.seen = set(self.unreported)
+        if outline.keys:
+            self._asked_gaps = set()
         self.refold()
 
     def refold(self) -> None:
@@ -74,6 +107,12 @@ class ThreadModel:
         while end < len(depths) and depths[end] > depths[index]:
             end += 1
         return end
+
+    @property
+    def topic_key(self) -> TopicKey | None:
+        """The topic; None where no thread is open."""
+        key = self.outline.topic.key
+        return key if key != _NO_TOPIC.key else None
 
     # -- by spot
 
@@ -172,6 +211,34 @@ class ThreadModel:
             by_distance = sorted(self.rows, key=lambda key: abs(self.index.get(key, 0) - middle))
             for key in by_distance[_MOST_ROWS // 2 :]:
                 del self.rows[key]
+
+    def unasked_gaps(self, first: int, last: int, reach: int) -> Iterator[Window]:
+        """What is to be fetched where posts are missing within ``reach`` of these spots; each gap comes once."""
+        keys, gaps = self.outline.keys, self.outline.gaps
+        if not keys:
+            if gaps and not self._asked_gaps:
+                self._asked_gaps.add(PostKey(0))
+                yield Window(Place.START)
+            return
+        low, high = self.visible[first] - reach, self.visible[last] + reach
+        for gap in gaps:
+            key = keys[min(gap, len(keys) - 1)]
+            row = self.rows.get(key)
+            if low <= gap <= high and row is not None and key not in self._asked_gaps:
+                self._asked_gaps.add(key)
+                yield Window(Place.POST, row.id)
+
+    # -- what was read
+
+    def see(self, keys: set[PostKey]) -> None:
+        """These posts were read."""
+        self.unreported |= keys - self.seen
+        self.seen |= keys
+
+    def take_seen(self) -> frozenset[PostKey]:
+        """Unread posts that were read since last asked."""
+        keys, self.unreported = self.unreported, set()
+        return frozenset(key for key in keys if key in self.index and self.outline.unread[self.index[key]])
 
     # -- finding neighbours, as keys
 

@@ -1,11 +1,11 @@
-"""`ThreadBlocks`: posts laid out into lines, only where they are looked at, and walking over those lines.
+"""`ThreadLayout`: posts laid out into lines, only where they are looked at, and walking over those lines.
 
 A position is (spot, line in the post), never a line of the whole thread: nothing is estimated, so nothing jumps.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterable
 from dataclasses import field
 from typing import NamedTuple
@@ -13,7 +13,9 @@ from typing import NamedTuple
 from rich.style import Style
 from textual.strip import Strip
 
+from forumtui.model import Millis
 from forumtui.reader.rows import PostKey, PostRow
+from forumtui.tui.render.cells import UNICODE
 from forumtui.tui.render.post import PostFrame, PostLines, PostPlace, post_lines
 from forumtui.tui.render.shelf import Shelf, Wanted, takes_long
 from forumtui.tui.render.strips import highlighted, strip_of
@@ -42,6 +44,10 @@ class BlockFrame:
     sought: str = ""
 
 
+UNSEEN = BlockFrame(PostFrame(1, Millis(0)), Looks("", defaultdict(Style.null), UNICODE), Style.null())
+"""The frame before anything is shown; every other one differs from it."""
+
+
 @dataclass(slots=True)
 class Block:
     """A post laid out; strips are made when they are looked at."""
@@ -68,7 +74,7 @@ class Block:
         return strip
 
 
-class ThreadBlocks:
+class ThreadLayout:
     """Lays out the posts of a model and walks over their lines."""
 
     def __init__(self, model: ThreadModel, frame: BlockFrame, shelf: Shelf) -> None:
