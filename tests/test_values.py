@@ -96,6 +96,15 @@ def test_looks(made) -> None:
             assert (x, y) == (5, 2)
 
 
+def test_fields_are_described_as_the_standard_ones() -> None:
+    for ours, standard in zip(classes(dataclass), classes(dataclasses.dataclass), strict=True):
+        described, expected = (
+            [(field.name, field.type, field.default, field.default_factory, field.kw_only) for field in fields]
+            for fields in (dataclasses.fields(ours), dataclasses.fields(standard))
+        )
+        assert described == expected
+
+
 def test_copies(made) -> None:
     point, _, _ = made
     value = point(1, names={"a": 1})

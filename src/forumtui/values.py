@@ -74,8 +74,12 @@ else:
             self.given = given
 
         def __get__(self, instance, cls):
-            twin = type(cls.__name__, (), {"__annotations__": cls.__annotations__, **self.given})
-            cls.__dataclass_fields__ = dataclasses.dataclass(twin).__dataclass_fields__
+            hints = dict.fromkeys(cls.__annotations__, object)  # real ones would be looked through for ClassVar
+            twin = type(cls.__name__, (), {"__doc__": "No signature.", "__annotations__": hints, **self.given})
+            bare = dataclasses.dataclass(init=False, repr=False, eq=False, match_args=False)(twin)
+            for name, field in bare.__dataclass_fields__.items():
+                field.type = cls.__annotations__[name]
+            cls.__dataclass_fields__ = bare.__dataclass_fields__
             return cls.__dataclass_fields__
 
     def _eq(self, other):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import inspect
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ from forumtui.forum.identities import Credentials
 from forumtui.model.ids import is_id
 from forumtui.server.app import DOCUMENT
 from forumtui.server.documents import access, acts, admin, contents
+from forumtui.server.documents import schema as making
 from forumtui.server.problems import MEDIA_TYPE, NAMES
 
 BODY = model.Body("words")
@@ -233,3 +236,26 @@ def test_examples_in_the_document_are_true(tmp_path: Path) -> None:
                 kind.model_validate(example)
 
     asyncio.run(scenario(None))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("document", "value"), SHOWN, ids=[document.__name__ for document, _ in SHOWN])
+def test_what_a_field_means_is_what_the_model_says(document: type[BaseModel], value: Any) -> None:
+    told = document.model_json_schema(ref_template="{model}")["properties"]
+    said = re.findall(r'^    (\w+): .*\n    """(.+)"""$', inspect.getsource(type(value)), re.MULTILINE)
+    for name, text in said if not isinstance(value, model.Page) else ():
+        assert told[name]["description"].lower() == text.replace("``", "`").replace("None", "null").lower()
+    assert said or document in {contents.Hit, contents.SectionItem}
+
+
+def test_documents_are_there_also_where_the_source_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = contents.Post.model_json_schema()
+    making._docstrings.cache_clear()
+    monkeypatch.setattr(type(model.forum.__spec__.loader), "get_source", lambda *_: None)
+    try:
+        bare = contents.Post.model_json_schema()
+    finally:
+        making._docstrings.cache_clear()
+    assert told["properties"]["sort"]["description"]
+    assert "description" not in bare["properties"]["sort"]
+    assert bare["properties"].keys() == told["properties"].keys()
+    assert bare["required"] == told["required"]

@@ -23,15 +23,15 @@ class BoardDraft:
     parent: BoardId | None = None
     description: str | None = None
     leader: str | None = None
-    """A member's name; "" makes the lead vacant."""
+    """A member's name; empty: nobody."""
     leader_wanted: bool | None = None
     links: Sequence[tuple[str, str] | tuple[str, str, Mark | None]] | None = None
-    """(title, address) of each further-study link; a third says in which section it stands instead."""
+    """(title, address) of each link for further study; a third says in which section it stands instead."""
     further_study: str | None = None
     notice: str | None = None
     position: int | None = None
     members_only: bool | None = None
-    """Guests see neither it nor the boards below it."""
+    """Whether guests see neither it nor the boards below it."""
 
 
 class Approval(StrEnum):
@@ -49,9 +49,11 @@ class Policy:
     """The forum's standing rules; of a change, None leaves a rule as it is."""
 
     registration: Registration | None = None
+    """Who may become a member."""
     members_only: bool | None = None
-    """Guests see nothing but the forum's title and how to become a member."""
+    """Whether guests see nothing but the forum's title and how to become a member."""
     approval: Approval | None = None
+    """Whose posts wait for a moderator before they are shown."""
 
 
 DEFAULT_POLICY = Policy(Registration.INVITATION, members_only=False, approval=Approval.NOBODY)
@@ -63,7 +65,7 @@ RULES_PAGE = "rules"
 
 @dataclass(frozen=True, slots=True)
 class TokenInfo:
-    """A token without its secret.  ``expires`` None: never."""
+    """A token without its secret."""
 
     id: str
     member: str
@@ -71,21 +73,25 @@ class TokenInfo:
     scopes: tuple[str, ...]
     created: Millis
     expires: Millis | None = None
+    """None: never."""
     used: Millis | None = None
+    """When it was used last, about."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """How much there is.  ``size`` in bytes; ``active``: members who wrote within the last 30 days."""
+    """How much there is."""
 
     boards: int
     topics: int
     posts: int
     members: int
     active: int
+    """Members who wrote within the last 30 days."""
     waiting: int
     """In the moderators' queue."""
     size: int
+    """Bytes."""
 
 
 class Keeping(Protocol):

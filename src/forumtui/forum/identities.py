@@ -48,6 +48,7 @@ class Credentials:
     member: Member
     token: str
     expires: Millis | None
+    """None: never."""
 
 
 class Identities(Protocol):

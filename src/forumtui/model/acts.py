@@ -14,6 +14,7 @@ class NewTopic:
 
     board: BoardId
     subject: str
+    """The topic's title."""
     body: Body
     tags: tuple[str, ...] = ()
 
@@ -26,22 +27,24 @@ class Reply:
     body: Body
     parent: PostId | None = None
     subject: str | None = None
+    """A subject of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Replace the text (and subject) of a post.
-
-    ``base``: the imprint (`forumtui.text.imprint`) of the words that the edit was made from; if the post has others
-    by now, the forum raises `Overtaken`.  None: whatever stands there.  It is a condition, not a part of the act:
-    under the same key, an edit with another base is the same act.
-    """
+    """Replace the text of a post, and its subject if one is given."""
 
     topic: TopicId
     post: PostId
     body: Body
     subject: str | None = None
+    """None: as it was."""
     base: str | None = None
+    """The imprint of the words that the edit was made from: SHA-256 (64 hexadecimal digits) of the UTF-8 text made of
+    the post's subject (nothing for None), a line feed, and its `body.source`, as they were read.  If the post has
+    other words by now, nothing is changed (`Overtaken`).  None: go over whatever stands there.  It is a condition, not
+    a part of the act: under the same key, an edit with another base is the same act.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +92,15 @@ class Close:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Put a topic on another board."""
+    """Put a topic on another board.
+
+    From a board for members to one that guests see: for moderators only, and only with ``opens``.
+    """
 
     topic: TopicId
     board: BoardId
     opens: bool = False
-    """Also where guests, who do not see it now, will see it there: that is never done by the way."""
+    """Whether guests may see from now on what was for members only: that is never done by the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +111,12 @@ class Hide:
     post: PostId
     on: bool = True
     reason: str = ""
+    """Why, for the audit log."""
 
 
 @dataclass(frozen=True, slots=True)
 class SetTags:
-    """Give a topic other tags; none takes them all away."""
+    """Give a topic other tags; an empty list takes them all away."""
 
     topic: TopicId
     tags: tuple[str, ...]
@@ -122,6 +129,7 @@ class Remove:
     topic: TopicId
     on: bool = True
     reason: str = ""
+    """Why, for the audit log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +139,7 @@ class Report:
     topic: TopicId
     post: PostId
     reason: str
+    """What is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,24 +148,25 @@ class Volunteer:
 
     board: BoardId
     text: str = ""
+    """Why you."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decide:
-    """Settle an item of the moderators' queue.
-
-    ``approve``: publish the held post, accept the volunteer, or hide the reported post; otherwise: reject the
-    post (its author is told the reason), decline the volunteer, or leave the reported post as it is.
-    """
+    """Settle an item of the moderators' queue."""
 
     item: QueueId
     approve: bool
+    """True: publish the held post, accept the volunteer, or hide the reported post; false: reject, decline, or leave the
+    reported post as it is.
+    """
     reason: str = ""
+    """What the author of a rejected post is told."""
 
 
 @dataclass(frozen=True, slots=True)
 class SetProfile:
-    """Say something about oneself."""
+    """Say something about yourself."""
 
     about: str
 
@@ -176,9 +186,10 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of an action: ``created`` (with the ids), ``held`` for the moderators, or ``done``."""
+    """What became of an act."""
 
     outcome: Literal["created", "held", "done"]
+    """Of ``created`` the ids are told; ``held``: it is shown when a moderator has approved it."""
     topic: TopicId | None = None
     post: PostId | None = None
 

@@ -73,56 +73,63 @@ class Body:
     """A text as it was received, and what it is written in."""
 
     source: str
+    """The text."""
     format: Format = "markdown"
+    """What it is written in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A named address, as on a board's further-study list; ``mark``: it stands in that section of the board instead.
-
-    Without an address it is only a name.
-    """
+    """A named address; without one it is only a name."""
 
     title: str
     url: str
     mark: Mark | None = None
+    """The section of the board that it stands in; None: for further study."""
 
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who wrote something; ``role`` is the forum's own word ("Member", "Editor"...)."""
+    """Who wrote something."""
 
     id: MemberId
     name: str
+    """Their name."""
     role: str | None = None
+    """The forum's word for what they are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member as the forum's member list shows them."""
+    """A member."""
 
     id: MemberId
     name: str
+    """Their name."""
     role: str | None = None
+    """Member, Editor, Moderator, Admin, or another word of the forum's."""
     joined: Millis | None = None
     about: str = ""
+    """What they say about themselves."""
     claimed: bool = False
-    """The role is a word that was brought from elsewhere, and gives none of its rights here."""
+    """Whether the role is a word that was brought from elsewhere, and gives none of its rights here."""
 
 
 @dataclass(frozen=True, slots=True)
 class OwnToken:
-    """One of the tokens by which a forum knows a member, as the member sees it.  ``expires`` None: never."""
+    """One of your tokens, without its secret."""
 
     id: str
     label: str
     scopes: tuple[str, ...]
+    """What it may be used for; what a log-in gave stays as it was when your role changes."""
     created: Millis
     expires: Millis | None = None
+    """None: never."""
     used: Millis | None = None
     """When it was used last, about."""
     current: bool = False
-    """Whether it is the one that asks."""
+    """Whether this request is made with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +137,7 @@ class InfoPage:
     """A page of the forum itself, such as "About" or "Privacy"."""
 
     slug: str
+    """A word for it; the page `rules` is what new members accept."""
     title: str
     body: Body
 
@@ -144,18 +152,25 @@ class Registration(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ForumInfo:
-    """A forum as a whole.  ``epoch`` changes when a copy or backup took the forum's place."""
+    """The forum as a whole."""
 
     title: str
     uuid: str = ""
+    """The same for ever, also in copies."""
     epoch: str = ""
+    """Another one when a copy or backup took the forum's place: look at everything again then."""
     tagline: str = ""
+    """What it is about, in a line."""
     notice: str = ""
+    """A line that every page shows."""
     version: str = ""
+    """Of the forum's contents, as its keeper sees it."""
     updated: str = ""
+    """When, as its keeper says it."""
     pages: tuple[InfoPage, ...] = ()
     """One called "rules" is what members accept when they register."""
     me: Member | None = None
+    """Who asked; None: a guest."""
     can: Can = INHERITED
     registration: Registration | None = None
     """How one becomes a member; None where that is not done from here."""
@@ -173,86 +188,107 @@ class SectionItem:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a board's page, such as its best practices; ``total`` counts also what is not listed."""
+    """A part of a board's page, such as its best practices."""
 
     mark: Mark
+    """The mark that brings posts here."""
     title: str
     total: int = 0
+    """How many there are, also those not listed."""
     items: tuple[SectionItem, ...] = ()
+    """The newest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Category, newsgroup, community or special interest group."""
+    """A board: a category, newsgroup, community or special interest group; boards nest."""
 
     id: BoardId
     title: str
     parent: BoardId | None = None
     description: str = ""
     leader: str | None = None
+    """The member who leads it."""
     leader_wanted: bool = False
+    """Whether it looks for somebody to lead it."""
     links: tuple[Link, ...] = ()
+    """For further study."""
     sections: tuple[Section, ...] = ()
     notice: str = ""
+    """A line that the board shows."""
     further_study: str = ""
+    """A line about further study."""
     position: int = 0
+    """Its place among its neighbours."""
     topics: int | None = None
+    """How many topics it has, those of boards below not counted."""
     can: Can = INHERITED
     members_only: bool = False
-    """Guests do not see it."""
+    """Whether guests do not see it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A thread.  ``posts`` is the forum's own count, the first post included."""
+    """A topic's header."""
 
     id: TopicId
     board: BoardId
     title: str
     author: Author | None = None
+    """None where nobody knows."""
     created: Millis | None = None
     last_post: Millis | None = None
     posts: int | None = None
+    """How many posts it has, the first one included."""
     pinned: bool = False
+    """Whether it stays at the top of its lists."""
     closed: bool = False
+    """Whether nobody may answer in it any more."""
     tags: tuple[str, ...] = ()
     url: str | None = None
+    """Where a browser finds it."""
     can: Can = INHERITED
     removed: bool = False
-    """Only those who may moderate it are told of it."""
+    """Whether only those who may moderate it see it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One message.  ``sort`` orders it within its topic; ``number`` is the forum's own, if any.
-
-    A deleted post stays as a placeholder without body and author; a hidden one keeps its author, and its
+    """A post.  A deleted one stays as a placeholder without body and author; a hidden one keeps its author, and its
     body for those who may moderate it.
     """
 
     id: PostId
     topic: TopicId
     sort: int
+    """Orders the posts of a topic."""
     number: int | None = None
+    """Its number in the topic; numbers may be missing."""
     subject: str | None = None
+    """A subject of its own."""
     parent: PostId | None = None
+    """The post that it answers."""
     author: Author | None = None
+    """None where nobody knows, or the post was deleted."""
     created: Millis | None = None
     edited: Millis | None = None
     deleted: bool = False
     marks: frozenset[Mark] = frozenset()
     likes: int | None = None
     liked: bool = False
+    """Whether you like it."""
     body: Body | None = None
     mentions: tuple[str, ...] = ()
+    """The members whom it names."""
     url: str | None = None
+    """Where a browser finds it."""
     can: Can = INHERITED
     hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A post found by a search, with enough of its topic to be listed."""
+    """A post found by a search, and the header of its topic."""
 
     topic: Topic
     post: Post
@@ -269,21 +305,21 @@ class QueueKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QueueItem:
-    """Something that waits for the moderators.
-
-    ``member``: who reported, wrote or volunteered; ``title``: the topic's or board's; ``text``: the reason given,
-    or the held text.  ``post`` is the reported one.
-    """
+    """Something that waits for the moderators."""
 
     id: QueueId
     kind: QueueKind
     created: Millis
     member: str
+    """Who reported, wrote or volunteered."""
     board: BoardId
     title: str
+    """The topic's or the board's."""
     text: str
+    """The reason given, or the held text."""
     topic: TopicId | None = None
     post: PostId | None = None
+    """The reported post."""
     author: str | None = None
     """Of the reported post."""
 
@@ -299,14 +335,15 @@ ACTORS = (THE_KEEPER, "keeper", SOMEBODY, UNKNOWN_AUTHOR, "author unknown", DELE
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """A line of the audit log: who did what, to what; ``detail`` is for people."""
+    """A line of the audit log: who did what, to what."""
 
     id: str
     created: Millis
     member: str
-    """"" for the keeper of the file."""
+    """Who did it; empty: the keeper of the file."""
     operation: str
     detail: str
+    """For people."""
     topic: TopicId | None = None
     post: PostId | None = None
     board: BoardId | None = None

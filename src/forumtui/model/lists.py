@@ -16,16 +16,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """A stretch of a list.  None as a cursor: there is nothing more that way.
-
-    ``complete``: this page and those reached through its cursors are all there is, so a row
-    that is absent from them is gone.
-    """
+    """A stretch of a list."""
 
     items: tuple[T, ...]
     before: Cursor | None = None
+    """Where the list goes on; None: it does not."""
     after: Cursor | None = None
+    """Where the list goes on; None: it does not."""
     complete: bool = True
+    """Whether what is missing from this list and the pages it leads to is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,26 +62,27 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class ChangedTopic:
-    """A line of the change feed: this topic's header or posts changed.
-
-    ``posts`` are the posts that changed; ``gone`` says the topic itself was removed.
-    """
+    """A topic of which something changed: its header, or posts."""
 
     topic: TopicId
     header: Topic | None
+    """As it is now; None where it is gone."""
     posts: tuple[Post, ...] = ()
+    """The posts that changed."""
     gone: bool = False
+    """Whether the topic is no longer there, for you."""
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """A stretch of the change feed.  ``reset``: the epoch changed, so what was known must be reconciled.
-
-    ``boards`` is set when the list of boards or the forum's own fields changed and should be read again.
-    """
+    """A stretch of the change feed."""
 
     items: tuple[ChangedTopic, ...]
     after: Cursor
+    """Where to ask on, now or later."""
     more: bool = False
+    """Whether there is more already: ask again at once."""
     boards: bool = False
+    """Whether boards, or the forum's own fields, changed: read them again."""
     reset: bool = False
+    """Whether the feed began anew, because the epoch changed: what you have may be outdated or gone."""

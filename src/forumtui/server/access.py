@@ -9,6 +9,7 @@ from fastapi import Path, Query, Request, Response
 from forumtui.errors import AuthRequired, Refused
 from forumtui.forum import bounds
 from forumtui.forum.identities import Scope
+from forumtui.server.answers import Items, Me
 from forumtui.server.callers import Known, admit_stranger, need
 from forumtui.server.documents import access as documents
 from forumtui.server.problems import documented
@@ -112,9 +113,9 @@ async def me(request: Request, forum: TheForum) -> Response:
     """The member behind the token or the Unix user, and what the token may be used for."""
     identity = request.state.identity
     if identity is None:
-        return answer({"member": None, "scopes": []})
+        return answer(Me(None, ()))
     info = await forum.info(identity.member)
-    return answer({"member": info.me, "scopes": sorted(identity.scopes)})
+    return answer(Me(info.me, tuple(sorted(identity.scopes))))
 
 
 # -- where one is logged in
@@ -132,7 +133,7 @@ _ENDING: dict[str, Any] = {"status_code": 204, "openapi_extra": {"security": [{"
 async def own_tokens(forum: TheForum, who: Known) -> Response:
     """The tokens by which the forum knows you, log-ins and others, the newest first, without their secrets."""
     need(who, Scope.READ)
-    return answer({"items": list(await forum.identities.tokens(who))})
+    return answer(Items(tuple(await forum.identities.tokens(who))))
 
 
 @members.delete(

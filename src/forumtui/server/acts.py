@@ -10,6 +10,7 @@ from forumtui import wire
 from forumtui.forum.bounds import check_action
 from forumtui.forum.identities import Identity, Scope
 from forumtui.model import Action, Cursor, Moderation
+from forumtui.server.answers import Found
 from forumtui.server.callers import Known, Moderator, need
 from forumtui.server.documents import acts as documents
 from forumtui.server.documents import admin as lists
@@ -68,7 +69,7 @@ async def find(forum: TheForum, who: Known, action: _Asked) -> Response:
     receipt = await forum.find(who.member, asked)
     if receipt is None:
         check_action(asked)  # what would be refused was never done, nor will be
-    return answer({"receipt": receipt})
+    return answer(Found(receipt))
 
 
 @router.get(

@@ -11,10 +11,12 @@ from fastapi import Path, Query, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
+from forumtui import wire
 from forumtui.errors import Refused
 from forumtui.forum import bounds
-from forumtui.forum.house import Approval, BoardDraft, Policy
-from forumtui.model import BoardId, Mark, Millis, Registration
+from forumtui.forum.house import BoardDraft, Policy
+from forumtui.model import BoardId, Link, Millis
+from forumtui.server.answers import Created, Invitation, Items, Token
 from forumtui.server.callers import Keeper
 from forumtui.server.documents import admin as documents
 from forumtui.server.documents.contents import Member
@@ -63,7 +65,7 @@ def _done() -> Response:
 )
 async def add_board(forum: TheForum, me: Keeper, asked: documents.NewBoard) -> Response:
     """Add a board, below another one if `parent` names it."""
-    return answer({"id": await forum.house.add_board(_draft(asked), by=me)}, 201)
+    return answer(Created(await forum.house.add_board(_draft(asked), by=me)), 201)
 
 
 @router.patch("/boards/{board}", **_changes("Change a board", "The board is changed."))
@@ -82,8 +84,9 @@ async def set_info(forum: TheForum, me: Keeper, asked: documents.ForumChange) ->
 
 def _draft(asked: documents.BoardChange) -> BoardDraft:
     fields = asked.model_dump()
-    if asked.links is not None:
-        fields["links"] = [(link.title, link.url, Mark(link.mark) if link.mark else None) for link in asked.links]
+    if fields["links"] is not None:
+        links = wire.decode(Items[Link], {"items": fields["links"]}, strict=True).items
+        fields["links"] = [(link.title, link.url, link.mark) for link in links]
     return BoardDraft(**fields)
 
 
@@ -105,12 +108,7 @@ async def policy(forum: TheForum, _: Keeper) -> Response:
 @router.patch("/policy", **_changes("Change the standing rules", "The rules are changed."))
 async def set_policy(forum: TheForum, me: Keeper, asked: documents.PolicyChange) -> Response:
     """Change some of the rules."""
-    change = Policy(
-        asked.registration and Registration(asked.registration),
-        asked.members_only,
-        asked.approval and Approval(asked.approval),
-    )
-    await forum.house.set_policy(change, by=me)
+    await forum.house.set_policy(wire.decode(Policy, asked.model_dump(), strict=True), by=me)
     return _done()
 
 
@@ -163,7 +161,7 @@ async def tokens(
     ] = None,
 ) -> Response:
     """The tokens in force, without their secrets."""
-    return answer({"items": list(await forum.house.tokens(member))})
+    return answer(Items(tuple(await forum.house.tokens(member))))
 
 
 @router.post(
@@ -179,7 +177,7 @@ async def issue_token(forum: TheForum, me: Keeper, name: Name, asked: documents.
     """Make a token for a member, such as for a program."""
     expires = None if asked.expires is None else Millis(asked.expires)
     token = await forum.house.issue_token(name, label=asked.label, scopes=asked.scopes, expires=expires, by=me)
-    return answer({"token": token}, 201)
+    return answer(Token(token), 201)
 
 
 @router.delete(
@@ -212,7 +210,7 @@ async def revoke_token(
 async def invite(forum: TheForum, me: Keeper, asked: documents.NewInvitation) -> Response:
     """Make an invitation with which somebody can register."""
     expires = None if asked.expires is None else Millis(asked.expires)
-    return answer({"code": await forum.house.invite(uses=asked.uses, expires=expires, role=asked.role, by=me)}, 201)
+    return answer(Invitation(await forum.house.invite(uses=asked.uses, expires=expires, role=asked.role, by=me)), 201)
 
 
 # -- looking after it
@@ -239,7 +237,7 @@ async def stats(forum: TheForum, _: Keeper) -> Response:
 )
 async def check(forum: TheForum, _: Keeper) -> Response:
     """Look whether the stored forum is sound; takes seconds for a large one."""
-    return answer({"items": list(await forum.house.check())})
+    return answer(Items(tuple(await forum.house.check())))
 
 
 @router.get(

@@ -10,6 +10,7 @@ from forumtui.errors import AuthRequired
 from forumtui.forum import bounds
 from forumtui.forum.permissions import MEMBERS_ONLY
 from forumtui.model import BoardId, Cursor, Listing, Place, PostId, TopicId, Window
+from forumtui.server.answers import Items
 from forumtui.server.callers import Reader, identify, reading_as, who_counts
 from forumtui.server.documents import contents as documents
 from forumtui.server.events import EventStream
@@ -144,7 +145,7 @@ async def info(forum: TheForum, me: Reader) -> Response:
 @router.get("/boards", summary="List boards", **_shows(documents.Boards, "All boards."))
 async def boards(forum: TheForum, me: Reader) -> Response:
     """All boards, each before those below it, with the newest of their marked posts."""
-    return answer({"items": list(await forum.boards(me))})
+    return answer(Items(tuple(await forum.boards(me))))
 
 
 @router.get("/search", summary="Search posts", **_shows(documents.HitPage, "Posts that match."))
@@ -172,7 +173,7 @@ async def search(
 @router.get("/members", summary="List members", **_shows(documents.Members, "All members."))
 async def members(forum: TheForum, me: Reader) -> Response:
     """All members, by name."""
-    return answer({"items": list(await forum.members(me))})
+    return answer(Items(tuple(await forum.members(me))))
 
 
 @router.get(MEMBER, summary="Read about a member", **_shows(documents.Member, "The member.", missing=True))

@@ -29,9 +29,8 @@ _HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Accept
 
 
 def answer(value: object, status: int = 200) -> Response:
-    """A value of the model (or a list of them, or a dict of these) as JSON."""
-    shown = {name: wire.encode(part) for name, part in value.items()} if isinstance(value, dict) else wire.encode(value)
-    body = json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    """A value of the model, or of `answers`, as JSON."""
+    body = json.dumps(wire.encode(value), ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
     return Response(body, status, media_type="application/json")
 
 

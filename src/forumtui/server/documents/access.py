@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, TypeAlias
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
-from forumtui.forum import bounds
-from forumtui.server.documents.contents import Asked, Id, Member, Name, Shown, Time
+from forumtui import model
+from forumtui.forum import bounds, identities
+from forumtui.server import answers
+from forumtui.server.documents.schema import Asked, shown
 
-Scope: TypeAlias = Literal["read", "write", "moderate", "admin"]
+Name: TypeAlias = Annotated[str, Field(description="The member's name.", max_length=bounds.NAME, examples=["anna"])]
 Label: TypeAlias = Annotated[
     str,
     Field(
@@ -17,6 +19,7 @@ Label: TypeAlias = Annotated[
     ),
 ]
 Password: TypeAlias = Annotated[str, Field(max_length=bounds.PASSWORD, examples=["correct horse battery staple"])]
+SCOPES = {"scopes": tuple[identities.Scope, ...]}
 
 
 class Registering(Asked):
@@ -37,54 +40,6 @@ class LoggingIn(Asked):
     label: Label = ""
 
 
-class Credentials(Shown):
-    """A new token.  It is told this once."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "member": {
-                        "id": "anna",
-                        "name": "anna",
-                        "role": "Member",
-                        "joined": 1_700_000_000_000,
-                        "about": "",
-                        "claimed": False,
-                    },
-                    "token": "ft_7Zr0…",
-                    "expires": 1_707_776_000_000,
-                }
-            ]
-        }
-    )
-
-    member: Member
-    token: str
-    expires: Time | None = Field(description="Null: never.")
-
-
-class OwnToken(Shown):
-    """One of your tokens, without its secret."""
-
-    id: Id
-    label: str = Field(examples=["my laptop"])
-    scopes: list[Scope] = Field(
-        description="What it may be used for; what a log-in gave stays as it was when your role changes.",
-        examples=[["read", "write"]],
-    )
-    created: Time
-    expires: Time | None = Field(description="Null: never.")
-    used: Time | None = Field(description="When it was used last, about.")
-    current: bool = Field(description="Whether this request is made with it.")
-
-
-class OwnTokens(Shown):
-    """Your tokens in force."""
-
-    items: list[OwnToken]
-
-
 class NewPassword(Asked):
     """A change of one's password."""
 
@@ -92,8 +47,7 @@ class NewPassword(Asked):
     new: Password
 
 
-class Me(Shown):
-    """Who you are here."""
-
-    member: Member | None = Field(description="Null: a guest.")
-    scopes: list[Scope] = Field(description="What your token may be used for.", examples=[["read", "write"]])
+Credentials = shown(identities.Credentials)
+OwnToken = shown(model.OwnToken, hints=SCOPES)
+OwnTokens = shown(answers.Items[model.OwnToken], name="OwnTokens", says="Your tokens in force.")
+Me = shown(answers.Me)
