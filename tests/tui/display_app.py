@@ -99,9 +99,9 @@ class DisplayApp(DiffedDisplay[None]):
         elif key == "z":
             thread.toggle_fold()
         elif key == "f":
-            thread.show_link_hints(on=True)
+            thread.linking.show_link_hints(on=True)
         elif key == "V":
-            thread.choose_lines(on=True)
+            thread.choosing.choose_lines(on=True)
         elif key == "G":
             await thread.go_end()
         elif key == "g":

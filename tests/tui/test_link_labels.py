@@ -55,7 +55,7 @@ def test_every_link_on_a_line_shows_its_label(tmp_path: Path) -> None:
                 await driver.press("j", "enter")
                 before = driver.text
                 await driver.press("f")
-                found = driver.app.reader.thread.links_on_screen()
+                found = driver.app.reader.thread.linking.links_on_screen()
                 for label, target in found:
                     number = target.url.rpartition("/l")[2]
                     if number.isdigit():

@@ -298,7 +298,7 @@ def looks(driver: Driver) -> tuple[object, ...]:
     app, reader = driver.app, driver.app.reader
     where, field = app.where()
     fields = [(each.value, each.cursor_position) for each in app.screen.query(Input)]
-    shown = reader.topics.shown, reader.seeking, reader.thread.chosen_text(), "[a]" in driver.text
+    shown = reader.topics.shown, reader.seeking, reader.thread.choosing.chosen_text(), "[a]" in driver.text
     return where, app.desk_screen, field, fields, reader.pane, *shown
 
 

@@ -138,7 +138,7 @@ def test_two_letters_choose_among_many_links(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with reading(tmp_path, prepare=many_links) as driver:
             await driver.press("j", "enter", "f")
-            found = driver.app.reader.thread.links_on_screen()
+            found = driver.app.reader.thread.linking.links_on_screen()
             assert {len(label) for label, _ in found} == {2}
             await driver.press("a")
             assert question(driver)

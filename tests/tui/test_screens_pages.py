@@ -92,7 +92,7 @@ def test_link_letters_and_copying_over_ssh(tmp_path: Path, monkeypatch: pytest.M
             await driver.press("V", "j", "j", "y")
             assert driver.app.clipboard.startswith("Post 1 of topic 2.")
             await driver.press("V", "escape")
-            assert not driver.app.reader.thread.choosing
+            assert not driver.app.reader.thread.choosing.active
 
     drive(scenario())
 

@@ -409,11 +409,11 @@ def test_links_are_labelled_and_clicked() -> None:
     async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
         await app.thread.open(TopicKey(1))
         await pilot.pause()
-        found = app.thread.links_on_screen()
+        found = app.thread.linking.links_on_screen()
         assert [target.url for _, target in found] == ["https://example.org/1", "https://example.org/2"]
-        app.thread.show_link_hints(on=True)
+        app.thread.linking.show_link_hints(on=True)
         assert shown(app)[1].startswith("▎  See [a]one and [s]two.")
-        app.thread.show_link_hints(on=False)
+        app.thread.linking.show_link_hints(on=False)
         assert "See one and two" in shown(app)[1]
         await pilot.click(app.thread, offset=(shown(app)[1].index("two"), 1))
         assert app.links == ["https://example.org/2"]
@@ -426,15 +426,15 @@ def test_lines_can_be_chosen() -> None:
 
     async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
         await app.thread.open(TopicKey(1))
-        assert app.thread.chosen_text() is None
-        assert app.thread.choose_lines(on=True)
-        assert app.thread.chosen_text() == (1, "First paragraph.")
+        assert app.thread.choosing.chosen_text() is None
+        assert app.thread.choosing.choose_lines(on=True)
+        assert app.thread.choosing.chosen_text() == (1, "First paragraph.")
         app.thread.line(2)
-        assert app.thread.chosen_text() == (1, "First paragraph.\n\nSecond paragraph.")
+        assert app.thread.choosing.chosen_text() == (1, "First paragraph.\n\nSecond paragraph.")
         assert app.thread.place == (1, 0)
         app.thread.line(-1)
-        app.thread.choose_lines(on=False)
-        assert not app.thread.choosing
+        app.thread.choosing.choose_lines(on=False)
+        assert not app.thread.choosing.active
         assert app.thread.seen_keys() == frozenset()
 
     with_thread(source, steps)

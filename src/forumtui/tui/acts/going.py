@@ -58,8 +58,8 @@ async def escape(desk: Desk, count: int | None) -> None:
     elif reader.seeking:
         desk.if_debris(partial(_seek, reader, reader.seeking, reader.topics.search_text, reader.boards.search_text))
         await end_search(desk)
-    elif reader.thread.choosing:
-        go_on = reader.thread.leave_choice()
+    elif reader.thread.choosing.active:
+        go_on = reader.thread.choosing.leave_choice()
         desk.if_debris(partial(_choose, go_on))
         screen.hush()
     elif reader.topics.shown.filter and reader.pane is Pane.TOPICS:

@@ -54,7 +54,7 @@ async def times(desk: Desk, _count: int | None) -> None:
 async def choose_lines(desk: Desk, _count: int | None) -> None:
     """Choose lines, then > quotes and y copies them."""
     thread = desk.reader.thread
-    if thread.choose_lines(not thread.choosing):
+    if thread.choosing.choose_lines(not thread.choosing.active):
         desk.screen.say("j and k choose lines; > quotes them, y copies them, Esc ends", seconds=None)
 
 
@@ -67,16 +67,16 @@ async def zoom(desk: Desk, _count: int | None) -> None:
 async def links(desk: Desk, _count: int | None) -> None:
     """Choose a link by its letter."""
     thread = desk.reader.thread
-    found = thread.links_on_screen()
+    found = thread.linking.links_on_screen()
     if not found:
         desk.say("No links on this screen.")
         return
-    thread.show_link_hints(True)
+    thread.linking.show_link_hints(True)
     try:
         letters = {label: "" for label, _ in found}
-        typed = await desk.choose("Which link? Type its letters", letters, seen=thread.show_link_hints)
+        typed = await desk.choose("Which link? Type its letters", letters, seen=thread.linking.show_link_hints)
     finally:
-        thread.show_link_hints(False)
+        thread.linking.show_link_hints(False)
     target = next((target for label, target in found if label == typed), None)
     if target is not None:
         go_to_link(desk, target.url)
@@ -103,10 +103,10 @@ async def browse(desk: Desk, _count: int | None) -> None:
 
 async def copy_link(desk: Desk, _count: int | None) -> None:
     """Copy the link."""
-    chosen = desk.reader.thread.chosen_text() if desk.reader.pane is Pane.THREAD else None
+    chosen = desk.reader.thread.choosing.chosen_text() if desk.reader.pane is Pane.THREAD else None
     if chosen is not None:
         desk.app.copy_to_clipboard(chosen[1])
-        desk.reader.thread.choose_lines(False)
+        desk.reader.thread.choosing.choose_lines(False)
         desk.say("The chosen lines are in the clipboard.", "success")
         return
     desk.app.copy_to_clipboard(_link(desk))

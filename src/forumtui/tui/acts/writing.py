@@ -36,7 +36,7 @@ async def _reply(desk: Desk, *, to_post: bool, quoting: bool = False) -> None:
         return
     in_thread = reader.pane is Pane.THREAD
     post = reader.thread.current if in_thread and to_post else None
-    chosen = reader.thread.chosen_text() if in_thread else None
+    chosen = reader.thread.choosing.chosen_text() if in_thread else None
     text = ""
     if quoting and post is not None:
         author = post.author.name if post.author is not None else None
@@ -45,7 +45,7 @@ async def _reply(desk: Desk, *, to_post: bool, quoting: bool = False) -> None:
             text = quote_lines(post.author.name if post.author else None, chosen[1].split("\n"))
         else:
             text = quote(author, post.body or Body("", "plain"))
-    reader.thread.choose_lines(False)
+    reader.thread.choosing.choose_lines(False)
     if not in_thread:
         await reader.open_topic(topic.key)
     subject = reply_subject((post.subject if post is not None else None) or topic.title)

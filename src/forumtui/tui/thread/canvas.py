@@ -152,15 +152,12 @@ class ThreadCanvas(ThreadHolder, can_focus=True):
         """The current post steps back."""
         self.refresh()
 
-    def _target(self, position: Position, link: int) -> Target | None:
-        links = self.stage.layout.block(position.spot).content.links
-        return links[link] if 0 <= link < len(links) else None
-
     def on_click(self, event: events.Click) -> None:
         """A click on a link chooses it."""
         link = event.style.meta.get("link")
-        painted = self._painted(event.y)
-        if isinstance(link, int) and painted is not None:
-            target = self._target(painted[0], link)
-            if target is not None:
-                self.post_message(self.LinkChosen(target.url))
+        target = self._target(event.y, link) if isinstance(link, int) else None
+        if target is not None:
+            self.post_message(self.LinkChosen(target.url))
+
+    def _target(self, y: int, link: int) -> Target | None:
+        raise NotImplementedError

@@ -3,34 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Protocol
 
 from textual.widget import Widget
 
 from forumtui.model import Millis
-from forumtui.reader.rows import Order, Outline, PostKey, PostRow, TopicKey
+from forumtui.reader.rows import PostKey, PostRow, TopicKey
 from forumtui.tui.lists.line_list import clock
 from forumtui.tui.render.styles import Looks, looks_for
 from forumtui.tui.thread.layout import Position, ThreadLayout
+from forumtui.tui.thread.model import ThreadSource
 from forumtui.tui.thread.stage import Stage
 
 _PATIENCE = 0.3
 """Seconds that a thread may stay away for what takes long; then a line stands for each such text."""
-
-
-class ThreadSource(Protocol):
-    """Where a thread comes from; `forumtui.reader.library.reading.Reading` is one."""
-
-    async def outline(self, topic: TopicKey, order: Order = Order.FLAT) -> Outline:
-        """The skeleton in display order."""
-
-    async def posts(self, topic: TopicKey, keys: Sequence[PostKey]) -> dict[PostKey, PostRow]:
-        """Posts with their bodies."""
-
-    async def find_in_topic(self, topic: TopicKey, text: str) -> Sequence[PostKey]:
-        """Posts that hold the text."""
 
 
 class ThreadHolder(Widget):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from forumtui.model import INHERITED, Place, TopicId, Window
 from forumtui.reader.rows import AccountKey, BoardKey, Order, Outline, PostKey, PostRow, TopicKey, TopicRow
@@ -35,6 +36,19 @@ _NO_TOPIC = TopicRow(
     can=INHERITED,
 )
 """Stands where no thread is open."""
+
+
+class ThreadSource(Protocol):
+    """Where a thread comes from; `forumtui.reader.library.reading.Reading` is one."""
+
+    async def outline(self, topic: TopicKey, order: Order = Order.FLAT) -> Outline:
+        """The skeleton in display order."""
+
+    async def posts(self, topic: TopicKey, keys: Sequence[PostKey]) -> dict[PostKey, PostRow]:
+        """Posts with their bodies."""
+
+    async def find_in_topic(self, topic: TopicKey, text: str) -> Sequence[PostKey]:
+        """Posts that hold the text."""
 
 
 @dataclass(slots=True)

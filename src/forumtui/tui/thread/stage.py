@@ -28,6 +28,10 @@ class Surface(Protocol):
         """Columns and lines; none before it is laid out."""
 
     @property
+    def has_focus(self) -> bool:
+        """Whether the keys act here."""
+
+    @property
     def rich_style(self) -> Style:
         """The colours under the text."""
 
@@ -55,7 +59,7 @@ class Stage:
     """
 
     def __init__(self, surface: Surface, now: Callable[[], Millis]) -> None:
-        self._surface = surface
+        self.surface = surface
         self._now = now
         self.shelf = Shelf()
         self.layout = ThreadLayout(ThreadModel.empty(), UNSEEN, self.shelf)
@@ -85,7 +89,7 @@ class Stage:
     @property
     def rows(self) -> int:
         """Lines of the screen, one at least."""
-        return max(1, self._surface.size.height)
+        return max(1, self.surface.size.height)
 
     @property
     def current(self) -> PostRow | None:
@@ -126,8 +130,8 @@ class Stage:
         if len(layout.model):
             self.set_top(top, layout.model.key(top.spot))
         else:
-            self._surface.settled()
-        self._surface.refresh()
+            self.surface.settled()
+        self.surface.refresh()
 
     def clear(self) -> None:
         """Show no thread."""
@@ -152,9 +156,9 @@ class Stage:
 
     def new_frame(self) -> BlockFrame:
         """The frame of now."""
-        looks, width = self._surface.looks, max(1, self._surface.size.width - 1)
+        looks, width = self.surface.looks, max(1, self.surface.size.width - 1)
         post = PostFrame(width, self._now(), looks.glyphs, self.quotes_folded, self.exact_times)
-        return BlockFrame(post, looks, self._surface.rich_style, self.sought)
+        return BlockFrame(post, looks, self.surface.rich_style, self.sought)
 
     def _frame(self) -> BlockFrame:
         """The frame of now; the same object while nothing but the time changed."""
@@ -164,7 +168,7 @@ class Stage:
     def relist(self) -> None:
         """Work out what each screen line shows."""
         self.looks_changed = False
-        if not self._surface.size.width:
+        if not self.surface.size.width:
             self.view, self.on_screen = [], {}
             return
         layout, top = self.layout, self.top
@@ -174,18 +178,18 @@ class Stage:
             self._intended = self._intended or (layout.model.key(top.spot), top.line, 0)
         self.view = layout.view(self.top, self.rows)
         self.on_screen = {spot: layout.block(spot) for spot, _ in self.view}
-        self._surface.listed()
+        self.surface.listed()
 
     def reshow(self) -> None:
         """Work out again what is shown, and paint it."""
         self.relist()
-        self._surface.refresh()
+        self.surface.refresh()
 
     def redraw(self) -> None:
         """Lay out again, in the same place."""
         self.layout.frame = self.new_frame()
         self.reshow()
-        self._surface.settled()
+        self.surface.settled()
 
     def resized(self) -> None:
         """The same post stays at the top, and the same part of it; what is answered stays in view over a composer."""
@@ -200,7 +204,7 @@ class Stage:
             self.top = Position(spot, round(line * layout.height(spot) / before))
         self.relist()
         self.keep_current_in_view()
-        self._surface.refresh()
+        self.surface.refresh()
 
     def unfold(self) -> None:
         """Show what was laid out meanwhile; the top line stays."""
@@ -212,7 +216,7 @@ class Stage:
             line = round(line * self.layout.height(self.top.spot) / height) if height else line
             self.top, self._intended = Position(self.top.spot, line), None
         self.reshow()
-        self._surface.moved()
+        self.surface.moved()
 
     # -- moving
 
@@ -229,9 +233,9 @@ class Stage:
             self.current_key = self._post_at_top()
         changed = (before, post_before) != (self.top, self.current_key)
         if changed:
-            self._surface.refresh()
-            self._surface.moved()
-        self._surface.settled()
+            self.surface.refresh()
+            self.surface.moved()
+        self.surface.settled()
         return changed
 
     def keep_current_in_view(self) -> None:

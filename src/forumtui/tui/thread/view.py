@@ -8,10 +8,11 @@ from forumtui.model import Millis
 from forumtui.reader.rows import Order, PostKey, TopicKey
 from forumtui.tui.guard import Guard
 from forumtui.tui.lists.line_list import clock
+from forumtui.tui.thread.choosing import Choosing
 from forumtui.tui.thread.finding import ThreadFinding
-from forumtui.tui.thread.holder import ThreadSource
 from forumtui.tui.thread.layout import Position, ThreadLayout
-from forumtui.tui.thread.model import ThreadModel
+from forumtui.tui.thread.linking import Linking
+from forumtui.tui.thread.model import ThreadModel, ThreadSource
 
 __all__ = ["ThreadSource", "ThreadView"]
 
@@ -33,8 +34,8 @@ class ThreadView(ThreadFinding):
         super().__init__(source, now=now, id=id)
         self._matches = []
         self._match = -1
-        self._labels = {}
-        self._choice = None
+        self.linking = Linking(self.stage)
+        self.choosing = Choosing(self.stage)
         self._openings = Guard()
 
     async def open(
@@ -115,7 +116,8 @@ class ThreadView(ThreadFinding):
 
     def _put_on(self, layout: ThreadLayout, top: Position) -> None:
         self._matches, self._match = [], -1
-        self._labels, self._choice = {}, None
+        self.linking.reset()
+        self.choosing.reset()
         self.stage.put_on(layout, top)
         self.moved()
 
