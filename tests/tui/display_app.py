@@ -97,7 +97,7 @@ class DisplayApp(DiffedDisplay[None]):
         elif key in "np":
             thread.next_post(1 if key == "n" else -1)
         elif key == "z":
-            thread.toggle_fold()
+            thread.folding.toggle_fold()
         elif key == "f":
             thread.linking.show_link_hints(on=True)
         elif key == "V":

@@ -190,7 +190,7 @@ def test_jumps_search_resizing_and_parents_in_place_mark_nothing() -> None:
         assert current(app) == 20
         assert await app.thread.search("needle") == 1
         assert current(app) == 30
-        assert await app.thread.show_parent_inline()
+        assert await app.thread.folding.show_parent_inline()
         assert any("Text 2." in line for line in shown(app))
         assert await app.thread.to_parent()
         assert current(app) == 2
@@ -362,7 +362,7 @@ def test_tree_moves_and_folds() -> None:
         assert not await app.thread.sibling(1)
         assert await app.thread.sibling(-1)
         assert current(app) == 2
-        app.thread.toggle_fold()
+        app.thread.folding.toggle_fold()
         lines = shown(app)
         assert any(line.lstrip("▎ ").startswith("▸ Jaap de Jonge") and "2 more" in line for line in lines)
         assert not any("Text 3." in line for line in lines)
@@ -371,9 +371,9 @@ def test_tree_moves_and_folds() -> None:
         assert await app.thread.go_to_key(PostKey(4))
         assert current(app) == 4
         assert any("Text 3." in line for line in shown(app))
-        app.thread.fold_all()
+        app.thread.folding.fold_all()
         assert len([line for line in shown(app) if line.strip()]) == 1
-        app.thread.open_all()
+        app.thread.folding.open_all()
         await app.thread.set_order(Order.FLAT)
         assert app.thread.topic_key is not None
         assert app.thread.stage.model.outline.order is Order.FLAT
@@ -507,10 +507,10 @@ def test_quotes_fold_and_times_become_exact() -> None:
     async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
         await app.thread.open(TopicKey(1))
         assert any("four" in line for line in shown(app))
-        app.thread.toggle_quotes()
+        app.thread.folding.toggle_quotes()
         assert not any("four" in line for line in shown(app))
         assert shown(app)[0].endswith("3h")
-        app.thread.toggle_exact_times()
+        app.thread.folding.toggle_exact_times()
         assert shown(app)[0].endswith("2027-01-15 05:00")
         app.thread.close()
         assert not "".join(shown(app)).strip()

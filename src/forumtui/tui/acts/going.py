@@ -29,7 +29,7 @@ async def open(desk: Desk, _count: int | None) -> None:  # noqa: A001 - the comm
         row = reader.topics.current
         if row is not None:
             await open_topic(desk, row)
-    elif not await reader.thread.show_parent_inline():
+    elif not await reader.thread.folding.show_parent_inline():
         desk.say("This post answers no other.")
 
 

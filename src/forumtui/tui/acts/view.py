@@ -28,27 +28,27 @@ async def tree(desk: Desk, _count: int | None) -> None:
 
 async def fold(desk: Desk, _count: int | None) -> None:
     """Fold this post and its answers."""
-    desk.reader.thread.toggle_fold()
+    desk.reader.thread.folding.toggle_fold()
 
 
 async def fold_all(desk: Desk, _count: int | None) -> None:
     """Fold all posts."""
-    desk.reader.thread.fold_all()
+    desk.reader.thread.folding.fold_all()
 
 
 async def open_all(desk: Desk, _count: int | None) -> None:
     """Open all posts."""
-    desk.reader.thread.open_all()
+    desk.reader.thread.folding.open_all()
 
 
 async def quotes(desk: Desk, _count: int | None) -> None:
     """Shorten long quotes, or show them whole."""
-    desk.reader.thread.toggle_quotes()
+    desk.reader.thread.folding.toggle_quotes()
 
 
 async def times(desk: Desk, _count: int | None) -> None:
     """Exact times, or ages."""
-    desk.reader.thread.toggle_exact_times()
+    desk.reader.thread.folding.toggle_exact_times()
 
 
 async def choose_lines(desk: Desk, _count: int | None) -> None:

@@ -10,6 +10,7 @@ from forumtui.tui.guard import Guard
 from forumtui.tui.lists.line_list import clock
 from forumtui.tui.thread.choosing import Choosing
 from forumtui.tui.thread.finding import ThreadFinding
+from forumtui.tui.thread.folding import Folding
 from forumtui.tui.thread.layout import Position, ThreadLayout
 from forumtui.tui.thread.linking import Linking
 from forumtui.tui.thread.model import ThreadModel, ThreadSource
@@ -18,7 +19,7 @@ __all__ = ["ThreadSource", "ThreadView"]
 
 
 class ThreadView(ThreadFinding):
-    """A thread: opening, folding, and staying in place while it changes.
+    """A thread: opening, and staying in place while it changes.
 
     Nothing is painted before the first posts are there.  What moves a short way (`line`, `page`, `next_post`) is
     a plain call; what may have to fetch first is a coroutine to await.
@@ -36,6 +37,7 @@ class ThreadView(ThreadFinding):
         self._match = -1
         self.linking = Linking(self.stage)
         self.choosing = Choosing(self.stage)
+        self.folding = Folding(self.stage, source)
         self._openings = Guard()
 
     async def open(
@@ -120,57 +122,3 @@ class ThreadView(ThreadFinding):
         self.choosing.reset()
         self.stage.put_on(layout, top)
         self.moved()
-
-    # -- folding
-
-    def toggle_fold(self) -> None:
-        """Fold the current post (in a tree, with all below it), or open it."""
-        if self.stage.current_key is not None:
-            self._fold(self.stage.model.folded ^ {self.stage.current_key})
-
-    def fold_all(self) -> None:
-        """Fold every post; in a tree, every answer to the first ones goes under them."""
-        self._fold(set(self.stage.model.outline.keys))
-
-    def open_all(self) -> None:
-        """Open every post."""
-        self._fold(set())
-
-    def toggle_quotes(self) -> None:
-        """Shorten long quotes, or show them whole."""
-        self.stage.quotes_folded = not self.stage.quotes_folded
-        self.stage.redraw()
-
-    def toggle_exact_times(self) -> None:
-        """Ages, or day and minute."""
-        self.stage.exact_times = not self.stage.exact_times
-        self.stage.redraw()
-
-    async def show_parent_inline(self) -> bool:
-        """Show in place the post that the current one answers, or put it away; marks nothing read."""
-        model, key = self.stage.model, self.stage.current_key
-        parent = model.parent(key) if key is not None else None
-        if key is None or parent is None:
-            return False
-        if parent not in model.rows:
-            thread = self.stage.threads.join()
-            rows = await self.source.posts(model.outline.topic.key, [parent])
-            if thread.stale:
-                return False
-            model.add([parent], rows, self.stage.top.spot)
-        model.opened_parents ^= {key}
-        self.stage.reshow()
-        return True
-
-    def _fold(self, folded: set[PostKey]) -> None:
-        stage, model, current = self.stage, self.stage.model, self.stage.current_key
-        if not len(model):
-            return
-        top = model.key(stage.top.spot)
-        on_top = stage.top.spot == stage.current_spot
-        model.folded = folded
-        model.refold()
-        spot = model.spot(current if on_top and current is not None else top)
-        here = model.spot(current) if current is not None else None
-        stage.set_top(Position(spot or 0, 0), model.key(here if here is not None else spot or 0))
-        self.refresh()
