@@ -188,7 +188,7 @@ def test_jumps_search_resizing_and_parents_in_place_mark_nothing() -> None:
         await app.thread.go_end()
         await app.thread.go_to_number(20)
         assert current(app) == 20
-        assert await app.thread.search("needle") == 1
+        assert await app.thread.finding.search("needle") == 1
         assert current(app) == 30
         assert await app.thread.folding.show_parent_inline()
         assert any("Text 2." in line for line in shown(app))
@@ -386,19 +386,19 @@ def test_search_goes_round_and_marks() -> None:
 
     async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
         await app.thread.open(TopicKey(1), post=PostKey(15))
-        assert await app.thread.search("nEEdle") == 4
-        assert (current(app), app.thread.match_position) == (20, (2, 4))
+        assert await app.thread.finding.search("nEEdle") == 4
+        assert (current(app), app.thread.finding.match_position) == (20, (2, 4))
         strip = app.thread.render_line(1)
         assert [s.text for s in strip if s.style and s.style.reverse] == ["Needle"]
-        await app.thread.next_match(1)
-        await app.thread.next_match(1)
-        await app.thread.next_match(1)
-        assert (current(app), app.thread.match_position) == (10, (1, 4))
-        await app.thread.next_match(-1)
+        await app.thread.finding.next_match(1)
+        await app.thread.finding.next_match(1)
+        await app.thread.finding.next_match(1)
+        assert (current(app), app.thread.finding.match_position) == (10, (1, 4))
+        await app.thread.finding.next_match(-1)
         assert current(app) == 40
-        assert await app.thread.search("") == 0
-        assert app.thread.match_position == (0, 0)
-        assert await app.thread.search("nowhere") == 0
+        assert await app.thread.finding.search("") == 0
+        assert app.thread.finding.match_position == (0, 0)
+        assert await app.thread.finding.search("nowhere") == 0
 
     with_thread(source, steps)
 

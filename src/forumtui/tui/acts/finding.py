@@ -17,7 +17,7 @@ async def end_search(desk: Desk, *, hush: bool = True) -> None:
     reader.seeking = ""
     reader.topics.search_text = ""
     reader.boards.search_text = ""
-    await reader.thread.search("")
+    await reader.thread.finding.search("")
     if hush:
         reader.hush()
 
@@ -26,7 +26,7 @@ async def step_match(desk: Desk, step: int, *, from_here: bool = False) -> None:
     """To the next (-1: previous) match of the search under way."""
     reader = desk.reader
     if reader.pane is Pane.THREAD:
-        await reader.thread.next_match(step)
+        await reader.thread.finding.next_match(step)
         tell_position(desk)
         return
     rows: LineList[Any] = reader.topics if reader.pane is Pane.TOPICS else reader.boards
@@ -64,7 +64,7 @@ async def _find_row(rows: LineList[Any], sought: str, step: int, *, from_here: b
 
 def tell_position(desk: Desk) -> None:
     """Say which match this is."""
-    number, of = desk.reader.thread.match_position
+    number, of = desk.reader.thread.finding.match_position
     _tell(desk, f"{number}/{of}")
 
 

@@ -82,7 +82,7 @@ async def _zoom(reader: ReaderScreen, *, on: bool) -> None:
 async def _seek(reader: ReaderScreen, text: str, in_topics: str, in_boards: str) -> None:
     reader.seeking, reader.topics.search_text, reader.boards.search_text = text, in_topics, in_boards
     if reader.pane is Pane.THREAD:
-        await reader.thread.search(text)
+        await reader.thread.finding.search(text)
 
 
 async def _choose(go_on: Callable[[], None]) -> None:

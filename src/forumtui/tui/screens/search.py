@@ -70,7 +70,7 @@ class SearchScreen(DeskScreen):
         await self.desk.app.to_reader()
         await reader.open_topic(hit.topic.key, post=hit.key)
         reader.seeking = self.query_text
-        await reader.thread.search(self.query_text)
+        await reader.thread.finding.search(self.query_text)
         await reader.thread.go_to_key(hit.key)
 
     @on(LineList.Chosen)

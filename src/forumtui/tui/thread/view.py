@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from textual.strip import Strip
+
 from forumtui.model import Millis
 from forumtui.reader.rows import Order, PostKey, TopicKey
+from forumtui.text.blocks import Target
 from forumtui.tui.guard import Guard
 from forumtui.tui.lists.line_list import clock
 from forumtui.tui.thread.choosing import Choosing
-from forumtui.tui.thread.finding import ThreadFinding
+from forumtui.tui.thread.finding import Finding
 from forumtui.tui.thread.folding import Folding
 from forumtui.tui.thread.layout import Position, ThreadLayout
 from forumtui.tui.thread.linking import Linking
 from forumtui.tui.thread.model import ThreadModel, ThreadSource
+from forumtui.tui.thread.walking import ThreadMotion
 
 __all__ = ["ThreadSource", "ThreadView"]
 
 
-class ThreadView(ThreadFinding):
+class ThreadView(ThreadMotion):
     """A thread: opening, and staying in place while it changes.
 
     Nothing is painted before the first posts are there.  What moves a short way (`line`, `page`, `next_post`) is
@@ -33,8 +37,7 @@ class ThreadView(ThreadFinding):
         id: str | None = None,  # noqa: A002  # as every widget calls it
     ) -> None:
         super().__init__(source, now=now, id=id)
-        self._matches = []
-        self._match = -1
+        self.finding = Finding(self.stage, source, self)
         self.linking = Linking(self.stage)
         self.choosing = Choosing(self.stage)
         self.folding = Folding(self.stage, source)
@@ -117,8 +120,23 @@ class ThreadView(ThreadFinding):
         return (model.spot(unread) or 0 if unread is not None else 0), 0
 
     def _put_on(self, layout: ThreadLayout, top: Position) -> None:
-        self._matches, self._match = [], -1
+        self.finding.reset()
         self.linking.reset()
         self.choosing.reset()
         self.stage.put_on(layout, top)
         self.moved()
+
+    # -- links and lines
+
+    def line(self, n: int) -> bool:
+        """Down by ``n`` lines; while lines are chosen, the end of the choice goes there.  Whether anything moved."""
+        return self.choosing.line(n) if self.choosing.active else super().line(n)
+
+    def _decorated(self, position: Position, strip: Strip) -> Strip:
+        return self.choosing.decorated(position, strip)
+
+    def _painted(self, y: int) -> tuple[Position, Strip] | None:
+        return self.linking.painted(y)
+
+    def _target(self, y: int, link: int) -> Target | None:
+        return self.linking.target_at(y, link)
