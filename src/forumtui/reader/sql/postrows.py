@@ -1,5 +1,5 @@
 # ruff: noqa: S608 - statements are made of this module's own words; values are always bound
-"""Posts with their bodies, as the thread shows them."""
+"""Posts: their columns, and as the thread shows them, with their bodies."""
 
 from __future__ import annotations
 
@@ -8,65 +8,74 @@ from typing import cast
 
 import apsw
 
-from forumtui.model import Author, Body, Format, MemberId, PostId
+from forumtui.model import Author, Body, Format, PostId
 from forumtui.reader.rows import AccountKey, OutRow, PostKey, PostRow, TopicKey
 from forumtui.reader.sql import outbox_rows
 from forumtui.reader.sql.columns import (
-    Row,
+    dump_can,
+    dump_marks,
+    dump_url,
+    dump_words,
     effective,
     every,
+    flag,
     json_list,
     load_marks,
     load_member,
     load_words,
-    millis,
     must,
     one,
+    ours,
 )
+from forumtui.reader.sql.members import AUTHOR, author_of
+from forumtui.sqlite.columns import Column, Table
+from forumtui.text.sanitise import clean_line
 
-_COLUMNS = """
-p.key, p.topic, p.id, p.number, p.subject, p.parent, pm.name, pp.number, m.id, m.name, m.role, p.created, p.edited, p.deleted,
-p.marks, p.likes, p.liked, p.bookmarked,
-EXISTS (SELECT 1 FROM unread AS u WHERE u.topic = p.topic AND u.sort = p.sort AND u.post = p.key), p.mine OR (m.id IS NOT NULL AND m.id IS a.me_id), d.source, d.format,
-p.mentions, p.url, p.hidden, p.can, t.can, b.can, a.can
-"""
+
+def _body(source: str | None, form: str) -> Body | None:
+    return None if source is None else Body(source, cast("Format", form))
+
+
+IS_UNREAD = "EXISTS (SELECT 1 FROM unread AS u WHERE u.topic = p.topic AND u.sort = p.sort AND u.post = p.key)"
+POST = Table(
+    PostRow,
+    "post",
+    "p",
+    [
+        ours("key"),
+        Column("topic", given=True),
+        ours("id"),
+        Column("sort", reads=False),
+        Column("number"),
+        ours("parent"),
+        Column("parent_ref", given=True, reads=False),
+        ours("parent_author", sql="pm.name"),
+        ours("parent_number", sql="pp.number"),
+        Column("author", load=author_of, sql=AUTHOR, given=True),
+        Column("subject", store=lambda subject: subject and clean_line(subject)),
+        Column("created"),
+        Column("edited"),
+        flag("deleted"),
+        Column("marks", load=load_marks, store=dump_marks),
+        Column("likes"),
+        flag("liked"),
+        ours("bookmarked", load=bool),
+        ours("unread", load=bool, sql=IS_UNREAD),
+        ours("mine", load=bool, sql="p.mine OR (m.id IS NOT NULL AND m.id IS a.me_id)"),
+        ours("body", load=_body, sql=("d.source", "d.format")),
+        Column("mentions", load=load_words, store=dump_words),
+        Column("url", store=dump_url),
+        Column("can", load=effective, store=dump_can, sql=("p.can", "t.can", "b.can", "a.can")),
+        ours("pending", load=dict.get, sql="p.id", asks=True),
+        flag("hidden"),
+    ],
+)
+"""Its values ask for my edits and deletions that are on their way, by the id of the post."""
 _TABLES = """
 post AS p JOIN topic AS t ON t.key = p.topic JOIN board AS b ON b.key = t.board JOIN account AS a ON a.key = p.account
 LEFT JOIN member AS m ON m.key = p.author LEFT JOIN body AS d ON d.post = p.key
 LEFT JOIN post AS pp ON pp.key = p.parent LEFT JOIN member AS pm ON pm.key = pp.author
 """
-
-
-def _post(row: Row, change: OutRow | None) -> PostRow:
-    key, topic, identity, number, subject, parent, parent_author, parent_number, author_id, author, role = row[:11]
-    created, edited, deleted, marks, likes, liked, bookmarked = row[11:18]
-    unread, mine, source, form, mentions, url, hidden, *rules = row[18:]
-    return PostRow(
-        key=PostKey(key),
-        topic=TopicKey(topic),
-        id=PostId(identity),
-        number=number,
-        subject=subject,
-        parent=None if parent is None else PostKey(parent),
-        parent_author=parent_author,
-        parent_number=parent_number,
-        author=None if author_id is None else Author(MemberId(author_id), author, role),
-        created=millis(created),
-        edited=millis(edited),
-        deleted=bool(deleted),
-        marks=load_marks(marks),
-        likes=likes,
-        liked=bool(liked),
-        bookmarked=bool(bookmarked),
-        unread=bool(unread),
-        mine=bool(mine),
-        body=None if source is None else Body(source, cast("Format", form)),
-        mentions=load_words(mentions),
-        url=url,
-        can=effective(*rules),
-        pending=change,
-        hidden=bool(hidden),
-    )
 
 
 def _reply(connection: apsw.Connection, topic: TopicKey, key: int, row: OutRow) -> PostRow:
@@ -114,10 +123,10 @@ def many(connection: apsw.Connection, topic: TopicKey, keys: Sequence[PostKey]) 
     changes = outbox_rows.changes(connection, topic)
     found = every(
         connection,
-        f"SELECT {_COLUMNS} FROM json_each(?) AS wanted CROSS JOIN {_TABLES} WHERE p.key = wanted.value",
+        f"SELECT {POST.select} FROM json_each(?) AS wanted CROSS JOIN {_TABLES} WHERE p.key = wanted.value",
         (json_list(key for key in keys if key > 0),),
     )
-    rows = {PostKey(row[0]): _post(row, changes.get(row[2])) for row in found}
+    rows = {row.key: row for row in (POST.value(row, changes) for row in found)}
     if any(key < 0 for key in keys):
         waiting = outbox_rows.replies(connection, topic)
         rows |= {key: _reply(connection, topic, key, waiting[key]) for key in keys if key in waiting}

@@ -3,20 +3,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import field
+from typing import Any
 
 import apsw
 
 from forumtui.model import Body, Page, Post, PostId, Window
 from forumtui.reader.rows import AccountKey, TopicKey
 from forumtui.reader.sql import spans
-from forumtui.reader.sql.columns import Row, dump_can, dump_marks, dump_words, every, json_list, must, one, sound_id
+from forumtui.reader.sql.columns import Insert, Lookup, every, json_list, must, one, sound_id
 from forumtui.reader.sql.members import Roster
 from forumtui.reader.sql.outbox_arrivals import is_own, publish_held
+from forumtui.reader.sql.postrows import IS_UNREAD, POST
 from forumtui.reader.sql.topics import watermark
 from forumtui.text.fold import fold
-from forumtui.text.sanitise import clean_line, store_text
+from forumtui.text.sanitise import store_text
 from forumtui.values import dataclass
 
 JOINED = 1
@@ -24,10 +26,9 @@ CAUGHT_UP = 2
 GONE = 3
 """Why a post arrived read (column ``waived``); 0: it did not, or it is our own."""
 
-_PLAIN = "topic, sort, number, parent_ref, author, subject, created, edited, deleted, marks, likes, liked, mentions, url, can, hidden"
-
-
-_IS_UNREAD = "EXISTS (SELECT 1 FROM unread AS u WHERE u.topic = p.topic AND u.sort = p.sort AND u.post = p.key)"
+_BEFORE = Lookup(POST, "key", where="account = ? AND id = ?")
+_INSERT = Insert(POST, "account", "id", "waived", "mine")
+_UPDATE = f"{POST.update()} WHERE key = :key"
 
 
 @dataclass(slots=True)
@@ -113,55 +114,34 @@ def _wishes(connection: apsw.Connection, account: AccountKey) -> dict[str, int]:
     return dict(every(connection, "SELECT post, wanted FROM wish WHERE account = ? AND kind = 'like'", (account,)))
 
 
-def _values(topic: TopicKey, post: Post, roster: Roster) -> Row:
-    return (
-        topic,
-        post.sort,
-        post.number,
-        sound_id(post.parent) if post.parent is not None and post.parent != post.id else None,
-        roster.key(post.author),
-        post.subject and clean_line(post.subject),
-        post.created,
-        post.edited,
-        int(post.deleted),
-        dump_marks(post.marks),
-        post.likes,
-        int(post.liked),
-        dump_words(post.mentions),
-        post.url and clean_line(post.url, 2000),
-        dump_can(post.can),
-        int(post.hidden),
-    )
-
-
 def _merge_one(
     connection: apsw.Connection, here: _Topic, post: Post, roster: Roster, tally: _Tally, wished: dict[str, int]
 ) -> None:
-    values = _values(here.key, post, roster)
+    parent = sound_id(post.parent) if post.parent is not None and post.parent != post.id else None
+    row = POST.row_of(post, topic=here.key, parent_ref=parent, author=roster.key(post.author))
     if post.id in wished:
-        values = (*values[:11], wished[post.id], *values[12:])
-    before = one(connection, f"SELECT key, {_PLAIN} FROM post WHERE account = ? AND id = ?", (here.account, post.id))
+        row["liked"] = wished[post.id]
+    before = _BEFORE.find(connection, here.account, post.id)
+    changed: Set[str] = row.keys()
     if before is None:
-        key = _insert(connection, here, post, values, tally)
-        roster.wrote(values[4], post.created)
+        key = _insert(connection, here, post, row, tally)
+        roster.wrote(row["author"], post.created)
     else:
-        key = before[0]
-        if before[1:] != values:
+        changed = before.differing(row)
+        key = before["key"]
+        if changed:
             tally.changed = True
-            if before[1] != here.key:
-                _move(connection, key, before[1], here.key, tally)
-            connection.execute(
-                f"UPDATE post SET ({_PLAIN}) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE key = ?",
-                (*values, key),
-            )
-            if (before[9], before[16]) != (values[8], values[15]):
+            if "topic" in changed:
+                _move(connection, key, before["topic"], here.key, tally)
+            connection.execute(_UPDATE, row | {"key": key})
+            if changed & {"deleted", "hidden"}:
                 _mind_absence(connection, here, key, post, tally)
-    if before is None or before[4] != values[3]:
-        _link(connection, here.account, key, post.id, values[3])
-    _store_body(connection, key, post, values[5], before, tally)
+    if "parent_ref" in changed:
+        _link(connection, here.account, key, post.id, parent)
+    _store_body(connection, key, post, row["subject"], tally, is_new=before is None, renamed="subject" in changed)
 
 
-def _insert(connection: apsw.Connection, here: _Topic, post: Post, values: Row, tally: _Tally) -> int:
+def _insert(connection: apsw.Connection, here: _Topic, post: Post, row: dict[str, Any], tally: _Tally) -> int:
     mine = (post.author is not None and post.author.id == here.me) or is_own(connection, here.account, post.id)
     waived = 0
     if post.created is not None:
@@ -174,11 +154,7 @@ def _insert(connection: apsw.Connection, here: _Topic, post: Post, values: Row, 
     if _is_gone(post) and not waived and not mine:
         waived = GONE
     unread = int(not mine and not waived)
-    connection.execute(
-        f"INSERT INTO post (account, id, waived, mine, {_PLAIN}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (here.account, sound_id(post.id), waived, int(mine), *values),
-    )
-    key = connection.last_insert_rowid()
+    key = _INSERT.run(connection, row, account=here.account, id=sound_id(post.id), waived=waived, mine=int(mine))
     if unread:
         connection.execute("INSERT INTO unread VALUES (?, ?, ?)", (here.key, post.sort, key))
     tally.changed = True
@@ -228,17 +204,24 @@ def _link(connection: apsw.Connection, account: AccountKey, key: int, identity: 
 
 
 def _store_body(
-    connection: apsw.Connection, key: int, post: Post, subject: str | None, before: Row | None, tally: _Tally
+    connection: apsw.Connection,
+    key: int,
+    post: Post,
+    subject: str | None,
+    tally: _Tally,
+    *,
+    is_new: bool,
+    renamed: bool,
 ) -> None:
     """Keep the text and its index.  A post that came without its body keeps the one that is here.
 
     Unless it is deleted or hidden: that one is not ours to see any more.
     """
-    old = None if before is None else one(connection, "SELECT source, format FROM body WHERE post = ?", (key,))
+    old = None if is_new else one(connection, "SELECT source, format FROM body WHERE post = ?", (key,))
     body = None if post.body is None else (store_text(post.body.source), post.body.format)
     if body is None and not post.deleted and not post.hidden:
         body = old
-    if body == old and before is not None and before[6] == subject:
+    if body == old and not renamed:
         return
     tally.changed = True
     if body is None:
@@ -275,7 +258,7 @@ def _index(connection: apsw.Connection, key: int, subject: str | None, source: s
 def _move(connection: apsw.Connection, key: int, old_topic: int, new_topic: TopicKey, tally: _Tally) -> None:
     """The forum put the post into another topic; what is read of it goes with it."""
     found = must(
-        one(connection, f"SELECT {_IS_UNREAD}, p.bookmarked FROM post AS p WHERE p.key = ?", (key,)),
+        one(connection, f"SELECT {IS_UNREAD}, p.bookmarked FROM post AS p WHERE p.key = ?", (key,)),
         "The post is gone.",
     )
     connection.execute(
@@ -338,7 +321,7 @@ def drop(connection: apsw.Connection, topic: TopicKey, keys: Sequence[int]) -> N
     connection.execute(
         f"""
         UPDATE topic SET (cached, cached_unread, post_bookmarks) = (
-          SELECT topic.cached - count(*), topic.cached_unread - coalesce(sum({_IS_UNREAD}), 0), topic.post_bookmarks - coalesce(sum(p.bookmarked), 0)
+          SELECT topic.cached - count(*), topic.cached_unread - coalesce(sum({IS_UNREAD}), 0), topic.post_bookmarks - coalesce(sum(p.bookmarked), 0)
           FROM post AS p WHERE p.key IN (SELECT value FROM json_each(?)))
         WHERE key = ?
         """,

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import apsw
@@ -13,6 +13,8 @@ from forumtui.model import Millis, Topic, TopicId
 from forumtui.reader.rows import AccountKey, TopicKey, TopicRow
 from forumtui.reader.sql.boards import key_of
 from forumtui.reader.sql.columns import (
+    Insert,
+    Known,
     Lookup,
     dump_can,
     dump_url,
@@ -28,7 +30,7 @@ from forumtui.reader.sql.columns import (
     sound_id,
 )
 from forumtui.reader.sql.members import AUTHOR, Roster, author_of
-from forumtui.sqlite.columns import Column, Table, differing
+from forumtui.sqlite.columns import Column, Table
 from forumtui.text.fold import fold
 from forumtui.text.sanitise import clean_line
 
@@ -72,7 +74,7 @@ _TABLES = """
 topic AS t JOIN board AS b ON b.key = t.board JOIN account AS a ON a.key = t.account LEFT JOIN member AS m ON m.key = t.author
 """
 _BEFORE = Lookup(TOPIC, "key", "cached", where="account = ? AND id = ?")
-_INSERT = TOPIC.insert("account", "id", "folded", "skipped", "fresh")
+_INSERT = Insert(TOPIC, "account", "id", "folded", "skipped", "fresh")
 _UPDATE = f"{TOPIC.update()} WHERE key = :key"
 _UNCOUNTED = 1 << 30
 """Posts to come in a new topic of a forum that does not count them."""
@@ -160,7 +162,7 @@ def _merge(
     if before is None:
         _insert(connection, account, topic, row, joined, news=news)
         return True
-    changed = differing(before, row)
+    changed = before.differing(row)
     if not changed:
         return False
     key = before["key"]
@@ -183,23 +185,19 @@ def _insert(
     *,
     news: bool,
 ) -> None:
-    title = row["title"]
-    here = {
-        "account": account,
-        "id": sound_id(topic.id),
-        "folded": _folded(title, topic),
-        "skipped": 0 if news else _skipped_at_first(topic, joined),
-        "fresh": 0 if not news else _UNCOUNTED if topic.posts is None else topic.posts,
-    }
-    connection.execute(_INSERT, here | row)
-    connection.execute(
-        "INSERT INTO topic_text (rowid, title) VALUES (?, ?)", (connection.last_insert_rowid(), fold(title))
+    key = _INSERT.run(
+        connection,
+        row,
+        account=account,
+        id=sound_id(topic.id),
+        folded=_folded(row["title"], topic),
+        skipped=0 if news else _skipped_at_first(topic, joined),
+        fresh=0 if not news else _UNCOUNTED if topic.posts is None else topic.posts,
     )
+    connection.execute("INSERT INTO topic_text (rowid, title) VALUES (?, ?)", (key, fold(row["title"])))
 
 
-def _count(
-    connection: apsw.Connection, before: Mapping[str, Any], topic: Topic, joined: Millis | None, *, news: bool
-) -> None:
+def _count(connection: apsw.Connection, before: Known, topic: Topic, joined: Millis | None, *, news: bool) -> None:
     """Bring what counts posts up to date with the forum's new count."""
     key, cached, old, total = before["key"], before["cached"], before["total"], topic.posts or 0
     if old is None:
