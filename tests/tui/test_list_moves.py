@@ -48,7 +48,7 @@ def shown(app: ListApp) -> list[str]:
 
 
 def titles(app: ListApp) -> list[int]:
-    return [row.key for row in app.list.visible_rows]
+    return [row.key for row in app.list._window.on_screen]
 
 
 def here(app: ListApp) -> int:
@@ -244,6 +244,9 @@ def test_pointer_chooses_and_wheel_scrolls() -> None:
         await pilot._post_mouse_events([events.MouseScrollDown], "#topics", offset=(5, 5))
         await pilot.pause()
         assert (titles(app)[0], here(app)) == (4, 4)
+        await pilot._post_mouse_events([events.MouseScrollUp], "#topics", offset=(5, 5))
+        await pilot.pause()
+        assert (titles(app)[0], here(app)) == (1, 4)
 
     with_list(50, steps)
 

@@ -21,7 +21,7 @@ from forumtui.reader.library import Library
 from forumtui.tui.app import ForumApp
 from forumtui.tui.compose.composer import Composer
 from forumtui.tui.keys.commands import COMMANDS, Where
-from forumtui.tui.lists.line_pane import LinePane
+from forumtui.tui.lists.line_list import LineList
 from forumtui.tui.thread.view import ThreadView
 
 SIZES = ((80, 24), (160, 50), (40, 12))
@@ -124,7 +124,7 @@ class Walker:
         assert seen.area, self._where(f"{holder} has the keys unseen")
         cursor = screen.outer_size.clamp_offset(self.app.cursor_position)
         assert cursor in seen, self._where(f"the cursor stands at {cursor}, {holder} in {seen}")
-        if isinstance(holder, LinePane | ThreadView) and holder.current is not None:
+        if isinstance(holder, LineList | ThreadView) and holder.current is not None:
             sign = self.driver.text.splitlines()[cursor.y][cursor.x]
             assert sign in "▌▎", self._where(f"the cursor stands at {cursor} before {sign!r}")
         composer, _, has_keys = self._composer()

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 from forumtui.model import Millis
 from forumtui.reader.rows import AccountKey, AccountRow, BoardKey, BoardRow
-from forumtui.tui.lists.line_list import LineList, clock
+from forumtui.tui.lists.line_list import LineList
 from forumtui.tui.lists.window import HeldRows
 from forumtui.tui.render.board_row import BoardEntry, BoardRows
+from forumtui.tui.services import clock
 from forumtui.values import dataclass
 
 

@@ -8,53 +8,59 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from textual import events
+from rich.style import Style
+from textual import events, on
+from textual.geometry import Offset
 from textual.message import Message
+from textual.strip import Strip
 from textual.widget import Widget
 
 from forumtui.model import Millis
 from forumtui.reader.rows import Rows
+from forumtui.text.fold import fold
 from forumtui.tui.guard import Guard
-from forumtui.tui.lists.line_pane import LinePane, clock
+from forumtui.tui.lists.painting import Painter
 from forumtui.tui.lists.window import R, RowSource, RowWindow
 from forumtui.tui.render.cells import RowRenderer
+from forumtui.tui.render.styles import Looks, looks_for
+from forumtui.tui.services import clock
 
 __all__ = ["LineList", "clock"]
 
 
 T = TypeVar("T")
 
+_REACH = 3
+"""Screens each way that are asked for."""
 
-class LineList(LinePane[R], can_focus=True):
+
+class RowMessage(Message, Generic[T]):
+    """Something befell a row of a list."""
+
+    def __init__(self, line_list: LineList[Any], row: T) -> None:
+        super().__init__()
+        self.line_list = line_list
+        self.row = row
+
+    @property
+    def control(self) -> Widget:
+        """The list, for ``@on`` with a selector."""
+        return self.line_list
+
+
+class LineList(Widget, Generic[R], can_focus=True):
     """Rows under a cursor.  Keys are the app's business: it calls `move`, `page`, `go_start`, `go_end`."""
 
-    class CursorMoved(Message, Generic[T]):
+    ALLOW_SELECT = False
+    DEFAULT_CSS = "LineList { height: 1fr; }"
+
+    class CursorMoved(RowMessage[T | None], Generic[T]):
         """The cursor stands on another row now, or on none."""
 
-        def __init__(self, line_list: LineList[T], row: T | None) -> None:  # type: ignore[type-var]
-            super().__init__()
-            self.line_list = line_list
-            self.row = row
-
-        @property
-        def control(self) -> Widget:
-            """The list, for ``@on`` with a selector."""
-            return self.line_list
-
-    class Chosen(Message, Generic[T]):
+    class Chosen(RowMessage[T], Generic[T]):
         """A row was clicked."""
-
-        def __init__(self, line_list: LineList[T], row: T) -> None:  # type: ignore[type-var]
-            super().__init__()
-            self.line_list = line_list
-            self.row = row
-
-        @property
-        def control(self) -> Widget:
-            """The list, for ``@on`` with a selector."""
-            return self.line_list
 
     def __init__(
         self,
@@ -65,11 +71,28 @@ class LineList(LinePane[R], can_focus=True):
         now: Callable[[], Millis] = clock,
         id: str | None = None,  # noqa: A002  # as every widget calls it
     ) -> None:
-        super().__init__(renderer, empty_text=empty_text, now=now, id=id)
+        super().__init__(id=id)
         self.source = source
-        """May be replaced; call `load` after it."""
+        self._window: RowWindow[R] = RowWindow()
+        self.painter = Painter(self._window, renderer, now, empty_text)
+        self._look: tuple[Looks, Style] | None = None
         self._owed = 0
         self._guard = Guard()
+
+    @property
+    def current(self) -> R | None:
+        """The row under the cursor."""
+        return self._window.current
+
+    @property
+    def search_text(self) -> str:
+        """What is highlighted, folded."""
+        return self.painter.sought
+
+    @search_text.setter
+    def search_text(self, text: str) -> None:
+        self.painter.sought = fold(text.strip())
+        self.refresh()
 
     # -- loading
 
@@ -80,10 +103,8 @@ class LineList(LinePane[R], can_focus=True):
         if ask.stale:
             return
         self._owed = 0
-        index = len(rows.rows) - 1 if end and anchor is None else rows.index
-        if anchor is not None:
-            index = next((i for i, row in enumerate(rows.rows) if row.key == anchor), rows.index)
-        self._take(rows, index, self._window.page // 3 if anchor is not None else index)
+        self._window.open(rows, anchor, end=end)
+        self.refresh()
         self._tell()
 
     async def refresh_rows(self) -> None:
@@ -94,23 +115,23 @@ class LineList(LinePane[R], can_focus=True):
         if ask.stale:
             return
         before = self.current
-        self._take(rows, self._window.place_in(rows), self._window.cursor - self._window.top)
+        self._window.renew(rows)
+        self.refresh()
         if before is None or self.current is None or before.key != self.current.key:
             self._tell()
 
     async def _ask(self, anchor: Hashable | None, *, end: bool = False) -> Rows[R]:
         self._measure()
-        reach = 3 * self._window.page
+        reach = _REACH * self._window.page
         if anchor is None:
             return await self.source.window(
                 None, end=end, before=2 * reach if end else 0, after=0 if end else 2 * reach
             )
         return await self.source.window(anchor, end=end, before=reach, after=reach)
 
-    def _take(self, rows: Rows[R], cursor: int, screen_row: int) -> None:
-        self._loaded = True
-        self._window.take(rows, cursor, screen_row)
-        self.refresh()
+    def _measure(self) -> None:
+        """Before the first layout there are as many rows on a screen as the terminal would show."""
+        self.painter.measure(self.size.width, self.size.height or self.app.size.height)
 
     def _fetch_near_edge(self) -> None:
         """Start the worker where there is more than the rows at hand, and the screen comes near it."""
@@ -128,7 +149,8 @@ class LineList(LinePane[R], can_focus=True):
         if rows is None or here is None or ask.stale:
             return
         if any(row.key == here.key for row in rows.rows):
-            self._take(rows, self._window.place_in(rows), self._window.cursor - self._window.top)
+            self._window.renew(rows)
+            self.refresh()
         self.call_next(self._follow_up)
 
     def _follow_up(self) -> None:
@@ -169,14 +191,13 @@ class LineList(LinePane[R], can_focus=True):
     @contextmanager
     def _moving(self) -> Iterator[RowWindow[R]]:
         """Afterwards two rows are painted again, or all of them where the view scrolled."""
-        window = self._window
+        window, width = self._window, self.size.width
         before, top = window.cursor, window.top
         yield window
         if window.top != top:
             self.refresh()
         elif before != window.cursor:
-            self._refresh_row(before)
-            self._refresh_row(window.cursor)
+            self.refresh(self.painter.region(before, width), self.painter.region(window.cursor, width))
         if before != window.cursor:
             self._tell()
         self._fetch_near_edge()
@@ -184,28 +205,55 @@ class LineList(LinePane[R], can_focus=True):
     def _tell(self) -> None:
         self.post_message(self.CursorMoved(self, self.current))
 
-    def _resized(self) -> None:
-        if self._loaded:
+    # -- painting
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where the terminal's cursor stands: on the row under the cursor."""
+        return self.content_region.offset + self.painter.region(self._window.cursor, self.size.width).offset
+
+    def notify_style_update(self) -> None:
+        """Another theme, or other colours under the list."""
+        super().notify_style_update()
+        self._look = None
+
+    def render_line(self, y: int) -> Strip:
+        """One screen line."""
+        if self._look is None:
+            self._look = (looks_for(self.app), self.rich_style)
+        return self.painter.strip(y, self.size.width, *self._look, focused=self.has_focus)
+
+    # -- what happens around it
+
+    def on_resize(self) -> None:
+        """The cursor stays in view, and the window follows the new size."""
+        self._measure()
+        self._window.scroll_to(self._window.top)
+        self._window.keep_in_view()
+        self.refresh()
+        if self._window.came:
             self._fetch_near_edge()
+
+    @on(events.Focus)
+    @on(events.Blur)
+    def _show_cursor(self) -> None:
+        """The cursor's row shows whether the keys act here."""
+        self.refresh(self.painter.region(self._window.cursor, self.size.width))
 
     def on_click(self, event: events.Click) -> None:
         """The row under the pointer is chosen."""
-        row = event.y // self._row_height
-        if row >= len(self._window.on_screen):
+        row = self.painter.row_at(event.y, self.size.width)
+        if row is None:
             return
         with self._moving() as window:
-            window.go(window.top + row)
+            window.go(row)
         if self.current is not None:
             self.post_message(self.Chosen(self, self.current))
 
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+    @on(events.MouseScrollDown)
+    @on(events.MouseScrollUp)
+    def _turn_wheel(self, event: events.MouseEvent) -> None:
         """The wheel moves the view, and the cursor only where it would leave it."""
         event.stop()
         with self._moving() as window:
-            window.scroll(3)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """The wheel moves the view, and the cursor only where it would leave it."""
-        event.stop()
-        with self._moving() as window:
-            window.scroll(-3)
+            window.scroll(3 if isinstance(event, events.MouseScrollDown) else -3)

@@ -7,8 +7,9 @@ from typing import Protocol
 
 from forumtui.model import Millis
 from forumtui.reader.rows import Rows, TopicKey, TopicQuery, TopicRow
-from forumtui.tui.lists.line_list import LineList, clock
+from forumtui.tui.lists.line_list import LineList
 from forumtui.tui.render.topic_row import TopicRows
+from forumtui.tui.services import clock
 
 
 class TopicReading(Protocol):
@@ -21,16 +22,16 @@ class TopicReading(Protocol):
 
 
 class TopicSource:
-    """The topics that a query finds, as a list's rows."""
+    """The topics that a query finds, as a list's rows; ``query`` may be replaced."""
 
     def __init__(self, reading: TopicReading, query: TopicQuery) -> None:
-        self.reading = reading
         self.query = query
+        self._reading = reading
 
     async def window(self, anchor: Hashable | None, *, end: bool, before: int, after: int) -> Rows[TopicRow]:
         """At most ``before`` rows above and ``after`` below the anchor."""
         key = TopicKey(anchor) if isinstance(anchor, int) else None
-        return await self.reading.topics(self.query, anchor=key, end=end, before=before, after=after)
+        return await self._reading.topics(self.query, anchor=key, end=end, before=before, after=after)
 
 
 class TopicList(LineList[TopicRow]):
@@ -39,25 +40,21 @@ class TopicList(LineList[TopicRow]):
     def __init__(
         self,
         reading: TopicReading,
-        query: TopicQuery | None = None,
         *,
-        empty_text: str = "",
         now: Callable[[], Millis] = clock,
         id: str | None = None,  # noqa: A002  # as every widget calls it
     ) -> None:
-        self._reading = reading
-        self._shown = query or TopicQuery()
-        self._renderer = TopicRows(with_board=self._shown.board is None)
-        super().__init__(TopicSource(reading, self._shown), self._renderer, empty_text=empty_text, now=now, id=id)
+        self._topics = TopicSource(reading, TopicQuery())
+        self._renderer = TopicRows(with_board=True)
+        super().__init__(self._topics, self._renderer, now=now, id=id)
 
     @property
     def shown(self) -> TopicQuery:
         """What the list shows."""
-        return self._shown
+        return self._topics.query
 
     async def show(self, query: TopicQuery, anchor: TopicKey | None = None) -> None:
         """Show what ``query`` finds, around ``anchor``."""
-        self._shown = query
+        self._topics.query = query
         self._renderer.with_board = query.board is None
-        self.source = TopicSource(self._reading, query)
         await self.load(anchor)

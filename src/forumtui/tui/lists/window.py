@@ -47,6 +47,8 @@ class RowWindow(Generic[R]):
     cursor: int = 0
     top: int = 0
     page: int = 1
+    came: bool = False
+    """Whether rows came at all; until then nobody knows that there are none."""
 
     def __len__(self) -> int:
         return len(self.held.rows)
@@ -68,8 +70,22 @@ class RowWindow(Generic[R]):
         above = not self.held.at_start and self.top < margin
         return above or (not self.held.at_end and self.top + self.page + margin > len(self))
 
+    def open(self, rows: Rows[R], anchor: Hashable | None, *, end: bool) -> None:
+        """Hold rows that were asked for anew: around an anchor, or from the start or the ``end``."""
+        if anchor is None:
+            first = len(rows.rows) - 1 if end else rows.index
+            self.take(rows, first, first)
+        else:
+            here = next((i for i, row in enumerate(rows.rows) if row.key == anchor), rows.index)
+            self.take(rows, here, self.page // 3)
+
+    def renew(self, rows: Rows[R]) -> None:
+        """Hold newer rows; the cursor stays on its row and the row on its screen line."""
+        self.take(rows, self.place_in(rows), self.cursor - self.top)
+
     def take(self, rows: Rows[R], cursor: int, screen_row: int) -> None:
         """Hold other rows, with the cursor on one of them, as far down the screen as asked."""
+        self.came = True
         self.held = rows
         self.cursor = max(0, min(cursor, len(self) - 1))
         self.scroll_to(cursor - screen_row)

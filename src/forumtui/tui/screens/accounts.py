@@ -27,7 +27,7 @@ class AccountsScreen(PageScreen):
 
     def __init__(self, keymap: Keymap) -> None:
         super().__init__(keymap)
-        self.page.empty_text = "No forums yet. Press a and type a path or an address, or paste one here."
+        self.page.painter.empty_text = "No forums yet. Press a and type a path or an address, or paste one here."
 
     @property
     def place(self) -> Where:

@@ -46,7 +46,7 @@ class ReaderScreen(ReaderPanes):
     async def show_list(self, query: TopicQuery, *, anchor: TopicKey | None = None, focus: bool = True) -> None:
         """Show topics; the network side hears of it."""
         board = self.board_rows.get(query.board if query.board is not None else -1)
-        self.topics.empty_text = empty_text(query)
+        self.topics.painter.empty_text = empty_text(query)
         await self.topics.show(query, anchor)
         if query.account is not None:
             self.library.want(WantTopics(query.account, board.id if board is not None else None))
