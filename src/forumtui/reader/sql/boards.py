@@ -1,16 +1,20 @@
+# ruff: noqa: S608 - statements are made of this module's own words; values are always bound
 """The tree of boards."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
+from typing import Any
 
 import apsw
 
 from forumtui.model import Board, BoardId
 from forumtui.reader.rows import AccountKey, BoardKey, BoardRow
 from forumtui.reader.sql.columns import (
-    Row,
+    Insert,
+    Lookup,
     dump,
     dump_can,
     dump_links,
@@ -21,9 +25,74 @@ from forumtui.reader.sql.columns import (
     load_links,
     load_sections,
     one,
+    ours,
     sound_id,
 )
+from forumtui.sqlite.columns import Column, Table
 from forumtui.text.sanitise import clean_line, store_text
+
+
+@lru_cache(maxsize=1)  # the fields of a board are asked for one after another
+def _unfolded(detail: str) -> dict[str, Any]:
+    """What a board says of itself beyond its title; what an older version did not know is as if nothing were said."""
+    return _silent() | (json.loads(detail) if detail else {})
+
+
+@cache
+def _silent() -> dict[str, Any]:
+    return DETAIL.row_of(Board(BoardId(""), ""))
+
+
+def _from_detail(column: Column) -> Column:
+    """A field of the row that is kept in the column ``detail`` with others."""
+
+    def load(detail: str) -> Any:
+        kept = _unfolded(detail)[column.stored]
+        return kept if column.load is None else column.load(kept)
+
+    return ours(column.name, load=load, sql="detail")
+
+
+DETAIL = Table(
+    Board,
+    "detail",
+    "",
+    [
+        Column("description", store=store_text),
+        Column("leader", store=lambda leader: leader and clean_line(leader)),
+        Column("leader_wanted", column="wanted"),
+        Column("links", load=load_links, store=dump_links),
+        Column("sections", load=load_sections, store=dump_sections),
+        Column("notice", store=store_text),
+        Column("further_study", store=store_text, column="study"),
+        Column("members_only", column="members"),
+    ],
+)
+"""The fields in the JSON of the column ``detail``."""
+BOARD = Table(
+    BoardRow,
+    "board",
+    "",
+    [
+        ours("key"),
+        ours("account"),
+        ours("id"),
+        Column("title", store=clean_line),
+        Column("parent", given=True),
+        Column("place", given=True, reads=False),
+        Column("depth", given=True),
+        Column("detail", given=True, reads=False),
+        *map(_from_detail, DETAIL.columns),
+        ours("topics", sql="max(topics, coalesce(listed_topics, 0))"),
+        Column("topics", column="listed_topics", reads=False),
+        ours("unread"),
+        Column("can", load=lambda rules, key: effective(*rules[key]), store=dump_can, sql="key", asks=True),
+    ],
+)
+"""Its values ask for the stored rules of each board and those above it, by key."""
+_BEFORE = Lookup(BOARD, where="account = ? AND id = ?")
+_INSERT = Insert(BOARD, "account", "id")
+_UPDATE = f"{BOARD.update()} WHERE key = :key"
 
 
 def walk(boards: Sequence[Board]) -> list[tuple[Board, int]]:
@@ -63,36 +132,18 @@ def put(connection: apsw.Connection, account: AccountKey, boards: Sequence[Board
     here: set[str] = set()
     for place, (board, depth) in enumerate(ordered):
         parent = keys.get(board.parent) if board.parent in here else None
-        values = (parent, place, depth, clean_line(board.title), _detail(board), dump_can(board.can), board.topics)
-        if board.id not in keys:
-            connection.execute(
-                "INSERT INTO board (account, id, title) VALUES (?, ?, '')", (account, sound_id(board.id))
-            )
-            keys[board.id] = connection.last_insert_rowid()
-        connection.execute(
-            "UPDATE board SET (parent, place, depth, title, detail, can, listed_topics) = (?1, ?2, ?3, ?4, ?5, ?6, ?7) WHERE key = ?8"
-            " AND (parent, place, depth, title, detail, can, listed_topics) IS NOT (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            (*values, keys[board.id]),
-        )
-        changed = changed or connection.changes() > 0
+        detail = dump(DETAIL.row_of(board))
+        row = BOARD.row_of(board, parent=parent, place=place, depth=depth, detail=detail)
+        before = _BEFORE.find(connection, account, board.id)
+        if before is None:
+            keys[board.id] = _INSERT.run(connection, row, account=account, id=sound_id(board.id))
+            changed = True
+        elif before.differing(row):
+            connection.execute(_UPDATE, row | {"key": keys[board.id]})
+            changed = True
         here.add(board.id)
     gone = [BoardKey(key) for identity, key in keys.items() if identity not in here]
     return changed or bool(gone), gone
-
-
-def _detail(board: Board) -> str:
-    return dump(
-        {
-            "description": store_text(board.description),
-            "leader": board.leader and clean_line(board.leader),
-            "wanted": board.leader_wanted,
-            "links": dump_links(board.links),
-            "sections": dump_sections(board.sections),
-            "notice": store_text(board.notice),
-            "study": store_text(board.further_study),
-            "members": board.members_only,
-        }
-    )
 
 
 def key_of(connection: apsw.Connection, account: AccountKey, board: BoardId) -> int:
@@ -115,16 +166,13 @@ def drop(connection: apsw.Connection, boards: Sequence[BoardKey]) -> None:
 
 def of_account(connection: apsw.Connection, account: AccountKey) -> list[BoardRow]:
     """The tree, depth first."""
-    found = every(
-        connection,
-        "SELECT key, id, title, parent, depth, detail, max(topics, coalesce(listed_topics, 0)), unread, can"
-        " FROM board WHERE account = ? ORDER BY place",
-        (account,),
-    )
-    top = one(connection, "SELECT can FROM account WHERE key = ?", (account,))
-    rules = {row[0]: row[8] for row in found}
-    parents = {row[0]: row[3] for row in found}
-    return [_board(account, row, (*_chain(row[0], rules, parents), top[0] if top else "")) for row in found]
+    sql = f"SELECT key, parent, can, {BOARD.select} FROM board WHERE account = ? ORDER BY place"
+    found = every(connection, sql, (account,))
+    above = one(connection, "SELECT can FROM account WHERE key = ?", (account,)) or ("",)
+    parents = {key: parent for key, parent, *_ in found}
+    own = {key: can for key, _, can, *_ in found}
+    rules = {key: (*_chain(key, own, parents), *above) for key in own}
+    return [BOARD.value(row, rules) for _, _, _, *row in found]
 
 
 def _chain(key: int | None, rules: Mapping[int, str], parents: Mapping[int, int | None]) -> list[str]:
@@ -134,30 +182,6 @@ def _chain(key: int | None, rules: Mapping[int, str], parents: Mapping[int, int 
         chain.append(rules[key])
         key = parents[key]
     return chain
-
-
-def _board(account: AccountKey, row: Row, rules: tuple[str, ...]) -> BoardRow:
-    key, identity, title, parent, depth, detail_text, topics, unread, _ = row
-    detail = json.loads(detail_text) if detail_text else {}
-    return BoardRow(
-        key=BoardKey(key),
-        account=account,
-        id=BoardId(identity),
-        title=title,
-        parent=None if parent is None else BoardKey(parent),
-        depth=depth,
-        description=detail.get("description", ""),
-        leader=detail.get("leader"),
-        leader_wanted=detail.get("wanted", False),
-        links=load_links(detail.get("links", ())),
-        sections=load_sections(detail.get("sections", ())),
-        notice=detail.get("notice", ""),
-        further_study=detail.get("study", ""),
-        topics=topics,
-        unread=unread,
-        can=effective(*rules),
-        members_only=detail.get("members", False),
-    )
 
 
 def with_children(connection: apsw.Connection, board: BoardKey) -> list[BoardKey]:
