@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -15,6 +15,7 @@ from forumtui.model import ForumInfo, Millis
 from forumtui.reader.rows import AccountKey, AccountRow, BoardKey, Health, PostKey, Resume, TopicKey
 from forumtui.reader.sql import named
 from forumtui.reader.sql.columns import (
+    Lookup,
     dump_can,
     dump_member,
     dump_pages,
@@ -23,73 +24,62 @@ from forumtui.reader.sql.columns import (
     load_member,
     load_pages,
     load_registration,
-    millis,
     must,
     one,
+    ours,
 )
+from forumtui.sqlite.columns import Column, Table
 from forumtui.text.sanitise import clean_line, store_text
 
-_SELECT = """
-SELECT a.key, a.name, a.driver, a.location, a.identity, a.options, a.listed, a.plugged, a.title, a.tagline, a.notice, a.version,
-  a.updated, a.pages, a.me, a.health, a.note, a.synced_at, a.is_sample, a.can, a.registration,
-  (SELECT coalesce(sum(unread), 0) FROM board WHERE account = a.key),
-  (SELECT coalesce(sum(unread_topics), 0) FROM board WHERE account = a.key),
-  (SELECT count(*) FROM outgoing WHERE account = a.key AND state IN ('queued', 'sending', 'refused', 'attention'))
-FROM account AS a
-"""
+
+def _options(text: str) -> dict[str, str]:
+    return dict(json.loads(text).items())
 
 
-def _account(row: Sequence[Any]) -> AccountRow:
-    (
-        key,
-        name,
-        driver,
-        location,
-        identity,
-        options,
-        listed,
-        plugged,
-        title,
-        tagline,
-        notice,
-        version,
-        updated,
-        pages,
-        me,
-    ) = row[:15]
-    health, note, synced_at, is_sample, can, registration, unread, unread_topics, waiting = row[15:]
-    return AccountRow(
-        key=AccountKey(key),
-        name=name,
-        driver=driver,
-        location=location,
-        identity=identity,
-        options=json.loads(options),
-        listed=bool(listed),
-        plugged=bool(plugged),
-        title=title,
-        tagline=tagline,
-        notice=notice,
-        version=version,
-        updated=updated,
-        pages=load_pages(pages),
-        me=load_member(me),
-        health=Health(health),
-        note=note,
-        synced_at=millis(synced_at),
-        unread=unread,
-        unread_topics=unread_topics,
-        waiting=waiting,
-        is_sample=bool(is_sample),
-        can=load_can(can),
-        registration=load_registration(registration),
-    )
+_WAITING = (
+    "SELECT count(*) FROM outgoing WHERE account = a.key AND state IN ('queued', 'sending', 'refused', 'attention')"
+)
+ACCOUNT = Table(
+    AccountRow,
+    "account",
+    "a",
+    [
+        ours("key"),
+        ours("name"),
+        ours("driver"),
+        ours("location"),
+        ours("identity"),
+        ours("options", load=_options),
+        ours("listed", load=bool),
+        ours("plugged", load=bool),
+        Column("title", store=clean_line),
+        Column("tagline", store=store_text),
+        Column("notice", store=store_text),
+        Column("version", store=clean_line),
+        Column("updated", store=clean_line),
+        Column("pages", load=load_pages, store=dump_pages),
+        Column("me", load=load_member, store=dump_member),
+        Column("me_id", given=True, reads=False),
+        ours("health", load=Health),
+        ours("note"),
+        ours("synced_at"),
+        ours("unread", sql="(SELECT coalesce(sum(unread), 0) FROM board WHERE account = a.key)"),
+        ours("unread_topics", sql="(SELECT coalesce(sum(unread_topics), 0) FROM board WHERE account = a.key)"),
+        ours("waiting", sql=f"({_WAITING})"),
+        ours("is_sample", load=bool),
+        Column("can", load=load_can, store=dump_can),
+        Column("registration", load=load_registration, store=lambda way: way or ""),
+    ],
+)
+_SELECT = f"SELECT {ACCOUNT.select} FROM account AS a"
+_BEFORE = Lookup(ACCOUNT, where="key = ?")
+_UPDATE = f"{ACCOUNT.update()} WHERE key = :key"
 
 
 def all_accounts(connection: apsw.Connection, *, visited: bool) -> list[AccountRow]:
     """Listed accounts in order, then, if asked for, those only visited."""
     where = "" if visited else "WHERE a.listed = 1"
-    return [_account(row) for row in every(connection, f"{_SELECT} {where} ORDER BY a.listed DESC, a.position, a.key")]
+    return list(map(ACCOUNT.value, every(connection, f"{_SELECT} {where} ORDER BY a.listed DESC, a.position, a.key")))
 
 
 def to_be_told(connection: apsw.Connection) -> set[AccountKey]:
@@ -100,7 +90,7 @@ def to_be_told(connection: apsw.Connection) -> set[AccountKey]:
 
 def get(connection: apsw.Connection, account: AccountKey) -> AccountRow:
     """Raises `NotFound`."""
-    return _account(
+    return ACCOUNT.value(
         must(one(connection, f"{_SELECT} WHERE a.key = ?", (account,)), "There is no such account (any more).")
     )
 
@@ -112,7 +102,7 @@ def by_name(connection: apsw.Connection, name: str) -> AccountRow | None:
         f"{_SELECT} WHERE a.name = ?1 OR a.identity = ?1 OR a.location = ?1 ORDER BY a.name = ?1 DESC, a.identity = ?1 DESC, a.opened DESC, a.key",
         (name,),
     )
-    return None if found is None else _account(found)
+    return None if found is None else ACCOUNT.value(found)
 
 
 def put(
@@ -167,32 +157,16 @@ def put(
 
 def update_info(connection: apsw.Connection, account: AccountKey, info: ForumInfo) -> bool:
     """Store the forum's own fields; whether anything is different now."""
-    me = info.me
-    values = (
-        clean_line(info.title),
-        store_text(info.tagline),
-        store_text(info.notice),
-        clean_line(info.version),
-        clean_line(info.updated),
-        dump_pages(info.pages),
-        dump_member(me),
-        me.id if me else None,
-        dump_can(info.can),
-        info.registration or "",
-    )
-    columns = "title, tagline, notice, version, updated, pages, me, me_id, can, registration"
-    before = must(
-        one(connection, f"SELECT {columns} FROM account WHERE key = ?", (account,)), "There is no such account."
-    )
-    if before == values:
+    before = must(_BEFORE.find(connection, account), "There is no such account.")
+    row = ACCOUNT.row_of(info, me_id=info.me.id if info.me else None)
+    changed = before.differing(row)
+    if not changed:
         return False
-    connection.execute(
-        f"UPDATE account SET ({columns}) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE key = ?", (*values, account)
-    )
-    if before[7] != values[7]:
+    connection.execute(_UPDATE, row | {"key": account})
+    if "me_id" in changed:
         connection.execute(
             "UPDATE post SET mine = 1 WHERE author = (SELECT key FROM member WHERE account = ? AND id = ?)",
-            (account, values[7]),
+            (account, row["me_id"]),
         )
     return True
 

@@ -34,6 +34,7 @@ from forumtui.text.sanitise import clean_line, store_text
 
 Row = tuple[Any, ...]
 
+F = TypeVar("F")
 Id = TypeVar("Id", bound=str)
 
 ours = partial(Column, writes=False)
@@ -99,8 +100,8 @@ class Insert:
         return connection.last_insert_rowid()
 
 
-def must(found: Row | None, message: str) -> Row:
-    """The row.  Raises `NotFound` with ``message`` when there is none."""
+def must(found: F | None, message: str) -> F:
+    """What was found.  Raises `NotFound` with ``message`` when there is none."""
     if found is None:
         raise NotFound(message)
     return found
