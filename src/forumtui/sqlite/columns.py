@@ -62,9 +62,14 @@ class Table(Generic[T]):
         """The stored columns that come from outside, in order."""
         return tuple(column.stored for column in self.columns if column.writes)
 
+    @property
+    def expressions(self) -> tuple[str, ...]:
+        """What to select for `value`, one by one."""
+        return tuple(self._selected)
+
     @cached_property
     def select(self) -> str:
-        """What to select for `value`."""
+        """What to select for `value`, as SQL."""
         return ", ".join(self._selected)
 
     @cached_property

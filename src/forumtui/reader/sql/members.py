@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
+from typing import Any
 
 import apsw
 
 from forumtui.model import Author, MemberId
 from forumtui.reader.rows import AccountKey
-from forumtui.reader.sql.columns import every
+from forumtui.reader.sql.columns import Insert, Lookup, every, ours
+from forumtui.sqlite.columns import Column, Table
 from forumtui.text.fold import fold
 from forumtui.text.sanitise import clean_line
 
-AUTHOR = ("m.id", "m.name", "m.role")
-"""What is selected of the member ``m`` for `author_of`."""
+MEMBER = Table(
+    Author,
+    "member",
+    "m",
+    [
+        ours("id"),
+        Column("name", store=partial(clean_line, limit=80)),
+        Column("role", store=lambda role: None if role is None else clean_line(role, 80)),
+    ],
+)
+_BEFORE = Lookup(MEMBER, "key", where="account = ? AND id = ?")
+_INSERT = Insert(MEMBER, "account", "id", "folded")
+_UPDATE = f"{MEMBER.update('folded')} WHERE key = :key"
 
 
 @lru_cache(maxsize=1024)
-def author_of(identity: MemberId | None, name: str, role: str | None) -> Author | None:
-    """A member as the author of something; None where nobody is known to have written it."""
-    return None if identity is None else Author(identity, name, role)
+def _author(identity: MemberId | None, *others: Any) -> Author | None:
+    return None if identity is None else MEMBER.value((identity, *others))
+
+
+AUTHOR = Column("author", load=_author, sql=MEMBER.expressions, given=True)
+"""Who wrote something, as the member ``m`` is selected; None where nobody is known to have."""
 
 
 class Roster:
@@ -45,25 +61,14 @@ class Roster:
             self._connection.execute("UPDATE member SET wrote = ? WHERE key = ? AND wrote < ?", (created, key, created))
 
     def _store(self, author: Author) -> int:
-        name = clean_line(author.name, 80)
-        role = None if author.role is None else clean_line(author.role, 80)
-        found = every(
-            self._connection,
-            "SELECT key, name, role FROM member WHERE account = ? AND id = ?",
-            (self._account, author.id),
-        )
-        if not found:
-            self._connection.execute(
-                "INSERT INTO member (account, id, name, role, folded) VALUES (?, ?, ?, ?, ?)",
-                (self._account, author.id, name, role, fold(name)),
-            )
-            return self._connection.last_insert_rowid()
-        [(key, *before)] = found
-        if before != [name, role]:
-            self._connection.execute(
-                "UPDATE member SET name = ?, role = ?, folded = ? WHERE key = ?", (name, role, fold(name), key)
-            )
-        return int(key)
+        row = MEMBER.row_of(author)
+        folded = fold(row["name"])
+        before = _BEFORE.find(self._connection, self._account, author.id)
+        if before is None:
+            return _INSERT.run(self._connection, row, account=self._account, id=author.id, folded=folded)
+        if before.differing(row):
+            self._connection.execute(_UPDATE, row | {"folded": folded, "key": before["key"]})
+        return int(before["key"])
 
 
 def starting_with(connection: apsw.Connection, account: AccountKey, prefix: str, limit: int) -> list[str]:

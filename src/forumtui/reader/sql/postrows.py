@@ -27,7 +27,7 @@ from forumtui.reader.sql.columns import (
     one,
     ours,
 )
-from forumtui.reader.sql.members import AUTHOR, author_of
+from forumtui.reader.sql.members import AUTHOR
 from forumtui.sqlite.columns import Column, Table
 from forumtui.text.sanitise import clean_line
 
@@ -51,7 +51,7 @@ POST = Table(
         Column("parent_ref", given=True, reads=False),
         ours("parent_author", sql="pm.name"),
         ours("parent_number", sql="pp.number"),
-        Column("author", load=author_of, sql=AUTHOR, given=True),
+        AUTHOR,
         Column("subject", store=lambda subject: subject and clean_line(subject)),
         Column("created"),
         Column("edited"),

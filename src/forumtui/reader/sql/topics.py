@@ -29,7 +29,7 @@ from forumtui.reader.sql.columns import (
     ours,
     sound_id,
 )
-from forumtui.reader.sql.members import AUTHOR, Roster, author_of
+from forumtui.reader.sql.members import AUTHOR, Roster
 from forumtui.sqlite.columns import Column, Table
 from forumtui.text.fold import fold
 from forumtui.text.sanitise import clean_line
@@ -49,7 +49,7 @@ TOPIC = Table(
         ours("board_title", sql="b.title"),
         ours("id"),
         Column("title", store=clean_line),
-        Column("author", load=author_of, sql=AUTHOR, given=True),
+        AUTHOR,
         Column(
             "posts",
             load=lambda total, cached: None if total is None else max(total, cached),
