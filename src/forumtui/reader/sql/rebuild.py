@@ -14,8 +14,12 @@ import apsw
 
 from forumtui.reader.rows import AccountKey
 from forumtui.reader.sql import mirrored, remnants
+from forumtui.reader.sql.accounts import ACCOUNT
+from forumtui.reader.sql.boards import BOARD
 from forumtui.reader.sql.columns import every, one
+from forumtui.reader.sql.postrows import POST
 from forumtui.reader.sql.salvage import Found, Remains, is_spoilt
+from forumtui.reader.sql.topics import TOPIC
 from forumtui.text.fold import fold
 from forumtui.values import dataclass
 
@@ -105,7 +109,7 @@ class Rebuild:
         for key in sorted(self._remains.keys("account") | names.keys()):
             whole = self._remains.row("account", key)
             row = whole or self._remains.spoilt_row("account", key) or {}
-            row = remnants.account({**names.get(key, {}), **row})
+            row = remnants.readable(ACCOUNT, {**names.get(key, {}), **row})
             identity = row.get("identity")
             if not isinstance(identity, str) or not identity:
                 self.regained.lost_accounts += key not in self._mirrored()
@@ -154,7 +158,7 @@ class Rebuild:
             if account is not None and row.get("id"):
                 row["title"] = row["title"] or row["id"]
                 sums = {"topics": 0, "unread": 0, "unread_topics": 0}
-                self._insert("board", {**remnants.board(row), **sums, "account": account})
+                self._insert("board", {**remnants.readable(BOARD, row), **sums, "account": account})
 
     def _take_topics(self) -> None:
         boards: dict[int, int] = dict(every(self._connection, "SELECT key, account FROM board"))
@@ -171,7 +175,7 @@ class Rebuild:
             board: int | None = row.get("board")
             if boards.get(board or 0) != account:  # the next header that the forum sends puts it where it belongs
                 board = first.get(account or 0)
-            row = remnants.topic({**row, "account": account, "board": board})
+            row = remnants.readable(TOPIC, {**row, "account": account, "board": board})
             counted = {"cached": 0, "cached_unread": 0, "post_bookmarks": 0}
             if account is None or board is None or not row.get("id") or not self._insert("topic", {**row, **counted}):
                 self.regained.lost_topics += 1
@@ -202,7 +206,7 @@ class Rebuild:
             if not whole:
                 self._torn.add(topic)
                 self.regained.bare += 1
-            if not self._insert("post", {**remnants.post(row), "account": account}):
+            if not self._insert("post", {**remnants.readable(POST, row), "account": account}):
                 continue
             self._posts[topic][key] = row["sort"]
             text = ""

@@ -4,45 +4,37 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from forumtui.reader.rows import Health, OutKind, OutState
-from forumtui.reader.sql.columns import (
-    load_can,
-    load_links,
-    load_marks,
-    load_member,
-    load_pages,
-    load_sections,
-    load_words,
-)
+from forumtui.reader.rows import OutKind, OutState
+from forumtui.reader.sql.columns import load_can
 from forumtui.reader.sql.salvage import Found
 from forumtui.reader.sql.undo import unpack
+from forumtui.sqlite.columns import Table
 
 _UNKNOWN_STATE = "The library was damaged: whether this was sent is not known."
 _WRONG = (ValueError, TypeError, KeyError, AttributeError, LookupError)
 
 
-def account(row: Found) -> Found:
-    """A row of ``account``."""
-    return _checked(row, options=_options, pages=load_pages, me=load_member, can=load_can, health=Health)
+def readable(table: Table[Any], row: Found) -> Found:
+    """A row of a table without the values that its columns can not load."""
+    kept = dict(row)
+    for name, load in _loads(table):
+        try:
+            if name in kept:
+                load(kept[name])
+        except _WRONG:
+            kept.pop(name)
+    return kept
 
 
-def board(row: Found) -> Found:
-    """A row of ``board``."""
-    return _checked(row, detail=_detail, can=load_can)
-
-
-def topic(row: Found) -> Found:
-    """A row of ``topic``."""
-    return _checked(row, tags=load_words, can=load_can)
-
-
-def post(row: Found) -> Found:
-    """A row of ``post``."""
-    return _checked(row, marks=load_marks, mentions=load_words, can=load_can)
+def _loads(table: Table[Any]) -> Iterator[tuple[Any, Callable[[Any], object]]]:
+    """What loads each stored column."""
+    yield "can", load_can  # which tables load together with the rules above it
+    for column in table.columns:
+        if column.load is not None and not column.asks:
+            yield column.sql or column.stored, column.load
 
 
 def outgoing(row: Found) -> Found:
@@ -64,24 +56,3 @@ def holds(table: str, row: Found) -> bool:
         return bool(json.loads(row["step"])["kind"])
     except (*_WRONG, zlib.error):
         return False
-
-
-def _checked(row: Found, **readers: Callable[[Any], object]) -> Found:
-    kept = dict(row)
-    for name, read in readers.items():
-        with suppress(KeyError):
-            try:
-                read(kept[name])
-            except _WRONG:
-                kept.pop(name)
-    return kept
-
-
-def _options(text: str) -> None:
-    json.loads(text).items()
-
-
-def _detail(text: str) -> None:
-    detail = json.loads(text) if text else {}
-    load_links(detail.get("links", ()))
-    load_sections(detail.get("sections", ()))
