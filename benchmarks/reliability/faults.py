@@ -26,13 +26,19 @@ from tests.soak.cutting_proxy import CuttingProxy  # noqa: E402
 from tests.soak.storm import Server, Storm, content_of, make_forum  # noqa: E402
 
 from forumtui.errors import ForumtuiError, NotFound  # noqa: E402
-from forumtui.model import Body, Millis  # noqa: E402
+from forumtui.model import Millis  # noqa: E402
 from forumtui.reader.library import Library  # noqa: E402
-from forumtui.reader.rows import AccountKey, OutKind, OutRow, OutState  # noqa: E402
+from forumtui.reader.library.outbox import Typed  # noqa: E402
+from forumtui.reader.rows import AccountKey, OutRow, OutState  # noqa: E402
 from forumtui.reader.secrets import Secrets  # noqa: E402
 from forumtui.reader.sync.engine import Engines  # noqa: E402
 from forumtui.reader.sync.pull import Policy  # noqa: E402
 from forumtui.reader.sync.session import Clock  # noqa: E402
+from forumtui.reader.target import (  # noqa: E402
+    OutKind,
+    Remote,
+    Target,
+)
 
 ACTS = 3200
 READERS = 4
@@ -160,14 +166,20 @@ async def _write(library: Library, account: AccountKey, reader: int, number: int
     try:
         row = await library.outbox.get(uid)
     except NotFound:
-        body = Body(text_of(reader, number))
+        text = text_of(reader, number)
         if number % 20 == 19:
             row = await library.outbox.start(
-                account, OutKind.TOPIC, board_ref="1", subject=f"Topic {uid}", body=body, uid=uid
+                Target(account, OutKind.TOPIC, board=Remote("1")),
+                Typed(subject=f"Topic {uid}", text=text),
+                uid=uid,
             )
         else:
             topic = str(1 + number % TOPICS)
-            row = await library.outbox.start(account, OutKind.REPLY, topic_ref=topic, body=body, uid=uid)
+            row = await library.outbox.start(
+                Target(account, OutKind.REPLY, topic=Remote(topic)),
+                Typed(text=text),
+                uid=uid,
+            )
     if row.state is OutState.DRAFT:
         await library.outbox.submit(uid)
 

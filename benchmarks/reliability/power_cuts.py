@@ -22,9 +22,11 @@ from forgetful_disk import Cut, ForgetfulDisk
 from tally import Tally
 
 from forumtui.errors import ForumtuiError
-from forumtui.model import BoardId, Body, ForumInfo, Millis, PostId, Topic, TopicId
+from forumtui.model import BoardId, ForumInfo, Millis, PostId, Topic, TopicId
 from forumtui.reader.library import Library
-from forumtui.reader.rows import AccountKey, OutKind, OutState
+from forumtui.reader.library.outbox import Typed
+from forumtui.reader.rows import AccountKey, OutState
+from forumtui.reader.target import OutKind, Remote, Target
 
 CUTS = 320
 
@@ -108,7 +110,9 @@ async def _act(library: Library, account: AccountKey, promised: Promised, chance
                 promised,
                 name,
                 (OutState.DRAFT, name),
-                library.outbox.start(account, OutKind.TOPIC, board_ref="b", subject=name, body=Body(name), uid=name),
+                library.outbox.start(
+                    Target(account, OutKind.TOPIC, board=Remote("b")), Typed(subject=name, text=name), uid=name
+                ),
             )
         case "save" if open_rows:
             uid = chance.choice(open_rows)

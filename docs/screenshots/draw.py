@@ -29,13 +29,14 @@ from textual.pilot import Pilot
 
 from forumtui.cli.session import add_sample
 from forumtui.forum.file import SqliteForumStore
+from forumtui.model import Millis
 from forumtui.reader.library import Library
 from forumtui.reader.library.door import Engine
-from forumtui.model import Millis, TopicId
-from forumtui.reader.rows import OutKind, TopicQuery
+from forumtui.reader.rows import TopicQuery
+from forumtui.reader.sync.engine import Engines
+from forumtui.reader.target import OutKind, Remote, Target
 from forumtui.sample.build import ensure_sample
 from forumtui.settings import Settings
-from forumtui.reader.sync.engine import Engines
 from forumtui.tui.app import ForumApp
 
 STANDARD, WIDE, WIDEST, NARROW = (80, 24), (120, 36), (160, 50), (40, 12)
@@ -263,7 +264,7 @@ async def _fill_outbox(stage: Stage) -> None:
         ("7", "Hello from the harbour office.", "draft"),
     )
     for topic, text, state in texts:
-        row = await outbox.start(account, OutKind.REPLY, topic_ref=TopicId(topic), subject="")
+        row = await outbox.start(Target(account, OutKind.REPLY, topic=Remote(topic)))
         await outbox.save(row.uid, subject="", text=text, cursor=len(text))
         if state == "draft":
             continue

@@ -17,7 +17,8 @@ import pytest
 from tests.cli.running import Cli
 
 from forumtui.model import Format, QueueKind
-from forumtui.reader.rows import Health, OutKind, OutState
+from forumtui.reader.rows import Health, OutState
+from forumtui.reader.target import OutKind
 
 GOLDEN = Path(__file__).with_name("golden")
 COMMANDS: dict[str, tuple[str, ...]] = {

@@ -15,9 +15,9 @@ import pytest
 from tests.cli.running import Cli
 from tests.writing import wait_until_at_rest
 
-from forumtui.model import Body
 from forumtui.reader.library import Library
-from forumtui.reader.rows import OutKind
+from forumtui.reader.library.outbox import Typed
+from forumtui.reader.target import OutKind, Remote, Target
 
 
 class SqliteFile:
@@ -201,8 +201,11 @@ def test_drafts_are_listed_sent_and_discarded(cli: Cli, talk: Path, home: Path) 
         library = await Library.open(home)
         account = (await library.accounts.all(visited=True))[0]
         for text in ("Keep", "Drop"):
-            body = Body(text)
-            await library.outbox.start(account.key, OutKind.REPLY, topic_ref="1", body=body, uid=text.lower() * 4)
+            await library.outbox.start(
+                Target(account.key, OutKind.REPLY, topic=Remote("1")),
+                Typed(text=text),
+                uid=text.lower() * 4,
+            )
         await library.close()
 
     asyncio.run(write())
@@ -224,7 +227,7 @@ def test_an_open_draft_is_not_touched_by_a_reply_from_the_command_line(cli: Cli,
     async def write() -> None:
         library = await Library.open(home)
         account = (await library.accounts.all(visited=True))[0]
-        await library.outbox.start(account.key, OutKind.REPLY, topic_ref="1", body=Body("Half a thought"))
+        await library.outbox.start(Target(account.key, OutKind.REPLY, topic=Remote("1")), Typed(text="Half a thought"))
         await library.close()
 
     asyncio.run(write())

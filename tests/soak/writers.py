@@ -16,12 +16,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from forumtui.errors import ForumtuiError
-from forumtui.model import Body, Millis
+from forumtui.model import Millis
 from forumtui.reader.library import Library
-from forumtui.reader.rows import AccountKey, OutKind, TopicQuery, WantPosts
+from forumtui.reader.library.outbox import Typed
+from forumtui.reader.rows import AccountKey, TopicQuery, WantPosts
 from forumtui.reader.sync.engine import Engines
 from forumtui.reader.sync.pull import Policy
 from forumtui.reader.sync.session import Clock
+from forumtui.reader.target import OutKind, Remote, Target
 
 T = TypeVar("T")
 PACE = 20
@@ -88,7 +90,9 @@ class Writer:
             text = f"client {self._client} post {number}"
             topic = self._chance.choice(topics)
             row = await library.outbox.start(
-                account, OutKind.REPLY, topic_ref=topic.id, body=Body(text), uid=f"c{self._client}-{number}"
+                Target(account, OutKind.REPLY, topic=Remote(topic.id)),
+                Typed(text=text),
+                uid=f"c{self._client}-{number}",
             )
             await library.outbox.submit(row.uid)
             self.texts.append(text)

@@ -16,11 +16,12 @@ from textual.geometry import Region
 from forumtui.errors import StorageFull
 from forumtui.model import Ability, Body, Can, ForumInfo
 from forumtui.reader.library import Library
-from forumtui.reader.rows import OutKind, OutRow, OutState
+from forumtui.reader.rows import OutRow, OutState
+from forumtui.reader.target import OutKind, Remote, Target
 from forumtui.tui.app import ForumApp
 from forumtui.tui.compose import drafting
 from forumtui.tui.compose.composer import Composer
-from forumtui.tui.compose.drafting import DraftKeeper, Target, Text
+from forumtui.tui.compose.drafting import DraftKeeper, Text
 from forumtui.tui.keys.commands import Where
 from forumtui.tui.keys.strokes import key_event
 from forumtui.tui.render.arrangement import Pane
@@ -164,7 +165,12 @@ def test_a_new_topic_needs_a_subject(tmp_path: Path) -> None:
             await driver.type("Title")
             await driver.press("ctrl+s")
             row = (await driver.app.library.outbox.rows())[0]
-            assert (row.kind, row.subject, row.body.source, row.board_ref) == (OutKind.TOPIC, "Title", "Body", "lead")
+            assert (row.kind, row.subject, row.body.source, row.target.board) == (
+                OutKind.TOPIC,
+                "Title",
+                "Body",
+                Remote("lead"),
+            )
 
     drive(scenario())
 
@@ -350,7 +356,7 @@ def test_saving_is_gathered_and_a_full_disk_is_said(tmp_path: Path, monkeypatch:
             if not well:
                 failed.set()
 
-        target = Target(account.key, OutKind.TOPIC, board_ref="lead")
+        target = Target(account.key, OutKind.TOPIC, board=Remote("lead"))
         keeper = DraftKeeper(library, target, Text(), None, tell)
         for length in range(1, 30):
             keeper.changed(Text("s", "x" * length, length))
@@ -378,7 +384,7 @@ def test_keys_that_keep_coming_do_not_put_saving_off(tmp_path: Path, monkeypatch
     async def scenario() -> None:
         library = await Library.open(tmp_path)
         account = await put_account(library, "sample")
-        target = Target(account.key, OutKind.TOPIC, board_ref="lead")
+        target = Target(account.key, OutKind.TOPIC, board=Remote("lead"))
         told: list[str] = []
         keeper = DraftKeeper(library, target, Text(), None, lambda note, _: told.append(note))
         end = asyncio.get_running_loop().time() + 3
@@ -406,7 +412,7 @@ def test_a_save_that_failed_is_tried_again_without_a_key(tmp_path: Path, monkeyp
         kept = asyncio.Event()
         keeper = DraftKeeper(
             library,
-            Target(account.key, OutKind.TOPIC, board_ref="lead"),
+            Target(account.key, OutKind.TOPIC, board=Remote("lead")),
             Text(),
             None,
             lambda _, well: kept.set() if well else None,

@@ -13,7 +13,8 @@ from tests.tui.test_compose_keeping import composer, drafts
 
 from forumtui.model import Body, Format, Page, TopicId, Window
 from forumtui.reader.library import Library
-from forumtui.reader.rows import OutKind, OutState
+from forumtui.reader.rows import OutState
+from forumtui.reader.target import OutKind
 from forumtui.tui.app import ForumApp
 
 FORMATS: tuple[Format, ...] = get_args(Format)

@@ -9,10 +9,12 @@ import pytest
 from tests.tui.reader_kit import ALL, Driver, drive, post, reading, stock
 from tests.tui.test_compose_keeping import composer
 
-from forumtui.model import Body, Page, PostId, TopicId, Window
+from forumtui.model import Body, Page, TopicId, Window
 from forumtui.reader.library import Library
-from forumtui.reader.rows import OutKind, OutRow, OutState
+from forumtui.reader.library.outbox import Typed
+from forumtui.reader.rows import OutRow, OutState
 from forumtui.reader.sync.push import CHANGED, OVERTAKEN
+from forumtui.reader.target import OutKind, Remote, Target
 from forumtui.text.imprint import imprint, words_of
 from forumtui.tui.screens.overtaken import OvertakenScreen
 
@@ -25,13 +27,8 @@ async def overtaken(library: Library) -> None:
     mine = replace(post(1, 1), body=Body("Same.\nTheir words."), can=ALL)
     await library.intake.posts(row.key, TopicId("t1"), Window(), Page((mine,)))
     draft = await library.outbox.start(
-        row.key,
-        OutKind.EDIT,
-        topic_ref="t1",
-        post_ref=PostId("t1-1"),
-        subject="Topic number 1",
-        body=Body("Same.\nMy words."),
-        base=BASE,
+        Target(row.key, OutKind.EDIT, topic=Remote("t1"), post=Remote("t1-1"), base=BASE),
+        Typed(subject="Topic number 1", text="Same.\nMy words."),
     )
     await library.outbox.submit(draft.uid)
     theirs = words_of("Topic number 1", "Same.\nTheir words.")
@@ -71,7 +68,7 @@ def test_mine_goes_over_what_was_seen(tmp_path: Path) -> None:
             await driver.press("g", "o", "r", "r")
             row = await only(driver)
             assert (row.state, row.body.source) == (OutState.QUEUED, "Same.\nMy words.")
-            assert row.base == imprint(words_of("Topic number 1", "Same.\nTheir words."))
+            assert row.target.base == imprint(words_of("Topic number 1", "Same.\nTheir words."))
             assert row.account in driver.engine.woken
             assert not isinstance(driver.app.desk_screen, OvertakenScreen)
 
@@ -87,7 +84,7 @@ def test_mine_is_edited_again(tmp_path: Path) -> None:
             await driver.press("ctrl+s")
             row = await only(driver)
             assert (row.state, row.theirs) == (OutState.QUEUED, None)
-            assert row.base == imprint(words_of("Topic number 1", "Same.\nTheir words."))
+            assert row.target.base == imprint(words_of("Topic number 1", "Same.\nTheir words."))
 
     drive(scenario())
 
@@ -109,7 +106,7 @@ def test_taken_back_it_is_a_draft_that_will_ask_again(tmp_path: Path) -> None:
         async with reading(tmp_path, prepare=overtaken) as driver:
             await driver.press("g", "o", "r", "t")
             row = await only(driver)
-            assert (row.state, row.base) == (OutState.DRAFT, BASE)
+            assert (row.state, row.target.base) == (OutState.DRAFT, BASE)
             assert not isinstance(driver.app.desk_screen, OvertakenScreen)
             assert "draft now" in driver.said
 
@@ -136,6 +133,6 @@ def test_an_edit_says_what_it_was_made_from(tmp_path: Path) -> None:
             await driver.press("enter", "e")
             await driver.type("New. ")
             await driver.press("ctrl+s")
-            assert (await only(driver)).base == BASE
+            assert (await only(driver)).target.base == BASE
 
     drive(scenario())

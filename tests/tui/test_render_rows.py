@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.tui.samples import ANNA, HOUR, JAAP, NOW, post, topic
 
-from forumtui.model import INHERITED, BoardId, Body, Mark, Millis
+from forumtui.model import INHERITED, BoardId, Mark, Millis
 from forumtui.reader.rows import (
     AccountKey,
     AccountRow,
@@ -17,12 +17,12 @@ from forumtui.reader.rows import (
     BoardRow,
     Health,
     HitRow,
-    OutKind,
     OutRow,
     OutState,
     PostKey,
     TopicRow,
 )
+from forumtui.reader.target import OutKind, Remote, Target
 from forumtui.text.blocks import Line
 from forumtui.tui.render.board_row import BoardEntry, BoardRows
 from forumtui.tui.render.cells import ASCII, UNICODE, Frame, cell_len, fit, preferred_glyphs
@@ -164,9 +164,8 @@ FULL = post(
 
 
 def pending(state: OutState, error: str = "") -> OutRow:
-    return OutRow(
-        "u", AccountKey(1), "s", OutKind.REPLY, state, None, "1", "5", None, "", None, "", Body("x"), 0, 1, 0, None, error, (), NOW, NOW
-    )  # fmt: skip
+    target = Target(AccountKey(1), OutKind.REPLY, topic=Remote("1"), parent=Remote("5"))
+    return OutRow("u", "s", target, state, "", None, "", "x", 0, 1, 0, None, error, (), NOW, NOW)
 
 
 def drawn(row: object, place: PostPlace = PostPlace(), width: int = 80, **frame: object) -> list[str]:  # noqa: B008

@@ -15,10 +15,11 @@ from tests.tui.reader_kit import drive, put_account, reading
 from tests.tui.test_compose_keeping import composer, drafts
 
 from forumtui.errors import UsageError
-from forumtui.model import Body
 from forumtui.reader.library import Library
-from forumtui.reader.rows import OutKind, OutRow, OutState
-from forumtui.tui.compose.drafting import SECOND_DRAFT, DraftKeeper, Target, Text
+from forumtui.reader.library.outbox import Typed
+from forumtui.reader.rows import OutRow, OutState
+from forumtui.reader.target import OutKind, Remote, Target
+from forumtui.tui.compose.drafting import SECOND_DRAFT, DraftKeeper, Text
 
 
 class Window:
@@ -40,7 +41,7 @@ async def two_libraries(folder: Path) -> AsyncIterator[tuple[Library, Library, T
     account = await put_account(first, "sample")
     second = await Library.open(folder)
     try:
-        yield first, second, Target(account.key, OutKind.TOPIC, board_ref="lead", where="Lead")
+        yield first, second, Target(account.key, OutKind.TOPIC, board=Remote("lead"))
     finally:
         await first.close()
         await second.close()
@@ -53,7 +54,9 @@ async def texts(library: Library) -> list[str]:
 def test_both_go_on_with_one_draft_and_both_are_kept(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with two_libraries(tmp_path) as (first, second, target):
-            row = await first.outbox.start(target.account, OutKind.TOPIC, board_ref="lead", body=Body("Begun."))
+            row = await first.outbox.start(
+                Target(target.account, OutKind.TOPIC, board=Remote("lead")), Typed(text="Begun.")
+            )
             one, two = Window(first, target, row), Window(second, target, row)
             one.type(" By one.")
             await one.keeper.flush()
@@ -87,7 +90,7 @@ def test_what_the_other_dealt_with_is_gone_on_with_as_a_second_draft(tmp_path: P
     async def scenario() -> None:
         async with two_libraries(tmp_path) as (first, second, target):
             row = await first.outbox.start(
-                target.account, OutKind.TOPIC, board_ref="lead", subject="S", body=Body("Begun.")
+                Target(target.account, OutKind.TOPIC, board=Remote("lead")), Typed(subject="S", text="Begun.")
             )
             two = Window(second, target, row)
             await (first.outbox.submit(row.uid) if fate == "sent" else first.outbox.discard(row.uid))
@@ -105,7 +108,7 @@ def test_one_text_sent_from_both_is_sent_once(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with two_libraries(tmp_path) as (first, second, target):
             row = await first.outbox.start(
-                target.account, OutKind.TOPIC, board_ref="lead", subject="S", body=Body("Begun.")
+                Target(target.account, OutKind.TOPIC, board=Remote("lead")), Typed(subject="S", text="Begun.")
             )
             one, two = Window(first, target, row), Window(second, target, row)
             assert (await one.keeper.submit()).uid == (await two.keeper.submit()).uid
@@ -117,7 +120,9 @@ def test_one_text_sent_from_both_is_sent_once(tmp_path: Path) -> None:
 def test_a_hang_up_does_not_write_over_the_others_words(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with two_libraries(tmp_path) as (first, second, target):
-            row = await first.outbox.start(target.account, OutKind.TOPIC, board_ref="lead", body=Body("Begun."))
+            row = await first.outbox.start(
+                Target(target.account, OutKind.TOPIC, board=Remote("lead")), Typed(text="Begun.")
+            )
             one, two = Window(first, target, row), Window(second, target, row)
             one.type(" By one.")
             await one.keeper.flush()
@@ -133,7 +138,9 @@ def test_a_hang_up_does_not_write_over_the_others_words(tmp_path: Path) -> None:
 def test_a_hang_up_and_the_orderly_end_after_it_make_one_second_draft(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with two_libraries(tmp_path) as (first, second, target):
-            row = await first.outbox.start(target.account, OutKind.TOPIC, board_ref="lead", body=Body("Begun."))
+            row = await first.outbox.start(
+                Target(target.account, OutKind.TOPIC, board=Remote("lead")), Typed(text="Begun.")
+            )
             one, two = Window(first, target, row), Window(second, target, row)
             one.type(" By one.")
             await one.keeper.flush()
@@ -213,7 +220,9 @@ def test_whatever_two_windows_do_nothing_typed_is_lost_or_sent_twice(
         async with two_libraries(folder) as (first, second, target):
             row = None
             if shared:
-                row = await first.outbox.start(target.account, OutKind.TOPIC, board_ref="lead", body=Body("Begun."))
+                row = await first.outbox.start(
+                    Target(target.account, OutKind.TOPIC, board=Remote("lead")), Typed(text="Begun.")
+                )
             story = Story((first, second), target, row)
             for number, (who, step) in enumerate(steps):
                 await step(story, who, number)
@@ -272,14 +281,7 @@ def test_of_two_drafts_the_newest_is_gone_on_with_and_the_other_named(tmp_path: 
             library = driver.app.library
             (first,) = await drafts(driver)
             for words in ("Two", "Three"):
-                await library.outbox.start(
-                    first.account,
-                    first.kind,
-                    topic_ref=first.topic_ref,
-                    parent_ref=first.parent_ref,
-                    body=Body(words),
-                    uid=words * 4,
-                )
+                await library.outbox.start(first.target, Typed(text=words), uid=words * 4)
             await driver.press("r")
             assert composer(driver).value().text == "Three"
             assert "newest of your 3 drafts" in driver.said

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from tests.tui.reader_kit import drive, reading, stock
 
-from forumtui.model import Body, Millis
+from forumtui.model import Millis
 from forumtui.reader.library import Library
-from forumtui.reader.rows import OutKind
+from forumtui.reader.library.outbox import Typed
+from forumtui.reader.target import OutKind, Remote, Target
 
 SENDER = "another-host:1:1"
 LATER = Millis(4_000_000_000_000)
@@ -19,7 +20,9 @@ LATER = Millis(4_000_000_000_000)
 async def sent_in_vain(library: Library) -> None:
     """A reply whose answer was lost on the way."""
     row = await stock(library)
-    draft = await library.outbox.start(row.key, OutKind.REPLY, topic_ref="t1", subject="Re: it", body=Body("My words."))
+    draft = await library.outbox.start(
+        Target(row.key, OutKind.REPLY, topic=Remote("t1")), Typed(subject="Re: it", text="My words.")
+    )
     await library.outbox.submit(draft.uid)
     now = Millis(time.time_ns() // 1_000_000 + 1_000)
     assert await library.outbox.claim(row.key, SENDER, now) is not None

@@ -10,15 +10,16 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from forumtui.cli import editing, output
 from forumtui.cli.call import DONE, NEEDS_YOU, QUEUED, Call, complain, say, tell
 from forumtui.cli.session import Session, run
 from forumtui.errors import FileProblem, ForumtuiError, NotFound, Refused, Unsupported, UsageError
 from forumtui.model import INHERITED, Ability, Body, Can, Format, TopicId
-from forumtui.reader.library.named import Target, called
-from forumtui.reader.rows import AccountRow, OutKind, OutRow, OutState, PostRow, TopicRow
+from forumtui.reader.library.outbox import Typed
+from forumtui.reader.rows import AccountRow, OutRow, OutState, PostRow, TopicRow
+from forumtui.reader.target import Called, OutKind, Ref, Remote, Target, id_of, ref_of
 from forumtui.text.imprint import imprint, words_of
 from forumtui.values import dataclass
 
@@ -32,14 +33,14 @@ async def _reply(body: Body, session: Session, call: Call) -> int:
     args = call.args
     account = await session.place(args.forum)
     parent = await _called(session, account, args.topic, args.to)
-    target = Target(OutKind.REPLY, topic=args.topic, parent=parent)
-    kept = await _keep(session, account, target, args, body=body, subject=args.subject or "")
+    target = Target(account.key, OutKind.REPLY, topic=ref_of(args.topic), parent=parent, format=body.format)
+    kept = await _keep(session, account, target, args, Typed(args.subject or "", body.source))
 
     async def aim(account: AccountRow) -> Aim:
         topic = await session.topic(account, args.topic)
         parent = await session.post(account, topic, args.to) if args.to is not None else None
         await _allowed(session, account, topic, Ability.REPLY, parent.can if parent else INHERITED)
-        return Aim(replace(target, parent=parent.id if parent else None), kept.row.subject)
+        return replace(target, parent=Remote(parent.id) if parent else None), kept.row.subject
 
     return await _send_kept(session, account, kept, aim, args)
 
@@ -55,17 +56,17 @@ async def _new(body: Body, session: Session, call: Call) -> int:
     args = call.args
     account = await session.place(args.forum)
     try:
-        board: str = (await session.board(account, args.board)).id
+        board: Ref = Remote((await session.board(account, args.board)).id)
     except (NotFound, UsageError):
-        board = called(args.board)
-    target = Target(OutKind.TOPIC, board=board)
-    kept = await _keep(session, account, target, args, body=body, subject=args.subject)
+        board = Called(args.board)
+    target = Target(account.key, OutKind.TOPIC, board=board, format=body.format)
+    kept = await _keep(session, account, target, args, Typed(args.subject, body.source))
 
     async def aim(account: AccountRow) -> Aim:
         account = await session.fetch(account)
         board = await session.board(account, args.board)
         _refuse(board.can.over(account.can), Ability.NEW_TOPIC, account)
-        return Aim(replace(target, board=board.id), kept.row.subject)
+        return replace(target, board=Remote(board.id)), kept.row.subject
 
     return await _send_kept(session, account, kept, aim, args)
 
@@ -79,17 +80,24 @@ async def _edit(source: str, session: Session, call: Call) -> int:
     args = call.args
     account = await session.place(args.forum)
     read = await _here(session, account, args.topic, args.post)  # before anything newer is fetched
-    target = Target(OutKind.EDIT, topic=args.topic, post=called(args.post) if read is None else read.id)
+    target = Target(
+        account.key,
+        OutKind.EDIT,
+        topic=ref_of(args.topic),
+        post=Called(args.post) if read is None else Remote(read.id),
+        format=_format(read, "markdown"),
+        base=_base(read),
+    )
     subject = args.subject if args.subject is not None else (read.subject if read is not None else None) or ""
-    body = Body(source, _format(read, "markdown"))
-    kept = await _keep(session, account, target, args, body=body, subject=subject, base=_base(read))
+    kept = await _keep(session, account, target, args, Typed(subject, source))
 
     async def aim(account: AccountRow) -> Aim:
         topic = await session.topic(account, args.topic)
         post = await session.post(account, topic, args.post)
         await _allowed(session, account, topic, Ability.EDIT, post.can)
         subject = args.subject if args.subject is not None else post.subject or ""
-        return Aim(replace(target, post=post.id), subject, _format(post, body.format), _base(read) or _base(post))
+        form, base = _format(post, target.format), target.base or _base(post)
+        return replace(target, post=Remote(post.id), format=form, base=base), subject
 
     return await _send_kept(session, account, kept, aim, args)
 
@@ -113,14 +121,15 @@ def delete(call: Call) -> int:
 async def _delete(session: Session, call: Call) -> int:
     args = call.args
     account = await session.place(args.forum)
-    target = Target(OutKind.DELETE, topic=args.topic, post=await _called(session, account, args.topic, args.post))
-    kept = await _keep(session, account, target, args)
+    post = await _called(session, account, args.topic, args.post)
+    target = Target(account.key, OutKind.DELETE, topic=ref_of(args.topic), post=post)
+    kept = await _keep(session, account, target, args, None)
 
     async def aim(account: AccountRow) -> Aim:
         topic = await session.topic(account, args.topic)
         post = await session.post(account, topic, args.post)
         await _allowed(session, account, topic, Ability.DELETE, post.can)
-        return Aim(replace(target, post=post.id))
+        return replace(target, post=Remote(post.id)), ""
 
     return await _send_kept(session, account, kept, aim, args)
 
@@ -133,14 +142,8 @@ class Kept:
     again: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Aim:
-    """What a row is about, as the forum has it."""
-
-    target: Target
-    subject: str = ""
-    form: Format = "markdown"
-    base: str | None = None
+Aim: TypeAlias = tuple[Target, str]
+"""What a row is about, as the forum has it, and its subject."""
 
 
 async def _here(session: Session, account: AccountRow, topic: str, number: str) -> PostRow | None:
@@ -149,39 +152,19 @@ async def _here(session: Session, account: AccountRow, topic: str, number: str) 
     return None if known is None else await session.post_here(known, number)
 
 
-async def _called(session: Session, account: AccountRow, topic: str, number: str | None) -> str | None:
+async def _called(session: Session, account: AccountRow, topic: str, number: str | None) -> Ref | None:
     """The post of this number: by its id if that is here, else by what the user called it."""
     if number is None:
         return None
     post = await _here(session, account, topic, number)
-    return called(number) if post is None else post.id
+    return Called(number) if post is None else Remote(post.id)
 
 
-async def _keep(
-    session: Session,
-    account: AccountRow,
-    target: Target,
-    args: Any,
-    *,
-    body: Body | None = None,
-    subject: str = "",
-    base: str | None = None,
-) -> Kept:
+async def _keep(session: Session, account: AccountRow, target: Target, args: Any, typed: Typed | None) -> Kept:
     """Queue it before a forum is asked for anything: whatever happens then, the text is in the outbox."""
     outbox = session.library.outbox
     uid, again = await _uid(session, account, args.key)
-    row = await outbox.start(
-        account.key,
-        target.kind,
-        board_ref=target.board,
-        topic_ref=target.topic,
-        parent_ref=target.parent,
-        post_ref=target.post,
-        subject=subject,
-        body=body,
-        base=base,
-        uid=uid,
-    )
+    row = await outbox.start(target, typed, uid=uid)
     return Kept(await outbox.submit(uid) if row.state is OutState.DRAFT else row, again)
 
 
@@ -220,7 +203,7 @@ async def _earlier(session: Session, account: AccountRow, row: OutRow, key: str 
         earlier = await session.library.outbox.get(_own_uid(account, key))
     except NotFound:
         return None
-    if (earlier.kind, earlier.body.source) != (row.kind, row.body.source):
+    if (earlier.kind, earlier.text) != (row.kind, row.text):
         raise UsageError(f'The key "{key}" was used for another text before; nothing was changed.')
     await session.library.named.never(row.uid)
     return earlier
@@ -228,12 +211,11 @@ async def _earlier(session: Session, account: AccountRow, row: OutRow, key: str 
 
 async def _aimed(session: Session, account: AccountRow, row: OutRow, aim: Aim, args: Any) -> OutRow:
     """The row as it is now, under the uid that it has in a forum that is known."""
-    before = Target(row.kind, row.board_ref, row.topic_ref, row.parent_ref, row.post_ref)
+    target, subject = aim
     own = row.uid if args.key is None else _own_uid(account, args.key)
-    form = aim.form if row.kind is OutKind.EDIT else row.body.format
-    if (before, row.subject, row.body.format, row.base, row.uid) == (aim.target, aim.subject, form, aim.base, own):
+    if (row.target, row.subject, row.uid) == (target, subject, own):
         return row
-    aimed = await session.library.named.aim(row.uid, aim.target, subject=aim.subject, form=form, base=aim.base, own=own)
+    aimed = await session.library.named.aim(row.uid, target, subject=subject, own=own)
     return aimed or await session.library.outbox.get(row.uid)
 
 
@@ -275,8 +257,9 @@ def _outcome(row: OutRow, *, quiet: bool) -> int:
 def _verdict(row: OutRow) -> tuple[int, str]:
     kept = f"The text is kept: forumtui outbox retry {row.uid}, or forumtui outbox discard {row.uid}."
     if row.state is OutState.SENT:
-        places = [f"post {row.remote_post}" if row.remote_post else "", f"topic {row.remote_topic or row.topic_ref}"]
-        return DONE, f"Done: {' in '.join(filter(None, places))}."
+        topic = row.remote_topic or id_of(row.target.topic)
+        places = [f"post {row.remote_post}" if row.remote_post else "", f"topic {topic}" if topic else ""]
+        return DONE, f"Done: {' in '.join(filter(None, places)) or 'it was sent'}."
     if row.state is OutState.HELD:
         return DONE, "Sent; the forum holds it until somebody approves it."
     if row.state is OutState.REFUSED:

@@ -27,9 +27,10 @@ from forumtui.model import (
     TopicId,
     Window,
 )
+from forumtui.reader.target import AccountKey as AccountKey  # noqa: PLC0414 - a key like the others
+from forumtui.reader.target import OutKind, Target
 from forumtui.values import dataclass
 
-AccountKey = NewType("AccountKey", int)
 BoardKey = NewType("BoardKey", int)
 TopicKey = NewType("TopicKey", int)
 PostKey = NewType("PostKey", int)
@@ -154,34 +155,20 @@ class OutState(StrEnum):
     ATTENTION = "attention"
 
 
-class OutKind(StrEnum):
-    """What a draft or outbox row will do."""
-
-    TOPIC = "topic"
-    REPLY = "reply"
-    EDIT = "edit"
-    DELETE = "delete"
-
-
 @dataclass(frozen=True, slots=True)
 class OutRow:
-    """A draft, or something in the outbox.  ``*_ref``: a remote id, or "outbox:UID" of what is still unsent."""
+    """A draft, or something in the outbox."""
 
     uid: str
-    account: AccountKey
     account_name: str
-    kind: OutKind
+    target: Target
     state: OutState
-    board_ref: str | None
-    topic_ref: str | None
-    parent_ref: str | None
-    post_ref: str | None
     where: str
     """Board or topic title, for people."""
     to: str | None
     """Name of the one answered."""
     subject: str
-    body: Body
+    text: str
     cursor: int
     """Offset of the text cursor, in characters."""
     revision: int
@@ -196,14 +183,27 @@ class OutRow:
     remote_topic: TopicId | None = None
     unknown_end: bool = False
     """An earlier try may have arrived."""
-    baseline: str | None = None
-    """For reconciling backends: what the forum had before the first try."""
+    baseline: Millis | None = None
+    """When the try was begun that a look for it counts from; None where the forum itself knows what it has."""
     rejections: int = 0
-    base: str | None = None
-    """The imprint of the words that an edit was made from."""
+    """How often a moderator decided against it."""
     theirs: str | None = None
     """The words that overtook an edit, as `forumtui.text.imprint.words_of` makes them."""
-    """How often a moderator decided against it."""
+
+    @property
+    def account(self) -> AccountKey:
+        """Whose it is."""
+        return self.target.account
+
+    @property
+    def kind(self) -> OutKind:
+        """What it will do."""
+        return self.target.kind
+
+    @property
+    def body(self) -> Body:
+        """The text in its format."""
+        return Body(self.text, self.target.format)
 
     @property
     def key(self) -> str:

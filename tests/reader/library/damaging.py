@@ -28,7 +28,9 @@ from forumtui.model import (
     Window,
 )
 from forumtui.reader.library import Library
-from forumtui.reader.rows import AccountKey, Order, OutKind, OutState, TopicQuery
+from forumtui.reader.library.outbox import Typed
+from forumtui.reader.rows import AccountKey, Order, OutState, TopicQuery
+from forumtui.reader.target import OutKind, Remote, Target
 
 NOW = Millis(100 * 86_400_000)
 PAGE = 4096
@@ -62,7 +64,9 @@ async def fill(library: Library) -> None:
     one, two = await library.accounts.all()
     for uid, where in (("draft", one), ("queued", one), ("other", two)):
         await library.outbox.start(
-            where.key, OutKind.TOPIC, board_ref="b", subject=uid, body=Body(f"words of {uid} " * 20), uid=uid
+            Target(where.key, OutKind.TOPIC, board=Remote("b")),
+            Typed(subject=uid, text=f"words of {uid} " * 20),
+            uid=uid,
         )
         if uid == "queued":
             await library.outbox.submit(uid)

@@ -36,13 +36,13 @@ from forumtui.model import (
 )
 from forumtui.reader.library import Library, door
 from forumtui.reader.library import mirror as mirror_files
+from forumtui.reader.library.outbox import Typed
 from forumtui.reader.rows import (
     AccountKey,
     AccountRow,
     BoardKey,
     Changed,
     Health,
-    OutKind,
     OutState,
     PostKey,
     Resume,
@@ -53,6 +53,7 @@ from forumtui.reader.rows import (
     WantTopics,
     What,
 )
+from forumtui.reader.target import OutKind, Remote, Target
 
 DAY = 86_400_000
 
@@ -214,7 +215,7 @@ def test_accounts_change_and_go(tmp_path: Path) -> None:
         await accounts.set_resume(place)
         assert await accounts.resume() == place
         await library.intake.topics(one.key, [Topic(TopicId(f"t{n}"), BoardId("b"), "T") for n in range(45)])
-        draft = await library.outbox.start(one.key, OutKind.REPLY, topic_ref="t1")
+        draft = await library.outbox.start(Target(one.key, OutKind.REPLY, topic=Remote("t1")))
         with pytest.raises(UsageError, match="hang"):
             await accounts.remove(one.key)
         await library.outbox.discard(draft.uid)
@@ -232,7 +233,7 @@ def test_visited_forums_go_after_a_month(tmp_path: Path) -> None:
     async def first(library: Library) -> None:
         await add(library, "visited", listed=False)
         kept = await add(library, "with a draft", listed=False)
-        await library.outbox.start(kept.key, OutKind.TOPIC, board_ref="b", body=Body("x"))
+        await library.outbox.start(Target(kept.key, OutKind.TOPIC, board=Remote("b")), Typed(text="x"))
         await add(library, "listed")
         assert await library.accounts.evict_visited() == []
 
@@ -314,7 +315,9 @@ def test_two_programs_on_one_library(tmp_path: Path, monkeypatch: pytest.MonkeyP
         second = await Library.open(tmp_path, now=lambda: Millis(100 * DAY))
         heard: list[Changed] = []
         first.subscribe(heard.append)
-        await second.outbox.start(one.key, OutKind.TOPIC, board_ref="b", subject="S", body=Body("text"), uid="u")
+        await second.outbox.start(
+            Target(one.key, OutKind.TOPIC, board=Remote("b")), Typed(subject="S", text="text"), uid="u"
+        )
         await second.outbox.submit("u")
         await until(lambda: Changed(What.OUTBOX) in heard)
         claims = await asyncio.gather(
@@ -349,7 +352,9 @@ def test_a_damaged_library_is_rebuilt_with_what_the_user_wrote(tmp_path: Path, d
         await library.intake.topics(
             one.key, [Topic(TopicId(f"t{n}"), BoardId("b"), f"T {n} " + "x" * 200) for n in range(400)]
         )
-        await library.outbox.start(one.key, OutKind.TOPIC, board_ref="b", subject="S", body=Body("precious"), uid="u")
+        await library.outbox.start(
+            Target(one.key, OutKind.TOPIC, board=Remote("b")), Typed(subject="S", text="precious"), uid="u"
+        )
 
     async def after(library: Library) -> None:
         assert "damaged" in library.notice
@@ -383,7 +388,9 @@ def test_a_damaged_library_is_rebuilt_with_what_the_user_wrote(tmp_path: Path, d
 def test_salvage_reads_what_the_small_files_lost(tmp_path: Path) -> None:
     async def before(library: Library) -> None:
         one = await add(library)
-        await library.outbox.start(one.key, OutKind.TOPIC, board_ref="b", subject="S", body=Body("precious"), uid="u")
+        await library.outbox.start(
+            Target(one.key, OutKind.TOPIC, board=Remote("b")), Typed(subject="S", text="precious"), uid="u"
+        )
 
     async def after(library: Library) -> None:
         assert [row.body for row in await library.outbox.rows()] == [Body("precious")]
@@ -398,7 +405,7 @@ def test_salvage_reads_what_the_small_files_lost(tmp_path: Path) -> None:
 def test_spoilt_small_files_are_passed_over(tmp_path: Path) -> None:
     async def before(library: Library) -> None:
         one = await add(library)
-        await library.outbox.start(one.key, OutKind.TOPIC, board_ref="b", body=Body("good"), uid="good")
+        await library.outbox.start(Target(one.key, OutKind.TOPIC, board=Remote("b")), Typed(text="good"), uid="good")
 
     async def after(library: Library) -> None:
         assert {row.uid for row in await library.outbox.rows()} == {"good", "e"}
@@ -426,7 +433,9 @@ def test_a_file_of_a_sent_text_that_outlived_a_crash_goes(tmp_path: Path) -> Non
 
     async def before(library: Library) -> None:
         one = await add(library)
-        await library.outbox.start(one.key, OutKind.TOPIC, board_ref="b", subject="S", body=Body("x"), uid="u")
+        await library.outbox.start(
+            Target(one.key, OutKind.TOPIC, board=Remote("b")), Typed(subject="S", text="x"), uid="u"
+        )
         await library.outbox.submit("u")
         kept.append((tmp_path / "outgoing" / "u.json").read_text())
         await library.outbox.claim(one.key, "l", Millis(1))
@@ -496,7 +505,9 @@ def test_a_folder_that_can_not_be_made(tmp_path: Path) -> None:
 def test_full_disk_says_so_and_reading_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def scene(library: Library) -> None:
         one = await add(library)
-        await library.outbox.start(one.key, OutKind.TOPIC, board_ref="b", subject="S", body=Body("old"), uid="u")
+        await library.outbox.start(
+            Target(one.key, OutKind.TOPIC, board=Remote("b")), Typed(subject="S", text="old"), uid="u"
+        )
         await library._threads.with_writer(lambda connection: connection.pragma("max_page_count", 1))
         with pytest.raises(StorageFull):
             await library.outbox.save("u", subject="S", text="long " * 100_000, cursor=0)
@@ -565,7 +576,7 @@ def test_damage_met_while_reading_is_healed_at_the_next_start(tmp_path: Path) ->
 def test_undo_of_what_went_with_its_account_does_nothing(tmp_path: Path) -> None:
     async def scene(library: Library) -> None:
         one = await add(library)
-        draft = await library.outbox.start(one.key, OutKind.TOPIC, board_ref="b", subject="S")
+        draft = await library.outbox.start(Target(one.key, OutKind.TOPIC, board=Remote("b")), Typed(subject="S"))
         await library.outbox.discard(draft.uid)
         await library.accounts.remove(one.key)
         assert await library.marks.undo() == 'discarding "S"'

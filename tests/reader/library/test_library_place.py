@@ -19,7 +19,8 @@ from forumtui.model import Body, ForumInfo
 from forumtui.reader.library import Library, opening, soundness
 from forumtui.reader.library.mirror import Mirrors
 from forumtui.reader.library.soundness import locks_work, network_disk
-from forumtui.reader.rows import OutKind, OutState
+from forumtui.reader.rows import OutState
+from forumtui.reader.target import OutKind
 
 
 @pytest.fixture(scope="module")

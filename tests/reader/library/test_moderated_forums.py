@@ -34,7 +34,9 @@ from forumtui.model import (
 )
 from forumtui.reader.library import Library
 from forumtui.reader.library.opening import APPLICATION_ID
-from forumtui.reader.rows import AccountKey, OutKind, OutRow, OutState, PostRow
+from forumtui.reader.library.outbox import Typed
+from forumtui.reader.rows import AccountKey, OutRow, OutState, PostRow
+from forumtui.reader.target import OutKind, Remote, Target
 
 ME = Member(MemberId("me"), "Anna", "Moderator")
 
@@ -148,7 +150,7 @@ def test_abilities_of_moderators_come_back_and_later_ones_do_no_harm(tmp_path: P
 
 async def held(library: Library) -> tuple[AccountKey, OutRow]:
     key = await account(library)
-    row = await library.outbox.start(key, OutKind.REPLY, topic_ref="t", body=Body("Mine."), uid="a")
+    row = await library.outbox.start(Target(key, OutKind.REPLY, topic=Remote("t")), Typed(text="Mine."), uid="a")
     await library.outbox.submit("a")
     await library.outbox.claim(key, "elsewhere:1:1", Millis(50_000))
     await library.outbox.begin_send("a", "elsewhere:1:1", Millis(50_000))

@@ -22,7 +22,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from forumtui.errors import UsageError
 from forumtui.model import Act, Board, BoardId, ForumInfo, Millis, PostId, Reply, Topic, TopicId
 from forumtui.reader.library import Library
-from forumtui.reader.rows import AccountKey, OutKind, OutRow, OutState
+from forumtui.reader.rows import AccountKey, OutRow, OutState
+from forumtui.reader.target import OutKind, Target
+from forumtui.reader.target import Remote as RemoteRef
 
 pytestmark = pytest.mark.slow
 
@@ -124,7 +126,7 @@ class Writing(RuleBasedStateMachine):
     @rule(topic=st.sampled_from(["t1", "t2"]), text=st.sampled_from(["yes", "no", "well"]), send=st.booleans())
     def write(self, topic: str, text: str, send: bool) -> None:
         uid = f"u{len(self.texts)}"
-        self.run(self.outbox.start(self.account, OutKind.REPLY, topic_ref=topic, uid=uid))
+        self.run(self.outbox.start(Target(self.account, OutKind.REPLY, topic=RemoteRef(topic)), uid=uid))
         self.run(self.outbox.save(uid, subject="", text=text, cursor=0))
         self.texts[uid] = (topic, text)
         if send:
@@ -232,7 +234,7 @@ class Writing(RuleBasedStateMachine):
         rows = self.rows()
         assert set(rows) == set(self.texts)
         for uid, (topic, text) in self.texts.items():
-            assert (rows[uid].topic_ref, rows[uid].body.source) == (topic, text)
+            assert (rows[uid].target.topic, rows[uid].body.source) == (RemoteRef(topic), text)
             arrived = [post for post in self.remote.posts if post[2] == uid]
             assert len(arrived) <= 1
             if rows[uid].state is OutState.SENT:

@@ -33,7 +33,9 @@ from forumtui.model import (
     Window,
 )
 from forumtui.reader.library import Library
-from forumtui.reader.rows import AccountKey, OutKind, OutRow, OutState, PostKey, TopicKey
+from forumtui.reader.library.outbox import Typed
+from forumtui.reader.rows import AccountKey, OutRow, OutState, PostKey, TopicKey
+from forumtui.reader.target import OutKind, Remote, Target, Unsent, ref_of
 
 
 class Clock:
@@ -54,8 +56,9 @@ class Room:
     async def reply(
         self, text: str = "Yes.", *, uid: str | None = None, parent: str | None = None, topic: str = "t1"
     ) -> OutRow:
+        answered = None if parent is None else ref_of(parent)
         return await self.outbox.start(
-            self.account, OutKind.REPLY, topic_ref=topic, parent_ref=parent, body=Body(text), uid=uid
+            Target(self.account, OutKind.REPLY, topic=Remote(topic), parent=answered), Typed(text=text), uid=uid
         )
 
     async def queued(self, text: str = "Yes.", *, uid: str, parent: str | None = None, topic: str = "t1") -> OutRow:
@@ -120,7 +123,7 @@ def test_draft_is_kept_and_found_again(tmp_path: Path) -> None:
         assert (again.uid, again.subject, again.body.source, again.cursor) == (row.uid, "About span", "I think", 3)
         assert (await room.reply("", parent="p2")).uid != row.uid
         with pytest.raises(NotFound):
-            await room.outbox.start(AccountKey(99), OutKind.REPLY, topic_ref="t1")
+            await room.outbox.start(Target(AccountKey(99), OutKind.REPLY, topic=Remote("t1")))
 
     play(tmp_path, scene)
 
@@ -143,7 +146,9 @@ def test_same_key_is_the_same_act(tmp_path: Path) -> None:
         with pytest.raises(Conflict):
             await room.reply("No.", uid="key/1")
         with pytest.raises(Conflict):
-            await room.outbox.start(room.account, OutKind.REPLY, topic_ref="t2", body=Body("Yes."), uid="key/1")
+            await room.outbox.start(
+                Target(room.account, OutKind.REPLY, topic=Remote("t2")), Typed(text="Yes."), uid="key/1"
+            )
         await room.outbox.discard("key/1")
         assert (await room.reply("Yes.", uid="key/1")).state is OutState.DRAFT
 
@@ -155,10 +160,10 @@ def test_submit_needs_something_to_send(tmp_path: Path) -> None:
         await room.reply("  \n", uid="k1")
         with pytest.raises(UsageError, match="no text"):
             await room.outbox.submit("k1")
-        await room.outbox.start(room.account, OutKind.TOPIC, board_ref="b1", body=Body("text"), uid="k2")
+        await room.outbox.start(Target(room.account, OutKind.TOPIC, board=Remote("b1")), Typed(text="text"), uid="k2")
         with pytest.raises(UsageError, match="subject"):
             await room.outbox.submit("k2")
-        await room.outbox.start(room.account, OutKind.EDIT, topic_ref="t1", body=Body("text"), uid="k3")
+        await room.outbox.start(Target(room.account, OutKind.EDIT, topic=Remote("t1")), Typed(text="text"), uid="k3")
         with pytest.raises(UsageError, match="where"):
             await room.outbox.submit("k3")
 
@@ -168,10 +173,16 @@ def test_submit_needs_something_to_send(tmp_path: Path) -> None:
 def test_every_kind_becomes_its_act(tmp_path: Path) -> None:
     async def scene(room: Room) -> None:
         box = room.outbox
-        await box.start(room.account, OutKind.TOPIC, board_ref="b1", subject="Hello", body=Body("text"), uid="k1")
-        await box.start(room.account, OutKind.REPLY, topic_ref="t1", parent_ref="p1", body=Body("text"), uid="k2")
-        await box.start(room.account, OutKind.EDIT, topic_ref="t1", post_ref="p1", body=Body("text"), uid="k3")
-        await box.start(room.account, OutKind.DELETE, topic_ref="t1", post_ref="p2", uid="k4")
+        await box.start(
+            Target(room.account, OutKind.TOPIC, board=Remote("b1")), Typed(subject="Hello", text="text"), uid="k1"
+        )
+        await box.start(
+            Target(room.account, OutKind.REPLY, topic=Remote("t1"), parent=Remote("p1")), Typed(text="text"), uid="k2"
+        )
+        await box.start(
+            Target(room.account, OutKind.EDIT, topic=Remote("t1"), post=Remote("p1")), Typed(text="text"), uid="k3"
+        )
+        await box.start(Target(room.account, OutKind.DELETE, topic=Remote("t1"), post=Remote("p2")), uid="k4")
         acts = []
         for uid in ("k1", "k2", "k3", "k4"):
             await box.submit(uid)
@@ -265,7 +276,7 @@ def test_a_clock_set_back_holds_nothing_up(tmp_path: Path) -> None:
         await room.outbox.retry("a", not_before=Millis(room.clock.now + 100), error="x", unknown=False)
         room.clock.now -= 500_000
         assert await room.claim() == "a"
-        await room.outbox.start(room.account, OutKind.REPLY, topic_ref="t2", body=Body("later"), uid="b")
+        await room.outbox.start(Target(room.account, OutKind.REPLY, topic=Remote("t2")), Typed(text="later"), uid="b")
         await room.outbox.submit("b", not_before=Millis(room.clock.now + 1000))
         await room.outbox.finish("a", post=PostId("n1"))
         assert await room.claim() is None  # the user chose that time
@@ -277,13 +288,12 @@ def test_a_clock_set_back_holds_nothing_up(tmp_path: Path) -> None:
 def test_answers_to_unsent_texts_wait_and_get_the_forums_ids(tmp_path: Path) -> None:
     async def scene(room: Room) -> None:
         box = room.outbox
-        await box.start(room.account, OutKind.TOPIC, board_ref="b1", subject="Hello", body=Body("text"), uid="new")
+        await box.start(
+            Target(room.account, OutKind.TOPIC, board=Remote("b1")), Typed(subject="Hello", text="text"), uid="new"
+        )
         answer = await box.start(
-            room.account,
-            OutKind.REPLY,
-            topic_ref="outbox:new",
-            parent_ref="outbox:new",
-            body=Body("me again"),
+            Target(room.account, OutKind.REPLY, topic=Unsent("new"), parent=Unsent("new")),
+            Typed(text="me again"),
             uid="re",
         )
         assert (answer.where, answer.to) == ("Hello", "Anna")
@@ -295,13 +305,10 @@ def test_answers_to_unsent_texts_wait_and_get_the_forums_ids(tmp_path: Path) -> 
         await room.begin("new")
         await box.finish("new", topic=TopicId("t9"), post=PostId("p9"))
         row = await box.get("re")
-        assert (row.topic_ref, row.parent_ref) == ("t9", "p9")
+        assert (row.target.topic, row.target.parent) == (Remote("t9"), Remote("p9"))
         again = await box.start(
-            room.account,
-            OutKind.REPLY,
-            topic_ref="outbox:new",
-            parent_ref="outbox:new",
-            body=Body("me again"),
+            Target(room.account, OutKind.REPLY, topic=Unsent("new"), parent=Unsent("new")),
+            Typed(text="me again"),
             uid="re",
         )
         assert again.uid == "re"
@@ -393,11 +400,8 @@ def test_twins_wait_only_where_the_forum_is_searched(tmp_path: Path) -> None:
         box = room.outbox
         for uid in ("a", "b"):
             await box.start(
-                room.account,
-                OutKind.TOPIC,
-                board_ref="b1",
-                subject="Hello",
-                body=Body("same  text" if uid == "a" else "Same text"),
+                Target(room.account, OutKind.TOPIC, board=Remote("b1")),
+                Typed(subject="Hello", text="same  text" if uid == "a" else "Same text"),
                 uid=uid,
             )
             await box.submit(uid)
@@ -456,7 +460,7 @@ def test_held_text_is_published_when_it_appears(tmp_path: Path) -> None:
             await room.outbox.withdraw("a")
         await room.library.intake.post(room.account, own_post("n3", "please  approve.", 3))
         assert (await room.outbox.get("a")).state is OutState.SENT
-        assert (await room.outbox.get("b")).parent_ref == "n3"
+        assert (await room.outbox.get("b")).target.parent == Remote("n3")
         assert len((await room.library.reading.outline(room.topic)).keys) == 4
 
     play(tmp_path, scene)
@@ -464,7 +468,9 @@ def test_held_text_is_published_when_it_appears(tmp_path: Path) -> None:
 
 def test_edit_on_its_way_shows_on_its_post(tmp_path: Path) -> None:
     async def scene(room: Room) -> None:
-        await room.outbox.start(room.account, OutKind.EDIT, topic_ref="t1", post_ref="p1", body=Body("better"), uid="a")
+        await room.outbox.start(
+            Target(room.account, OutKind.EDIT, topic=Remote("t1"), post=Remote("p1")), Typed(text="better"), uid="a"
+        )
         await room.outbox.submit("a")
         post = await room.library.reading.post_by_id(room.account, PostId("p1"))
         assert post is not None
@@ -589,10 +595,10 @@ def test_likes_are_wishes(tmp_path: Path) -> None:
 def test_baseline_is_kept_for_the_sender(tmp_path: Path) -> None:
     async def scene(room: Room) -> None:
         await room.queued(uid="a")
-        await room.outbox.set_baseline("a", "77")
+        await room.outbox.set_baseline("a", Millis(77))
         claimed = await room.outbox.claim(room.account, "l", room.clock())
         assert claimed is not None
-        assert claimed[0].baseline == "77"
+        assert claimed[0].baseline == 77
         assert json.loads((tmp_path / "outgoing" / "a.json").read_text())["baseline"] == "77"
 
     play(tmp_path, scene)
@@ -604,9 +610,9 @@ def test_a_reference_made_before_it_was_sent_still_leads_there(tmp_path: Path) -
         await room.begin("a")
         await room.outbox.finish("a", post=PostId("n3"))
         row = await room.reply("more", uid="b", parent="outbox:a")
-        assert row.parent_ref == "n3"
+        assert row.target.parent == Remote("n3")
         strange = await room.reply("more", uid="c", parent="outbox:never")
-        assert strange.parent_ref == "outbox:never"
+        assert strange.target.parent == Unsent("never")
         await room.outbox.submit("c")
         assert await room.claim() is None
         assert "gone" in (await room.outbox.get("c")).error
@@ -616,7 +622,7 @@ def test_a_reference_made_before_it_was_sent_still_leads_there(tmp_path: Path) -
 
 def test_acts_on_posts_that_are_not_here(tmp_path: Path) -> None:
     async def scene(room: Room) -> None:
-        await room.outbox.start(room.account, OutKind.DELETE, topic_ref="t1", post_ref="far", uid="a")
+        await room.outbox.start(Target(room.account, OutKind.DELETE, topic=Remote("t1"), post=Remote("far")), uid="a")
         await room.outbox.submit("a")
         await room.begin("a")
         await room.outbox.finish("a")

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.tui.reader_kit import stock
 
-from forumtui.model import TopicId
 from forumtui.reader.library import Library
-from forumtui.reader.rows import OutKind, TopicQuery
+from forumtui.reader.rows import TopicQuery
+from forumtui.reader.target import OutKind, Remote, Target
 
 STEPS = st.lists(
     st.tuples(st.sampled_from(["unread", "catch-up", "up-to", "bookmark", "discard"]), st.integers(0, 7)),
@@ -52,7 +52,7 @@ async def take(library: Library, kind: str, number: int) -> None:
 
 async def draft(library: Library, text: str) -> None:
     [account] = await library.accounts.all()
-    row = await library.outbox.start(account.key, OutKind.REPLY, topic_ref=TopicId("t1"))
+    row = await library.outbox.start(Target(account.key, OutKind.REPLY, topic=Remote("t1")))
     await library.outbox.save(row.uid, subject="", text=text, cursor=0)
 
 
@@ -116,7 +116,7 @@ def test_a_text_that_may_have_arrived_is_not_thrown_away_again(tmp_path: Path) -
         library = await Library.open(tmp_path)
         try:
             account = await stock(library, topics=1, posts=1)
-            row = await library.outbox.start(account.key, OutKind.REPLY, topic_ref=TopicId("t1"))
+            row = await library.outbox.start(Target(account.key, OutKind.REPLY, topic=Remote("t1")))
             await library.outbox.save(row.uid, subject="", text="words", cursor=0)
             await library.outbox.discard(row.uid)
             await library.marks.undo()

@@ -10,11 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forumtui.reader.sql.outbox_queue import Candidate, Waiting, candidates
+from forumtui.reader.target import AccountKey, OutKind, Remote, Target
 
 
 def waiting(uid: str, topic: str | None = "t", *, state: str = "queued", words: str = "w") -> Waiting:
     unknown = state == "sending"
-    return Waiting(uid, "reply", state, None, topic, None, None, words, None, 0, unknown, None, None, None)
+    target = Target(AccountKey(1), OutKind.REPLY, topic=None if topic is None else Remote(topic))
+    return Waiting(target, uid, state, words, None, 0, unknown, None, None, None)
 
 
 def free(rows: Sequence[Waiting], *, reconciles: bool) -> list[Candidate]:
@@ -31,14 +33,14 @@ queues = st.lists(
 
 def may_go(row: Waiting, place: int, rows: Sequence[Waiting], *, reconciles: bool) -> bool:
     """A text waits for every earlier one of its topic, and for those that a look could take for it."""
-    if row.topic_ref is not None and any(other.topic_ref == row.topic_ref for other in rows[:place]):
+    if row.target.topic is not None and any(other.target.topic == row.target.topic for other in rows[:place]):
         return False
     if not reconciles or row.is_unknown:
         return True
     alike = [
         (n, other)
         for n, other in enumerate(rows)
-        if n != place and (other.fingerprint, other.topic_ref) == (row.fingerprint, row.topic_ref)
+        if n != place and (other.fingerprint, other.target.topic) == (row.fingerprint, row.target.topic)
     ]
     return not any(n < place or other.is_unknown or other.state == "attention" for n, other in alike)
 
@@ -59,8 +61,8 @@ def test_a_text_waits_for_earlier_ones_of_its_topic_and_for_unsettled_twins(
 def test_a_text_behind_a_question_says_so(rows: list[Waiting]) -> None:
     for item in free(rows, reconciles=False):
         before = rows[: rows.index(item.row)]
-        asked = any(row.topic_ref == item.row.topic_ref and row.state == "attention" for row in before)
-        assert ("needs your answer" in item.why) == (item.row.topic_ref is not None and asked)
+        asked = any(row.target.topic == item.row.target.topic and row.state == "attention" for row in before)
+        assert ("needs your answer" in item.why) == (item.row.target.topic is not None and asked)
 
 
 def steps(rows: Sequence[Waiting]) -> int:

@@ -30,10 +30,11 @@ from forumtui.model import (
     Window,
 )
 from forumtui.reader.library import Library
-from forumtui.reader.rows import AccountRow, Health, OutKind, OutState
+from forumtui.reader.rows import AccountRow, Health, OutState
 from forumtui.reader.sync.direct import PERHAPS_DONE
 from forumtui.reader.sync.engine import Engines
 from forumtui.reader.sync.pull import Policy
+from forumtui.reader.target import OutKind, Remote, Target
 from forumtui.testing import Fault, FaultPlan
 
 Scenario = Callable[[Library, World, AccountRow, Engines], Awaitable[None]]
@@ -247,7 +248,7 @@ def test_a_log_in_that_ended_is_known_after_an_act_and_the_outbox_stays(tmp_path
             return await health() is Health.OK
 
         await until(is_well)
-        draft = await library.outbox.start(account.key, OutKind.REPLY, topic_ref="1")
+        draft = await library.outbox.start(Target(account.key, OutKind.REPLY, topic=Remote("1")))
         world.plan().script("perform", Fault.AUTH)
         world.plan().script("changes", Fault.AUTH)
         world.plan().script("info", Fault.AUTH)

@@ -14,9 +14,11 @@ from forumtui.forum.file import SqliteForumStore
 from forumtui.forum.house import BoardDraft
 from forumtui.model import Action, Body, Member, MemberId, NewTopic, Place, Reply, TopicId, Window
 from forumtui.reader.library import Library
-from forumtui.reader.rows import AccountRow, Health, OutKind, OutState, WantPosts, WantSearch, WantTopics
+from forumtui.reader.library.outbox import Typed
+from forumtui.reader.rows import AccountRow, Health, OutState, WantPosts, WantSearch, WantTopics
 from forumtui.reader.sync.engine import Engines
 from forumtui.reader.sync.pull import Policy
+from forumtui.reader.target import OutKind, Remote, Target
 from forumtui.testing import Fault
 
 Scenario = Callable[[Library, World, AccountRow, Engines], Awaitable[None]]
@@ -59,7 +61,7 @@ async def ill(library: Library, account: AccountRow, expected: Health) -> str:
 
 
 async def queue(library: Library, account: AccountRow, text: str = "Mine.", topic: str = "1") -> str:
-    row = await library.outbox.start(account.key, OutKind.REPLY, topic_ref=topic, body=Body(text))
+    row = await library.outbox.start(Target(account.key, OutKind.REPLY, topic=Remote(topic)), Typed(text=text))
     await library.outbox.submit(row.uid)
     return row.uid
 

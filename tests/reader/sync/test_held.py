@@ -16,10 +16,12 @@ from forumtui.forum.house import Approval
 from forumtui.forum.house import Policy as Rules
 from forumtui.model import Action, Body, Decide, Delivery, NewTopic, Receipt, TopicId
 from forumtui.reader.library import Library
-from forumtui.reader.rows import AccountRow, OutKind, OutState, WantPosts
+from forumtui.reader.library.outbox import Typed
+from forumtui.reader.rows import AccountRow, OutState, WantPosts
 from forumtui.reader.sync.engine import Engines
 from forumtui.reader.sync.pull import Policy
 from forumtui.reader.sync.push import ASK_HELD, ASKED, LEAST_HELD, Push
+from forumtui.reader.target import OutKind, Remote, Target
 from forumtui.testing import Fault, FaultPlan, ReferenceForum
 
 FIRST = TopicId("1")
@@ -83,7 +85,7 @@ def play(
 
 
 async def send(library: Library, account: AccountRow, text: str = "Mine.") -> str:
-    row = await library.outbox.start(account.key, OutKind.REPLY, topic_ref=FIRST, body=Body(text))
+    row = await library.outbox.start(Target(account.key, OutKind.REPLY, topic=Remote(FIRST)), Typed(text=text))
     await library.outbox.submit(row.uid)
     return row.uid
 
@@ -204,7 +206,9 @@ def test_a_broken_connection_changes_nothing_and_it_is_asked_again(tmp_path: Pat
 
 def test_a_held_topic_is_found_too(tmp_path: Path) -> None:
     async def scenario(library: Library, world: World, account: AccountRow, forum: Moderated, engines: Engines) -> None:
-        row = await library.outbox.start(account.key, OutKind.TOPIC, board_ref="1", subject="New", body=Body("First."))
+        row = await library.outbox.start(
+            Target(account.key, OutKind.TOPIC, board=Remote("1")), Typed(subject="New", text="First.")
+        )
         await library.outbox.submit(row.uid)
         await engines.run_once(account.key)
         assert isinstance(forum.held[row.uid].act, NewTopic)
@@ -260,7 +264,9 @@ def test_news_that_comes_while_a_turn_is_under_way_asks_after_what_is_held(
 
         monkeypatch.setattr(Push, "ask_after_sent", with_news)
         world.clock.advance(LEAST_HELD + 1)
-        await library.outbox.start(account.key, OutKind.REPLY, topic_ref=FIRST, body=Body("A draft stirs the engine."))
+        await library.outbox.start(
+            Target(account.key, OutKind.REPLY, topic=Remote(FIRST)), Typed(text="A draft stirs the engine.")
+        )
         await until(is_told.is_set)
         await until(lambda: forum.asked() == 1)
 

@@ -18,10 +18,12 @@ from forumtui.backends.local import ForumBackend
 from forumtui.errors import AuthRequired, Refused, Unanswered, UsageError
 from forumtui.model import INHERITED, Ability, Action, Body, Can, Option, Receipt, TopicId
 from forumtui.reader.library import Library
-from forumtui.reader.rows import AccountRow, Health, OutKind, OutState, WantPosts
+from forumtui.reader.library.outbox import Typed
+from forumtui.reader.rows import AccountRow, Health, OutState, WantPosts
 from forumtui.reader.sync.credentials import Unkept
 from forumtui.reader.sync.engine import Engines
 from forumtui.reader.sync.pull import RECONCILE
+from forumtui.reader.target import OutKind, Remote, Target
 from forumtui.testing import ReferenceForum
 
 PLACE = "vault://forum"
@@ -223,7 +225,7 @@ def test_logging_out_revokes_the_token_and_leaves_a_guest(tmp_path: Path, vault:
     async def scenario(library: Library, vault: Vault, account: AccountRow, engines: Engines) -> None:
         engines.wake()
         await engines.log_in(account.key, ANN)
-        draft = await library.outbox.start(account.key, OutKind.REPLY, topic_ref="1", body=Body("Later."))
+        draft = await library.outbox.start(Target(account.key, OutKind.REPLY, topic=Remote("1")), Typed(text="Later."))
         row = await engines.log_out(account.key)
         assert (row.me, row.options, vault.tokens) == (None, {"colour": "blue"}, {})
         assert keeper.get(row.identity, "token") is None
@@ -310,9 +312,11 @@ def test_a_revoked_token_stops_everything_until_a_new_log_in_and_nothing_is_lost
         engines.wake()
         await engines.log_in(account.key, ANN)
         await comes_to(library, account, Health.OK)
-        draft = await library.outbox.start(account.key, OutKind.REPLY, topic_ref="2", body=Body("A draft."))
+        draft = await library.outbox.start(
+            Target(account.key, OutKind.REPLY, topic=Remote("2")), Typed(text="A draft.")
+        )
         vault.tokens.clear()
-        row = await library.outbox.start(account.key, OutKind.REPLY, topic_ref="1", body=Body("Mine."))
+        row = await library.outbox.start(Target(account.key, OutKind.REPLY, topic=Remote("1")), Typed(text="Mine."))
         await library.outbox.submit(row.uid)
         await comes_to(library, account, Health.NEEDS_LOGIN)
         assert "log in again" in (await library.accounts.get(account.key)).note

@@ -11,8 +11,10 @@ from tests.reader.sync.test_push import BOUNDED, FIRST, KEY_FOR_EVER, drain, pla
 from forumtui.errors import Offline
 from forumtui.model import Action, Body, Delivery, Edit, PostId, Reply
 from forumtui.reader.library import Library
-from forumtui.reader.rows import AccountKey, AccountRow, OutKind, OutRow, OutState
+from forumtui.reader.library.outbox import Typed
+from forumtui.reader.rows import AccountKey, AccountRow, OutRow, OutState
 from forumtui.reader.sync.push import CHANGED, Push
+from forumtui.reader.target import OutKind, Remote, Target
 from forumtui.testing import Fault
 from forumtui.text.imprint import imprint, words_of
 
@@ -25,13 +27,8 @@ async def my_post(world: World) -> PostId:
 
 async def edit(library: Library, account: AccountKey, post: PostId, text: str, base: str = "Mine.") -> OutRow:
     row = await library.outbox.start(
-        account,
-        OutKind.EDIT,
-        topic_ref=FIRST,
-        post_ref=post,
-        subject="About",
-        body=Body(text),
-        base=imprint(words_of("About", base)),
+        Target(account, OutKind.EDIT, topic=Remote(FIRST), post=Remote(post), base=imprint(words_of("About", base))),
+        Typed(subject="About", text=text),
         uid=f"edit-{text}",
     )
     return await library.outbox.submit(row.uid)

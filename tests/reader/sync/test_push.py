@@ -8,11 +8,13 @@ import pytest
 from tests.reader.sync.stage import World, fill, forum_texts, library_in, texts
 
 from forumtui.errors import AuthRequired, Busy, Offline, RateLimited, Unanswered, Unreadable
-from forumtui.model import Body, Delivery, Receipt, TopicId
+from forumtui.model import Delivery, Receipt, TopicId
 from forumtui.reader.library import Library
-from forumtui.reader.rows import AccountRow, OutKind, OutRow, OutState, WantPosts
+from forumtui.reader.library.outbox import Typed
+from forumtui.reader.rows import AccountRow, OutRow, OutState, WantPosts
 from forumtui.reader.sync.pull import Policy, Pull
 from forumtui.reader.sync.push import ASKED, Push
+from forumtui.reader.target import OutKind, Remote, Target, Unsent, ref_of
 from forumtui.testing import Fault
 from forumtui.testing.faults import Bug
 
@@ -47,7 +49,7 @@ def play(folder: Path, scenario: Scenario, delivery: Delivery = KEY_FOR_EVER) ->
 
 
 async def reply(library: Library, account: AccountRow, text: str = "Mine.", topic: str = "1") -> OutRow:
-    row = await library.outbox.start(account.key, OutKind.REPLY, topic_ref=topic, body=Body(text))
+    row = await library.outbox.start(Target(account.key, OutKind.REPLY, topic=ref_of(topic)), Typed(text=text))
     return await library.outbox.submit(row.uid)
 
 
@@ -85,23 +87,24 @@ def test_sending_is_on_disk_before_a_byte_leaves(tmp_path: Path) -> None:
 def test_new_topic_its_reply_and_an_edit_follow_each_other(tmp_path: Path) -> None:
     async def scenario(library: Library, world: World, account: AccountRow, push: Push) -> None:
         opening = await library.outbox.start(
-            account.key, OutKind.TOPIC, board_ref="1", subject="Mine", body=Body("Opened.")
+            Target(account.key, OutKind.TOPIC, board=Remote("1")), Typed(subject="Mine", text="Opened.")
         )
         await library.outbox.submit(opening.uid)
-        answer = await reply(library, account, "Answered.", f"outbox:{opening.uid}")
+        answer = await reply(library, account, "Answered.", str(Unsent(opening.uid)))
         await drain(push)
         topic = (await library.outbox.get(opening.uid)).remote_topic
         assert topic is not None
         assert await forum_texts(world.forum(), topic) == ["Opened.", "Answered."]
         assert await texts(library, account.key, topic) == ["Opened.", "Answered."]
         post = (await library.outbox.get(answer.uid)).remote_post
+        assert post is not None
         edit = await library.outbox.start(
-            account.key, OutKind.EDIT, topic_ref=topic, post_ref=post, body=Body("Answered better.")
+            Target(account.key, OutKind.EDIT, topic=Remote(topic), post=Remote(post)), Typed(text="Answered better.")
         )
         await library.outbox.submit(edit.uid)
         await drain(push)
         assert await texts(library, account.key, topic) == ["Opened.", "Answered better."]
-        gone = await library.outbox.start(account.key, OutKind.DELETE, topic_ref=topic, post_ref=post)
+        gone = await library.outbox.start(Target(account.key, OutKind.DELETE, topic=Remote(topic), post=Remote(post)))
         await library.outbox.submit(gone.uid)
         await drain(push)
         assert await texts(library, account.key, topic) == ["Opened."]

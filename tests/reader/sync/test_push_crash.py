@@ -15,11 +15,13 @@ from tests.reader.sync.stage import FakeClock, World, fill, forum_texts
 from forumtui.backends.api import Backend
 from forumtui.backends.local import ForumBackend
 from forumtui.errors import Conflict, ForumtuiError, Offline, RateLimited, Unanswered
-from forumtui.model import Action, Body, Delivery, Receipt, Reply, TopicId, Window
+from forumtui.model import Action, Delivery, Receipt, Reply, TopicId, Window
 from forumtui.reader.library import Library
-from forumtui.reader.rows import AccountKey, OutKind, OutState
+from forumtui.reader.library.outbox import Typed
+from forumtui.reader.rows import AccountKey, OutState
 from forumtui.reader.sync.pull import Policy, Pull
 from forumtui.reader.sync.push import Push
+from forumtui.reader.target import OutKind, Remote, Target
 from forumtui.testing import ReferenceForum
 
 pytestmark = pytest.mark.slow
@@ -148,7 +150,9 @@ async def prepare(folder: Path, world: World, delivery: Delivery, count: int) ->
         for number in range(count):
             topic = TOPICS[number % len(TOPICS)]
             row = await library.outbox.start(
-                account.key, OutKind.REPLY, topic_ref=topic, body=Body(f"Text {number}."), uid=f"uid-{number}"
+                Target(account.key, OutKind.REPLY, topic=Remote(topic)),
+                Typed(text=f"Text {number}."),
+                uid=f"uid-{number}",
             )
             await library.outbox.submit(row.uid)
         return account.key

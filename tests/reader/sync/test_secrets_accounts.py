@@ -22,11 +22,13 @@ from forumtui.cli import log
 from forumtui.errors import AuthRequired, Damaged, ForumtuiError, Refused, StorageFull, Unreadable, UsageError
 from forumtui.model import Delivery, ForumInfo, Member, MemberId, Option
 from forumtui.reader.library import Library
+from forumtui.reader.library.outbox import Typed
 from forumtui.reader.rows import Health
 from forumtui.reader.secrets import Secrets
 from forumtui.reader.sync.credentials import PASSWORD_COMMAND, Unkept
 from forumtui.reader.sync.discreet import censor
 from forumtui.reader.sync.engine import Engines
+from forumtui.reader.target import Remote, Target
 
 CANARY = "canary/7f+3b ü"
 PLACE = "vault://forum"
@@ -266,12 +268,11 @@ def test_removing_an_account_forgets_its_secrets(tmp_path: Path, driver: VaultDr
 
 
 def test_an_account_with_drafts_keeps_its_secrets(tmp_path: Path, driver: VaultDriver) -> None:
-    from forumtui.model import Body
     from forumtui.reader.rows import OutKind
 
     async def scenario(library: Library, engines: Engines, secrets: Secrets) -> None:
         row = await engines.add(PLACE, options={"token": CANARY})
-        await library.outbox.start(row.key, OutKind.TOPIC, board_ref="b", body=Body("x"))
+        await library.outbox.start(Target(row.key, OutKind.TOPIC, board=Remote("b")), Typed(text="x"))
         with pytest.raises(UsageError, match="unsent"):
             await engines.remove(row.key)
         assert secrets.get(row.identity, "token") == CANARY

@@ -18,10 +18,12 @@ from tests.reader.sync.stage import FakeClock, fill, forum_texts, library_in
 from forumtui.backends.remote.backend import RemoteBackend
 from forumtui.backends.remote.connection import connect
 from forumtui.errors import AuthRequired, BackendError, Busy, Conflict, Forbidden, Missing, RateLimited, Refused
-from forumtui.model import Body, TopicId
+from forumtui.model import TopicId
 from forumtui.reader.library import Library
-from forumtui.reader.rows import AccountKey, OutKind, OutRow, OutState
+from forumtui.reader.library.outbox import Typed
+from forumtui.reader.rows import AccountKey, OutRow, OutState
 from forumtui.reader.sync.push import Push
+from forumtui.reader.target import OutKind, Remote, Target
 from forumtui.testing import ReferenceForum
 
 pytestmark = pytest.mark.slow
@@ -128,7 +130,7 @@ async def play(steps: list[object], folder: Path) -> None:
 
 
 async def _through(play: Play, account: AccountKey) -> None:
-    row = await play.library.outbox.start(account, OutKind.REPLY, topic_ref=FIRST, body=Body("Mine."))
+    row = await play.library.outbox.start(Target(account, OutKind.REPLY, topic=Remote(FIRST)), Typed(text="Mine."))
     await play.library.outbox.submit(row.uid)
     row = await play.until_settled(row.uid, "Mine.")
     if row.state is OutState.ATTENTION:  # the forum would not even say

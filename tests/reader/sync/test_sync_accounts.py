@@ -12,9 +12,11 @@ from forumtui.forum.file import SqliteForumStore
 from forumtui.forum.house import BoardDraft
 from forumtui.model import Action, Body, NewTopic
 from forumtui.reader.library import Library
-from forumtui.reader.rows import Health, OutKind
+from forumtui.reader.library.outbox import Typed
+from forumtui.reader.rows import Health
 from forumtui.reader.sync.engine import Engines
 from forumtui.reader.sync.registrar import DAY_MS, canonical, names_for
+from forumtui.reader.target import OutKind, Remote, Target
 
 Scenario = Callable[[Library, Engines, FakeClock], Awaitable[None]]
 
@@ -223,7 +225,7 @@ def test_log_in_is_kept_and_used(tmp_path: Path) -> None:
         assert after.me is not None
         assert (after.me.name, after.me.role) == ("zoe", "Moderator")
         assert after.options == {"name": "zoe"}
-        draft = await library.outbox.start(row.key, OutKind.REPLY, topic_ref="1", body=Body("By Zoe."))
+        draft = await library.outbox.start(Target(row.key, OutKind.REPLY, topic=Remote("1")), Typed(text="By Zoe."))
         await library.outbox.submit(draft.uid)
 
         async def is_sent() -> bool:

@@ -20,6 +20,7 @@ from forumtui.reader.sql import boards as tree
 from forumtui.reader.sql import named
 from forumtui.reader.sql import topics as headers
 
+_PAUSE = "pause"
 VISIT_KEPT_MS = 30 * 24 * 3600 * 1000
 
 
@@ -175,6 +176,15 @@ class Accounts:
     async def cursor(self, account: AccountKey, scope: str) -> str | None:
         """A saved cursor, such as the change feed's."""
         return await self._threads.read(lambda connection: store.cursor(connection, account, scope))
+
+    async def pause_until(self, account: AccountKey) -> Millis | None:
+        """Until when the forum itself asked to be left alone."""
+        saved = await self.cursor(account, _PAUSE)
+        return Millis(int(saved)) if saved is not None and saved.isdecimal() else None
+
+    async def set_pause(self, account: AccountKey, until: Millis) -> None:
+        """The forum asked to be left alone until then."""
+        await self.set_cursor(account, _PAUSE, str(until))
 
     async def set_cursor(self, account: AccountKey, scope: str, value: str | None) -> None:
         """Save a cursor; None forgets it."""

@@ -13,10 +13,7 @@ from forumtui.reader.library.threads import Threads
 from forumtui.reader.rows import AccountKey, AccountRow, Changed, OutRow, What
 from forumtui.reader.sql import accounts, outbox
 from forumtui.reader.sql import named as store
-from forumtui.reader.sql.named import called, has_names, name_in
-from forumtui.reader.sql.outbox import Target
-
-__all__ = ["Named", "Target", "called", "has_names", "name_in"]
+from forumtui.reader.target import Target
 
 
 class Named:
@@ -83,9 +80,7 @@ class Named:
             work, urgent=True, durable=True, then=lambda connection: self._mirrors.write_rows(connection, [uid])
         )
 
-    async def aim(
-        self, uid: str, target: Target, *, subject: str, form: str, base: str | None, own: str | None = None
-    ) -> OutRow | None:
+    async def aim(self, uid: str, target: Target, *, subject: str, own: str | None = None) -> OutRow | None:
         """Say what a queued text is about, now that the forum was seen; None: it is under way, or gone, already.
 
         ``own``: the uid that it would have had, had the forum been known.
@@ -95,7 +90,7 @@ class Named:
         def work(connection: apsw.Connection, changes: set[Changed]) -> OutRow | None:
             now_is = own if own is not None and own != uid and store.rename(connection, uid, own) else uid
             touched.append(now_is)
-            row = outbox.aim(connection, now_is, target, subject=subject, form=form, base=base)
+            row = outbox.aim(connection, now_is, target, subject)
             if row is not None:
                 changes.update(outbox.news(connection, now_is))
             return row

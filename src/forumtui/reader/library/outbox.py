@@ -8,15 +8,16 @@ from uuid import uuid4
 
 import apsw
 
-from forumtui.model import Act, Body, Millis, PostId, TopicId
+from forumtui.model import Act, Millis, PostId, TopicId
 from forumtui.reader.library.mirror import Mirrors
 from forumtui.reader.library.threads import Threads
-from forumtui.reader.rows import AccountKey, Changed, OutKind, OutRow, OutState, What
+from forumtui.reader.rows import AccountKey, Changed, OutRow, OutState, What
 from forumtui.reader.sql import outbox as store
 from forumtui.reader.sql import outbox_rows, wishes
 from forumtui.reader.sql import outbox_sending as sending
 from forumtui.reader.sql import topics as headers
 from forumtui.reader.sql.outbox import Typed
+from forumtui.reader.target import Target
 from forumtui.text.sanitise import clean_line, store_text
 from forumtui.values import dataclass
 
@@ -68,42 +69,15 @@ class Outbox:
         )
 
     # the user's side
-    async def start(
-        self,
-        account: AccountKey,
-        kind: OutKind,
-        *,
-        board_ref: str | None = None,
-        topic_ref: str | None = None,
-        parent_ref: str | None = None,
-        post_ref: str | None = None,
-        subject: str = "",
-        body: Body | None = None,
-        cursor: int = 0,
-        base: str | None = None,
-        uid: str | None = None,
-    ) -> OutRow:
+    async def start(self, target: Target, typed: Typed | None = None, *, uid: str | None = None) -> OutRow:
         """Begin a draft; answers with the draft that is already open for the same target, if there is one.
 
-        ``base``: the imprint of the words that an edit is made from.
         With ``uid``: a draft of its own; of an earlier row: that row, if it is the same act, else `Conflict`.
         """
-        target = store.Target(kind, board_ref, topic_ref, parent_ref, post_ref)
         floor = self._floors.get(uid or "", 0)
 
         def work(connection: apsw.Connection, touched: list[str]) -> OutRow:
-            row, is_new = store.start(
-                connection,
-                account,
-                target,
-                subject=subject,
-                body=body,
-                cursor=cursor,
-                base=base,
-                uid=uid,
-                floor=floor,
-                now=self._threads.now(),
-            )
+            row, is_new = store.start(connection, target, typed, uid=uid, floor=floor, now=self._threads.now())
             if is_new:
                 touched.append(row.uid)
             return row
@@ -225,8 +199,8 @@ class Outbox:
 
         return await self._threads.write(work, urgent=True)
 
-    async def set_baseline(self, uid: str, baseline: str) -> None:
-        """For reconciling backends: what the forum had before the first try."""
+    async def set_baseline(self, uid: str, baseline: Millis) -> None:
+        """When a try is begun, where a later look for it needs to know."""
 
         def work(connection: apsw.Connection, touched: list[str]) -> None:
             touched.append(uid)
@@ -246,7 +220,7 @@ class Outbox:
     async def finish(
         self, uid: str, *, topic: TopicId | None = None, post: PostId | None = None, held: bool = False
     ) -> None:
-        """SENT or HELD; rows that refer to outbox:UID are resolved in the same transaction."""
+        """SENT or HELD; rows that refer to it get the forum's ids in the same transaction."""
 
         def work(connection: apsw.Connection, touched: list[str]) -> None:
             others = sending.finish(connection, uid, topic=topic, post=post, held=held, now=self._threads.now())

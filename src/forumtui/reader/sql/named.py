@@ -8,21 +8,10 @@ from __future__ import annotations
 import apsw
 
 from forumtui.model import Millis
-from forumtui.reader.rows import AccountKey, OutRow
+from forumtui.reader.rows import AccountKey
 from forumtui.reader.sql.columns import must, one
 
-NAMED = "named:"
 _UNMET = "identity = location AND listed = 0 AND title = '' AND synced_at IS NULL"
-
-
-def called(name: str) -> str:
-    """A reference to what a person calls so."""
-    return NAMED + name
-
-
-def name_in(ref: str | None) -> str | None:
-    """What a person called it; None: the reference is the forum's own id, or there is none."""
-    return ref.removeprefix(NAMED) if ref is not None and ref.startswith(NAMED) else None
 
 
 def begin(
@@ -63,11 +52,6 @@ def join(connection: apsw.Connection, account: AccountKey, other: AccountKey) ->
 def texts_of(connection: apsw.Connection, account: AccountKey) -> list[str]:
     """The uids of what hangs on an account."""
     return [uid for (uid,) in connection.execute("SELECT uid FROM outgoing WHERE account = ?", (account,))]
-
-
-def has_names(row: OutRow) -> bool:
-    """Whether something that a text is about is only called by a name yet."""
-    return any(name_in(ref) is not None for ref in (row.board_ref, row.parent_ref, row.post_ref))
 
 
 def rename(connection: apsw.Connection, uid: str, other: str) -> bool:

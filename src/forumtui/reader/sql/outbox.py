@@ -1,122 +1,95 @@
+# ruff: noqa: S608 - statements are made of this module's own words; values are always bound
 """The user's side of the outbox: from a draft to a text that may go."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import TypeAlias
 from uuid import uuid4
 
 import apsw
 
 from forumtui.errors import Conflict, NotFound, UsageError
-from forumtui.model import Body, Millis
-from forumtui.reader.rows import AccountKey, Changed, OutKind, OutRow, OutState, TopicKey, What
+from forumtui.model import Millis
+from forumtui.reader.rows import AccountKey, Changed, OutRow, OutState, TopicKey, What
 from forumtui.reader.sql import outbox_rows, undo
 from forumtui.reader.sql.columns import load_member, must, one
-from forumtui.reader.sql.named import NAMED
 from forumtui.reader.sql.outbox_arrivals import fingerprint, resolve
 from forumtui.reader.sql.outbox_queue import is_live
+from forumtui.reader.sql.outbox_rows import columns_of
+from forumtui.reader.target import OutKind, Target, Unsent, text_of
 from forumtui.text.imprint import imprint
 from forumtui.text.sanitise import clean_line, store_text
 from forumtui.values import dataclass
 
 SENT_KEPT_MS = 7 * 24 * 3600 * 1000
-_OWN = "outbox:"
 _SETTLED = {"resend": "queued", "mine": "queued", "edit": "draft", "arrived": "sent"}
 Words: TypeAlias = tuple[str, str]
 """Subject and text."""
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """What a draft is about: remote ids, or "outbox:UID" of what is still unsent."""
-
-    kind: OutKind
-    board: str | None = None
-    topic: str | None = None
-    parent: str | None = None
-    post: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Typed:
     """What stands in a composer.  ``over``: the words of the draft that it is made from; None: whatever they are."""
 
-    subject: str
-    text: str
-    cursor: int
+    subject: str = ""
+    text: str = ""
+    cursor: int = 0
     over: Collection[Words] | None = None
+
+    @property
+    def words(self) -> Words:
+        """As they are kept."""
+        return (clean_line(self.subject), store_text(self.text))
 
 
 def start(
-    connection: apsw.Connection,
-    account: AccountKey,
-    target: Target,
-    *,
-    subject: str,
-    body: Body | None,
-    cursor: int,
-    base: str | None,
-    uid: str | None,
-    floor: int,
-    now: Millis,
+    connection: apsw.Connection, target: Target, typed: Typed | None, *, uid: str | None, floor: int, now: Millis
 ) -> tuple[OutRow, bool]:
     """The draft, and whether it is new; see `forumtui.reader.library.outbox.Outbox.start`."""
-    if uid is not None:
-        earlier = _earlier(connection, account, target, subject, body, uid)
-        if earlier is not None:
-            return earlier, False
-    else:
-        open_draft = one(
-            connection,
-            "SELECT uid FROM outgoing WHERE account = ? AND state = 'draft' AND kind = ? AND board_ref IS ? AND topic_ref IS ?"
-            " AND parent_ref IS ? AND post_ref IS ?",
-            (account, target.kind.value, target.board, target.topic, target.parent, target.post),
-        )
-        if open_draft is not None:
-            return outbox_rows.get(connection, open_draft[0]), False
+    earlier = _open_draft(connection, target) if uid is None else _earlier(connection, target, typed, uid)
+    if earlier is not None:
+        return earlier, False
     made = uid or uuid4().hex
-    where, to = _names(connection, account, target)
-    text = body or Body("")
-    connection.execute(
-        """
-        INSERT INTO outgoing (uid, account, kind, board_ref, topic_ref, parent_ref, post_ref, place, answers, subject, text, format,
-          cursor, base, revision, created, updated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-        (
-            made,
-            account,
-            target.kind.value,
-            target.board,
-            target.topic,
-            target.parent,
-            target.post,
-            where,
-            to,
-            clean_line(subject),
-            store_text(text.source),
-            text.format,
-            cursor,
-            base,
-            floor + 1,
-            now,
-            now,
-        ),
-    )
+    where, to = _names(connection, target)
+    typed = typed or Typed()
+    subject, text = typed.words
+    columns = columns_of(target) | {
+        "uid": made,
+        "place": where,
+        "answers": to,
+        "subject": subject,
+        "text": text,
+        "cursor": typed.cursor,
+        "revision": floor + 1,
+        "created": now,
+        "updated": now,
+    }
+    places = ", ".join(f":{name}" for name in columns)
+    connection.execute(f"INSERT INTO outgoing ({', '.join(columns)}) VALUES ({places})", columns)
     _use_known_ids(connection, target)
     return outbox_rows.get(connection, made), True
 
 
+def _open_draft(connection: apsw.Connection, target: Target) -> OutRow | None:
+    found = one(
+        connection,
+        "SELECT uid FROM outgoing WHERE account = :account AND state = 'draft' AND kind = :kind AND board_ref IS :board_ref"
+        " AND topic_ref IS :topic_ref AND parent_ref IS :parent_ref AND post_ref IS :post_ref",
+        columns_of(target),
+    )
+    return None if found is None else outbox_rows.get(connection, found[0])
+
+
 def _use_known_ids(connection: apsw.Connection, target: Target) -> None:
     """A text that is referred to may have been sent since the reference was made."""
-    for ref in (target.topic, target.parent, target.post):
-        if ref is not None and ref.startswith(_OWN):
-            resolve(connection, ref.removeprefix(_OWN))
+    for ref in target.refs:
+        if isinstance(ref, Unsent):
+            resolve(connection, ref.uid)
 
 
-def _earlier(
-    connection: apsw.Connection, account: AccountKey, target: Target, subject: str, body: Body | None, uid: str
-) -> OutRow | None:
+def _earlier(connection: apsw.Connection, target: Target, typed: Typed | None, uid: str) -> OutRow | None:
     """The row with this uid.  Raises `Conflict` if it is another act."""
     found = one(connection, "SELECT state FROM outgoing WHERE uid = ?", (uid,))
     if found is None:
@@ -124,59 +97,45 @@ def _earlier(
     if found[0] == "discarded":
         connection.execute("UPDATE outgoing SET state = 'draft', revision = revision + 1 WHERE uid = ?", (uid,))
     row = outbox_rows.get(connection, uid)
-    about = Target(row.kind, row.board_ref, row.topic_ref, row.parent_ref, row.post_ref)
-    text = None if body is None else (clean_line(subject), store_text(body.source))
-    if row.account != account or not _same_target(about, target) or text not in {None, (row.subject, row.body.source)}:
+    if not row.target.came_of(target) or (typed is not None and typed.words != (row.subject, row.text)):
         raise Conflict(f'The key "{uid}" was used for another text before; nothing was changed.')
     return row
 
 
-def _same_target(stored: Target, asked: Target) -> bool:
-    """Whether they mean the same; an unsent text, or what was only a name, may have the forum's own id since."""
-    pairs = (
-        (stored.board, asked.board),
-        (stored.topic, asked.topic),
-        (stored.parent, asked.parent),
-        (stored.post, asked.post),
-    )
-    return stored.kind is asked.kind and all(a == b or (a and b and b.startswith((_OWN, NAMED))) for a, b in pairs)
-
-
-def _names(connection: apsw.Connection, account: AccountKey, target: Target) -> tuple[str, str | None]:
+def _names(connection: apsw.Connection, target: Target) -> tuple[str, str | None]:
     """Where it goes and to whom, for people.  Raises `NotFound` when there is no such account."""
-    me = one(connection, "SELECT me FROM account WHERE key = ?", (account,))
+    me = one(connection, "SELECT me FROM account WHERE key = ?", (target.account,))
     if me is None:
         raise NotFound("There is no such account (any more).")
-    if target.topic is not None and target.topic.startswith(_OWN):
-        found = one(connection, "SELECT subject FROM outgoing WHERE uid = ?", (target.topic.removeprefix(_OWN),))
+    topic, board = (target.account, text_of(target.topic)), (target.account, text_of(target.board))
+    if isinstance(target.topic, Unsent):
+        found = one(connection, "SELECT subject FROM outgoing WHERE uid = ?", (target.topic.uid,))
     elif target.topic is not None:
-        found = one(connection, "SELECT title FROM topic WHERE account = ? AND id = ?", (account, target.topic))
+        found = one(connection, "SELECT title FROM topic WHERE account = ? AND id = ?", topic)
     else:
-        found = one(connection, "SELECT title FROM board WHERE account = ? AND id = ?", (account, target.board))
+        found = one(connection, "SELECT title FROM board WHERE account = ? AND id = ?", board)
     where = found[0] if found else ""
-    if target.parent is None:
-        return where, None
-    if target.parent.startswith(_OWN):
+    if isinstance(target.parent, Unsent):
         member = load_member(me[0])
         return where, member.name if member else None
     parent = one(
         connection,
         "SELECT m.name FROM post AS p JOIN member AS m ON m.key = p.author WHERE p.account = ? AND p.id = ?",
-        (account, target.parent),
+        (target.account, text_of(target.parent)),
     )
     return where, parent[0] if parent else None
 
 
-def aim(
-    connection: apsw.Connection, uid: str, target: Target, *, subject: str, form: str, base: str | None
-) -> OutRow | None:
+def aim(connection: apsw.Connection, uid: str, target: Target, subject: str) -> OutRow | None:
     """Say what a text is about now that the forum was seen; None if that can not be changed any more."""
     row = outbox_rows.get(connection, uid)
-    where, to = _names(connection, row.account, target)
+    target = replace(target, account=row.account, kind=row.kind)
+    where, to = _names(connection, target)
+    columns = columns_of(target) | {"place": where, "answers": to, "subject": clean_line(subject)}
+    names, places = ", ".join(columns), ", ".join(f":{name}" for name in columns)
     connection.execute(
-        "UPDATE outgoing SET board_ref = ?, topic_ref = ?, parent_ref = ?, post_ref = ?, place = ?, answers = ?, subject = ?,"
-        " format = ?, base = ?, revision = revision + 1 WHERE uid = ? AND state IN ('draft', 'queued')",
-        (target.board, target.topic, target.parent, target.post, where, to, clean_line(subject), form, base, uid),
+        f"UPDATE outgoing SET ({names}, revision) = ({places}, revision + 1) WHERE uid = :uid AND state IN ('draft', 'queued')",
+        columns | {"uid": uid},
     )
     return outbox_rows.get(connection, uid) if connection.changes() else None
 
@@ -187,20 +146,20 @@ def save(connection: apsw.Connection, uid: str, typed: Typed, *, floor: int, now
     A text that was to be sent once and is changed now is another act, under a key that the forum can not know yet.
     """
     row = outbox_rows.get(connection, uid)
-    values = (clean_line(typed.subject), store_text(typed.text), typed.cursor)
+    words, before = typed.words, (row.subject, row.text)
     if typed.over is not None:
-        if values[:2] != (row.subject, row.body.source):
+        if words != before:
             _must_stand(row, typed.over)
         elif row.state is not OutState.DRAFT:
             return row, False
     if row.state is not OutState.DRAFT:
         raise UsageError("This text is in the outbox already; take it back to change it.")
-    if values == (row.subject, row.body.source, row.cursor) and row.revision > floor:
+    if (words, typed.cursor) == (before, row.cursor) and row.revision > floor:
         return row, False
     connection.execute(
         "UPDATE outgoing SET subject = ?, text = ?, cursor = ?, revision = max(revision, ?) + 1, updated = ?,"
         " rejections = rejections + (fingerprint IS NOT NULL AND ?), fingerprint = NULL WHERE uid = ?",
-        (*values, floor, now, values[:2] != (row.subject, row.body.source), uid),
+        (*words, typed.cursor, floor, now, words != before, uid),
     )
     return outbox_rows.get(connection, uid), True
 
@@ -208,7 +167,7 @@ def save(connection: apsw.Connection, uid: str, typed: Typed, *, floor: int, now
 def _must_stand(row: OutRow, over: Collection[Words]) -> None:
     """Raises `Conflict` unless the row is a draft with one of these as its words."""
     known = {(clean_line(subject), store_text(text)) for subject, text in over}
-    if row.state is not OutState.DRAFT or (row.subject, row.body.source) not in known:
+    if row.state is not OutState.DRAFT or (row.subject, row.text) not in known:
         raise Conflict("Another window changed this draft meanwhile.")
 
 
@@ -224,24 +183,18 @@ def submit(connection: apsw.Connection, uid: str, *, not_before: Millis | None, 
         "UPDATE outgoing SET state = 'queued', fingerprint = ?, not_before = ?, error = '', choices = '', attempts = 0,"
         " unknown_end = 0, baseline = NULL, turn = (SELECT 1 + max(turn) FROM outgoing), revision = max(revision, ?) + 1,"
         " updated = ? WHERE uid = ?",
-        (fingerprint(row.body.source), not_before, floor, now, uid),
+        (fingerprint(row.text), not_before, floor, now, uid),
     )
     return outbox_rows.get(connection, uid)
 
 
 def _check(row: OutRow) -> None:
     """Raises `UsageError` when there is nothing to send."""
-    if row.kind is not OutKind.DELETE and not row.body.source.strip():
+    if row.kind is not OutKind.DELETE and not row.text.strip():
         raise UsageError("There is no text to send yet; it stays a draft.")
     if row.kind is OutKind.TOPIC and not row.subject:
         raise UsageError("A new topic needs a subject; it stays a draft.")
-    needed = {
-        OutKind.TOPIC: (row.board_ref,),
-        OutKind.REPLY: (row.topic_ref,),
-        OutKind.EDIT: (row.topic_ref, row.post_ref),
-        OutKind.DELETE: (row.topic_ref, row.post_ref),
-    }[row.kind]
-    if None in needed:
+    if not row.target.is_known:
         raise UsageError("It is not known where this text should go; it stays a draft.")
 
 
@@ -287,7 +240,7 @@ def throw_away(connection: apsw.Connection, row: OutRow, now: Millis) -> None:
         "UPDATE outgoing SET state = 'discarded', lease = NULL, revision = revision + 1, updated = ? WHERE uid = ?",
         (now, row.uid),
     )
-    what = f'discarding "{row.subject or row.where or row.body.source[:40]}"'
+    what = f'discarding "{row.subject or row.where or row.text[:40]}"'
     undo.push(connection, "discard", clean_line(what), {"uid": row.uid, "state": row.state.value}, (), now)
 
 
@@ -318,7 +271,7 @@ def settle(connection: apsw.Connection, uid: str, choice: str, now: Millis) -> O
     if choice in {"discard", "theirs"}:
         throw_away(connection, row, now)
         return None
-    base = row.base if row.theirs is None else imprint(row.theirs)  # what was seen is what it goes over
+    base = row.target.base if row.theirs is None else imprint(row.theirs)  # what was seen is what it goes over
     connection.execute(
         "UPDATE outgoing SET state = ?, unknown_end = 0, not_before = NULL, error = '', choices = '', lease = NULL,"
         " base = ?, theirs = NULL, revision = revision + 1, updated = ? WHERE uid = ?",

@@ -10,6 +10,7 @@ import apsw
 from forumtui.model import Post, PostId
 from forumtui.reader.rows import AccountKey
 from forumtui.reader.sql.columns import every, one
+from forumtui.reader.target import Unsent
 from forumtui.text.fold import fold
 
 
@@ -41,7 +42,7 @@ def publish_held(connection: apsw.Connection, account: AccountKey, post: Post, s
 
 
 def resolve(connection: apsw.Connection, uid: str) -> list[str]:
-    """Give rows that refer to ``outbox:UID`` the forum's own ids, once that row is sent; returns which."""
+    """Give rows that refer to an unsent one the forum's own ids, once that row is sent; returns which."""
     found = one(connection, "SELECT remote_topic, remote_post FROM outgoing WHERE uid = ? AND state = 'sent'", (uid,))
     topic, post = found or (None, None)
     touched: set[str] = set()
@@ -50,7 +51,7 @@ def resolve(connection: apsw.Connection, uid: str) -> list[str]:
             rows = every(
                 connection,
                 f"UPDATE outgoing SET {column} = ?, revision = revision + 1 WHERE {column} = ? RETURNING uid",
-                (remote, f"outbox:{uid}"),
+                (remote, str(Unsent(uid))),
             )
             touched.update(other for (other,) in rows)
     return sorted(touched)

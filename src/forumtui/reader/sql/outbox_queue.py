@@ -8,7 +8,9 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable, Iterator, Sequence
+from typing import TypeAlias
 
+from forumtui.reader.target import OutKind, Ref, Target, Unsent
 from forumtui.values import dataclass
 
 LEASE_MS = 60_000
@@ -38,20 +40,13 @@ def is_alive(pid: int) -> bool:
     return True
 
 
-OWN = "outbox:"
-
-
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """What decides about a row that is queued, being sent, or needs an answer."""
 
+    target: Target
     uid: str
-    kind: str
     state: str
-    board_ref: str | None
-    topic_ref: str | None
-    parent_ref: str | None
-    post_ref: str | None
     fingerprint: str | None
     not_before: int | None
     attempts: int
@@ -66,10 +61,9 @@ class Waiting:
         return self.unknown_end or self.state == "sending"
 
     @property
-    def refs(self) -> tuple[str, ...]:
+    def unsent(self) -> tuple[str, ...]:
         """The unsent texts that it refers to."""
-        refs = (self.board_ref, self.topic_ref, self.parent_ref, self.post_ref)
-        return tuple(ref.removeprefix(OWN) for ref in refs if ref is not None and ref.startswith(OWN))
+        return tuple(ref.uid for ref in self.target.refs if isinstance(ref, Unsent))
 
     def is_due(self, now: int) -> bool:
         """Whether its time has come; a clock that was set back since the last try does not hold it up."""
@@ -110,12 +104,12 @@ def candidates(
     for row in sorted(rows, key=lambda row: not row.is_unknown):
         if row.state == "attention":
             continue
-        held_up = [state_of(uid) for uid in row.refs]
+        held_up = [state_of(uid) for uid in row.unsent]
         if held_up:
             whys = [_REF_STATES[state] for state in held_up if state in _REF_STATES]
             yield Candidate(row, blocked=True, why=whys[0] if whys else "")
-        elif row.topic_ref is not None and topics[row.topic_ref].first is not row:
-            asked = row.uid in topics[row.topic_ref].behind_a_question
+        elif row.target.topic is not None and topics[row.target.topic].first is not row:
+            asked = row.uid in topics[row.target.topic].behind_a_question
             yield Candidate(
                 row, True, "It waits for an earlier text of this topic that needs your answer." if asked else ""
             )
@@ -134,12 +128,12 @@ class _Topic:
     behind_a_question: set[str]
 
 
-def _first_of_topics(rows: Sequence[Waiting]) -> dict[str, _Topic]:
-    found: dict[str, _Topic] = {}
+def _first_of_topics(rows: Sequence[Waiting]) -> dict[Ref, _Topic]:
+    found: dict[Ref, _Topic] = {}
     for row in rows:
-        if row.topic_ref is None:
+        if row.target.topic is None:
             continue
-        topic = found.setdefault(row.topic_ref, _Topic(row, False, set()))
+        topic = found.setdefault(row.target.topic, _Topic(row, False, set()))
         if topic.asks:
             topic.behind_a_question.add(row.uid)
         topic.asks = topic.asks or row.state == "attention"
@@ -154,12 +148,15 @@ class _Twins:
     open: Waiting | None
 
 
-def _words(row: Waiting) -> tuple[str | None, ...]:
-    return (row.fingerprint, row.kind, row.board_ref, row.topic_ref)
+_Words: TypeAlias = tuple[str | None, OutKind, Ref | None, Ref | None]
 
 
-def _first_of_twins(rows: Sequence[Waiting]) -> dict[tuple[str | None, ...], _Twins]:
-    found: dict[tuple[str | None, ...], _Twins] = {}
+def _words(row: Waiting) -> _Words:
+    return (row.fingerprint, row.target.kind, row.target.board, row.target.topic)
+
+
+def _first_of_twins(rows: Sequence[Waiting]) -> dict[_Words, _Twins]:
+    found: dict[_Words, _Twins] = {}
     for row in rows:
         twins = found.setdefault(_words(row), _Twins(row, None))
         if row.is_unknown or row.state == "attention":

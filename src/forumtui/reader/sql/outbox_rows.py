@@ -4,41 +4,62 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 import apsw
 
 from forumtui.errors import NotFound
-from forumtui.model import Body, Format, Millis, PostId, TopicId
-from forumtui.reader.rows import AccountKey, OutKind, OutRow, OutState, TopicKey
+from forumtui.model import Millis, PostId, TopicId
+from forumtui.reader.rows import OutRow, OutState, TopicKey
 from forumtui.reader.sql.columns import Row, every, millis, one
+from forumtui.reader.target import UNSENT, AccountKey, OutKind, Remote, Target, ref_of, text_of
 
-_SELECT = """
-SELECT o.uid, o.account, a.name, o.kind, o.state, o.board_ref, o.topic_ref, o.parent_ref, o.post_ref, o.place, o.answers, o.subject,
-  o.text, o.format, o.cursor, o.revision, o.attempts, o.not_before, o.error, o.choices, o.created, o.updated, o.remote_post,
-  o.remote_topic, o.unknown_end, o.baseline, o.rejections, o.base, o.theirs, o.id
+TARGET = ("account", "kind", "board_ref", "topic_ref", "parent_ref", "post_ref", "format", "base")
+"""The columns that hold a `Target`, in the order of its fields."""
+_PLACES = len(TARGET)
+_LONGEST_TIME = 16
+_SELECT = f"""
+SELECT {", ".join(f"o.{column}" for column in TARGET)}, o.uid, a.name, o.state, o.place, o.answers, o.subject, o.text, o.cursor,
+  o.revision, o.attempts, o.not_before, o.error, o.choices, o.created, o.updated, o.remote_post, o.remote_topic, o.unknown_end,
+  o.baseline, o.rejections, o.theirs, o.id
 FROM outgoing AS o JOIN account AS a ON a.key = o.account
 """
 
 
+def target_of(row: Row) -> Target:
+    """What the columns `TARGET` hold."""
+    account, kind, *refs, form, base = row
+    board, topic, parent, post = (None if ref is None else ref_of(ref) for ref in refs)
+    return Target(AccountKey(account), OutKind(kind), board, topic, parent, post, form, base)
+
+
+def columns_of(target: Target) -> dict[str, Any]:
+    """The columns `TARGET` with their values."""
+    refs = (text_of(ref) for ref in target.refs)
+    values = (target.account, target.kind.value, *refs, target.format, target.base)
+    return dict(zip(TARGET, values, strict=True))
+
+
+def _time(text: str | None) -> Millis | None:
+    """A time as it was kept in a column of text; anything else, as in a file that somebody edited, is none."""
+    is_time = text is not None and text.isdecimal() and len(text) <= _LONGEST_TIME
+    return Millis(int(text)) if text is not None and is_time else None
+
+
 def _out(row: Row) -> OutRow:
-    uid, account, name, kind, state, board_ref, topic_ref, parent_ref, post_ref, place, answers, subject = row[:12]
-    text, form, cursor, revision, attempts, not_before, error, choices, created, updated = row[12:22]
-    remote_post, remote_topic, unknown_end, baseline, rejections, base, theirs, _ = row[22:]
+    uid, name, state, place, answers, subject, text, cursor, revision, attempts, not_before = row[_PLACES:][:11]
+    error, choices, created, updated, remote_post, remote_topic, unknown_end, baseline, rejections, theirs, _ = row[
+        _PLACES:
+    ][11:]
     return OutRow(
         uid=uid,
-        account=AccountKey(account),
         account_name=name,
-        kind=OutKind(kind),
+        target=target_of(row[:_PLACES]),
         state=OutState(state),
-        board_ref=board_ref,
-        topic_ref=topic_ref,
-        parent_ref=parent_ref,
-        post_ref=post_ref,
         where=place,
         to=answers,
         subject=subject,
-        body=Body(text, cast("Format", form)),
+        text=text,
         cursor=cursor,
         revision=revision,
         attempts=attempts,
@@ -50,9 +71,8 @@ def _out(row: Row) -> OutRow:
         remote_post=None if remote_post is None else PostId(remote_post),
         remote_topic=None if remote_topic is None else TopicId(remote_topic),
         unknown_end=bool(unknown_end),
-        baseline=baseline,
+        baseline=_time(baseline),
         rejections=rejections,
-        base=base,
         theirs=theirs,
     )
 
@@ -87,8 +107,8 @@ def pending_replies(connection: apsw.Connection, topic: TopicKey) -> list[tuple[
     found = every(
         connection,
         f"""
-        SELECT -o.id, CASE WHEN o.parent_ref LIKE 'outbox:%'
-          THEN (SELECT -r.id FROM outgoing AS r WHERE r.uid = substr(o.parent_ref, 8))
+        SELECT -o.id, CASE WHEN o.parent_ref LIKE '{UNSENT}%'
+          THEN (SELECT -r.id FROM outgoing AS r WHERE r.uid = substr(o.parent_ref, {len(UNSENT) + 1}))
           ELSE (SELECT p.key FROM post AS p WHERE p.account = o.account AND p.id = o.parent_ref) END
         FROM outgoing AS o WHERE {_REPLY} ORDER BY o.id
         """,
@@ -105,4 +125,4 @@ def replies(connection: apsw.Connection, topic: TopicKey) -> dict[int, OutRow]:
 def changes(connection: apsw.Connection, topic: TopicKey) -> dict[str, OutRow]:
     """My edits and deletions on their way, by the id of the post; the newest where there are several."""
     found = select(connection, f"{_WAITING} AND o.kind IN ('edit', 'delete') AND o.state <> 'sent'", {"topic": topic})
-    return {row.post_ref: row for _, row in found if row.post_ref is not None}
+    return {row.target.post.id: row for _, row in found if isinstance(row.target.post, Remote)}

@@ -10,23 +10,26 @@ import apsw
 
 from forumtui.errors import Conflict
 from forumtui.model import Act, BoardId, Delete, Edit, Millis, NewTopic, PostId, Reply, TopicId
-from forumtui.reader.rows import AccountKey, OutKind, OutRow, OutState
+from forumtui.reader.rows import AccountKey, OutRow, OutState
 from forumtui.reader.sql import outbox_rows, posts
 from forumtui.reader.sql.columns import every, one
 from forumtui.reader.sql.outbox import SENT_KEPT_MS
 from forumtui.reader.sql.outbox_arrivals import resolve
 from forumtui.reader.sql.outbox_queue import LEASE_MS, Candidate, Waiting, candidates, in_flight
+from forumtui.reader.sql.outbox_rows import TARGET, target_of
+from forumtui.reader.target import OutKind, id_of, text_of
 from forumtui.text.imprint import imprint, words_of
 from forumtui.text.sanitise import clean_line
 
-_WAITING = """
-SELECT uid, kind, state, board_ref, topic_ref, parent_ref, post_ref, fingerprint, not_before, attempts, unknown_end, lease, lease_until,
-  tried FROM outgoing WHERE account = ? AND state IN ('queued', 'sending', 'attention') ORDER BY turn, id
+_WAITING = f"""
+SELECT {", ".join(TARGET)}, uid, state, fingerprint, not_before, attempts, unknown_end, lease, lease_until, tried FROM outgoing WHERE account = ? AND state IN ('queued', 'sending', 'attention') ORDER BY turn, id
 """
 
 
 def _queue(connection: apsw.Connection, account: AccountKey) -> tuple[list[Waiting], list[Candidate]]:
-    rows = [Waiting(*row) for row in every(connection, _WAITING, (account,))]
+    places = len(TARGET)
+    found = every(connection, _WAITING, (account,))
+    rows = [Waiting(target_of(row[:places]), *row[places:]) for row in found]
     delivery = one(connection, "SELECT delivery FROM account WHERE key = ?", (account,))
     reconciles = delivery is None or delivery[0] == "reconcile"
 
@@ -66,14 +69,13 @@ def _explain(connection: apsw.Connection, item: Candidate) -> bool:
 
 def act_of(row: OutRow) -> Act:
     """What the forum is asked to do."""
-    topic = TopicId(row.topic_ref or "")
-    subject = row.subject or None
-    if row.kind is OutKind.TOPIC:
-        return NewTopic(BoardId(row.board_ref or ""), row.subject, row.body)
-    if row.kind is OutKind.REPLY:
-        return Reply(topic, row.body, None if row.parent_ref is None else PostId(row.parent_ref), subject)
-    post = PostId(row.post_ref or "")
-    return Edit(topic, post, row.body, subject, row.base) if row.kind is OutKind.EDIT else Delete(topic, post)
+    target, subject = row.target, row.subject or None
+    topic, post = TopicId(id_of(target.topic)), PostId(id_of(target.post))
+    if target.kind is OutKind.TOPIC:
+        return NewTopic(BoardId(id_of(target.board)), row.subject, row.body)
+    if target.kind is OutKind.REPLY:
+        return Reply(topic, row.body, None if target.parent is None else PostId(id_of(target.parent)), subject)
+    return Edit(topic, post, row.body, subject, target.base) if target.kind is OutKind.EDIT else Delete(topic, post)
 
 
 def next_due(connection: apsw.Connection, account: AccountKey, now: Millis) -> Millis | None:
@@ -93,8 +95,8 @@ def _set(connection: apsw.Connection, uid: str, now: Millis, **columns: Any) -> 
     return outbox_rows.get(connection, uid)
 
 
-def set_baseline(connection: apsw.Connection, uid: str, baseline: str) -> None:
-    """What the forum had, or when it was asked, before a try."""
+def set_baseline(connection: apsw.Connection, uid: str, baseline: Millis) -> None:
+    """When a try is begun."""
     connection.execute("UPDATE outgoing SET baseline = ?, revision = revision + 1 WHERE uid = ?", (baseline, uid))
 
 
@@ -117,8 +119,8 @@ def finish(
         uid,
         now,
         state="held" if held else "sent",
-        remote_topic=topic or (None if row.kind is OutKind.TOPIC else row.topic_ref),
-        remote_post=post or row.post_ref,
+        remote_topic=topic or (None if row.kind is OutKind.TOPIC else text_of(row.target.topic)),
+        remote_post=post or text_of(row.target.post),
         unknown_end=0,
         error="",
         choices="",
@@ -128,7 +130,7 @@ def finish(
     if held:
         return []
     touched = []
-    if row.post_ref is not None:
+    if row.target.post is not None:
         _apply(connection, row)
         touched = _go_on_from(connection, row)
     touched += resolve(connection, uid)
@@ -142,7 +144,7 @@ def finish(
 
 def _apply(connection: apsw.Connection, row: OutRow) -> None:
     """Show an edit or deletion that the forum has carried out, until the post is fetched again."""
-    found = one(connection, "SELECT key FROM post WHERE account = ? AND id = ?", (row.account, row.post_ref))
+    found = one(connection, "SELECT key FROM post WHERE account = ? AND id = ?", (row.account, id_of(row.target.post)))
     if found is not None and row.kind is OutKind.EDIT:
         posts.rewrite(connection, found[0], row.subject or None, row.body)
     elif found is not None:
@@ -151,15 +153,16 @@ def _apply(connection: apsw.Connection, row: OutRow) -> None:
 
 def _go_on_from(connection: apsw.Connection, row: OutRow) -> list[str]:
     """Edits of mine that were made from the same words as this one follow it, as they were written; returns which."""
-    if row.base is None:
+    base, post = row.target.base, id_of(row.target.post)
+    if base is None:
         return []
-    found = one(connection, "SELECT subject FROM post WHERE account = ? AND id = ?", (row.account, row.post_ref))
-    words = words_of(row.subject if found is None else found[0], row.body.source)
+    found = one(connection, "SELECT subject FROM post WHERE account = ? AND id = ?", (row.account, post))
+    words = words_of(row.subject if found is None else found[0], row.text)
     followers = every(
         connection,
         "UPDATE outgoing SET base = ?, revision = revision + 1 WHERE account = ? AND post_ref = ? AND base = ?"
         " AND state IN ('draft', 'queued') RETURNING uid",
-        (imprint(words), row.account, row.post_ref, row.base),
+        (imprint(words), row.account, post, base),
     )
     return [uid for (uid,) in followers]
 

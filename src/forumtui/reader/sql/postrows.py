@@ -28,6 +28,7 @@ from forumtui.reader.sql.columns import (
     ours,
 )
 from forumtui.reader.sql.members import AUTHOR
+from forumtui.reader.target import Unsent, text_of
 from forumtui.sqlite.columns import Column, Table
 from forumtui.text.sanitise import clean_line
 
@@ -90,11 +91,15 @@ def _reply(connection: apsw.Connection, topic: TopicKey, key: int, row: OutRow) 
         "This topic is not in the library (any more).",
     )
     me = load_member(found[0])
-    parent = one(connection, "SELECT key, number FROM post WHERE account = ? AND id = ?", (row.account, row.parent_ref))
+    parent = one(
+        connection,
+        "SELECT key, number FROM post WHERE account = ? AND id = ?",
+        (row.account, text_of(row.target.parent)),
+    )
     return PostRow(
         key=PostKey(key),
         topic=topic,
-        id=PostId(f"outbox:{row.uid}"),
+        id=PostId(str(Unsent(row.uid))),
         number=None,
         subject=row.subject or None,
         parent=PostKey(parent[0]) if parent else None,

@@ -7,10 +7,11 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from forumtui.reader.rows import OutKind, OutState
+from forumtui.reader.rows import OutState
 from forumtui.reader.sql.columns import load_can
 from forumtui.reader.sql.salvage import Found
 from forumtui.reader.sql.undo import unpack
+from forumtui.reader.target import OutKind
 from forumtui.sqlite.columns import Table
 
 _UNKNOWN_STATE = "The library was damaged: whether this was sent is not known."

@@ -8,30 +8,33 @@ from forumtui.backends.api import Backend
 from forumtui.errors import Missing
 from forumtui.model import Place, Post, TopicId, Window
 from forumtui.reader.library import Library
-from forumtui.reader.library.named import Target, name_in
-from forumtui.reader.rows import OutKind, OutRow
+from forumtui.reader.rows import OutRow
+from forumtui.reader.target import Called, OutKind, Remote, Target, id_of
 from forumtui.text.imprint import imprint, words_of
 
 
 async def aim(library: Library, backend: Backend, row: OutRow) -> None:
     """Find the board or post that a text is about.  Raises `Refused` if there is none, else `BackendError`."""
-    target = Target(row.kind, row.board_ref, row.topic_ref, row.parent_ref, row.post_ref)
-    post: Post | None = None
-    board, parent, number = (name_in(ref) for ref in (row.board_ref, row.parent_ref, row.post_ref))
-    if board is not None:
-        target = replace(target, board=await _board(library, backend, row, board))
-    if parent is not None:
-        target = replace(target, parent=(await _post(library, backend, row, parent)).id)
-    if number is not None:
-        post = await _post(library, backend, row, number)
-        target = replace(target, post=post.id)
-    subject, form, base = row.subject, row.body.format, row.base
-    if post is not None and row.kind is OutKind.EDIT:
-        subject = subject or post.subject or ""
-        if post.body is not None:
-            form = post.body.format
-            base = base or imprint(words_of(post.subject, post.body.source))
-    await library.named.aim(row.uid, target, subject=subject, form=form, base=base)
+    target, subject = row.target, row.subject
+    if isinstance(target.board, Called):
+        target = replace(target, board=Remote(await _board(library, backend, row, target.board.name)))
+    if isinstance(target.parent, Called):
+        target = replace(target, parent=Remote((await _post(library, backend, row, target.parent.name)).id))
+    if isinstance(target.post, Called):
+        post = await _post(library, backend, row, target.post.name)
+        target = replace(target, post=Remote(post.id))
+        if target.kind is OutKind.EDIT:
+            subject = subject or post.subject or ""
+            target = _edited(target, post)
+    await library.named.aim(row.uid, target, subject=subject)
+
+
+def _edited(target: Target, post: Post) -> Target:
+    """An edit is in the post's own format, and made from its words where nobody saw others."""
+    if post.body is None:
+        return target
+    base = target.base or imprint(words_of(post.subject, post.body.source))
+    return replace(target, format=post.body.format, base=base)
 
 
 async def _board(library: Library, backend: Backend, row: OutRow, name: str) -> str:
@@ -46,7 +49,7 @@ async def _board(library: Library, backend: Backend, row: OutRow, name: str) -> 
 
 
 async def _post(library: Library, backend: Backend, row: OutRow, name: str) -> Post:
-    topic = TopicId(row.topic_ref or "")
+    topic = TopicId(id_of(row.target.topic))
     await library.intake.topics(row.account, [await backend.topic(topic)])
     window = Window(Place.NUMBER, name) if name.isdigit() else Window(Place.POST, name)
     page = await backend.posts(topic, window)

@@ -27,12 +27,12 @@ from forumtui.errors import (
 )
 from forumtui.model import Action, Like, Millis, Post, PostId, Receipt, TopicId
 from forumtui.reader.library import Library
-from forumtui.reader.library.named import has_names
 from forumtui.reader.library.outbox import Wish
 from forumtui.reader.rows import AccountKey, OutRow, OutState
 from forumtui.reader.sync.aiming import aim
 from forumtui.reader.sync.backoff import Next, Verdict, after_look, after_send, delay
 from forumtui.reader.sync.pull import RECONCILE, RESTORED
+from forumtui.reader.target import id_of
 from forumtui.text.imprint import words_of
 
 log = logging.getLogger(__name__)
@@ -43,8 +43,6 @@ OVERTAKEN = "Somebody changed this post after you began to edit it.  Nothing was
 NO_ANSWER = "The answer was lost, so this may have arrived; it is being looked for."
 SET_BACK = "The forum was set back to an earlier state and no longer has this text; it is kept here."
 LOST_SIGHT = "The forum held this for approval, and has no trace of it now."
-PAUSE = "pause"
-"""The saved time until which the forum itself wants to be left alone, in ms."""
 LONGEST_PAUSE = 3_600_000
 ASK_HELD = 60.0
 """How often to ask, unprompted, what became of texts that are held for approval, in seconds."""
@@ -115,7 +113,7 @@ class Push:
         if claimed is None:
             return False
         row, act = claimed
-        if has_names(row):
+        if row.target.has_names:
             await self._aim(row)
             return True  # it is claimed again, as what it is about
         attempt = _Attempt(row, Action(row.key, act), row.unknown_end or row.state is OutState.SENDING)
@@ -130,11 +128,9 @@ class Push:
 
     async def hurry(self) -> None:
         """The user wants it now: what was tried in vain is due, unless the forum itself asked for the pause."""
-        until = await self._library.accounts.cursor(self._account, PAUSE)
+        until = await self._library.accounts.pause_until(self._account)
         now = self._now()
-        if (
-            until is None or not now < int(until) <= now + LONGEST_PAUSE
-        ):  # nor does a clock that was set back hold it up
+        if until is None or not now < until <= now + LONGEST_PAUSE:  # nor does a clock that was set back hold it up
             await self._outbox.hurry(self._account)
 
     async def _aim(self, row: OutRow) -> None:
@@ -181,7 +177,7 @@ class Push:
 
     def _waited(self, row: OutRow) -> float:
         """Seconds since the try that counts: where keys are forgotten the first, else the last."""
-        tried = int(row.baseline) if row.baseline and row.baseline.isdecimal() else int(row.created)
+        tried = row.created if row.baseline is None else row.baseline
         return max(0.0, (self._now() - tried) / 1000)
 
     # -- sending
@@ -209,8 +205,10 @@ class Push:
     async def _note_time(self, row: OutRow) -> None:
         """Keep when it was tried, where a later look at an unknown end needs to know."""
         delivery = self._backend.delivery
-        if delivery.kind == "reconcile" or (delivery.kind == "key" and delivery.ttl is not None and not row.baseline):
-            await self._outbox.set_baseline(row.uid, str(self._now()))
+        if delivery.kind == "reconcile" or (
+            delivery.kind == "key" and delivery.ttl is not None and row.baseline is None
+        ):
+            await self._outbox.set_baseline(row.uid, self._now())
 
     async def _failed(self, attempt: _Attempt, error: Exception) -> bool:
         """Write down what a failure means for the row; whether that is all there is to it."""
@@ -227,8 +225,8 @@ class Push:
             return True
         attempt.unknown = step.next is Next.UNKNOWN
         if isinstance(error, RateLimited):
-            until = self._now() + round(error.retry_after * 1000)
-            await _surely(self._library.accounts.set_cursor(self._account, PAUSE, str(until)))
+            until = Millis(self._now() + round(error.retry_after * 1000))
+            await _surely(self._library.accounts.set_pause(self._account, until))
         await _surely(self._later(attempt, step.delay, _words(error)))
         return False
 
@@ -254,7 +252,7 @@ class Push:
         """Somebody changed the post that an edit is for: fetch what stands there, and let the user choose."""
         row = attempt.row
         try:
-            post = await self._backend.post(PostId(row.post_ref or ""))
+            post = await self._backend.post(PostId(id_of(row.target.post)))
         except Refused as error:
             await _surely(self._outbox.refuse(row.uid, str(error)))
             return True
@@ -366,8 +364,8 @@ class Push:
             return
         if there:
             return
-        topic = await self._library.reading.topic_by_id(self._account, TopicId(row.topic_ref or ""))
-        if row.topic_ref is None or (topic is not None and topic.title == row.where):
+        topic = await self._library.reading.topic_by_id(self._account, TopicId(id_of(row.target.topic)))
+        if row.target.topic is None or (topic is not None and topic.title == row.where):
             await self._outbox.gone(row.uid, SET_BACK, ("resend", "discard"))
         else:  # what has its number now may be another topic
             await self._outbox.gone(row.uid, f"{SET_BACK}  Its topic is gone too.", ("discard",))

@@ -11,7 +11,8 @@ from textual.app import SuspendNotSupported
 
 from forumtui.errors import UsageError
 from forumtui.model import Format
-from forumtui.reader.rows import Health, Order, OutKind
+from forumtui.reader.rows import Health, Order
+from forumtui.reader.target import OutKind
 from forumtui.text.mentions import first_words
 from forumtui.tui.compose import texts
 from forumtui.tui.compose.composition import composer_of, put_away, reopen_composer, take_away

@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 from forumtui.model import Body
-from forumtui.reader.rows import OutKind, PostRow, TopicRow
+from forumtui.reader.rows import PostRow
+from forumtui.reader.target import OutKind, Ref, Remote, Target, Unsent
 from forumtui.text.imprint import imprint, words_of
 from forumtui.text.quoting import quote, quote_lines, reply_subject
 from forumtui.tui.compose.composition import open_composer, open_row
-from forumtui.tui.compose.drafting import Target, Text
+from forumtui.tui.compose.drafting import Shown, Text
 from forumtui.tui.desk import Desk
 from forumtui.tui.render.arrangement import Pane
 
 
-def _ref(post: PostRow) -> str:
+def _ref(post: PostRow) -> Ref:
     """What a reply names: the forum's id, or the outbox row where the post is still unsent."""
-    return f"outbox:{post.pending.uid}" if post.pending is not None else post.id
-
-
-def _reply_target(topic: TopicRow, post: PostRow | None) -> Target:
-    return Target(
-        topic.account,
-        OutKind.REPLY,
-        topic_ref=topic.id,
-        parent_ref=_ref(post) if post is not None else None,
-        where=topic.title,
-        to=post.author.name if post is not None and post.author is not None else None,
-        topic=topic.key,
-    )
+    return Unsent(post.pending.uid) if post.pending is not None else Remote(post.id)
 
 
 async def _reply(desk: Desk, *, to_post: bool, quoting: bool = False) -> None:
@@ -49,7 +38,10 @@ async def _reply(desk: Desk, *, to_post: bool, quoting: bool = False) -> None:
     if not in_thread:
         await reader.open_topic(topic.key)
     subject = reply_subject((post.subject if post is not None else None) or topic.title)
-    await open_composer(desk, _reply_target(topic, post), Text(subject, text, len(text)))
+    parent = _ref(post) if post is not None else None
+    target = Target(topic.account, OutKind.REPLY, topic=Remote(topic.id), parent=parent)
+    to = post.author.name if post is not None and post.author is not None else None
+    await open_composer(desk, target, Shown(topic.title, to, topic.key), Text(subject, text, len(text)))
 
 
 async def reply(desk: Desk, _count: int | None) -> None:
@@ -74,8 +66,8 @@ async def new_topic(desk: Desk, _count: int | None) -> None:
     if account is None or board is None:
         desk.say("Choose a board first, then open a topic on it.", "warning")
         return
-    target = Target(account.key, OutKind.TOPIC, board_ref=board.id, where=f"{account.title} > {board.title}")
-    await open_composer(desk, target, Text())
+    target = Target(account.key, OutKind.TOPIC, board=Remote(board.id))
+    await open_composer(desk, target, Shown(f"{account.title} > {board.title}"), Text())
 
 
 async def edit(desk: Desk, _count: int | None) -> None:
@@ -90,14 +82,12 @@ async def edit(desk: Desk, _count: int | None) -> None:
     target = Target(
         topic.account,
         OutKind.EDIT,
-        topic_ref=topic.id,
-        post_ref=post.id,
-        where=topic.title,
-        topic=topic.key,
+        topic=Remote(topic.id),
+        post=Remote(post.id),
         format=body.format,
         base=imprint(words_of(post.subject, body.source)) if post.body is not None else None,
     )
-    await open_composer(desk, target, Text(post.subject or "", body.source, 0))
+    await open_composer(desk, target, Shown(topic.title, topic=topic.key), Text(post.subject or "", body.source, 0))
 
 
 async def delete(desk: Desk, _count: int | None) -> None:
@@ -113,7 +103,8 @@ async def delete(desk: Desk, _count: int | None) -> None:
         return
     if not await desk.confirm("Delete this post of yours?"):
         return
-    row = await desk.library.outbox.start(topic.account, OutKind.DELETE, topic_ref=topic.id, post_ref=post.id)
+    target = Target(topic.account, OutKind.DELETE, topic=Remote(topic.id), post=Remote(post.id))
+    row = await desk.library.outbox.start(target)
     await desk.library.outbox.submit(row.uid)
     desk.wake(topic.account)
     desk.say("Will be deleted; g o shows the outbox.")

@@ -16,9 +16,9 @@ from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
 from forumtui.model import Body
-from forumtui.reader.rows import OutKind
+from forumtui.reader.target import OutKind
 from forumtui.text.sanitise import clean_line, clean_text
-from forumtui.tui.compose.drafting import DraftKeeper, Target, Text
+from forumtui.tui.compose.drafting import DraftKeeper, Shown, Text
 from forumtui.tui.lists.page_list import PageList, PageRow
 from forumtui.tui.render.shelf import text_lines
 
@@ -74,9 +74,10 @@ class Composer(Vertical):
             super().__init__()
             self.prefix = prefix
 
-    def __init__(self, keeper: DraftKeeper) -> None:
+    def __init__(self, keeper: DraftKeeper, shown: Shown) -> None:
         super().__init__(id="composer")
         self.keeper = keeper
+        self.shown = shown
         start = keeper.start
         self.subject = SubjectLine(clean_line(start.subject), placeholder="Subject", select_on_focus=False)
         self.subject.cursor_blink = False
@@ -89,7 +90,7 @@ class Composer(Vertical):
     def compose(self) -> ComposeResult:
         """Head, subject, text, completions."""
         with Horizontal(classes="head"):
-            yield Static(Content(_head(self.keeper.target)), classes="what")
+            yield Static(Content(_head(self.keeper.target.kind, self.shown)), classes="what")
             yield Static(Content(""), classes="state")
         yield self.subject
         yield self.text
@@ -217,12 +218,12 @@ class Composer(Vertical):
         self.focus_field()
 
 
-def _head(target: Target) -> str:
+def _head(kind: OutKind, shown: Shown) -> str:
     """What is being written, where, and to whom, in one line."""
     what = {
         OutKind.TOPIC: "New topic",
-        OutKind.REPLY: f"Reply to {target.to}" if target.to else "Reply",
+        OutKind.REPLY: f"Reply to {shown.to}" if shown.to else "Reply",
         OutKind.EDIT: "Edit my post",
         OutKind.DELETE: "Delete",
-    }[target.kind]
-    return clean_line(f"{what}  in  {target.where}" if target.where else what)
+    }[kind]
+    return clean_line(f"{what}  in  {shown.where}" if shown.where else what)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from forumtui.errors import UsageError
 from forumtui.model import PostId, TopicId
-from forumtui.reader.rows import AccountKey, Health, OutKind, OutRow, OutState, TopicKey
-from forumtui.tui.compose.drafting import SECOND_DRAFT, DraftKeeper, Target, Text, drafts_of
+from forumtui.reader.rows import Health, OutRow, OutState, TopicKey
+from forumtui.reader.target import OutKind, Remote, Target
+from forumtui.tui.compose.drafting import SECOND_DRAFT, DraftKeeper, Shown, Text, drafts_of
 from forumtui.tui.desk import Desk
 from forumtui.tui.render.board_row import what_becomes
 
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
     from forumtui.tui.compose.composer import Composer
 
 
-async def open_composer(desk: Desk, target: Target, start: Text) -> None:
+async def open_composer(desk: Desk, target: Target, shown: Shown, start: Text) -> None:
     """Write for this target; a draft that is already there is gone on with."""
     drafts = await drafts_of(desk.library, target)
     row = drafts[-1] if drafts else None
     if row is not None:
-        target = replace(Target.of(row, target.topic), where=target.where, to=target.to)
-        is_quote = target.kind is OutKind.REPLY and start.text and start.text not in row.body.source
+        target = row.target
+        is_quote = target.kind is OutKind.REPLY and start.text and start.text not in row.text
         if is_quote:
-            whole = f"{row.body.source.rstrip()}\n\n{start.text}"
+            whole = f"{row.text.rstrip()}\n\n{start.text}"
             start = Text(row.subject, whole, len(whole))
         else:
-            start = Text(row.subject, row.body.source, row.cursor)
+            start = Text(row.subject, row.text, row.cursor)
             others = f"the newest of your {len(drafts)} drafts here; {desk.reader.keymap.label('drafts')} lists them."
             desk.say(f"Going on with {others if len(drafts) > 1 else 'your draft.'}")
-    await _mount(desk, target, start, row)
+    await _mount(desk, target, shown, start, row)
 
 
 async def open_row(desk: Desk, row: OutRow) -> None:
@@ -44,14 +44,17 @@ async def open_row(desk: Desk, row: OutRow) -> None:
         await leave_comparison(desk)
     if row.state is not OutState.DRAFT:
         row = await desk.library.outbox.withdraw(row.uid)
-    topic = await topic_of(desk, row.account, row.topic_ref)
+    topic = await topic_of(desk, row.target)
     await desk.app.to_reader()
     reader = desk.reader
     if topic is not None and (reader.topic is None or reader.topic.key != topic or reader.previewing):
-        answered = row.parent_ref or row.post_ref
-        post = await desk.library.reading.post_by_id(row.account, PostId(answered)) if answered else None
+        about = row.target.parent or row.target.post
+        post = (
+            await desk.library.reading.post_by_id(row.account, PostId(about.id)) if isinstance(about, Remote) else None
+        )
         await reader.open_topic(topic, post=post.key if post is not None else None)
-    await _mount(desk, Target.of(row, topic), Text(row.subject, row.body.source, row.cursor), row)
+    shown = Shown(row.where, row.to, topic)
+    await _mount(desk, row.target, shown, Text(row.subject, row.text, row.cursor), row)
 
 
 async def shows_both(desk: Desk, row: OutRow) -> bool:
@@ -72,15 +75,15 @@ async def leave_comparison(desk: Desk) -> None:
         await desk.screen.leave()
 
 
-async def topic_of(desk: Desk, account: AccountKey, ref: str | None) -> TopicKey | None:
-    """The topic that a row of the outbox is for, if it is here."""
-    if ref is None or ref.startswith("outbox:"):
+async def topic_of(desk: Desk, target: Target) -> TopicKey | None:
+    """The topic that a text is for, if it is here."""
+    if not isinstance(target.topic, Remote):
         return None
-    row = await desk.library.reading.topic_by_id(account, TopicId(ref))
+    row = await desk.library.reading.topic_by_id(target.account, TopicId(target.topic.id))
     return row.key if row is not None else None
 
 
-async def _mount(desk: Desk, target: Target, start: Text, row: OutRow | None) -> None:
+async def _mount(desk: Desk, target: Target, shown: Shown, start: Text, row: OutRow | None) -> None:
     from forumtui.tui.compose.composer import Composer
     from forumtui.tui.render.arrangement import Pane
 
@@ -101,12 +104,12 @@ async def _mount(desk: Desk, target: Target, start: Text, row: OutRow | None) ->
             composer.show_state(note if not well else "")
 
     keeper = DraftKeeper(desk.library, target, start, row, tell)
-    composer = Composer(keeper)
+    composer = Composer(keeper, shown)
     reader.pane = Pane.THREAD
     await reader.query_one("#reading").mount(composer)
     reader.lay_out_panes()
     reader.show_here()
-    if target.topic is None and reader.topic is None:
+    if shown.topic is None and reader.topic is None:
         reader.thread.close()
 
 
@@ -131,7 +134,7 @@ async def reopen_composer(desk: Desk, composer: Composer) -> None:
     """Go on as if the composer had never been closed."""
     keeper = composer.keeper
     row = await desk.library.outbox.get(keeper.uid) if keeper.uid is not None else None
-    await _mount(desk, keeper.target, keeper.now, row)
+    await _mount(desk, keeper.target, composer.shown, keeper.now, row)
     desk.screen.hush()
     opened = composer_of(desk)
     opened.writing_subject = composer.writing_subject

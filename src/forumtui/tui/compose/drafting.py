@@ -8,10 +8,10 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from forumtui.errors import Conflict, ForumtuiError, NotFound, UsageError
-from forumtui.model import Body, Format
 from forumtui.reader.library import Library
 from forumtui.reader.library.outbox import Typed
-from forumtui.reader.rows import AccountKey, OutKind, OutRow, OutState, TopicKey
+from forumtui.reader.rows import OutRow, OutState, TopicKey
+from forumtui.reader.target import Target
 from forumtui.values import dataclass
 
 SAVE_AFTER = 0.5
@@ -24,36 +24,14 @@ SECOND_DRAFT = (
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """What a text is for; ``where`` and ``to`` are for people."""
+class Shown:
+    """What people see of a text's target."""
 
-    account: AccountKey
-    kind: OutKind
-    board_ref: str | None = None
-    topic_ref: str | None = None
-    parent_ref: str | None = None
-    post_ref: str | None = None
     where: str = ""
     to: str | None = None
+    """The name of the one answered."""
     topic: TopicKey | None = None
     """The thread to go back to."""
-    format: Format = "markdown"
-    """What the text is written in."""
-    base: str | None = None
-    """The imprint of the words that an edit is made from."""
-
-    def is_of(self, row: OutRow) -> bool:
-        """Whether a row of the outbox is for this."""
-        mine = (self.account, self.kind, self.board_ref, self.topic_ref, self.parent_ref, self.post_ref)
-        if self.kind is not OutKind.TOPIC:
-            mine = (self.account, self.kind, row.board_ref, self.topic_ref, self.parent_ref, self.post_ref)
-        return mine == (row.account, row.kind, row.board_ref, row.topic_ref, row.parent_ref, row.post_ref)
-
-    @classmethod
-    def of(cls, row: OutRow, topic: TopicKey | None = None) -> Target:
-        """What a row of the outbox is for."""
-        refs = (row.board_ref, row.topic_ref, row.parent_ref, row.post_ref)
-        return cls(row.account, row.kind, *refs, row.where, row.to, topic, row.body.format, row.base)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +46,7 @@ class Text:
 async def drafts_of(library: Library, target: Target) -> list[OutRow]:
     """Every draft for a target, the one that was written last at the end."""
     rows = await library.outbox.rows(drafts=True, account=target.account)
-    drafts = [row for row in rows if row.state is OutState.DRAFT and target.is_of(row)]
+    drafts = [row for row in rows if row.state is OutState.DRAFT and target.is_same(row.target)]
     return sorted(drafts, key=lambda row: row.updated)
 
 
@@ -88,8 +66,8 @@ class DraftKeeper:
         self.now = start
         self._uid = uuid4().hex if row is None else row.uid
         self._begun = row is not None
-        self._saved = None if row is None else Text(row.subject, row.body.source, row.cursor)
-        self._ours = set() if row is None else {(row.subject, row.body.source)}
+        self._saved = None if row is None else Text(row.subject, row.text, row.cursor)
+        self._ours = set() if row is None else {(row.subject, row.text)}
         self._tell = tell
         self._due: asyncio.TimerHandle | None = None
         self._turn = asyncio.Lock()
@@ -155,20 +133,8 @@ class DraftKeeper:
     async def _begin(self, text: Text) -> None:
         if self._begun:
             self._uid, self._begun = uuid4().hex, False
-        target = self.target
-        await self._library.outbox.start(
-            target.account,
-            target.kind,
-            board_ref=target.board_ref,
-            topic_ref=target.topic_ref,
-            parent_ref=target.parent_ref,
-            post_ref=target.post_ref,
-            subject=text.subject,
-            body=Body(text.text, target.format),
-            cursor=text.cursor,
-            base=target.base,
-            uid=self._uid,
-        )
+        typed = Typed(text.subject, text.text, text.cursor)
+        await self._library.outbox.start(self.target, typed, uid=self._uid)
 
     def _was_saved(self, text: Text, note: str, over: frozenset[tuple[str, str]]) -> None:
         self._begun = True

@@ -9,7 +9,8 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widget import Widget
 
-from forumtui.reader.rows import OutKind, OutRow, OutState
+from forumtui.reader.rows import OutRow, OutState
+from forumtui.reader.target import OutKind
 from forumtui.text.ages import age
 from forumtui.text.blocks import Line
 from forumtui.text.sanitise import clean_line
