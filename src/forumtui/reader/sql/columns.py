@@ -63,8 +63,11 @@ class Lookup:
 
     def find(self, connection: apsw.Connection, *values: Any) -> Known | None:
         """The row that ``where`` means with these values, or None."""
-        found = one(connection, self._sql, values)
+        found: Row | None = connection.execute(self._sql, values).fetchone()
         return None if found is None else Known(self._places, found)
+
+
+_NONE: Set[str] = frozenset()
 
 
 class Known:
@@ -82,7 +85,7 @@ class Known:
     def differing(self, row: Mapping[str, Any]) -> Set[str]:
         """The columns that a row of `Table.row_of` would change."""
         if self._values[: len(row)] == tuple(row.values()):  # nearly always, and quicker than name by name
-            return frozenset()
+            return _NONE
         return {name for name, value in row.items() if self[name] != value}
 
 
@@ -114,7 +117,10 @@ def json_list(keys: Iterable[int | str]) -> str:
 
 def dump(value: object) -> str:
     """JSON, or "" for what is empty."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) if value else ""
+    return _encoded(value) if value else ""
+
+
+_encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def dump_can(can: Can) -> str:

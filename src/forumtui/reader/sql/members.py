@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 
 import apsw
@@ -14,14 +14,19 @@ from forumtui.sqlite.columns import Column, Table
 from forumtui.text.fold import fold
 from forumtui.text.sanitise import clean_line
 
+
+def _short(name: str) -> str:
+    return clean_line(name, 80)
+
+
 MEMBER = Table(
     Author,
     "member",
     "m",
     [
         ours("id"),
-        Column("name", store=partial(clean_line, limit=80)),
-        Column("role", store=lambda role: None if role is None else clean_line(role, 80)),
+        Column("name", store=_short),
+        Column("role", store=lambda role: None if role is None else _short(role)),
     ],
 )
 _BEFORE = Lookup(MEMBER, "key", where="account = ? AND id = ?")
@@ -62,12 +67,11 @@ class Roster:
 
     def _store(self, author: Author) -> int:
         row = MEMBER.row_of(author)
-        folded = fold(row["name"])
         before = _BEFORE.find(self._connection, self._account, author.id)
         if before is None:
-            return _INSERT.run(self._connection, row, account=self._account, id=author.id, folded=folded)
+            return _INSERT.run(self._connection, row, account=self._account, id=author.id, folded=fold(row["name"]))
         if before.differing(row):
-            self._connection.execute(_UPDATE, row | {"folded": folded, "key": before["key"]})
+            self._connection.execute(_UPDATE, row | {"folded": fold(row["name"]), "key": before["key"]})
         return int(before["key"])
 
 
