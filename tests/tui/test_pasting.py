@@ -14,6 +14,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from tests.tui.reader_kit import Driver, drive, reading
+from tests.tui.test_membership_pages import FORMS, visited_by_a_guest
 from textual import constants
 from textual.widgets import Input
 
@@ -26,6 +27,7 @@ from forumtui.tui.keys.keystream import PASTE_BEGINS, PASTE_ENDS
 from forumtui.tui.keys.runner import address_in, one_line
 from forumtui.tui.keys.strokes import KeyParser
 from forumtui.tui.render.arrangement import Pane
+from forumtui.tui.screens.form import FormScreen
 
 
 class Typist:
@@ -166,6 +168,22 @@ def test_a_paste_goes_into_the_text_in_turn_with_the_keys(tmp_path: Path) -> Non
             await driver.press("escape")
             (row,) = await driver.app.library.outbox.rows()
             assert (row.state, row.body.source) == (OutState.DRAFT, "asee this: \ufffd dQb1\n2dc")
+
+    drive(scenario())
+
+
+@pytest.mark.parametrize(
+    "pieces", [("ben\rsesame q7",), ("ben", "\rsesame q7"), ("ben\r", "sesame q7"), tuple("ben\rsesame q7")]
+)
+def test_keys_go_into_the_field_that_the_key_before_them_led_to(pieces: tuple[str, ...], tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with reading(tmp_path, prepare=visited_by_a_guest) as driver:
+            driver.engine.form = FORMS
+            await driver.press("g", "a", "L")
+            await Typist(driver).send(*pieces)
+            form = driver.app.desk_screen
+            assert isinstance(form, FormScreen)
+            assert [each.input.value for each in form.form_fields] == ["ben", "sesame q7"]
 
     drive(scenario())
 

@@ -114,7 +114,7 @@ class Composer(Vertical):
 
     def focus_field(self) -> None:
         """Give the keys to the subject or the text."""
-        (self.preview if self.previewing else self.subject if self.writing_subject else self.text).focus()
+        self.screen.set_focus(self.preview if self.previewing else self.subject if self.writing_subject else self.text)
 
     def other_field(self) -> None:
         """From subject to text, or back."""

@@ -52,7 +52,7 @@ class Chooser(DeskScreen):
 
     async def load(self) -> None:
         """All there are."""
-        self.input.focus()
+        self.set_focus(self.input)
         await self._show("")
 
     async def on_input_changed(self, event: Input.Changed) -> None:

@@ -124,7 +124,7 @@ class FormScreen(DeskScreen):
         """The first field that is empty gets the keys."""
         await self._show_intro()
         empty = (each for each in self.form_fields if not each.input.value)
-        next(empty, self.form_fields[0]).input.focus()
+        self._go_to(next(empty, self.form_fields[0]))
 
     async def _show_intro(self) -> None:
         await self.page.show(await self.form.intro(min(100, self.app.size.width - 4)))
@@ -138,20 +138,25 @@ class FormScreen(DeskScreen):
         """The field with the keys is marked."""
         del event
         for each in self.form_fields:
-            each.show_here(each.input.has_focus)
-            if each.input.has_focus:
+            each.show_here(each.input is self.focused)
+            if each.input is self.focused:
                 self._here = each.input
+
+    def _go_to(self, field: FormField) -> None:
+        """The very next key is for this field, though the focus is told of only later."""
+        self._here = field.input
+        self.set_focus(field.input)
 
     def step(self, by: int) -> bool:
         """To another field, round the ends; whether there was one that way without going round."""
-        here = next((n for n, each in enumerate(self.form_fields) if each.input.has_focus), 0)
-        self.form_fields[(here + by) % len(self.form_fields)].input.focus()
+        here = next((n for n, each in enumerate(self.form_fields) if each.input is self._here), 0)
+        self._go_to(self.form_fields[(here + by) % len(self.form_fields)])
         return 0 <= here + by < len(self.form_fields)
 
     @property
     def at_last(self) -> bool:
         """Whether the last field has the keys."""
-        return self.form_fields[-1].input.has_focus
+        return self.form_fields[-1].input is self._here
 
     async def submit(self) -> None:
         """Send what is filled in, beside the keys, once what is needed is there."""
@@ -159,7 +164,7 @@ class FormScreen(DeskScreen):
             return
         for each in self.form_fields:
             if each.option.required and not each.input.value.strip():
-                each.input.focus()
+                self._go_to(each)
                 self.tell(f"{each.label} is needed.")
                 return
         values = {each.option.name: each.input.value for each in self.form_fields if each.input.value}

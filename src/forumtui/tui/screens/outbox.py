@@ -111,7 +111,7 @@ class OutboxScreen(DeskScreen):
 
     async def load(self) -> None:
         """The first rows."""
-        self.list.focus()
+        self.set_focus(self.list)
         await self.show_rows()
 
     async def changed(self, message: LibraryChanged) -> None:

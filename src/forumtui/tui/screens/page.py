@@ -50,7 +50,7 @@ class PageScreen(DeskScreen):
 
     async def load(self) -> None:
         """The first lines."""
-        self.page.focus()
+        self.set_focus(self.page)
         await self.show_page()
 
     def on_resize(self, event: events.Resize) -> None:

@@ -43,7 +43,7 @@ class SearchScreen(DeskScreen):
 
     async def load(self) -> None:
         """The first hits."""
-        self.list.focus()
+        self.set_focus(self.list)
         await self.show_hits()
 
     async def changed(self, message: LibraryChanged) -> None:
