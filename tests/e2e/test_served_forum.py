@@ -71,6 +71,17 @@ def register(terminal: Terminal, name: str) -> None:
     terminal.wait_for("Enter open")
 
 
+def log_in(terminal: Terminal, name: str) -> None:
+    """From a thread and back to it."""
+    for key, then in (("g", ""), ("a", "L log in"), ("L", "Log in to")):
+        terminal.press(key)
+        terminal.wait_for(then)
+    terminal.press("a long secret\r")  # the name is filled in already
+    terminal.wait_for(f"You are {name}")
+    terminal.press("esc")
+    terminal.wait_for("Twice a week")
+
+
 def test_two_readers_join_answer_and_mark(tmp_path: Path, forum: Path, address: str) -> None:
     with reader(tmp_path / "anna", address) as anna, reader(tmp_path / "bo", address) as bo:
         register(anna, "anna")
@@ -87,6 +98,10 @@ def test_two_readers_join_answer_and_mark(tmp_path: Path, forum: Path, address: 
         anna.wait_for(r"anna\s+Editor")
         anna.press("G")  # the place stayed where it was
         anna.settle()
+        anna.press("!")
+        anna.press("b")
+        anna.wait_for("[Ll]og in again")  # as what one became since
+        log_in(anna, "anna")
         anna.press("!")
         anna.press("b")
         anna.wait_for("The post of anna is a best practice")

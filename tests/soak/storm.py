@@ -123,10 +123,10 @@ async def make_forum(path: Path, storm: Storm) -> list[str]:
     try:
         await store.house.set_policy(Policy(members_only=False))
         board = await store.house.add_board(BoardDraft(title="General"))
-        await store.house.add_member("keeper", "Admin")
+        await store.house.add_member("caretaker", "Admin")
         for number in range(storm.topics):
             act = NewTopic(board, f"Topic {number}", Body(f"Opening {number}"))
-            await store.perform("keeper", Action(f"open-{number}", act))
+            await store.perform("caretaker", Action(f"open-{number}", act))
         tokens = []
         for name in [*(f"client {number}" for number in range(storm.clients)), "reader"]:
             await store.house.add_member(name)
