@@ -136,7 +136,7 @@ def test_a_long_text_unfolds_in_its_place_and_is_not_read_before(
             assert place is not None
             await driver.press("pagedown", "pagedown")
             assert thread.place == place, "what was not shown is not paged over"
-            assert place[0] not in thread.seen_keys()
+            assert place[0] not in thread.walking.seen_keys()
             gate.set()
             await driver.until(lambda: "Paragraph 0 of it" in driver.text)
             assert thread.place == place

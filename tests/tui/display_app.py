@@ -93,9 +93,9 @@ class DisplayApp(DiffedDisplay[None]):
         if key in "jk":
             thread.line(1 if key == "j" else -1)
         elif key in "du":
-            thread.page(1 if key == "d" else -1)
+            thread.walking.page(1 if key == "d" else -1)
         elif key in "np":
-            thread.next_post(1 if key == "n" else -1)
+            thread.walking.next_post(1 if key == "n" else -1)
         elif key == "z":
             thread.folding.toggle_fold()
         elif key == "f":
@@ -103,9 +103,9 @@ class DisplayApp(DiffedDisplay[None]):
         elif key == "V":
             thread.choosing.choose_lines(on=True)
         elif key == "G":
-            await thread.go_end()
+            await thread.walking.go_end()
         elif key == "g":
-            await thread.go_start()
+            await thread.walking.go_start()
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from forumtui.tui.screens.board_page import BoardPage
 from forumtui.tui.screens.chooser import Palette
 from forumtui.tui.screens.help import HelpScreen
 from forumtui.tui.screens.search import SearchScreen
-from forumtui.tui.thread.holder import ThreadHolder
+from forumtui.tui.thread.view import ThreadView
 
 
 @pytest.fixture(autouse=True)
@@ -115,7 +115,7 @@ def test_only_links_that_may_be_opened_are_copied(tmp_path: Path, monkeypatch: p
             await driver.press("j", "enter")
             current = driver.app.reader.thread.current
             assert current is not None
-            monkeypatch.setattr(ThreadHolder, "current", replace(current, url=url))
+            monkeypatch.setattr(ThreadView, "current", replace(current, url=url))
             await driver.press("y")
             assert "none that a browser should open" in driver.said
             assert driver.app.clipboard == ""

@@ -30,10 +30,10 @@ class ThreadApp(App[None]):
     def on_mount(self) -> None:
         self.thread.focus()
 
-    def on_thread_canvas_need_posts(self, event: ThreadView.NeedPosts) -> None:
+    def on_thread_view_need_posts(self, event: ThreadView.NeedPosts) -> None:
         self.needed.append(event)
 
-    def on_thread_canvas_link_chosen(self, event: ThreadView.LinkChosen) -> None:
+    def on_thread_view_link_chosen(self, event: ThreadView.LinkChosen) -> None:
         self.links.append(event.url)
 
 
@@ -98,11 +98,11 @@ def test_opens_at_the_first_unread_under_its_rule() -> None:
 def test_opens_where_asked_and_at_the_start_when_all_is_read() -> None:
     async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
         await app.thread.open(TopicKey(1))
-        assert (app.thread.place, app.thread.at_start) == ((1, 0), True)
+        assert (app.thread.place, app.thread.walking.at_start) == ((1, 0), True)
         await app.thread.open(TopicKey(1), post=PostKey(40), line=1)
         assert (app.thread.place, current(app)) == ((40, 1), 40)
         await app.thread.open(TopicKey(1), end=True)
-        assert app.thread.at_end
+        assert app.thread.walking.at_end
         assert shown(app)[-1].endswith("Text 100.")
         assert current(app) == 100
 
@@ -116,18 +116,18 @@ def test_lines_pages_and_ends() -> None:
         assert (app.thread.place, current(app)) == ((1, 1), 1)
         app.thread.line(2)
         assert (app.thread.place, current(app)) == ((2, 0), 2)
-        app.thread.page(1)
+        app.thread.walking.page(1)
         assert app.thread.place == (5, 0)
-        app.thread.half_page(-1)
+        app.thread.walking.half_page(-1)
         assert app.thread.place == (3, 1)
-        app.thread.page(-5)
-        assert app.thread.at_start
+        app.thread.walking.page(-5)
+        assert app.thread.walking.at_start
         assert not app.thread.line(-1)
-        await app.thread.go_end()
-        assert app.thread.at_end
+        await app.thread.walking.go_end()
+        assert app.thread.walking.at_end
         assert shown(app)[-1].endswith("Text 100.")
-        await app.thread.go_start()
-        assert app.thread.at_start
+        await app.thread.walking.go_start()
+        assert app.thread.walking.at_start
 
     with_thread(short(100), steps)
 
@@ -136,15 +136,15 @@ def test_next_post_reaches_the_last_ones_on_screen() -> None:
     async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
         await app.thread.open(TopicKey(1))
         for expected in range(2, 21):
-            assert app.thread.next_post(1)
+            assert app.thread.walking.next_post(1)
             await pilot.pause()
             assert current(app) == expected
-        assert not app.thread.next_post(1)
+        assert not app.thread.walking.next_post(1)
         assert shown(app)[-2].startswith("▎")
-        app.thread.next_post(-1)
+        app.thread.walking.next_post(-1)
         assert current(app) == 19
-        await app.thread.go_to_key(PostKey(5), line=1)
-        app.thread.next_post(-1)
+        await app.thread.walking.go_to_key(PostKey(5), line=1)
+        app.thread.walking.next_post(-1)
         assert (app.thread.place, current(app)) == ((5, 0), 5)
 
     with_thread(short(20), steps)
@@ -165,16 +165,16 @@ def test_line_at_the_end_goes_on_to_the_next_post() -> None:
 def test_read_is_what_was_seen_whole_and_left_behind() -> None:
     async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
         await app.thread.open(TopicKey(1))
-        assert app.thread.seen_keys() == frozenset()
+        assert app.thread.walking.seen_keys() == frozenset()
         app.thread.line(1)
-        assert app.thread.seen_keys() == frozenset()
+        assert app.thread.walking.seen_keys() == frozenset()
         app.thread.line(1)
-        assert app.thread.seen_keys() == {1}
-        assert app.thread.seen_keys() == frozenset()
-        app.thread.page(1)
-        assert app.thread.seen_keys() == {2, 3, 4}
-        app.thread.next_post(1)
-        assert app.thread.seen_keys() == {current(app) - 1}
+        assert app.thread.walking.seen_keys() == {1}
+        assert app.thread.walking.seen_keys() == frozenset()
+        app.thread.walking.page(1)
+        assert app.thread.walking.seen_keys() == {2, 3, 4}
+        app.thread.walking.next_post(1)
+        assert app.thread.walking.seen_keys() == {current(app) - 1}
 
     with_thread(short(50, unread=True), steps)
 
@@ -185,19 +185,19 @@ def test_jumps_search_resizing_and_parents_in_place_mark_nothing() -> None:
 
     async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
         await app.thread.open(TopicKey(1))
-        await app.thread.go_end()
-        await app.thread.go_to_number(20)
+        await app.thread.walking.go_end()
+        await app.thread.walking.go_to_number(20)
         assert current(app) == 20
         assert await app.thread.finding.search("needle") == 1
         assert current(app) == 30
         assert await app.thread.folding.show_parent_inline()
         assert any("Text 2." in line for line in shown(app))
-        assert await app.thread.to_parent()
+        assert await app.thread.walking.to_parent()
         assert current(app) == 2
         await pilot.resize_terminal(60, 20)
         app.thread.line(-1)
-        app.thread.page(-1)
-        assert app.thread.seen_keys() == frozenset()
+        app.thread.walking.page(-1)
+        assert app.thread.walking.seen_keys() == frozenset()
 
     with_thread(source, steps)
 
@@ -207,8 +207,8 @@ def test_unfocused_panes_read_nothing() -> None:
         await app.thread.open(TopicKey(1))
         app.set_focus(None)
         await pilot.pause()
-        app.thread.page(1)
-        assert app.thread.seen_keys() == frozenset()
+        app.thread.walking.page(1)
+        assert app.thread.walking.seen_keys() == frozenset()
 
     with_thread(short(50, unread=True), steps)
 
@@ -219,15 +219,15 @@ def test_next_unread_goes_through_and_ends() -> None:
     async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
         await app.thread.open(TopicKey(1))
         assert current(app) == 2
-        assert await app.thread.next_unread_here()
+        assert await app.thread.walking.next_unread_here()
         assert current(app) == 3
-        assert app.thread.seen_keys() == {2}
-        assert await app.thread.next_unread_here()
+        assert app.thread.walking.seen_keys() == {2}
+        assert await app.thread.walking.next_unread_here()
         assert current(app) == 30
-        assert app.thread.seen_keys() == {3}
-        assert not await app.thread.next_unread_here()
-        assert app.thread.seen_keys() == {30}
-        assert not await app.thread.next_unread_here(-1)
+        assert app.thread.walking.seen_keys() == {3}
+        assert not await app.thread.walking.next_unread_here()
+        assert app.thread.walking.seen_keys() == {30}
+        assert not await app.thread.walking.next_unread_here(-1)
 
     with_thread(source, steps)
 
@@ -235,9 +235,9 @@ def test_next_unread_goes_through_and_ends() -> None:
 def test_a_space_at_the_end_reads_what_is_on_screen() -> None:
     async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
         await app.thread.open(TopicKey(1))
-        assert app.thread.at_end
-        app.thread.page(1)
-        assert app.thread.seen_keys() == {1, 2}
+        assert app.thread.walking.at_end
+        app.thread.walking.page(1)
+        assert app.thread.walking.seen_keys() == {1, 2}
 
     with_thread(short(2, unread=True), steps)
 
@@ -289,12 +289,12 @@ def test_paging_waits_at_the_edge_of_what_is_at_hand() -> None:
         await until(pilot, lambda: len(app.thread.stage.model.rows) > 60)
         source.gate.clear()
         for _ in range(60):
-            app.thread.page(1)
+            app.thread.walking.page(1)
             await pilot.pause()
             assert "Text" in "".join(shown(app)[:6])
         stuck = app.thread.place
         source.gate.set()
-        await until(pilot, lambda: app.thread.page(1) and app.thread.place != stuck)
+        await until(pilot, lambda: app.thread.walking.page(1) and app.thread.place != stuck)
 
     with_thread(source, steps)
 
@@ -343,7 +343,7 @@ def test_a_pending_post_becomes_a_sent_one() -> None:
         await app.thread.open(TopicKey(1))
         source.rows[PostKey(-1)] = post(-1, "Mine.", number=None)
         await app.thread.refresh_thread()
-        await app.thread.go_to_key(PostKey(-1))
+        await app.thread.walking.go_to_key(PostKey(-1))
         del source.rows[PostKey(-1)]
         source.rows[PostKey(4)] = post(4, "Mine.")
         await app.thread.refresh_thread()
@@ -356,19 +356,19 @@ def test_a_pending_post_becomes_a_sent_one() -> None:
 def test_tree_moves_and_folds() -> None:
     async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
         await app.thread.open(TopicKey(1), order=Order.TREE)
-        await app.thread.go_to_key(PostKey(2))
-        assert await app.thread.sibling(1)
+        await app.thread.walking.go_to_key(PostKey(2))
+        assert await app.thread.walking.sibling(1)
         assert current(app) == 5
-        assert not await app.thread.sibling(1)
-        assert await app.thread.sibling(-1)
+        assert not await app.thread.walking.sibling(1)
+        assert await app.thread.walking.sibling(-1)
         assert current(app) == 2
         app.thread.folding.toggle_fold()
         lines = shown(app)
         assert any(line.lstrip("▎ ").startswith("▸ Jaap de Jonge") and "2 more" in line for line in lines)
         assert not any("Text 3." in line for line in lines)
-        app.thread.next_post(1)
+        app.thread.walking.next_post(1)
         assert current(app) == 5
-        assert await app.thread.go_to_key(PostKey(4))
+        assert await app.thread.walking.go_to_key(PostKey(4))
         assert current(app) == 4
         assert any("Text 3." in line for line in shown(app))
         app.thread.folding.fold_all()
@@ -435,7 +435,7 @@ def test_lines_can_be_chosen() -> None:
         app.thread.line(-1)
         app.thread.choosing.choose_lines(on=False)
         assert not app.thread.choosing.active
-        assert app.thread.seen_keys() == frozenset()
+        assert app.thread.walking.seen_keys() == frozenset()
 
     with_thread(source, steps)
 
@@ -448,11 +448,11 @@ def test_gaps_near_the_screen_are_asked_for_once() -> None:
         await app.thread.open(TopicKey(1))
         await pilot.pause()
         assert not app.needed
-        await app.thread.go_to_key(PostKey(145))
+        await app.thread.walking.go_to_key(PostKey(145))
         app.thread.line(1)
         await pilot.pause()
         assert [event.window for event in app.needed] == [type(app.needed[0].window)(Place.POST, "151")]
-        assert any("earlier posts" in line for line in shown(app)) or app.thread.next_post(1)
+        assert any("earlier posts" in line for line in shown(app)) or app.thread.walking.next_post(1)
 
     with_thread(source, steps)
 
@@ -466,10 +466,10 @@ def test_an_empty_thread_with_a_gap_asks_for_its_start() -> None:
         await pilot.pause()
         assert [event.window.place for event in app.needed] == [Place.START]
         assert app.thread.current is None
-        app.thread.page(1)
+        app.thread.walking.page(1)
         app.thread.line(1)
-        app.thread.next_post(1)
-        await app.thread.go_end()
+        app.thread.walking.next_post(1)
+        await app.thread.walking.go_end()
         source.rows = {PostKey(1): post(1)}
         source.gaps = ()
         await app.thread.refresh_thread()

@@ -32,7 +32,7 @@ from forumtui.tui.screens.reader import ReaderScreen
 from forumtui.tui.screens.whereabouts import leave_place
 from forumtui.tui.terminal.display import DiffedDisplay, HardwareCursor
 from forumtui.tui.terminal.lifeline import Lifeline, Typed
-from forumtui.tui.thread.canvas import ThreadCanvas
+from forumtui.tui.thread.view import ThreadView
 from forumtui.tui.widgets.footer import FooterLine
 from forumtui.values import dataclass
 
@@ -254,7 +254,7 @@ class ForumApp(HardwareCursor[None], DiffedDisplay[None], inherit_bindings=False
 
         await open_pasted(self.desk, text)
 
-    def on_thread_canvas_link_chosen(self, event: ThreadCanvas.LinkChosen) -> None:
+    def on_thread_view_link_chosen(self, event: ThreadView.LinkChosen) -> None:
         """A link was clicked."""
         from forumtui.tui.desk import go_to_link
 

@@ -110,7 +110,7 @@ def _scroll(desk: Desk, pages: int) -> None:
     if composer.previewing:
         composer.preview.page(pages)
     else:
-        desk.reader.thread.page(pages)
+        desk.reader.thread.walking.page(pages)
 
 
 async def editor(desk: Desk, _count: int | None) -> None:

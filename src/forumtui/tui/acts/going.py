@@ -103,8 +103,8 @@ async def read_on(desk: Desk, count: int | None) -> None:
     if reader.pane is not Pane.THREAD:
         await _read_from_list(desk)
         return
-    at_end = reader.thread.at_end
-    reader.thread.page((count or 1) if not at_end else 1)
+    at_end = reader.thread.walking.at_end
+    reader.thread.walking.page((count or 1) if not at_end else 1)
     await note_read(desk)
     if not at_end:
         return
@@ -160,7 +160,7 @@ async def _unread(desk: Desk, step: int) -> None:
     desk.announced = None
     if reader.pane is Pane.THREAD and not reader.previewing:
         spot, post = reader.spot(), reader.thread.current
-        here = await reader.thread.next_unread_here(step)
+        here = await reader.thread.walking.next_unread_here(step)
         await note_read(desk)
         if here:
             if reader.thread.current != post:

@@ -23,7 +23,7 @@ async def mark_read(desk: Desk, count: int | None) -> None:
         if key > 0:
             await desk.library.marks.mark_read([key])
             desk.tally.posts.add(key)
-        reader.thread.next_post(1)
+        reader.thread.walking.next_post(1)
     elif reader.at is not None:
         marked = await desk.library.marks.mark_topic_read(reader.at.key)
         desk.say(f"{_posts(marked)} marked as read; U undoes it.")

@@ -59,7 +59,8 @@ async def top(desk: Desk, _count: int | None) -> None:
     rows = desk.screen.rows
     if isinstance(rows, ThreadView):
         desk.reader.remember()
-    if isinstance(rows, LineList | ThreadView):
+        await rows.walking.go_start()
+    elif isinstance(rows, LineList):
         await rows.go_start()
 
 
@@ -68,21 +69,22 @@ async def bottom(desk: Desk, _count: int | None) -> None:
     rows = desk.screen.rows
     if isinstance(rows, ThreadView):
         desk.reader.remember()
-    if isinstance(rows, LineList | ThreadView):
+        await rows.walking.go_end()
+    elif isinstance(rows, LineList):
         await rows.go_end()
 
 
 async def next_post(desk: Desk, count: int | None) -> None:
     """Next post."""
     if (thread := _thread(desk)) is not None:
-        thread.next_post(count or 1)
+        thread.walking.next_post(count or 1)
         await note_read(desk)
 
 
 async def previous_post(desk: Desk, count: int | None) -> None:
     """Previous post."""
     if (thread := _thread(desk)) is not None:
-        thread.next_post(-(count or 1))
+        thread.walking.next_post(-(count or 1))
 
 
 async def _topic_away(desk: Desk, step: int) -> None:
@@ -100,8 +102,8 @@ async def _topic_away(desk: Desk, step: int) -> None:
     if row is None:
         desk.say("That was the last topic of this list." if step > 0 else "That was the first topic of this list.")
         return
-    if step > 0 and reader.thread.at_end:
-        reader.thread.page(1)  # moving on from the end of a thread is reading it
+    if step > 0 and reader.thread.walking.at_end:
+        reader.thread.walking.page(1)  # moving on from the end of a thread is reading it
         await note_read(desk)
     reader.remember()
     await reader.open_topic(row.key)
@@ -120,7 +122,7 @@ async def previous_topic(desk: Desk, count: int | None) -> None:
 async def parent(desk: Desk, _count: int | None) -> None:
     """To the post that this one answers."""
     spot = desk.reader.spot()
-    if await desk.reader.thread.to_parent():
+    if await desk.reader.thread.walking.to_parent():
         desk.reader.history.leave(spot)
         desk.say(f"{desk.reader.keymap.label('jump-back')} goes back down")
     else:
@@ -129,13 +131,13 @@ async def parent(desk: Desk, _count: int | None) -> None:
 
 async def next_sibling(desk: Desk, _count: int | None) -> None:
     """Next answer to the same post."""
-    if not await desk.reader.thread.sibling(1):
+    if not await desk.reader.thread.walking.sibling(1):
         desk.say("No later answer to the same post.")
 
 
 async def previous_sibling(desk: Desk, _count: int | None) -> None:
     """Previous answer to the same post."""
-    if not await desk.reader.thread.sibling(-1):
+    if not await desk.reader.thread.walking.sibling(-1):
         desk.say("No earlier answer to the same post.")
 
 
@@ -147,7 +149,7 @@ async def go_to_post(desk: Desk, count: int | None) -> None:
             return
         count = int(typed)
     spot = desk.reader.spot()
-    if await desk.reader.thread.go_to_number(count):
+    if await desk.reader.thread.walking.go_to_number(count):
         desk.reader.history.leave(spot)
 
 

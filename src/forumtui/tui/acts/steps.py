@@ -23,7 +23,7 @@ _LONGEST_NOTICE = 500
 async def note_read(desk: Desk) -> None:
     """Mark what the reader has moved on from."""
     reader = desk.reader
-    keys = [key for key in reader.thread.seen_keys() if key > 0]
+    keys = [key for key in reader.thread.walking.seen_keys() if key > 0]
     if keys and reader.topic is not None and not reader.previewing:
         await desk.library.marks.mark_read(keys)
         desk.tally.posts.update(keys)
@@ -34,7 +34,7 @@ async def by_pages(desk: Desk, pages: float) -> None:
     """So many screens down, up if negative."""
     rows = desk.screen.rows
     if isinstance(rows, ThreadView):
-        rows.page(pages)
+        rows.walking.page(pages)
         await note_read(desk)
     elif isinstance(rows, LineList):
         rows.page(pages)
@@ -107,7 +107,7 @@ async def _go_in_topic(desk: Desk, found: NextUnread) -> None:
         desk.say(f"This is the last unread post; {reader.keymap.label('read-on')} reads it to its end.")
     else:
         reader.remember()
-        await reader.thread.go_to_key(found.post)
+        await reader.thread.walking.go_to_key(found.post)
 
 
 def all_read(desk: Desk) -> None:

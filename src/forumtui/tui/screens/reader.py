@@ -197,11 +197,11 @@ class ReaderScreen(ReaderPanes):
             if composer.is_attached:
                 cast("Composer", composer).offer(tuple(names))
 
-    def on_thread_canvas_place_moved(self) -> None:
+    def on_thread_view_place_moved(self) -> None:
         """The title shows which post this is; what the wheel moved on from is read."""
         if self.is_current:
             self.show_here()
-        if self.thread.has_read:
+        if self.thread.walking.has_read:
             self.desk.in_turn(self._note_read)
 
     async def _note_read(self) -> None:
@@ -209,7 +209,7 @@ class ReaderScreen(ReaderPanes):
 
         await note_read(self.desk)
 
-    def on_thread_canvas_need_posts(self, event: ThreadView.NeedPosts) -> None:
+    def on_thread_view_need_posts(self, event: ThreadView.NeedPosts) -> None:
         """A gap comes near: have it filled."""
         if self.topic is not None:
             self.library.want(WantPosts(self.topic.account, self.topic.id, event.window))

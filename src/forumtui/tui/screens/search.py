@@ -71,7 +71,7 @@ class SearchScreen(DeskScreen):
         await reader.open_topic(hit.topic.key, post=hit.key)
         reader.seeking = self.query_text
         await reader.thread.finding.search(self.query_text)
-        await reader.thread.go_to_key(hit.key)
+        await reader.thread.walking.go_to_key(hit.key)
 
     @on(LineList.Chosen)
     def on_line_chosen(self) -> None:

@@ -20,9 +20,9 @@ async def go_to_spot(reader: ReaderScreen, spot: Spot) -> None:
     if spot.pane is Pane.THREAD and here and spot.post is not None:
         reader.focus_pane(Pane.THREAD)
         if spot.top is not None:
-            await reader.thread.go_to_key(spot.top, spot.line)
-        if not reader.thread.make_current(spot.post):
-            await reader.thread.go_to_key(spot.post)
+            await reader.thread.walking.go_to_key(spot.top, spot.line)
+        if not reader.thread.walking.make_current(spot.post):
+            await reader.thread.walking.go_to_key(spot.post)
     elif spot.pane is Pane.THREAD and spot.topic is not None:
         await reader.open_topic(spot.topic, post=spot.top, line=spot.line, current=spot.post)
     else:
@@ -65,5 +65,5 @@ async def stay_on_sent(reader: ReaderScreen, uid: str) -> None:
     outbox = reader.library.outbox
     sent = await outbox.get(uid)
     post = sent.remote_post and await reader.library.reading.post_by_id(sent.account, sent.remote_post)
-    if post and not reader.thread.make_current(post.key):
-        await reader.thread.go_to_key(post.key)
+    if post and not reader.thread.walking.make_current(post.key):
+        await reader.thread.walking.go_to_key(post.key)

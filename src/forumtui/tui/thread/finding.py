@@ -7,13 +7,13 @@ from forumtui.text.fold import fold
 from forumtui.tui.thread.layout import Position
 from forumtui.tui.thread.model import ThreadSource
 from forumtui.tui.thread.stage import Stage
-from forumtui.tui.thread.walking import ThreadMotion
+from forumtui.tui.thread.walking import Walking
 
 
 class Finding:
     """The posts that hold a text; the stage highlights it."""
 
-    def __init__(self, stage: Stage, source: ThreadSource, walking: ThreadMotion) -> None:
+    def __init__(self, stage: Stage, source: ThreadSource, walking: Walking) -> None:
         self._stage = stage
         self._source = source
         self._walking = walking
