@@ -41,7 +41,7 @@ class Folding:
     async def show_parent_inline(self) -> bool:
         """Show in place the post that the current one answers, or put it away; False where it answers none."""
         stage, model, key = self._stage, self._stage.model, self._stage.current_key
-        parent = model.parent(key) if key is not None else None
+        parent = model.parent(key)
         if key is None or parent is None:
             return False
         if parent not in model.rows:
@@ -63,6 +63,6 @@ class Folding:
         model.folded = folded
         model.refold()
         spot = model.spot(current if on_top and current is not None else top)
-        here = model.spot(current) if current is not None else None
+        here = model.spot(current)
         stage.set_top(Position(spot or 0, 0), model.key(here if here is not None else spot or 0))
         stage.surface.refresh()

@@ -80,6 +80,8 @@ class ThreadModel:
         return cls(Outline(_NO_TOPIC, Order.FLAT, (), (), (), ()))
 
     def __post_init__(self) -> None:
+        if self.outline.new_from is not None:
+            self.new_key = self.outline.keys[self.outline.new_from]
         self.renew(self.outline)
 
     def renew(self, outline: Outline) -> None:
@@ -167,9 +169,9 @@ class ThreadModel:
         parent = self.outline.parents[self.visible[spot]]
         return self.rows.get(parent) if parent is not None and key in self.opened_parents else None
 
-    def spot(self, key: PostKey) -> int | None:
+    def spot(self, key: PostKey | None) -> int | None:
         """Where a post is visible: its own spot, or that of the folded post above it."""
-        index = self.index.get(key)
+        index = self.index.get(key) if key is not None else None
         if index is None:
             return None
         if isinstance(self.visible, range):
@@ -269,13 +271,15 @@ class ThreadModel:
         """The first unread post."""
         return self.unread_after(None, 1)
 
-    def parent(self, key: PostKey) -> PostKey | None:
+    def parent(self, key: PostKey | None) -> PostKey | None:
         """The answered post, if it is in the thread."""
         parent = self.outline.parents[self.index[key]] if key in self.index else None
         return parent if parent in self.index else None
 
-    def sibling(self, key: PostKey, step: int) -> PostKey | None:
+    def sibling(self, key: PostKey | None, step: int) -> PostKey | None:
         """The next (1) or previous (-1) post that answers the same post."""
+        if key not in self.index:
+            return None
         parents, keys = self.outline.parents, self.outline.keys
         here = self.index[key]
         stretch = range(here + 1, len(keys)) if step > 0 else range(here - 1, -1, -1)

@@ -104,7 +104,7 @@ class Stage:
     @property
     def current_spot(self) -> int:
         """Where the current post is visible; without one, the spot at the top."""
-        spot = self.model.spot(self.current_key) if self.current_key is not None else None
+        spot = self.model.spot(self.current_key)
         return self.top.spot if spot is None else spot
 
     @property

@@ -72,6 +72,8 @@ class ThreadView(Widget, can_focus=True):
         self.linking = Linking(self.stage)
         self.choosing = Choosing(self.stage)
         self.folding = Folding(self.stage, source)
+        self._of_one_thread = (self.finding, self.linking, self.choosing)
+        """Whose state means nothing in another thread."""
         self._openings = Guard()
 
     @property
@@ -112,7 +114,6 @@ class ThreadView(Widget, can_focus=True):
         opening = self._openings.begin()
         outline = await self.source.outline(topic, order)
         model = ThreadModel(outline)
-        model.new_key = outline.keys[outline.new_from] if outline.new_from is not None else None
         top = _landing(model, post, line, end=end)
         around = model.missing(top.spot - self.stage.rows, top.spot + self.stage.rows)
         if current is not None and current in model.index and current not in around:
@@ -126,7 +127,7 @@ class ThreadView(Widget, can_focus=True):
             await self.fetching.settle(layout, top)
             if opening.stale:
                 return False
-        for part in (self.finding, self.linking, self.choosing):
+        for part in self._of_one_thread:
             part.reset()
         self.stage.put_on(layout, top)
         self.moved()
@@ -164,6 +165,8 @@ class ThreadView(Widget, can_focus=True):
     def close(self) -> None:
         """Show nothing."""
         self._openings.begin()
+        for part in self._of_one_thread:
+            part.reset()
         self.stage.clear()
 
     # -- what the stage and those beside the keys ask for
@@ -265,5 +268,4 @@ def _landing(model: ThreadModel, post: PostKey | None, line: int, *, end: bool) 
         return Position(max(0, len(model) - 1), 1_000_000)
     if post is not None and post in model.index:
         return Position(model.spot(post) or 0, line)
-    unread = model.first_unread()
-    return Position(model.spot(unread) or 0 if unread is not None else 0, 0)
+    return Position(model.spot(model.first_unread()) or 0, 0)

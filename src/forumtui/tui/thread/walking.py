@@ -178,14 +178,12 @@ class Walking:
 
     async def to_parent(self) -> bool:
         """To the post that the current one answers."""
-        here = self._stage.current_key
-        parent = self._stage.model.parent(here) if here is not None else None
+        parent = self._stage.model.parent(self._stage.current_key)
         return parent is not None and await self.go_to_key(parent)
 
     async def sibling(self, step: int) -> bool:
         """To the next (-1: previous) answer to the same post."""
-        here = self._stage.current_key
-        sibling = self._stage.model.sibling(here, step) if here is not None else None
+        sibling = self._stage.model.sibling(self._stage.current_key, step)
         return sibling is not None and await self.go_to_key(sibling)
 
     async def _jump(self, spot: int, line: int) -> bool:
