@@ -75,7 +75,7 @@ def test_an_update_makes_a_row_what_an_insert_would_have_made_it(old: str, new: 
 
 def test_what_two_columns_are_made_of_is_selected_once_with_its_kind() -> None:
     assert STONE.select == "s.key, s.name, s.words, s.weight, s.big"
-    assert STONE.kinds == ({int}, {str}, {str}, {int}, {int, type(None)})
+    assert STONE.kinds == (int, str, str, int, int | None)
 
 
 def test_a_column_that_the_value_does_not_tell_is_asked_for() -> None:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from types import NoneType
-from typing import Any, Generic, TypeVar, get_args
+from types import NoneType, UnionType
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from forumtui.values import dataclass
 
 T = TypeVar("T")
-Kinds = frozenset[type] | None
-"""The types that a stored value may have; None: any."""
+Kind: TypeAlias = "type | UnionType"
+"""What a stored value may be: ``int``, ``str | None``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ class Column:
     """What is selected where it is not the column itself."""
     column: str = ""
     """The table's word for it where that is not ``name``."""
-    kind: Any = None
-    """``int``, ``str | None``... (a tuple: one for each of ``sql``): what may be stored there, for files that anybody may have written to."""
+    kind: Kind | tuple[Kind, ...] = NoneType
+    """What may be stored there (one for each of ``sql``), for files that anybody may have written to."""
     reads: bool = True
     """Whether the value has this field."""
     writes: bool = True
@@ -73,8 +73,8 @@ class Table(Generic[T]):
         return ", ".join(self._selected)
 
     @cached_property
-    def kinds(self) -> tuple[Kinds, ...]:
-        """The types of what is selected, one by one."""
+    def kinds(self) -> tuple[Kind, ...]:
+        """The kinds of what is selected, one by one."""
         return tuple(self._selected.values())
 
     def insert(self, *others: str) -> str:
@@ -132,26 +132,20 @@ class Table(Generic[T]):
         return (column.sql,) if isinstance(column.sql, str) else column.sql
 
     @cached_property
-    def _selected(self) -> dict[str, Kinds]:
-        """Expressions with the types that they may have; what two columns are made of is selected once."""
-        selected: dict[str, Kinds] = {}
+    def _selected(self) -> dict[str, Kind]:
+        """Expressions with what they may be; what two columns are made of is selected once."""
+        selected: dict[str, Kind] = {}
         for column in self._read():
             expressions = self._expressions(column)
             kinds = column.kind if isinstance(column.kind, tuple) else (column.kind,) * len(expressions)
             for expression, kind in zip(expressions, kinds, strict=True):
-                selected[expression] = selected.get(expression) or _types(kind)
+                selected.setdefault(expression, kind)
         return selected
 
 
 def differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> set[str]:
     """The names of ``new`` that have other values than in ``old``."""
     return {name for name, value in new.items() if old[name] != value}
-
-
-def _types(kind: Any) -> Kinds:
-    if kind is None:
-        return None
-    return frozenset(NoneType if part is None else part for part in get_args(kind) or (kind,))
 
 
 def _compiled(source: str, known: dict[str, Any]) -> Any:

@@ -20,7 +20,7 @@ def boards(connection: apsw.Connection, who: Viewer) -> list[Board]:
     """Every board that may be seen, each before its children; also those of which only topics know."""
     found = rows(
         connection,
-        "iIttTitttiii",
+        (int, int | None, str, str, str | None, int, str, str, str, int, int, int),
         f"SELECT b.id, b.parent_id, substr(b.title, 1, {bounds.TITLE}), substr(b.description, 1, {bounds.DESCRIPTION}), "  # noqa: S608
         f"m.name, b.leader_wanted, CASE WHEN octet_length(b.links) <= {bounds.LINKS_BYTES} THEN b.links ELSE '[]' END, "
         f"substr(b.further_study, 1, {bounds.DESCRIPTION}), substr(b.notice, 1, {bounds.NOTICE}), b.position, "
@@ -64,7 +64,7 @@ def _lost_boards(connection: apsw.Connection) -> list[int]:
     """Boards that are not there, but have topics that should be found all the same."""
     found = rows(
         connection,
-        "i",
+        (int,),
         # from each number to the next in the index, because there may be very many topics
         "WITH RECURSIVE named (id) AS (SELECT min(board_id) FROM topic UNION "
         "SELECT (SELECT min(board_id) FROM topic WHERE board_id > named.id) FROM named WHERE id IS NOT NULL) "
@@ -111,7 +111,7 @@ def _sections(connection: apsw.Connection) -> dict[int, dict[Mark, Section]]:
         groups: dict[int, tuple[int, list[SectionItem]]] = {}
         for board, total, topic, post, title, author in rows(
             connection,
-            "iiiitT",
+            (int, int, int, int, str, str | None),
             "SELECT board_id, total, topic_id, id, title, name FROM ("
             " SELECT t.board_id, p.topic_id, p.id, substr(coalesce(p.subject, t.title), 1, :title) AS title, m.name,"
             "  count(*) OVER (PARTITION BY t.board_id) AS total,"

@@ -74,10 +74,10 @@ def changes(connection: apsw.Connection, who: Viewer, after: Cursor | None, limi
 
 
 def _feed(connection: apsw.Connection, who: Viewer) -> _Feed:
-    epoch, n, boards_n = own_row(connection, "tii", "epoch, feed, boards_n")
+    epoch, n, boards_n = own_row(connection, epoch=str, feed=int, boards_n=int)
     if not who.is_guest:
         return _Feed(epoch, n, boards_n, None)
-    boards_n, guests_n, veil = own_row(connection, "iib", "guests_boards_n, guests_n, veil")
+    boards_n, guests_n, veil = own_row(connection, guests_boards_n=int, guests_n=int, veil=bytes)
     return _Feed(f"{epoch}~{disguise(guests_n, veil)}", guests_feed(connection, who), boards_n, veil)
 
 
@@ -87,11 +87,11 @@ def guests_feed(connection: apsw.Connection, guest: Viewer) -> int:
     seen = guest.boards_seen(values)
     found = rows(
         connection,
-        "i",
+        (int,),
         f"SELECT n FROM topic t {'WHERE ' + seen if seen else ''} ORDER BY n DESC LIMIT 1",  # noqa: S608 - fixed words
         values,
     )
-    feed, boards_n, guests_n = own_row(connection, "iii", "feed, guests_boards_n, guests_n")
+    feed, boards_n, guests_n = own_row(connection, feed=int, guests_boards_n=int, guests_n=int)
     return int(min(feed, max(boards_n, guests_n, *(n for (n,) in found))))
 
 
@@ -127,7 +127,7 @@ def _since(connection: apsw.Connection, who: Viewer, feed: _Feed, n: int, limit:
     of_posts = f"CROSS JOIN topic t ON t.id = p.topic_id AND {seen}" if seen else ""
     found = [] if n == feed.n else rows(
         connection,
-        "iiI",
+        (int, int, int | None),
         "WITH line (n, topic, post) AS ("  # noqa: S608 - fixed words
         f" SELECT * FROM (SELECT p.n, p.topic_id, p.id FROM post p {of_posts} WHERE p.n > :n ORDER BY p.n LIMIT :limit)"
         " UNION ALL SELECT * FROM (SELECT t.n, t.id, NULL FROM topic t "
@@ -161,7 +161,7 @@ def _removed(connection: apsw.Connection, who: Viewer, numbers: Sequence[int]) -
     """Those of these topics that this viewer is told to forget; one on a board that is not shown is not named."""
     found = rows(
         connection,
-        "ii",
+        (int, int),
         "SELECT id, board_id FROM topic WHERE removed AND id IN (SELECT value FROM json_each(?))",
         (json.dumps(numbers),),
     )

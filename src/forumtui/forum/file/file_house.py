@@ -38,7 +38,7 @@ def stats(file: ForumFile, now: Millis) -> Stats:
         connection = file.reader()
         try:
             with snapshot(connection):
-                (sums,) = rows(connection, "iiiiiii", _SUMS, (now - ACTIVE_MS,))
+                (sums,) = rows(connection, (int, int, int, int, int, int, int), _SUMS, (now - ACTIVE_MS,))
                 return Stats(*sums)
         finally:
             connection.close()

@@ -254,7 +254,7 @@ class SqliteIdentities:
 
 def _password(connection: apsw.Connection, name: str) -> str | None:
     """The stored hash of a member's password; None also where there is no such member."""
-    found = rows(connection, "T", "SELECT password FROM member WHERE name = ?", (name,))
+    found = rows(connection, (str | None,), "SELECT password FROM member WHERE name = ?", (name,))
     return found[0][0] if found else None
 
 

@@ -68,7 +68,7 @@ class _Batch:
         self._connection = connection
         self._mentions = mentions
         self._origins = Origins(connection)
-        self._feed = int(own_row(connection, "i", "feed")[0])
+        self._feed = int(own_row(connection, feed=int)[0])
         self._next_post = int(connection.execute("SELECT coalesce(max(id), 0) + 1 FROM post").get)
         self._inserted = self._indexed = self._next_post  # posts below these rows are in the table, in the index
         self._members: dict[tuple[str, str | None], int] = {}
@@ -172,7 +172,7 @@ class _Batch:
 
     def _row(self, number: int) -> _Topic:
         statement = "SELECT id, posts, last_number, last_post FROM topic WHERE id = ?"
-        return _Topic(*rows(self._connection, "iiiI", statement, (number,))[0])
+        return _Topic(*rows(self._connection, (int, int, int, int | None), statement, (number,))[0])
 
     def _member(self, name: str | None, role: str | None) -> int | None:
         cleaned = clean_line(name or "")

@@ -35,19 +35,24 @@ def admit(connection: apsw.Connection, code: str, now: Millis, *, accepts_rules:
 
     Raises `Forbidden` where registration is closed or the code is not good, `Refused` where rules are not accepted.
     """
-    (registration,) = own_row(connection, "t", "registration")
+    (registration,) = own_row(connection, registration=str)
     if registration == Registration.CLOSED:
         raise Forbidden("Registration is closed; the forum's keeper adds members.")
     if not code and registration != Registration.OPEN:
         raise Forbidden("Registration takes an invitation; ask a member of the team for one.")
     role = _role_invited(connection, code, now) if code else Role.MEMBER.value
-    if not accepts_rules and rows(connection, "t", "SELECT slug FROM page WHERE slug = ?", (RULES_PAGE,)):
+    if not accepts_rules and rows(connection, (str,), "SELECT slug FROM page WHERE slug = ?", (RULES_PAGE,)):
         raise Refused("Members accept the forum's rules.")
     return role
 
 
 def _role_invited(connection: apsw.Connection, code: str, now: Millis) -> str:
-    found = rows(connection, "tiiI", "SELECT role, uses, used, expires FROM invitation WHERE hash = ?", (digest(code),))
+    found = rows(
+        connection,
+        (str, int, int, int | None),
+        "SELECT role, uses, used, expires FROM invitation WHERE hash = ?",
+        (digest(code),),
+    )
     if not found:
         raise Forbidden("This invitation is not valid.")
     role, uses, used, expires = found[0]

@@ -179,7 +179,7 @@ def _set_rules(connection: apsw.Connection, text: str) -> None:
 
 def policy(connection: apsw.Connection) -> Policy:
     """The rules in force."""
-    registration, members_only, approval = own_row(connection, "tit", "registration, members_only, approval")
+    registration, members_only, approval = own_row(connection, registration=str, members_only=int, approval=str)
     try:
         return Policy(Registration(registration), bool(members_only), Approval(approval))
     except ValueError as error:

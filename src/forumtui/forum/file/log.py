@@ -43,7 +43,7 @@ def log(connection: apsw.Connection, who: Viewer, after: Cursor | None, limit: i
     bound = (1 << 63) - 1 if after is None else cursor_numbers(after, 1)[0]
     found = rows(
         connection,
-        "iitttIII",
+        (int, int, str, str, str, int | None, int | None, int | None),
         "SELECT id, created, member, operation, detail, topic_id, post_id, board_id FROM log WHERE id < ? "
         "ORDER BY id DESC LIMIT ?",
         (bound, limit + 1),

@@ -26,7 +26,7 @@ class Mentions:
     def learn(self, connection: apsw.Connection) -> None:
         """Take in members who joined since; call it in a transaction, before it makes members of its own."""
         statement = "SELECT id, name FROM member WHERE id > ? ORDER BY id"
-        for number, name in rows(connection, "it", statement, (self._newest,)):
+        for number, name in rows(connection, (int, str), statement, (self._newest,)):
             self.add(name)
             self._newest = number
 

@@ -106,7 +106,7 @@ def _move(desk: Desk, topic: TopicTarget, board: int, *, opens: bool) -> None:
     boards_changed(connection, board if topic.board in private else None)
     if (board in private) != (topic.board in private):
         guests_begin_anew(connection)
-    named = rows(connection, "it", "SELECT id, title FROM board WHERE id IN (?, ?)", (board, topic.board))
+    named = rows(connection, (int, str), "SELECT id, title FROM board WHERE id IN (?, ?)", (board, topic.board))
     names = {number: title for number, title in named}  # noqa: C416 - rows are tuples of any length
     ways = f"{names.get(topic.board, '?')} → {names[board]}" + (f" ({SEEN_NOW})" if opened else "")
     desk.log("move", topic.title, ways, topic=topic.id, board=board)

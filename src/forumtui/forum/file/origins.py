@@ -38,7 +38,7 @@ class Origins:
 
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
-        (uuid,) = own_row(connection, "t", "uuid")
+        (uuid,) = own_row(connection, uuid=str)
         self._own = f"{uuid}/"
 
     def row(self, kind: Kind, origin: str) -> tuple[int, bytes | None] | None:

@@ -63,11 +63,11 @@ takes twice that (`forumtui.backends.remote.connection.LIMITS`)."""
 def info(connection: apsw.Connection, who: Viewer) -> ForumInfo:
     """The forum's own fields, and who looks; where only members may look, guests learn its title and rules."""
     title, uuid, epoch, tagline, notice, version, updated, registration = own_row(
-        connection, "tttttttt", "title, uuid, epoch, tagline, notice, version, updated, registration"
+        connection, title=str, uuid=str, epoch=str, tagline=str, notice=str, version=str, updated=str, registration=str
     )
     found = rows(
         connection,
-        "tttt",
+        (str, str, str, str),
         "SELECT substr(slug, 1, ?), substr(title, 1, ?), substr(source, 1, ?), format FROM page "
         "ORDER BY position, slug LIMIT ?",
         (bounds.SLUG, bounds.TITLE, bounds.IMPORTED_BODY, bounds.PAGES),
@@ -98,7 +98,7 @@ def given(connection: apsw.Connection) -> list[GivenRole]:
     """The members with rights that not every member has, by name."""
     found = rows(
         connection,
-        "titt",
+        (str, int, str, str),
         "SELECT m.name, m.role_given, m.role, (SELECT json_group_array(CAST(b.id AS TEXT)) FROM board b "
         "WHERE b.leader_id = m.id AND b.leader_given = 1) FROM member m ORDER BY m.name",
     )
@@ -122,7 +122,7 @@ def member(connection: apsw.Connection, name: str) -> Member:
 def _members(connection: apsw.Connection, condition: str, values: tuple[str | int, ...] = ()) -> list[Member]:
     found = rows(
         connection,
-        "ttIti",
+        (str, str, int | None, str, int),
         f"SELECT name, role, joined, substr(about, 1, {bounds.WORDS}), role_given FROM member {condition}",  # noqa: S608
         values,
     )
@@ -149,7 +149,7 @@ def topics(connection: apsw.Connection, who: Viewer, listing: Listing, after: Cu
         values.update(zip(("pinned", "activity", "id"), cursor_numbers(after, 3), strict=True))
     found = rows(
         connection,
-        f"{TOPIC_KINDS}i",
+        (*TOPIC_KINDS, int),
         f"SELECT {TOPIC_COLUMNS}, t.activity FROM topic t {TOPIC_AUTHOR} "  # noqa: S608 - fixed words only
         f"{'WHERE ' + ' AND '.join(where) if where else ''} "
         "ORDER BY t.pinned DESC, t.activity DESC, t.id DESC LIMIT :limit",
@@ -222,7 +222,7 @@ def search(connection: apsw.Connection, who: Viewer, query: str, after: Cursor |
         condition = " AND ".join((condition, *seen))
     found_rows = rows(
         connection,
-        "i",
+        (int,),
         f"SELECT post_fts.rowid FROM {source} WHERE {condition} "  # noqa: S608 - fixed words only
         "ORDER BY post_fts.rowid DESC LIMIT :limit",
         values,
@@ -247,7 +247,7 @@ def sizes(connection: apsw.Connection, numbers: Sequence[int]) -> list[int]:
     """The bytes of the texts in these rows, in this order; their pages are not read for it."""
     found = rows(
         connection,
-        "iI",
+        (int, int | None),
         "SELECT id, octet_length(source) FROM post WHERE id IN (SELECT value FROM json_each(?))",
         (_listed(numbers),),
     )

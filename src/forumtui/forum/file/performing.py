@@ -98,7 +98,7 @@ def find(connection: apsw.Connection, me: str, action: Action) -> Receipt | None
     """
     found = rows(
         connection,
-        "btIIT",
+        (bytes, str, int | None, int | None, str | None),
         "SELECT a.digest, a.outcome, a.topic_id, a.post_id, a.reason FROM act a JOIN member m ON m.id = a.member_id "
         "WHERE m.name = ? AND a.origin = ?",
         (clean_line(me), store_text(action.key)),

@@ -58,7 +58,9 @@ def queue(connection: apsw.Connection, who: Viewer, after: Cursor | None, limit:
         "leads": json.dumps(sorted(who.leads)),
         "limit": limit + 1,
     }
-    found = rows(connection, "ititittIITT", _ITEMS, values)
+    found = rows(
+        connection, (int, str, int, str, int, str, str, int | None, int | None, str | None, str | None), _ITEMS, values
+    )
     items = tuple(map(_item, found[:limit]))
     return Page(items, after=Cursor(items[-1].id) if len(found) > limit else None)
 
@@ -164,7 +166,7 @@ def waiting(connection: apsw.Connection, wanted: QueueId) -> Waiting:
     """An item that nobody settled yet.  Raises `Missing`, or `Conflict` if somebody did."""
     found = rows(
         connection,
-        "ittiIITTI",
+        (int, str, str, int, int | None, int | None, str | None, str | None, int | None),
         "SELECT q.id, q.kind, m.name, coalesce(t.board_id, q.board_id, 0), q.topic_id, q.post_id, q.origin, q.act, "
         "q.decided FROM queue q JOIN member m ON m.id = q.member_id LEFT JOIN topic t ON t.id = q.topic_id "
         "WHERE q.id = ?",

@@ -79,7 +79,7 @@ def board_row(desk: Desk, wanted: BoardId) -> int:
 def topic_target(desk: Desk, wanted: TopicId) -> TopicTarget:
     """A topic.  Raises `Missing`."""
     statement = "SELECT id, board_id, title, pinned, closed, removed FROM topic WHERE id = ?"
-    found = rows(desk.connection, "iitiii", statement, (row_id(wanted, "topic"),))
+    found = rows(desk.connection, (int, int, str, int, int, int), statement, (row_id(wanted, "topic"),))
     if not found or (found[0][-1] and not desk.who.moderates(found[0][1])):
         raise missing("topic", wanted)
     number, board, title, pinned, closed, removed = found[0]
@@ -90,7 +90,7 @@ def post_target(desk: Desk, topic: TopicId, post: PostId) -> PostTarget:
     """A post of a topic.  Raises `Missing`."""
     found = rows(
         desk.connection,
-        "iiitIiiiTii",
+        (int, int, int, str, int | None, int, int, int, str | None, int, int),
         "SELECT p.id, p.topic_id, t.board_id, t.title, p.author_id, p.deleted, p.hidden, p.marks, p.subject, "
         "NOT EXISTS (SELECT 1 FROM post o WHERE o.topic_id = p.topic_id AND o.number < p.number), "
         "t.removed FROM post p JOIN topic t ON t.id = p.topic_id WHERE p.id = ? AND t.id = ?",

@@ -138,7 +138,7 @@ def recognise(connection: apsw.Connection, hashed: bytes, now: Millis) -> Recogn
     """Whose token this is.  Raises `AuthRequired` for one that is not in force, or of a suspended member."""
     found = rows(
         connection,
-        "ttIItit",
+        (str, str, int | None, int | None, str, int, str),
         "SELECT t.id, t.scopes, t.expires, t.used, m.name, m.suspended, t.kind FROM token t JOIN member m ON m.id = t.member_id "
         "WHERE t.hash = ?",
         (hashed,),
@@ -170,7 +170,7 @@ def listed(connection: apsw.Connection, member: str | None, now: Millis) -> list
     number = None if member is None else member_row(connection, member)
     found = rows(
         connection,
-        "ttttiII",
+        (str, str, str, str, int, int | None, int | None),
         "SELECT t.id, m.name, t.label, t.scopes, t.created, t.expires, t.used FROM token t "
         "JOIN member m ON m.id = t.member_id WHERE (?1 IS NULL OR t.member_id = ?1) "
         "AND (t.expires IS NULL OR t.expires > ?2) ORDER BY t.created, t.id",
@@ -186,7 +186,7 @@ def own(connection: apsw.Connection, who: Identity, now: Millis) -> list[OwnToke
     """A member's own tokens in force, the newest first."""
     found = rows(
         connection,
-        "tttiII",
+        (str, str, str, int, int | None, int | None),
         "SELECT t.id, t.label, t.scopes, t.created, t.expires, t.used FROM token t JOIN member m ON m.id = t.member_id "
         "WHERE m.name = ? AND (t.expires IS NULL OR t.expires > ?) ORDER BY t.created DESC, t.id",
         (who.member, now),

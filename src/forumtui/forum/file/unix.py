@@ -21,7 +21,7 @@ def known(connection: apsw.Connection, uid: int) -> str | None:
     """The name under which this user came in before.  Raises `Forbidden` for a suspended member."""
     found = rows(
         connection,
-        "tI",
+        (str, int | None),
         "SELECT u.name, m.suspended FROM unix_user u LEFT JOIN member m ON m.name = u.name WHERE u.uid = ?",
         (uid,),
     )
@@ -74,7 +74,7 @@ def _not_for_the_taking(connection: apsw.Connection, name: str) -> str:
     """
     found = rows(
         connection,
-        "Iii",
+        (int | None, int, int),
         "SELECT m.joined, (m.role_given AND lower(m.role) IN ('editor', 'moderator', 'admin')) "
         "OR EXISTS (SELECT 1 FROM board b WHERE b.leader_id = m.id AND b.leader_given = 1), "
         "EXISTS (SELECT 1 FROM act a WHERE a.member_id = m.id) FROM member m WHERE m.name = ?",

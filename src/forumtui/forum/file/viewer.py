@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from functools import lru_cache
-from types import NoneType
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, cast, get_args
 
 import apsw
 
@@ -17,6 +16,7 @@ from forumtui.forum import store
 from forumtui.forum.bounds import TAG, TAGS, TAGS_BYTES, TITLE
 from forumtui.forum.permissions import MEMBERS_ONLY, SUSPENDED, Operation, Rights, Role, cover, role_of
 from forumtui.model import INHERITED, Author, BoardId, Body, Format, Mark, MemberId, Post, PostId, Topic, TopicId
+from forumtui.sqlite.columns import Kind
 from forumtui.text.sanitise import clean_line
 from forumtui.values import dataclass
 
@@ -31,7 +31,9 @@ TOPIC_COLUMNS = (
     f"CASE WHEN octet_length(t.tags) <= {TAGS_BYTES} THEN t.tags ELSE '[]' END, t.removed"
 )
 TOPIC_AUTHOR = "LEFT JOIN member ta ON ta.id = t.author_id"
-TOPIC_KINDS = "iitTTIIiiiti"
+TOPIC_KINDS: tuple[Kind, ...] = (
+    int, int, str, str | None, str | None, int | None, int | None, int, int, int, str, int,
+)  # fmt: skip
 POST_COLUMNS = (
     f"p.id, p.topic_id, p.number, substr(p.subject, 1, {TITLE}), p.parent_id, p.author_id, pa.name, pa.role, "  # noqa: S608
     "p.created, p.edited, p.deleted, p.marks, p.likes_elsewhere, p.likes_here, "
@@ -39,31 +41,41 @@ POST_COLUMNS = (
     # the board of a hidden post, because its leader sees it; 0 where the topic is gone
     "CASE WHEN p.hidden THEN coalesce((SELECT ht.board_id FROM topic ht WHERE ht.id = p.topic_id), 0) END"
 )
-POST_KINDS = "iiiTIITTIIiiIiiTttI"
+POST_KINDS: tuple[Kind, ...] = (
+    int, int, int, str | None, int | None, int | None, str | None, str | None, int | None, int | None, int, int,
+    int | None, int, int, str | None, str, str, int | None,
+)  # fmt: skip
 POST_AUTHOR = "LEFT JOIN member pa ON pa.id = p.author_id"
-_KINDS: Mapping[str, set[type]] = {"i": {int}, "I": {int, NoneType}, "t": {str}, "T": {str, NoneType}, "b": {bytes}}
 _MOST_POSTS = 1 << 40
 _BEYOND = 1 << 53
 
 
 def rows(
-    connection: apsw.Connection, kinds: str, statement: str, values: Sequence[Any] | Mapping[str, Any] = ()
+    connection: apsw.Connection,
+    kinds: tuple[Kind, ...],
+    statement: str,
+    values: Sequence[Any] | Mapping[str, Any] = (),
 ) -> list[tuple[Any, ...]]:
-    """The rows of a statement.  ``kinds``: a letter a column, i for a number, t for a text, b for bytes; I and T may be null.
+    """The rows of a statement.  ``kinds``: what each column may be, such as ``int`` or ``str | None``.
 
     SQLite looks at types where it writes, not where it reads: what another program or a bad disk left may be
     anything.  Raises `apsw.CorruptError` then, as SQLite does where it notices.
     """
     found = connection.execute(statement, values).fetchall()
-    for kind, column in zip(kinds, zip(*found, strict=True), strict=bool(found)):
-        if not _KINDS[kind].issuperset(map(type, column)):
+    for types, column in zip(_types(kinds), zip(*found, strict=True), strict=bool(found)):
+        if not types.issuperset(map(type, column)):
             raise apsw.CorruptError("a value in it is of the wrong kind")
     return found
 
 
-def own_row(connection: apsw.Connection, kinds: str, columns: str) -> tuple[Any, ...]:
-    """Columns of the one row that the forum has about itself, of these kinds (see `rows`)."""
-    for row in rows(connection, kinds, f"SELECT {columns} FROM forum"):  # noqa: S608 - fixed words only
+@lru_cache(maxsize=256)
+def _types(kinds: tuple[Kind, ...]) -> tuple[frozenset[type], ...]:
+    return tuple(frozenset(get_args(kind) or (kind,)) for kind in kinds)
+
+
+def own_row(connection: apsw.Connection, **kinds: Kind) -> tuple[Any, ...]:
+    """Columns of the one row that the forum has about itself, which are of these kinds (see `rows`)."""
+    for row in rows(connection, tuple(kinds.values()), f"SELECT {', '.join(kinds)} FROM forum"):  # noqa: S608 - our words
         return row
     raise apsw.CorruptError("it says nothing about itself")
 
@@ -139,11 +151,11 @@ def viewer(connection: apsw.Connection, me: str | None, blocked: str) -> Viewer:
         return KEEPER
     name = clean_line(me or "")
     if not name:
-        (members_only,) = own_row(connection, "i", "members_only")
+        (members_only,) = own_row(connection, members_only=int)
         return Viewer(0, "", "", Rights(None, blocked), unseen=private_boards(connection), shut_out=bool(members_only))
     found = rows(
         connection,
-        "itiit",
+        (int, str, int, int, str),
         "SELECT m.id, m.role, m.role_given, m.suspended, (SELECT json_group_array(b.id) FROM board b "
         "WHERE b.leader_id = m.id AND b.leader_given = 1) FROM member m WHERE m.name = ?",
         (name,),

@@ -15,7 +15,7 @@ _LEAST, _MOST = -(1 << 63), (1 << 63) - 1
 def posts(connection: apsw.Connection, who: Viewer, wanted: TopicId, window: Window) -> Page[Post]:
     """A window of a topic, ascending.  Raises `Missing` if the topic, or the post it is about, is not there."""
     number = row_id(wanted, "topic")
-    found = rows(connection, "ii", "SELECT board_id, removed FROM topic WHERE id = ?", (number,))
+    found = rows(connection, (int, int), "SELECT board_id, removed FROM topic WHERE id = ?", (number,))
     if not found or not who.sees(*found[0]):
         raise missing("topic", wanted)
     limit = max(1, min(window.limit, MOST_ROWS))
@@ -36,7 +36,7 @@ def posts(connection: apsw.Connection, who: Viewer, wanted: TopicId, window: Win
 
 def _place_of(connection: apsw.Connection, topic_number: int, wanted: str) -> int:
     statement = "SELECT number FROM post WHERE id = ? AND topic_id = ?"
-    for (number,) in rows(connection, "i", statement, (row_id(wanted, "post"), topic_number)):
+    for (number,) in rows(connection, (int,), statement, (row_id(wanted, "post"), topic_number)):
         return int(number)
     raise Missing(f"This topic has no post {wanted}.")
 
@@ -51,7 +51,7 @@ def _around(connection: apsw.Connection, who: Viewer, topic_number: int, place: 
     )
     before = rows(
         connection,
-        "iI",
+        (int, int | None),
         "SELECT number, octet_length(source) FROM post WHERE topic_id = ? AND number < ? ORDER BY number DESC LIMIT ?",
         (topic_number, place, limit),
     )
@@ -82,7 +82,7 @@ def _stretch(
     values = {"topic": topic_number, "bound": below if backwards else above}
     lengths = rows(
         connection,
-        "iI",
+        (int, int | None),
         f"SELECT p.number, octet_length(p.source) FROM post p WHERE {condition} LIMIT :limit",  # noqa: S608
         {**values, "limit": limit},
     )
