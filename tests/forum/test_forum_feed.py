@@ -142,7 +142,7 @@ class Feed(RuleBasedStateMachine):
             "pin": Pin(topic, on),
             "close": Close(topic, on),
             "move": Move(topic, self.private),
-            "publish": Move(topic, self.board),
+            "publish": Move(topic, self.board, opens=True),
         }[kind]
         self.crossed = self.crossed or kind in {"move", "publish"}
         self.run(self.store.perform("boss", act(what)))
