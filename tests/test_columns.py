@@ -73,6 +73,21 @@ def test_an_update_makes_a_row_what_an_insert_would_have_made_it(old: str, new: 
     )
 
 
+@given(st.none() | words, words, words)
+def test_an_update_leaves_what_is_set_once_and_what_nothing_is_said_of(new: str | None, old: str, hand: str) -> None:
+    table = Table(
+        dict,
+        "stone",
+        "",
+        (Column("name", keeps=True), Column("hand", once=True), *(Column(other) for other in ("words", "weight"))),
+    )
+    connection = _open()
+    connection.execute(table.insert("key"), {"key": 1, "name": old, "hand": hand, "words": "", "weight": 3})
+    connection.execute(table.update(), {"name": new, "hand": "another", "words": "b", "weight": 4})
+    found = connection.execute("SELECT name, hand, words, weight FROM stone").fetchall()
+    assert found == [(old if new is None else new, hand, "b", 4)]
+
+
 def test_what_two_columns_are_made_of_is_selected_once_with_its_kind() -> None:
     assert STONE.select == "s.key, s.name, s.words, s.weight, s.big"
     assert STONE.kinds == (int, str, str, int, int | None)

@@ -37,6 +37,10 @@ class Column:
     """Whether the value has this field."""
     writes: bool = True
     """Whether what comes from outside sets it."""
+    once: bool = False
+    """Whether it is set when the row is new, and left alone from then on."""
+    keeps: bool = False
+    """Whether nothing from outside leaves what is stored."""
     given: bool = False
     """Whether `Table.row_of` is told it, because the value alone does not say what is stored."""
     asks: bool = False
@@ -84,8 +88,11 @@ class Table(Generic[T]):
 
     def update(self, *others: str) -> str:
         """The statement, up to its WHERE, that changes a row to one of `row_of` with these other columns."""
-        names = (*self.written, *others)
-        return f"UPDATE {self.name} SET {', '.join(f'{name} = :{name}' for name in names)}"  # noqa: S608 - our own names
+        changed = [column for column in self.columns if column.writes and not column.once]
+        given = {column.stored: f"coalesce(:{column.stored}, {column.stored})" for column in changed if column.keeps}
+        names = (*(column.stored for column in changed), *others)
+        pairs = ", ".join(f"{name} = {given.get(name, f':{name}')}" for name in names)
+        return f"UPDATE {self.name} SET {pairs}"  # noqa: S608 - our own names
 
     @cached_property
     def value(self) -> Callable[..., T]:

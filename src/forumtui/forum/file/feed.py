@@ -11,16 +11,13 @@ import apsw
 
 from forumtui.forum.file.disguise import disguise, undisguise
 from forumtui.forum.file.pages import MOST_ROWS, headers_of, how_many_fit, posts_numbered, sizes
+from forumtui.forum.file.tables import FROM_TOPICS, TOPIC
 from forumtui.forum.file.viewer import (
-    TOPIC_AUTHOR,
-    TOPIC_COLUMNS,
-    TOPIC_KINDS,
     Viewer,
     own_row,
     private_boards,
     rows,
     storable,
-    topic_of,
     viewer,
 )
 from forumtui.model import ChangedTopic, Changes, Cursor, Post, TopicId
@@ -108,13 +105,13 @@ def _headers(
     seen = who.topics_seen(values)
     found = rows(
         connection,
-        TOPIC_KINDS,
-        f"SELECT {TOPIC_COLUMNS} FROM topic t {TOPIC_AUTHOR} "  # noqa: S608
+        (int, *TOPIC.kinds),
+        f"SELECT t.id, {TOPIC.select} {FROM_TOPICS} "
         f"WHERE {' AND '.join(('t.id > :above', *seen))} ORDER BY t.id LIMIT :limit",
         values,
     )
     more = len(found) > limit
-    headers = [topic_of(row, who) for row in found[:limit]]
+    headers = [TOPIC.value(row, who) for _, *row in found[:limit]]
     items = tuple(ChangedTopic(header.id, header) for header in headers)
     after = feed.cursor(n, found[limit - 1][0] if more else None)
     return Changes(items, after, more=more or feed.n > n, boards=not above, reset=reset)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import apsw
@@ -21,6 +21,7 @@ from forumtui.forum.file.members import Mentions
 from forumtui.forum.file.names import imported_name
 from forumtui.forum.file.origins import Origins, fingerprint, plain
 from forumtui.forum.file.posting import erase_post, index_posts
+from forumtui.forum.file.tables import TOPIC
 from forumtui.forum.file.viewer import marks_bits, own_row, plausible, private_boards, rows
 from forumtui.forum.store import Imported, ImportedPost, ImportedTopic
 from forumtui.text.lookalike import look
@@ -123,26 +124,16 @@ class _Batch:
         if opening is not None:
             author = opening.author if author is None else author
             created = plausible(opening.created) if created is None else created
-        values = {
-            "board_id": board[0],
-            "title": title or "(no title)",
-            "author_id": self._member(author, next((post.role for post in topic.posts if post.author == author), None)),
-            "created": created,
-            "pinned": int(topic.pinned),
-            "closed": int(topic.closed),
-            "tags": json.dumps(tags),
-            "origin": plain(topic.origin),
-            "digest": digest,
-            "removed": int(topic.removed),
-        }
+        values = TOPIC.row_of(
+            replace(topic, title=title, tags=tags),
+            board_id=board[0],
+            author_id=self._member(author, next((post.role for post in topic.posts if post.author == author), None)),
+            created=created,
+            digest=digest,
+        )
         self._boards_changed = True
         if known is None:
-            self._connection.execute(
-                "INSERT INTO topic (board_id, title, author_id, created, pinned, closed, tags, n, origin, digest, "
-                "removed) VALUES (:board_id, :title, :author_id, :created, :pinned, :closed, :tags, 0, :origin, :digest, "
-                ":removed)",
-                values,
-            )
+            self._connection.execute(TOPIC.insert("n"), {**values, "n": 0})
             number = self._connection.last_insert_rowid()
             self._connection.execute(
                 "UPDATE board SET topics = topics + ? WHERE id = ?", (int(not topic.removed), board[0])
@@ -158,12 +149,7 @@ class _Batch:
             values,
         ).get
         self._crossed = self._crossed or (left in self._private) != (values["board_id"] in self._private)
-        self._connection.execute(
-            "UPDATE topic SET board_id = :board_id, title = :title, author_id = coalesce(:author_id, author_id), "
-            "created = coalesce(:created, created), pinned = :pinned, closed = :closed, tags = :tags, digest = :digest "
-            "WHERE id = :row",
-            values,
-        )
+        self._connection.execute(f"{TOPIC.update()} WHERE id = :row", values)
         self._connection.execute(
             "UPDATE board SET topics = topics + (SELECT NOT removed FROM topic WHERE id = :row) WHERE id = :board_id",
             values,

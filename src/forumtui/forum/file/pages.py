@@ -10,13 +10,11 @@ import apsw
 
 from forumtui.errors import Refused, Unsupported
 from forumtui.forum import bounds
+from forumtui.forum.file.tables import FROM_TOPICS, TOPIC
 from forumtui.forum.file.viewer import (
     POST_AUTHOR,
     POST_COLUMNS,
     POST_KINDS,
-    TOPIC_AUTHOR,
-    TOPIC_COLUMNS,
-    TOPIC_KINDS,
     Viewer,
     missing,
     own_row,
@@ -25,7 +23,6 @@ from forumtui.forum.file.viewer import (
     row_id,
     rows,
     storable,
-    topic_of,
     word_of,
     words_of,
 )
@@ -149,8 +146,8 @@ def topics(connection: apsw.Connection, who: Viewer, listing: Listing, after: Cu
         values.update(zip(("pinned", "activity", "id"), cursor_numbers(after, 3), strict=True))
     found = rows(
         connection,
-        (*TOPIC_KINDS, int),
-        f"SELECT {TOPIC_COLUMNS}, t.activity FROM topic t {TOPIC_AUTHOR} "  # noqa: S608 - fixed words only
+        (int, int, int, *TOPIC.kinds),
+        f"SELECT t.pinned, t.activity, t.id, {TOPIC.select} {FROM_TOPICS} "
         f"{'WHERE ' + ' AND '.join(where) if where else ''} "
         "ORDER BY t.pinned DESC, t.activity DESC, t.id DESC LIMIT :limit",
         values,
@@ -158,9 +155,8 @@ def topics(connection: apsw.Connection, who: Viewer, listing: Listing, after: Cu
     if not found and listing.board is not None and not _is_board(connection, values["board"]):
         raise missing("board", listing.board)
     more = len(found) > limit
-    last = found[limit - 1] if more else None
-    page = tuple(topic_of(row[:-1], who) for row in found[:limit])
-    return Page(page, after=Cursor(f"{last[8]}.{last[-1]}.{last[0]}") if last else None)
+    page = tuple(TOPIC.value(row, who) for _, _, _, *row in found[:limit])
+    return Page(page, after=Cursor(".".join(map(str, found[limit - 1][:3]))) if more else None)
 
 
 def _is_board(connection: apsw.Connection, number: int) -> bool:
@@ -271,12 +267,12 @@ def headers_of(connection: apsw.Connection, who: Viewer, numbers: Iterable[int])
     """The headers of those among these topics that may be seen, by row."""
     found = rows(
         connection,
-        TOPIC_KINDS,
-        f"SELECT {TOPIC_COLUMNS} FROM topic t {TOPIC_AUTHOR} "  # noqa: S608
+        (int, int, int, *TOPIC.kinds),
+        f"SELECT t.id, t.board_id, t.removed, {TOPIC.select} {FROM_TOPICS} "  # noqa: S608 - fixed words only
         "WHERE t.id IN (SELECT value FROM json_each(?))",
         (_listed(numbers),),
     )
-    return {row[0]: topic_of(row, who) for row in found if who.sees(row[1], row[-1])}
+    return {number: TOPIC.value(row, who) for number, board, removed, *row in found if who.sees(board, removed)}
 
 
 def _listed(numbers: Iterable[int]) -> str:

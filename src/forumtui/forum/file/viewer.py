@@ -13,9 +13,9 @@ import apsw
 
 from forumtui.errors import AuthRequired, Missing
 from forumtui.forum import store
-from forumtui.forum.bounds import TAG, TAGS, TAGS_BYTES, TITLE
+from forumtui.forum.bounds import TITLE
 from forumtui.forum.permissions import MEMBERS_ONLY, SUSPENDED, Operation, Rights, Role, cover, role_of
-from forumtui.model import INHERITED, Author, BoardId, Body, Format, Mark, MemberId, Post, PostId, Topic, TopicId
+from forumtui.model import INHERITED, Author, Body, Format, Mark, MemberId, Post, PostId, TopicId
 from forumtui.sqlite.columns import Kind
 from forumtui.text.sanitise import clean_line
 from forumtui.values import dataclass
@@ -25,15 +25,6 @@ E = TypeVar("E", bound=StrEnum)
 MARK_BITS = {Mark.BEST_PRACTICE: 1, Mark.EXPERT_TIP: 2, Mark.ACCEPTED: 4}
 _MARKS = [frozenset(mark for mark, bit in MARK_BITS.items() if bits & bit) for bits in range(8)]
 
-TOPIC_COLUMNS = (
-    f"t.id, t.board_id, substr(t.title, 1, {TITLE}), ta.name, ta.role, t.created, t.last_post, t.posts, t.pinned, t.closed, "
-    # a list that is longer than any within the bounds is not read at all
-    f"CASE WHEN octet_length(t.tags) <= {TAGS_BYTES} THEN t.tags ELSE '[]' END, t.removed"
-)
-TOPIC_AUTHOR = "LEFT JOIN member ta ON ta.id = t.author_id"
-TOPIC_KINDS: tuple[Kind, ...] = (
-    int, int, str, str | None, str | None, int | None, int | None, int, int, int, str, int,
-)  # fmt: skip
 POST_COLUMNS = (
     f"p.id, p.topic_id, p.number, substr(p.subject, 1, {TITLE}), p.parent_id, p.author_id, pa.name, pa.role, "  # noqa: S608
     "p.created, p.edited, p.deleted, p.marks, p.likes_elsewhere, p.likes_here, "
@@ -46,7 +37,6 @@ POST_KINDS: tuple[Kind, ...] = (
     int | None, int, int, str | None, str, str, int | None,
 )  # fmt: skip
 POST_AUTHOR = "LEFT JOIN member pa ON pa.id = p.author_id"
-_MOST_POSTS = 1 << 40
 _BEYOND = 1 << 53
 
 
@@ -246,25 +236,6 @@ def plausible(number: N | None) -> N | None:
 def author_of(name: str | None, role: str | None) -> Author | None:
     """A member as the author of something; a member's name is also the id."""
     return None if name is None else Author(MemberId(name), name, role)
-
-
-def topic_of(row: tuple[Any, ...], who: Viewer) -> Topic:
-    """A topic from its `TOPIC_COLUMNS`."""
-    number, board, title, name, role, created, last_post, posts, pinned, closed, tags, removed = row
-    return Topic(
-        TopicId(str(number)),
-        BoardId(str(board)),
-        title,
-        author_of(name, role),
-        plausible(created),
-        plausible(last_post),
-        posts if 0 <= posts < _MOST_POSTS else None,
-        bool(pinned),
-        bool(closed),
-        tuple(tag[:TAG] for tag in words_of(tags)[:TAGS]),
-        can=who.rights.on_topic(closed=True, leads=board in who.leads) if closed else INHERITED,
-        removed=bool(removed),
-    )
 
 
 def post_of(row: tuple[Any, ...], who: Viewer) -> Post:
