@@ -58,7 +58,7 @@ def import_boards(connection: apsw.Connection, boards: Sequence[ImportedBoard]) 
 def _import_board(connection: apsw.Connection, origins: Origins, board: ImportedBoard) -> Imported:
     digest = fingerprint(board)
     known = origins.row("board", board.origin)
-    if known is not None and known[1] == digest:
+    if known is not None and known.digest == digest:
         return Imported(same=1)
     bounds.check_board(board.draft)
     fields = board_fields(connection, _with_leader(connection, board.draft))
@@ -69,17 +69,17 @@ def _import_board(connection: apsw.Connection, origins: Origins, board: Imported
         raise Refused("A board needs a title.")
     if board.parent_origin is not None:
         parent = origins.row("board", board.parent_origin)
-        if parent is None or (known is not None and is_within(connection, parent[0], known[0])):
+        if parent is None or (known is not None and is_within(connection, parent.row, known.row)):
             raise Refused(f"The board {fields['title']!r} has no parent {board.parent_origin!r} to be put in.")
-        fields["parent_id"] = parent[0]
+        fields["parent_id"] = parent.row
     if known is None:
         insert_board(connection, {**fields, "origin": plain(board.origin)})
         return Imported(added=1)
-    if known[0] in private_boards(connection):
+    if known.row in private_boards(connection):
         fields = {name: value for name, value in fields.items() if name not in {"members_only", "parent_id"}}
-    if connection.execute("SELECT leader_given FROM board WHERE id = ?", (known[0],)).get:
+    if connection.execute("SELECT leader_given FROM board WHERE id = ?", (known.row,)).get:
         fields = {name: value for name, value in fields.items() if not name.startswith("leader_")}
-    update_board(connection, known[0], fields)
+    update_board(connection, known.row, fields)
     return Imported(changed=1)
 
 
@@ -131,9 +131,9 @@ def _give(connection: apsw.Connection, origins: Origins, member: ImportedMember,
         connection.execute(
             "UPDATE board SET leader_id = (SELECT id FROM member WHERE name = ?), leader_given = 1, leader_wanted = 0 "
             "WHERE id = ? AND leader_given = 0",
-            (member.name, board[0]),
+            (member.name, board.row),
         )
         if connection.changes():
-            given.append(f"{member.name}: leads board {board[0]}")
-            write_line(connection, hand, "edit board", f"leader {member.name} (imported)", board=board[0])
+            given.append(f"{member.name}: leads board {board.row}")
+            write_line(connection, hand, "edit board", f"leader {member.name} (imported)", board=board.row)
     return given

@@ -6,7 +6,6 @@ changed here stays; what was deleted here stays deleted.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,23 +20,12 @@ from forumtui.forum.file.members import Mentions
 from forumtui.forum.file.names import imported_name
 from forumtui.forum.file.origins import Origins, fingerprint, plain
 from forumtui.forum.file.posting import erase_post, index_posts
-from forumtui.forum.file.tables import TOPIC
+from forumtui.forum.file.tables import POST, TOPIC
 from forumtui.forum.file.viewer import marks_bits, own_row, plausible, private_boards, rows
 from forumtui.forum.store import Imported, ImportedPost, ImportedTopic
 from forumtui.text.lookalike import look
 from forumtui.text.sanitise import clean_line, store_text
 
-_ADD_POST = """
-INSERT INTO post (id, topic_id, number, subject, parent_id, parent_origin, author_id, created, edited, deleted, hidden,
-  marks, likes_elsewhere, source, format, mentions, n, origin, digest)
-VALUES (:id, :topic_id, :number, :subject, :parent_id, :parent_origin, :author_id, :created, :edited, :deleted, :hidden,
-  :marks, :likes_elsewhere, :source, :format, :mentions, :n, :origin, :digest)
-"""
-_CHANGE_POST = """
-UPDATE post SET subject = :subject, parent_id = coalesce(:parent_id, parent_id), parent_origin = :parent_origin,
-  author_id = :author_id, created = :created, edited = :edited, marks = :marks, likes_elsewhere = :likes_elsewhere,
-  source = :source, format = :format, mentions = :mentions, n = :n, digest = :digest WHERE id = :id
-"""
 _LARGEST_NUMBER = 1 << 40
 
 
@@ -114,8 +102,8 @@ class _Batch:
         title = clean_line(topic.title, TITLE)
         digest = fingerprint((topic.board_origin, title, topic.author, topic.created, topic.pinned, topic.closed, tags))
         known = self._origins.row("topic", topic.origin)
-        if known is not None and (known[1] == digest or known[1] is None):
-            return self._row(known[0]), Imported(same=1)
+        if known is not None and (known.digest == digest or known.digest is None):
+            return self._row(known.row), Imported(same=1)
         board = self._origins.row("board", topic.board_origin)
         if board is None:
             raise Refused(f"The topic {title!r} belongs to a board that this forum does not have.")
@@ -126,7 +114,7 @@ class _Batch:
             created = plausible(opening.created) if created is None else created
         values = TOPIC.row_of(
             replace(topic, title=title, tags=tags),
-            board_id=board[0],
+            board_id=board.row,
             author_id=self._member(author, next((post.role for post in topic.posts if post.author == author), None)),
             created=created,
             digest=digest,
@@ -136,12 +124,12 @@ class _Batch:
             self._connection.execute(TOPIC.insert("n"), {**values, "n": 0})
             number = self._connection.last_insert_rowid()
             self._connection.execute(
-                "UPDATE board SET topics = topics + ? WHERE id = ?", (int(not topic.removed), board[0])
+                "UPDATE board SET topics = topics + ? WHERE id = ?", (int(not topic.removed), board.row)
             )
             return _Topic(number, 0, 0, None), Imported(added=1)
-        values["row"] = known[0]
-        here = self._connection.execute("SELECT board_id FROM topic WHERE id = ?", (known[0],)).get
-        if here in self._private and board[0] not in self._private:
+        values["row"] = known.row
+        here = self._connection.execute("SELECT board_id FROM topic WHERE id = ?", (known.row,)).get
+        if here in self._private and board.row not in self._private:
             values["board_id"] = here  # a page does not show guests what was put away for members
         left = self._connection.execute(
             "UPDATE board SET topics = topics - (SELECT NOT removed FROM topic WHERE id = :row) "
@@ -154,7 +142,7 @@ class _Batch:
             "UPDATE board SET topics = topics + (SELECT NOT removed FROM topic WHERE id = :row) WHERE id = :board_id",
             values,
         )
-        return self._row(known[0]), Imported(changed=1)
+        return self._row(known.row), Imported(changed=1)
 
     def _row(self, number: int) -> _Topic:
         statement = "SELECT id, posts, last_number, last_post FROM topic WHERE id = ?"
@@ -197,13 +185,13 @@ class _Batch:
         for post in topic.posts:
             author = self._member(post.author, post.role)
             known = self._origins.row("post", post.origin)
-            if post.origin in here or (known is not None and known[1] is None):
+            if post.origin in here or (known is not None and known.digest is None):
                 same += 1
                 continue
             values = self._values(post, author)
             if known is not None:
-                here[post.origin] = known[0]
-                if known[1] == values["digest"] or not self._change(row, known[0], values, post):
+                here[post.origin] = known.row
+                if known.digest == values["digest"] or not self._change(row, known.row, values, post):
                     same += 1
                 else:
                     changed += 1
@@ -217,7 +205,7 @@ class _Batch:
                 parents.append((values, post.parent_origin))
         for values, origin in parents:
             self._resolve_parent(row, values, origin, here.get(origin))
-        self._connection.executemany(_ADD_POST, added)
+        self._connection.executemany(POST.insert("id", "topic_id", "number", "n"), added)
         self._inserted = self._next_post
         if self._orphans:
             self._adopt(row, added)
@@ -227,26 +215,19 @@ class _Batch:
         body = None if post.deleted else post.body
         source = "" if body is None else store_text(body.source[:IMPORTED_BODY])
         subject = clean_line(post.subject or "") or None
-        marks = marks_bits(post.marks)
         mentions = post.mentions
         if not mentions and "@" in source:
             mentions = self._mentions.find(source)
-        return {
-            "subject": None if post.deleted else subject,
-            "parent_id": None,
-            "parent_origin": None,
-            "author_id": None if post.deleted else author,
-            "created": plausible(post.created),
-            "edited": plausible(post.edited),
-            "deleted": int(post.deleted),
-            "hidden": int(post.hidden and not post.deleted),
-            "marks": 0 if post.deleted else marks,
-            "likes_elsewhere": post.likes,
-            "source": None if post.deleted else source,
-            "format": "plain" if body is None else body.format,
-            "mentions": json.dumps([clean_line(name) for name in mentions]) if mentions else "[]",
-            "origin": plain(post.origin),
-            "digest": fingerprint(
+        return POST.row_of(
+            replace(post, hidden=False, marks=frozenset()) if post.deleted else post,
+            subject=None if post.deleted else subject,
+            parent_id=None,
+            parent_origin=None,
+            author_id=None if post.deleted else author,
+            source=None if post.deleted else source,
+            format="plain" if body is None else body.format,
+            mentions=mentions,
+            digest=fingerprint(
                 (
                     subject,
                     post.author,
@@ -254,12 +235,12 @@ class _Batch:
                     post.created,
                     post.edited,
                     post.parent_origin,
-                    marks,
+                    marks_bits(post.marks),
                     post.likes,
                     post.deleted,
                 )
             ),
-        }
+        )
 
     def _place(self, row: _Topic, post: ImportedPost, values: dict[str, Any]) -> None:
         """Put a new post after those known, under its own number if that is still free."""
@@ -282,7 +263,7 @@ class _Batch:
             self._resolve_parent(row, values, post.parent_origin, None)
         self._index()  # the index must know a post before it can follow its change
         values.update(id=number, n=self._n())
-        self._connection.execute(_CHANGE_POST, values)
+        self._connection.execute(f"{POST.update('n')} WHERE id = :id", values)
         if post.deleted:
             erase_post(self._connection, number)
         row.last_post = _later(row.last_post, values["created"])
@@ -293,7 +274,7 @@ class _Batch:
         """Name the parent's row, or remember its origin until it is imported."""
         if parent is None:
             known = self._origins.row("post", origin)
-            parent = known[0] if known is not None and self._is_in(row, known[0]) else None
+            parent = known.row if known is not None and self._is_in(row, known.row) else None
         values["parent_id"] = parent
         if parent is None:
             values["parent_origin"] = plain(origin)

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 import apsw
 
@@ -33,6 +33,14 @@ def plain(origin: str) -> str:
     return origin if origin.isascii() else store_text(origin)
 
 
+class Known(NamedTuple):
+    """A row that an origin means."""
+
+    row: int
+    digest: bytes | None
+    """What it looked like where it came from; None for what was written here."""
+
+
 class Origins:
     """Looks origins up in one file."""
 
@@ -41,21 +49,22 @@ class Origins:
         (uuid,) = own_row(connection, uuid=str)
         self._own = f"{uuid}/"
 
-    def row(self, kind: Kind, origin: str) -> tuple[int, bytes | None] | None:
-        """The row and its digest; the digest of what was written here is None."""
+    def row(self, kind: Kind, origin: str) -> Known | None:
+        """What this file has under an origin."""
         found = self._connection.execute(
             f"SELECT id, digest FROM {kind} WHERE origin = ?",  # noqa: S608 - one of three words
             (plain(origin),),
         ).fetchone()
         if found is not None or not origin.startswith(self._own):
-            return found
+            return None if found is None else Known(*found)
         named, _, number = origin.removeprefix(self._own).partition("/")
         if named != kind or not (number.isascii() and number.isdigit() and len(number) < 19):
             return None
-        return self._connection.execute(
+        found = self._connection.execute(
             f"SELECT id, digest FROM {kind} WHERE id = ? AND origin IS NULL",  # noqa: S608
             (int(number),),
         ).fetchone()
+        return None if found is None else Known(*found)
 
     def of(self, kind: Kind, ids: Sequence[str]) -> Mapping[str, str]:
         """The origins of rows that exist, by id."""

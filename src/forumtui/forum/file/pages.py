@@ -10,16 +10,12 @@ import apsw
 
 from forumtui.errors import Refused, Unsupported
 from forumtui.forum import bounds
-from forumtui.forum.file.tables import FROM_TOPICS, TOPIC
+from forumtui.forum.file.tables import FROM_POSTS, FROM_TOPICS, HIDDEN_ON, POST, TOPIC
 from forumtui.forum.file.viewer import (
-    POST_AUTHOR,
-    POST_COLUMNS,
-    POST_KINDS,
     Viewer,
     missing,
     own_row,
     plausible,
-    post_of,
     row_id,
     rows,
     storable,
@@ -27,7 +23,7 @@ from forumtui.forum.file.viewer import (
     words_of,
 )
 from forumtui.forum.house import RULES_PAGE
-from forumtui.forum.permissions import MEMBERS_ONLY, Role, role_of
+from forumtui.forum.permissions import MEMBERS_ONLY, Role, cover, role_of
 from forumtui.forum.store import GivenRole
 from forumtui.model import (
     Ability,
@@ -195,11 +191,14 @@ def posts_where(connection: apsw.Connection, who: Viewer, condition: str, values
     """Posts that fulfil a condition (and ORDER BY, LIMIT) written by this package, never by a user."""
     found = rows(
         connection,
-        POST_KINDS,
-        f"SELECT {POST_COLUMNS} FROM post p {POST_AUTHOR} WHERE {condition}",  # noqa: S608
+        (int | None, *POST.kinds),
+        f"SELECT {HIDDEN_ON}, {POST.select} {FROM_POSTS} WHERE {condition}",
         {**values, "me": who.id},
     )
-    return [post_of(row, who) for row in found]
+    return [
+        POST.value(row, who) if hidden_on is None or who.moderates(hidden_on) else cover(POST.value(row, who))
+        for hidden_on, *row in found
+    ]
 
 
 def search(connection: apsw.Connection, who: Viewer, query: str, after: Cursor | None, limit: int) -> Page[Hit]:

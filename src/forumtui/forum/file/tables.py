@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 from forumtui.forum.bounds import TAG, TAGS, TAGS_BYTES, TITLE
 from forumtui.forum.file.origins import plain
-from forumtui.forum.file.viewer import Viewer, plausible, words_of
-from forumtui.model import INHERITED, Author, Can, MemberId, Topic
+from forumtui.forum.file.viewer import Viewer, marks_bits, marks_of, plausible, words_of
+from forumtui.model import INHERITED, Author, Body, Can, MemberId, Post, Topic
 from forumtui.sqlite.columns import Column, Table
+from forumtui.text.sanitise import clean_line
 
 _MOST_POSTS = 1 << 40
 
@@ -26,9 +28,14 @@ def author_of(name: str | None, role: str | None) -> Author | None:
     return None if name is None else Author(MemberId(name), name, role)
 
 
-def id_of(number: int | None) -> Any:
-    """An id as it is given out."""
+def id_of(number: int | None) -> str | None:
+    """An id as it is given out, of what may be missing."""
     return None if number is None else str(number)
+
+
+def stored_names(names: Sequence[str]) -> str:
+    """Names of members whom a text mentions, as they are stored."""
+    return json.dumps([clean_line(name) for name in names]) if names else "[]"
 
 
 def _tags(stored: str) -> tuple[str, ...]:
@@ -63,3 +70,53 @@ TOPIC = Table(
 )  # fmt: skip
 """Written by imports, whose topics have these fields; see `targets` for what an act looks at."""
 FROM_TOPICS = "FROM topic t LEFT JOIN member ta ON ta.id = t.author_id"
+
+
+def _likes(elsewhere: int | None, here: int) -> int | None:
+    return None if elsewhere is None and not here else plausible((elsewhere or 0) + here)
+
+
+def _body(source: str | None, written: Any) -> Body | None:
+    return None if source is None else Body(source, written)
+
+
+def _can_post(who: Viewer, author: int | None, deleted: int, hidden_on: int | None) -> Can:
+    mine = author is not None and author == who.id
+    if hidden_on is not None:
+        return who.rights.on_hidden(mine=mine, leads=hidden_on in who.leads)
+    return INHERITED if mine and not deleted else who.rights.on_post(mine=mine, deleted=bool(deleted))
+
+
+HIDDEN_ON = "CASE WHEN p.hidden THEN coalesce((SELECT ht.board_id FROM topic ht WHERE ht.id = p.topic_id), 0) END"
+"""The board of a hidden post, because its leader sees it; 0 where the topic is gone."""
+POST = Table(
+    Post,
+    "post",
+    "p",
+    (
+        Column("id", str, kind=int, writes=False),
+        Column("topic", str, column="topic_id", kind=int, writes=False),
+        Column("sort", column="number", kind=int, writes=False),
+        Column("number", kind=int, writes=False),
+        Column("subject", sql=f"substr(p.subject, 1, {TITLE})", kind=str | None, given=True),
+        Column("parent", id_of, column="parent_id", kind=int | None, given=True, keeps=True),
+        Column("parent_origin", reads=False, given=True),
+        Column("author", author_of, sql=("pa.name", "pa.role"), column="author_id", kind=str | None, given=True),
+        Column("created", plausible, plausible, kind=int | None),
+        Column("edited", plausible, plausible, kind=int | None),
+        flag("deleted", once=True),
+        Column("marks", marks_of, marks_bits, kind=int),
+        Column("likes", _likes, sql=("p.likes_elsewhere", "p.likes_here"), column="likes_elsewhere", kind=(int | None, int)),
+        Column("liked", bool, sql="EXISTS (SELECT 1 FROM liked l WHERE l.post_id = p.id AND l.member_id = :me)", kind=int, writes=False),
+        Column("body", _body, sql=("p.source", "p.format"), kind=(str | None, str), writes=False),
+        Column("source", reads=False, given=True),
+        Column("format", reads=False, given=True),
+        Column("mentions", words_of, stored_names, kind=str, given=True),
+        Column("can", _can_post, sql=("p.author_id", "p.deleted", HIDDEN_ON), kind=(int | None, int, int | None), writes=False, asks=True),
+        flag("hidden", once=True),
+        Column("origin", store=plain, reads=False, once=True),
+        Column("digest", reads=False, given=True),
+    ),
+)  # fmt: skip
+"""Seen by `:me`; written by imports, whose posts have these fields."""
+FROM_POSTS = "FROM post p LEFT JOIN member pa ON pa.id = p.author_id"

@@ -13,9 +13,8 @@ import apsw
 
 from forumtui.errors import AuthRequired, Missing
 from forumtui.forum import store
-from forumtui.forum.bounds import TITLE
-from forumtui.forum.permissions import MEMBERS_ONLY, SUSPENDED, Operation, Rights, Role, cover, role_of
-from forumtui.model import INHERITED, Author, Body, Format, Mark, MemberId, Post, PostId, TopicId
+from forumtui.forum.permissions import MEMBERS_ONLY, SUSPENDED, Operation, Rights, Role, role_of
+from forumtui.model import Mark
 from forumtui.sqlite.columns import Kind
 from forumtui.text.sanitise import clean_line
 from forumtui.values import dataclass
@@ -25,18 +24,6 @@ E = TypeVar("E", bound=StrEnum)
 MARK_BITS = {Mark.BEST_PRACTICE: 1, Mark.EXPERT_TIP: 2, Mark.ACCEPTED: 4}
 _MARKS = [frozenset(mark for mark, bit in MARK_BITS.items() if bits & bit) for bits in range(8)]
 
-POST_COLUMNS = (
-    f"p.id, p.topic_id, p.number, substr(p.subject, 1, {TITLE}), p.parent_id, p.author_id, pa.name, pa.role, "  # noqa: S608
-    "p.created, p.edited, p.deleted, p.marks, p.likes_elsewhere, p.likes_here, "
-    "EXISTS (SELECT 1 FROM liked l WHERE l.post_id = p.id AND l.member_id = :me), p.source, p.format, p.mentions, "
-    # the board of a hidden post, because its leader sees it; 0 where the topic is gone
-    "CASE WHEN p.hidden THEN coalesce((SELECT ht.board_id FROM topic ht WHERE ht.id = p.topic_id), 0) END"
-)
-POST_KINDS: tuple[Kind, ...] = (
-    int, int, int, str | None, int | None, int | None, str | None, str | None, int | None, int | None, int, int,
-    int | None, int, int, str | None, str, str, int | None,
-)  # fmt: skip
-POST_AUTHOR = "LEFT JOIN member pa ON pa.id = p.author_id"
 _BEYOND = 1 << 53
 
 
@@ -230,43 +217,3 @@ def storable(number: int) -> bool:
 def plausible(number: N | None) -> N | None:
     """A time or a count; unknown where it is one that can not be, such as a time after the year 287,000."""
     return number if number is not None and -_BEYOND < number < _BEYOND else None
-
-
-@lru_cache(maxsize=1024)
-def author_of(name: str | None, role: str | None) -> Author | None:
-    """A member as the author of something; a member's name is also the id."""
-    return None if name is None else Author(MemberId(name), name, role)
-
-
-def post_of(row: tuple[Any, ...], who: Viewer) -> Post:
-    """A post from its `POST_COLUMNS`."""
-    (number, topic, place, subject, parent, author, name, role, created, edited, deleted, marks, elsewhere, here) = row[
-        :14
-    ]
-    liked, source, text_format, mentions, hidden_on = row[14:]
-    mine = author is not None and author == who.id
-    hidden = hidden_on is not None
-    if hidden:
-        can = who.rights.on_hidden(mine=mine, leads=hidden_on in who.leads)
-    else:
-        can = INHERITED if mine and not deleted else who.rights.on_post(mine=mine, deleted=bool(deleted))
-    post = Post(
-        PostId(str(number)),
-        TopicId(str(topic)),
-        place,
-        place,
-        subject,
-        None if parent is None else PostId(str(parent)),
-        author_of(name, role),
-        plausible(created),
-        plausible(edited),
-        bool(deleted),
-        marks_of(marks),
-        None if elsewhere is None and not here else plausible((elsewhere or 0) + here),
-        bool(liked),
-        None if source is None else Body(source, cast("Format", text_format)),
-        words_of(mentions),
-        can=can,
-        hidden=hidden,
-    )
-    return cover(post) if hidden and not who.moderates(hidden_on) else post
