@@ -135,7 +135,7 @@ async def _in_the_reader(chance: random.Random, keys: int, pastes: int) -> tuple
                 await line.send(pieces(chance, chance.choice(KEYS), (0.0, 0.05, 0.3, 0.6, 0.9)))
             moved = await _state(driver)
             counts[0][0] += moved[:4] != before[:4]  # moving on in a thread is reading it
-            writes = driver.app.reader.composer is not None and not driver.app.desk_screen.prompt_line
+            writes = driver.app.reader.composer is not None and not driver.app.desk.screen.questions.line
             for number in range(own_pastes):
                 sent, words = torn_paste(chance, number)
                 await line.send([*pieces(chance, sent, (0.0, 0.05, 0.6)), 1.2])
@@ -158,10 +158,10 @@ async def _state(driver) -> tuple[object, ...]:  # type: ignore[no-untyped-def]
     app = driver.app
     composer = app.reader.composer
     value = composer.value() if composer is not None else None
-    typed = (value.subject, value.text) if value is not None else getattr(app.where()[1], "value", "")
+    typed = (value.subject, value.text) if value is not None else getattr(app.running.where()[1], "value", "")
     rows = await app.library.outbox.rows()
     queued = [row.uid for row in rows if row.state.value != "draft"]
-    return app.where()[0], type(app.desk_screen), queued, typed, await app.library.reading.unread_total()
+    return app.running.where()[0], type(app.desk.screen), queued, typed, await app.library.reading.unread_total()
 
 
 # -- a real terminal

@@ -11,7 +11,7 @@ import pytest
 
 from forumtui.errors import UsageError
 from forumtui.text.links import host, is_link
-from forumtui.tui.desk import go_to_link
+from forumtui.tui.acts.desk import go_to_link
 from forumtui.tui.terminal.browser import browser_command, open_in_browser
 
 NASTY = "https://e.example/;touch${IFS}owned?a=$(id)&b=`id`|'\"%20--x"

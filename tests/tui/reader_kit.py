@@ -256,11 +256,11 @@ class Driver:
 
     @property
     def said(self) -> str:
-        return self.app.desk_screen.query_one(FooterLine).said
+        return self.app.desk.screen.query_one(FooterLine).said
 
     @property
     def path(self) -> tuple[str, ...]:
-        return tuple(self.app.desk_screen.query_one(HeaderLine)._path)
+        return tuple(self.app.desk.screen.query_one(HeaderLine)._path)
 
     @property
     def text(self) -> str:
@@ -292,7 +292,7 @@ async def reading(
         app = ForumApp(library, engines, settings, location=location)
         async with app.run_test(size=size) as pilot:
             driver = Driver(app, pilot, engine)
-            await driver.until(lambda: app.desk._engine is not None)
+            await driver.until(lambda: app.services._engine is not None)
             await driver.settle()
             yield driver
             await library.accounts.all()

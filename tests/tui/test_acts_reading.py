@@ -129,7 +129,7 @@ def test_search_in_a_thread_has_a_position_and_ends(tmp_path: Path) -> None:
         async with reading(tmp_path) as driver:
             reader = driver.app.reader
             await driver.press("enter", "/")
-            assert driver.app.where()[0] is Where.PROMPT
+            assert driver.app.running.where()[0] is Where.PROMPT
             await driver.type("post")
             await driver.press("enter")
             assert driver.said.startswith("1/5")
@@ -281,7 +281,7 @@ def test_rebound_keys_and_the_mutt_like_set(tmp_path: Path) -> None:
     async def mutt() -> None:
         async with reading(tmp_path / "mutt", settings=Settings(keymap="mutt")) as driver:
             await driver.press("l")
-            assert driver.app.where()[0] is Where.PROMPT
+            assert driver.app.running.where()[0] is Where.PROMPT
 
     drive(rebound())
     drive(mutt())
@@ -296,7 +296,7 @@ def test_unread_over_two_forums_comes_first(tmp_path: Path) -> None:
         async with reading(tmp_path, prepare=two) as driver:
             assert driver.app.reader.topics.shown == TopicQuery(unread=True)
             assert driver.path == ("Unread in all forums",)
-            assert driver.app.facts.unread == 2
+            assert driver.app.services.facts.unread == 2
             await driver.press("g", "m")
             assert "No bookmarks yet" in driver.text
             await driver.press("g", "h", "g", "b")

@@ -40,7 +40,7 @@ def test_a_reply_is_written_sent_and_shown_as_waiting(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with reading(tmp_path) as driver:
             await driver.press("j", "enter", "r")
-            assert driver.app.where()[0] is Where.COMPOSE
+            assert driver.app.running.where()[0] is Where.COMPOSE
             assert "Reply to Jaap de Jonge in Topic number 2" in driver.text
             await driver.type("I agree q")
             await driver.press("ctrl+s")
@@ -263,7 +263,7 @@ def test_the_outbox_takes_back_edits_and_throws_away(tmp_path: Path) -> None:
             await driver.press("enter", "r")
             await driver.type("first")
             await driver.press("ctrl+s", "g", "o")
-            assert isinstance(driver.app.desk_screen, OutboxScreen)
+            assert isinstance(driver.app.desk.screen, OutboxScreen)
             assert "waiting" in driver.text
             assert "first" in driver.text
             await driver.press("e")
@@ -278,7 +278,7 @@ def test_the_outbox_takes_back_edits_and_throws_away(tmp_path: Path) -> None:
             await driver.press("U")
             assert "No drafts" not in driver.text
             await driver.press("q")
-            assert driver.app.desk_screen is driver.app.reader
+            assert driver.app.desk.screen is driver.app.reader
 
     drive(scenario())
 

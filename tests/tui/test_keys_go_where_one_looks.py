@@ -27,7 +27,7 @@ def test_a_composer_that_is_left_is_put_away(tmp_path: Path, way: str, size: tup
             await driver.press("f1", *way.split())
             if way == "g r":  # nothing is bound to it: the page of keys is still there, and the composer under it
                 await driver.press("escape")
-                assert driver.app.where()[0] is Where.COMPOSE
+                assert driver.app.running.where()[0] is Where.COMPOSE
                 return
             assert driver.app.reader.composer is None
             assert await drafts(driver) == ["dear"]
@@ -69,7 +69,7 @@ def test_a_forum_that_comes_does_not_take_the_keys_from_a_text(tmp_path: Path) -
             arrives.set()
             await driver.until(lambda: "Late is here now" in driver.said)
             await driver.type("mand")
-            assert driver.app.where()[0] is Where.COMPOSE
+            assert driver.app.running.where()[0] is Where.COMPOSE
             await driver.press("escape")
             assert await drafts(driver) == ["not a command"]
 

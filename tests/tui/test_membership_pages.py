@@ -42,13 +42,13 @@ async def closed(library: Library) -> None:
 
 
 def form_of(driver: Driver) -> FormScreen:
-    screen = driver.app.desk_screen
+    screen = driver.app.desk.screen
     assert isinstance(screen, FormScreen)
     return screen
 
 
 async def succeeded(driver: Driver) -> None:
-    await driver.until(lambda: isinstance(driver.app.desk_screen, AccountsScreen))
+    await driver.until(lambda: isinstance(driver.app.desk.screen, AccountsScreen))
     await driver.settle()
 
 
@@ -130,7 +130,7 @@ def test_fields_are_gone_through_both_ways_and_esc_sends_nothing(tmp_path: Path)
             ]
             assert "▌ Password" in driver.text
             await driver.press("q", "j", "escape")
-            assert isinstance(driver.app.desk_screen, AccountsScreen)
+            assert isinstance(driver.app.desk.screen, AccountsScreen)
             assert driver.engine.filled_in == []
 
     drive(scenario())
@@ -287,7 +287,7 @@ def test_a_members_page_shows_what_is_known_then_what_the_forum_says(tmp_path: P
             )
             driver.engine.answers.clear()
             await driver.press("j", "enter", "I")
-            screen = driver.app.desk_screen
+            screen = driver.app.desk.screen
             assert isinstance(screen, MemberScreen)
             assert "Jaap de Jonge" in driver.text
             assert "Asking the forum" in driver.text

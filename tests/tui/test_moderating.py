@@ -177,12 +177,12 @@ def test_a_topic_moves_to_the_board_that_is_chosen(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with reading(tmp_path, prepare=moderated) as driver:
             await driver.press("!", "m")
-            assert isinstance(driver.app.desk_screen, BoardChoice)
+            assert isinstance(driver.app.desk.screen, BoardChoice)
             assert "Off topic" in driver.text
             await driver.type("nowhere")
             assert "No other board is called that." in driver.text
             await driver.press("enter")
-            assert driver.app.desk_screen is driver.app.reader
+            assert driver.app.desk.screen is driver.app.reader
             assert driver.engine.acts == []
             await driver.press("!", "m", "escape", "!", "m")
             await driver.type("OFF")

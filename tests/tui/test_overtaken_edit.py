@@ -48,7 +48,7 @@ def test_it_is_shown_before_anything_happens(tmp_path: Path, size: tuple[int, in
             await driver.press("g", "o")
             assert "……" not in driver.text
             await driver.press(key)
-            screen = driver.app.desk_screen
+            screen = driver.app.desk.screen
             assert isinstance(screen, OvertakenScreen)
             lines = [row.line.text.rstrip() for row in screen.page._held.rows]
             assert lines.index("- Their words.") + 1 == lines.index("+ My words.")
@@ -70,7 +70,7 @@ def test_mine_goes_over_what_was_seen(tmp_path: Path) -> None:
             assert (row.state, row.body.source) == (OutState.QUEUED, "Same.\nMy words.")
             assert row.target.base == imprint(words_of("Topic number 1", "Same.\nTheir words."))
             assert row.account in driver.engine.woken
-            assert not isinstance(driver.app.desk_screen, OvertakenScreen)
+            assert not isinstance(driver.app.desk.screen, OvertakenScreen)
 
     drive(scenario())
 
@@ -94,7 +94,7 @@ def test_theirs_stays_and_mine_can_be_brought_back(tmp_path: Path) -> None:
         async with reading(tmp_path, prepare=overtaken) as driver:
             await driver.press("g", "o", "r", "x", "d", "y")
             assert await driver.app.library.outbox.rows() == []
-            assert not isinstance(driver.app.desk_screen, OvertakenScreen)
+            assert not isinstance(driver.app.desk.screen, OvertakenScreen)
             await driver.press("U")
             assert (await only(driver)).theirs is not None
 
@@ -107,7 +107,7 @@ def test_taken_back_it_is_a_draft_that_will_ask_again(tmp_path: Path) -> None:
             await driver.press("g", "o", "r", "t")
             row = await only(driver)
             assert (row.state, row.target.base) == (OutState.DRAFT, BASE)
-            assert not isinstance(driver.app.desk_screen, OvertakenScreen)
+            assert not isinstance(driver.app.desk.screen, OvertakenScreen)
             assert "draft now" in driver.said
 
     drive(scenario())
@@ -117,7 +117,7 @@ def test_e_on_the_post_shows_both_too(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with reading(tmp_path, prepare=overtaken) as driver:
             await driver.press("enter", "e")
-            assert isinstance(driver.app.desk_screen, OvertakenScreen)
+            assert isinstance(driver.app.desk.screen, OvertakenScreen)
 
     drive(scenario())
 

@@ -137,7 +137,7 @@ def test_keys_typed_ahead_mean_what_they_would_have_meant_slowly(tmp_path: Path)
             assert row.body.source == "I agree with it all.\nYes!"
             assert row.subject.endswith("Sub")
             await typist.send("g/long\r", 0.2)
-            assert driver.app.desk_screen is not driver.app.reader
+            assert driver.app.desk.screen is not driver.app.reader
 
     drive(scenario())
 
@@ -149,7 +149,7 @@ def test_a_question_is_not_answered_by_a_paste(tmp_path: Path) -> None:
             await driver.press("ctrl+t")
             for text in ("y", "y\r", "https://forum.example.org"):
                 await typist.send(pasted(text))
-                assert driver.app.where()[0] is Where.PROMPT
+                assert driver.app.running.where()[0] is Where.PROMPT
             await driver.press("n")
             assert composer(driver).text.text == "text"
             assert driver.engine.added == []
@@ -181,7 +181,7 @@ def test_keys_go_into_the_field_that_the_key_before_them_led_to(pieces: tuple[st
             driver.engine.form = FORMS
             await driver.press("g", "a", "L")
             await Typist(driver).send(*pieces)
-            form = driver.app.desk_screen
+            form = driver.app.desk.screen
             assert isinstance(form, FormScreen)
             assert [each.input.value for each in form.form_fields] == ["ben", "sesame q7"]
 
@@ -207,11 +207,11 @@ def test_five_thousand_characters_without_marks_are_a_few_insertions(
 def test_a_paste_into_a_line_is_one_line_and_takes_nothing_for_granted(keys: tuple[str, ...], tmp_path: Path) -> None:
     async def scenario() -> None:
         async with typing(tmp_path, *keys) as (driver, typist):
-            field = driver.app.where()[1]
+            field = driver.app.running.where()[1]
             assert isinstance(field, Input)
             before = field.value if keys[-1] == "tab" else ""
             await typist.send(pasted("\r\none \x1b dQ\r\ntwo\r"))
-            assert driver.app.where()[1] is field
+            assert driver.app.running.where()[1] is field
             assert field.value == f"{before}one \ufffd dQ two"
             await typist.send("three\x7f", "!")
             assert field.value == f"{before}one \ufffd dQ twothre!"
@@ -234,7 +234,7 @@ def test_the_composer_stays_as_it_was_when_a_key_comes_in_pieces(rest: str, tmp_
                 assert composer(driver).text.text == before.text == "half a thought"
                 if gap > constants.ESCAPE_DELAY and typist._parser._stream.patience < 1:
                     assert composer(driver).value() == before
-                assert driver.app.where()[0] is Where.COMPOSE
+                assert driver.app.running.where()[0] is Where.COMPOSE
             assert len(await driver.app.library.outbox.rows()) == 1
             await driver.type("X")
             assert "X" in composer(driver).text.text
@@ -314,10 +314,10 @@ def _certain(driver: Driver) -> bool:
 def looks(driver: Driver) -> tuple[object, ...]:
     """What no moving key that came in pieces may change."""
     app, reader = driver.app, driver.app.reader
-    where, field = app.where()
+    where, field = app.running.where()
     fields = [(each.value, each.cursor_position) for each in app.screen.query(Input)]
     shown = reader.topics.shown, reader.seeking, reader.thread.choosing.chosen_text(), "[a]" in driver.text
-    return where, app.desk_screen, field, fields, reader.pane, *shown
+    return where, app.desk.screen, field, fields, reader.pane, *shown
 
 
 @pytest.mark.parametrize("name", CLOSABLE)
@@ -325,7 +325,7 @@ def test_whatever_a_torn_key_closed_is_back_with_all_that_was_typed(name: str, t
     async def scenario() -> None:
         gap, rest = ((0.6, "[B"), (0.15, "[1;5B"), (0.9, "OA"))[len(name) % 3]
         async with typing(tmp_path, *CLOSABLE[name]) as (driver, typist):
-            if isinstance(field := driver.app.where()[1], Input):
+            if isinstance(field := driver.app.running.where()[1], Input):
                 await driver.type("two words")
                 await driver.press("left", "left")
                 assert field.value.endswith("two words")
@@ -350,14 +350,14 @@ def test_what_an_escape_closed_stays_closed_at_the_next_key_and_by_itself(
     async def scenario() -> None:
         for wait in (True, False):
             async with typing(tmp_path / str(wait), *CLOSABLE[name]) as (driver, typist):
-                app, screen = driver.app, driver.app.desk_screen
+                app, screen = driver.app, driver.app.desk.screen
                 await typist.send("\x1b", 0.3)
                 if wait:
                     await driver.until(partial(_certain, driver))
                 else:
                     await driver.press("ctrl+l")
                 await driver.settle()
-                assert screen.prompt_line is None
+                assert screen.questions.line is None
                 assert not app._installed_screens
                 assert screen in app.screen_stack or not screen.is_attached
                 after = looks(driver)
@@ -392,13 +392,13 @@ def test_nothing_torn_or_pasted_does_anything_on_a_slow_line(
         async with typing(folder, *place) as (driver, typist):
             app, patience = driver.app, typist._parser._stream
             patience.patience = 1.0
-            before, unread = app.where()[0], await app.library.reading.unread_total()
-            screen, writes = app.desk_screen, app.reader.composer is not None
+            before, unread = app.running.where()[0], await app.library.reading.unread_total()
+            screen, writes = app.desk.screen, app.reader.composer is not None
             for text, at, gap in pieces:
                 await typist.send(*(piece for piece in (text[:at], gap, text[at:]) if piece))
             assert app.is_running
-            assert (app.desk_screen, app.reader.composer is not None) == (screen, writes)
-            assert app.where()[0] is before or before is Where.PROMPT
+            assert (app.desk.screen, app.reader.composer is not None) == (screen, writes)
+            assert app.running.where()[0] is before or before is Where.PROMPT
             assert await app.library.reading.unread_total() == unread
             assert all(row.state is OutState.DRAFT for row in await app.library.outbox.rows())
             await typist.send(1.2)

@@ -68,7 +68,7 @@ def _own_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def question(driver: Driver) -> str:
-    line = driver.app.desk_screen.prompt_line
+    line = driver.app.desk.screen.questions.line
     return line.said if line is not None and line.open else ""
 
 
@@ -82,11 +82,11 @@ def test_a_key_that_is_no_answer_leaves_the_question_standing(tmp_path: Path, na
             for wrong in ("v", "v", "ö", "enter", "f5", "space", "down", "ctrl+d", "ctrl+l", "tab", "5"):
                 await driver.press(wrong)
                 assert asked in question(driver)
-                assert driver.app.where() == (Where.PROMPT, None)
+                assert driver.app.running.where() == (Where.PROMPT, None)
             await driver.press("escape")
             assert question(driver) == ""
-            assert driver.app.where()[0] is not Where.PROMPT
-            await driver.press("?" if driver.app.where()[1] is None else "f1")
+            assert driver.app.running.where()[0] is not Where.PROMPT
+            await driver.press("?" if driver.app.running.where()[1] is None else "f1")
             assert "Keys that work" in driver.text
 
     drive(scenario())
@@ -179,11 +179,11 @@ def test_a_page_that_closes_takes_its_question_with_it(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with reading(tmp_path) as driver:
             await _log_out(driver)
-            driver.app.runner.do(driver.app.to_reader)
+            driver.app.runner.do(driver.app.desk.to_reader)
             await driver.settle()
-            assert driver.app.desk_screen is driver.app.reader
+            assert driver.app.desk.screen is driver.app.reader
             assert not driver.app.runner._acts
             await driver.press("enter")
-            assert driver.app.where()[0] is Where.THREAD
+            assert driver.app.running.where()[0] is Where.THREAD
 
     drive(scenario())

@@ -49,7 +49,7 @@ async def with_queue(driver: Driver, *pages: tuple[QueueItem, ...]) -> QueueScre
         Page(items, after=Cursor(str(number + 1)) if number + 1 < count else None) for number, items in enumerate(pages)
     ]
     await driver.press("!", "q")
-    screen = driver.app.desk_screen
+    screen = driver.app.desk.screen
     assert isinstance(screen, QueueScreen)
     await driver.until(lambda: not screen._asking)
     await driver.settle()
@@ -169,7 +169,7 @@ def test_the_queue_blocks_no_key_and_says_when_nobody_answers(tmp_path: Path) ->
             await driver.press("!", "q")
             assert "Asking the forum" in driver.text
             await driver.press("q")
-            assert driver.app.desk_screen is driver.app.reader
+            assert driver.app.desk.screen is driver.app.reader
             driver.engine.answers.set()
             await driver.until(lambda: not [w for w in driver.app.workers if w.group == "fetching" and w.is_running])
             driver.engine.problems += [Offline("Sample is offline by choice; go online first.")]
@@ -226,7 +226,7 @@ def test_the_log_tells_who_did_what_and_leads_there(tmp_path: Path) -> None:
         async with reading(tmp_path, size=(80, 24), prepare=moderated) as driver:
             driver.engine.log_pages = [Page((first,), after=Cursor("1")), Page((second,))]
             await driver.press("!", "l")
-            screen = driver.app.desk_screen
+            screen = driver.app.desk.screen
             assert isinstance(screen, LogScreen)
             await driver.until(lambda: "Ben  hide" in driver.text)
             await driver.press("G")

@@ -30,13 +30,13 @@ def test_the_board_page_tells_and_leads_on(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with reading(tmp_path) as driver:
             await driver.press("h", "j", "i")
-            assert isinstance(driver.app.desk_screen, BoardPage)
+            assert isinstance(driver.app.desk.screen, BoardPage)
             for words in (
                 "Leading and following.", "Leader wanted", "Best practices (1)", "Ask first", "Read on.",
                 "https://example.org/book", "You are Anna, Member.", "Be kind.", "Quote fairly.", "Version 1.2",
             ):  # fmt: skip
                 assert words in driver.text
-            while "Ask first" not in "".join(run.text for run in driver.app.desk_screen.page.current.line.runs):  # type: ignore[union-attr]
+            while "Ask first" not in "".join(run.text for run in driver.app.desk.screen.page.current.line.runs):  # type: ignore[union-attr]
                 await driver.press("j")
             await driver.press("enter")
             assert driver.path[-1] == "Topic number 1"
@@ -57,7 +57,7 @@ def test_a_link_on_a_page_opens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         async with reading(tmp_path) as driver:
             monkeypatch.setattr(driver.app, "open_url", lambda url, **_: opened.append(url))
             await driver.press("enter", "i")
-            page = driver.app.desk_screen
+            page = driver.app.desk.screen
             assert isinstance(page, BoardPage)
             while "A book" not in "".join(run.text for run in page.page.current.line.runs):  # type: ignore[union-attr]
                 await driver.press("j")
@@ -138,7 +138,7 @@ def test_help_shows_the_keys_of_the_place_and_runs_them(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with reading(tmp_path) as driver:
             await driver.press("enter", "?")
-            page = driver.app.desk_screen
+            page = driver.app.desk.screen
             assert isinstance(page, HelpScreen)
             assert "Keys that work in a thread" in driver.text
             while page.page.current is None or page.page.current.key != "tree":
@@ -148,7 +148,7 @@ def test_help_shows_the_keys_of_the_place_and_runs_them(tmp_path: Path) -> None:
             await driver.press("T")
             assert driver.app.reader.order is Order.FLAT
             await driver.press("f1", "escape")
-            assert driver.app.desk_screen is driver.app.reader
+            assert driver.app.desk.screen is driver.app.reader
 
     drive(scenario())
 
@@ -157,7 +157,7 @@ def test_the_palette_finds_and_runs(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with reading(tmp_path) as driver:
             await driver.press("ctrl+p")
-            assert isinstance(driver.app.desk_screen, Palette)
+            assert isinstance(driver.app.desk.screen, Palette)
             await driver.type("zoom")
             await driver.press("enter")
             assert driver.app.reader.zoomed
@@ -208,7 +208,7 @@ def test_forums_log_in_keep_and_remove(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with reading(tmp_path, prepare=two) as driver:
             await driver.press("g", "a")
-            page = driver.app.desk_screen
+            page = driver.app.desk.screen
             assert isinstance(page, AccountsScreen)
             assert "Anna, Member" in driver.text
             await driver.press("L", "ctrl+u")
@@ -224,7 +224,7 @@ def test_forums_log_in_keep_and_remove(tmp_path: Path) -> None:
             await driver.press("x", "d", "y")
             assert len(await driver.app.library.accounts.all(visited=True)) == before - 1
             await driver.press("enter")
-            assert driver.app.desk_screen is driver.app.reader
+            assert driver.app.desk.screen is driver.app.reader
 
     drive(scenario())
 
@@ -258,7 +258,7 @@ def test_search_everywhere_opens_at_the_post(tmp_path: Path) -> None:
             await driver.press("g", "/")
             await driver.type("post 4 of topic 3")
             await driver.press("enter")
-            assert isinstance(driver.app.desk_screen, SearchScreen)
+            assert isinstance(driver.app.desk.screen, SearchScreen)
             assert "found" in driver.said
             await driver.press("enter")
             assert driver.path[-1] == "Topic number 3"
@@ -342,7 +342,7 @@ def test_a_click_opens_and_a_hint_can_be_tapped(tmp_path: Path) -> None:
             assert "Be kind." in driver.said
             await driver.pilot.click("FooterLine", offset=(3, 0))  # puts the forum's notice away
             assert driver.said == ""
-            hints = driver.app.desk_screen.hints()
+            hints = driver.app.desk.screen.hints()
             column = 1
             for key, word, _ in hints:
                 if word == "back":

@@ -100,7 +100,7 @@ def test_where_one_is_logged_in_can_be_seen_and_ended(tmp_path: Path) -> None:
             logged_in(driver)
             await driver.press("g", "a", "W")
             await driver.until(lambda: "without a name" in driver.text)
-            assert isinstance(driver.app.desk_screen, SessionsScreen)
+            assert isinstance(driver.app.desk.screen, SessionsScreen)
             assert "where you are logged in" in driver.text
             (here,) = (line for line in driver.text.splitlines() if "this is where you are" in line)
             assert "desk" in here
@@ -108,7 +108,7 @@ def test_where_one_is_logged_in_can_be_seen_and_ended(tmp_path: Path) -> None:
             assert not any(line.strip().startswith("forged") for line in driver.text.splitlines())
             for words in ("never used", "good for ever", "to read, write"):
                 assert words in driver.text
-            screen = driver.app.desk_screen
+            screen = driver.app.desk.screen
             while screen.token is not PHONE:
                 await driver.press("j")
             await driver.press("x", "d")
@@ -181,9 +181,9 @@ def test_ones_own_page_leads_there_and_that_of_others_does_not(tmp_path: Path) -
         async with reading(tmp_path, size=(80, 24)) as driver:
             driver.engine.people["Anna"] = Member(MemberId("anna"), "Anna", "Member")
             await driver.press("g", "a", "I")
-            assert isinstance(driver.app.desk_screen, MemberScreen)
+            assert isinstance(driver.app.desk.screen, MemberScreen)
             await driver.press("W")
-            assert isinstance(driver.app.desk_screen, SessionsScreen)
+            assert isinstance(driver.app.desk.screen, SessionsScreen)
             await driver.press("h")
             await driver.press("x", "p")
             assert "Change your password in Sample" in driver.text
@@ -214,10 +214,10 @@ def test_it_is_the_forum_under_the_cursor(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with reading(tmp_path, prepare=two) as driver:
             await driver.press("g", "a", "G", "W")
-            screen = driver.app.desk_screen
+            screen = driver.app.desk.screen
             assert isinstance(screen, SessionsScreen)
             assert screen.account.title == "Other"
             await driver.press("h")
-            assert isinstance(driver.app.desk_screen, AccountsScreen)
+            assert isinstance(driver.app.desk.screen, AccountsScreen)
 
     drive(scenario())

@@ -121,8 +121,8 @@ def test_screen(name: str, tmp_path: Path, snapshot: SnapshotAssertion, monkeypa
     async def scenario() -> None:
         async with reading(tmp_path, size=size) as driver:
             await play(driver)
-            await driver.app.gather_facts()
-            driver.app.desk_screen.hush()
+            await driver.app.desk.gather_facts()
+            driver.app.desk.screen.hush()
             await driver.settle()
             pictures.append(driver.app.export_screenshot(title=name))
 

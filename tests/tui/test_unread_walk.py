@@ -25,9 +25,9 @@ async def _until_all_read(driver: Driver, key: str, most: int) -> list[object]:
         if here is not None and not driver.app.reader.previewing and (not topics or topics[-1] != here.key):
             topics.append(here.key)
         if driver.said.startswith("All read"):
-            assert driver.app.facts.unread == 0
+            assert driver.app.services.facts.unread == 0
             return topics
-        assert driver.app.facts.unread > 0
+        assert driver.app.services.facts.unread > 0
     raise AssertionError(f"never all read: {driver.said}")
 
 
@@ -74,6 +74,6 @@ def test_n_alone_reads_posts_that_are_longer_than_the_screen_to_their_end(tmp_pa
                     break
                 await driver.press("n")
             assert driver.said.startswith("All read. 2 posts")
-            assert driver.app.facts.unread == 0
+            assert driver.app.services.facts.unread == 0
 
     drive(scenario())

@@ -91,7 +91,7 @@ class Walker:
     async def press(self, *keys: str) -> None:
         for key in (stroke for each in keys for stroke in each.split(" ")):
             composer, text, had_keys = self._composer()
-            question = self.app.desk_screen.prompt_line
+            question = self.app.desk.screen.questions.line
             asked = question.said if question is not None and question.open and question.choices else ""
             self.trail.append(key)
             if key in RESIZES:
@@ -113,10 +113,10 @@ class Walker:
         composer = self.app.reader.composer
         if not isinstance(composer, Composer):
             return None, "", False
-        return composer, composer.value().text, self.app.where()[0] is Where.COMPOSE
+        return composer, composer.value().text, self.app.running.where()[0] is Where.COMPOSE
 
     def _check_focus(self) -> None:
-        screen = self.app.desk_screen
+        screen = self.app.desk.screen
         holder = screen.holder
         assert holder is not None
         assert not holder.can_focus or self.app.focused is holder, self._where(f"{self.app.focused} has the focus")
@@ -159,7 +159,7 @@ def walk(place: str, size: tuple[int, int], keys: Sequence[str]) -> None:
                 walker = Walker(driver)
                 there, way = PLACES[place]
                 await walker.press(*way)
-                assert driver.app.where()[0] is there
+                assert driver.app.running.where()[0] is there
                 await walker.press(*keys)
                 await walker.end()
 

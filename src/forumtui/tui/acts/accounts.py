@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from forumtui.tui.acts.adding import open_location
-from forumtui.tui.desk import Desk
+from forumtui.tui.acts.desk import Desk
 
 
 async def accounts(desk: Desk, _count: int | None) -> None:
     """Your forums."""
     from forumtui.tui.screens.accounts import AccountsScreen
 
-    await desk.app.show_page(AccountsScreen(desk.reader.keymap))
+    await desk.show_page(AccountsScreen(desk.reader.keymap))
 
 
 async def add_forum(desk: Desk, _count: int | None) -> None:
@@ -32,13 +32,13 @@ async def remove_forum(desk: Desk, _count: int | None) -> None:
     """Remove this forum (asks)."""
     account = desk.account
     if account is not None and await desk.confirm(f"Forget {account.title}, and what was read there?"):
-        await desk.engine.remove(account.key)
+        await desk.services.engine.remove(account.key)
         desk.say(f"{account.title} is gone from here; the forum itself is untouched.")
 
 
 async def sync(desk: Desk, _count: int | None) -> None:
     """Look for new posts and send what waits."""
-    desk.engine.wake()
+    desk.services.engine.wake()
     desk.say("Looking for new posts …")
 
 
@@ -49,6 +49,6 @@ async def plug(desk: Desk, _count: int | None) -> None:
         return
     everywhere = desk.screen is desk.reader
     plugged = not (await desk.library.accounts.get(account.key)).plugged
-    await desk.engine.set_plugged(None if everywhere else account.key, plugged)
+    await desk.services.engine.set_plugged(None if everywhere else account.key, plugged)
     what = "Online again; what waits goes out now." if plugged else "Offline: what you write waits in the outbox."
     desk.say(what)

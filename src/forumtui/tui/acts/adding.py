@@ -8,7 +8,7 @@ from functools import partial
 from forumtui.errors import ForumtuiError
 from forumtui.reader.rows import AccountRow, TopicQuery
 from forumtui.text.sanitise import clean_line
-from forumtui.tui.desk import Desk
+from forumtui.tui.acts.desk import Desk
 from forumtui.tui.keys.commands import Where
 from forumtui.tui.keys.runner import address_in
 from forumtui.tui.render.board_row import who_in
@@ -31,16 +31,21 @@ async def opened(desk: Desk, location: str, *, listed: bool = False) -> Callable
         return partial(show_account, desk, known)
     desk.screen.say(f"Opening {location} …", seconds=None)
     try:
-        row = await desk.engine.add(location, listed=listed)
+        row = await desk.services.engine.add(location, listed=listed)
     except ForumtuiError as error:
         return partial(_say, desk, str(error))
     return partial(_welcome, desk, row)
 
 
+def _is_typing(desk: Desk) -> bool:
+    """Whether something is being written or answered, so that nothing may come in between."""
+    return desk.screen.where()[0] in {Where.COMPOSE, Where.FORM, Where.PROMPT}
+
+
 async def open_pasted(desk: Desk, text: str) -> None:
     """Open a pasted path or address, where no question stands open and nothing is being written."""
     label, address = desk.reader.keymap.label, address_in(text)
-    if desk.screen.where()[0] in {Where.PROMPT, Where.COMPOSE, Where.FORM}:
+    if _is_typing(desk):
         desk.say("Pasted text is no answer here; nothing was done with it.", "warning")
     elif address is None:
         teach = f"{label('add-forum')} adds a forum, {label('reply')} answers a post"
@@ -58,7 +63,7 @@ async def _say(desk: Desk, problem: str) -> None:
 
 
 async def _welcome(desk: Desk, row: AccountRow) -> None:
-    if desk.screen.is_typing:
+    if _is_typing(desk):
         desk.say(f"{row.title or row.name} is here now; g b shows it among the boards.", "success")
         return
     await show_account(desk, row)
@@ -71,7 +76,7 @@ async def _welcome(desk: Desk, row: AccountRow) -> None:
 
 async def show_account(desk: Desk, row: AccountRow) -> None:
     """Show a forum's topics."""
-    await desk.app.to_reader()
+    await desk.to_reader()
     await desk.reader.load_forest()
     await desk.reader.show_list(TopicQuery(account=row.key))
     await desk.reader.load_forest()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from forumtui.errors import UsageError
 from forumtui.settings import nearest
+from forumtui.tui.acts.desk import Desk
 from forumtui.tui.acts.finding import everywhere
-from forumtui.tui.desk import Desk
+from forumtui.tui.acts.running import implementation
 from forumtui.tui.keys.commands import COMMANDS, Where
 
 _SHORT = {"q": "quit", "wq": "quit", "h": "help"}
@@ -32,7 +33,7 @@ async def run(desk: Desk, typed: str) -> None:
         raise UsageError(f'There is no command "{word}"{nearest(word, COMMANDS)}')
     if desk.screen.place not in command.where:
         raise UsageError(f'"{name}" does nothing here.')
-    await desk.app.implementation(command)(None)
+    await implementation(desk, command)(None)
 
 
 async def _with_argument(desk: Desk, word: str, argument: str) -> None:
@@ -43,6 +44,6 @@ async def _with_argument(desk: Desk, word: str, argument: str) -> None:
     elif word == "search":
         await everywhere(desk, argument)
     elif word == "go" and argument.isdigit() and desk.screen.place is Where.THREAD:
-        await desk.app.implementation(COMMANDS["go-to-post"])(int(argument))
+        await implementation(desk, COMMANDS["go-to-post"])(int(argument))
     else:
         raise UsageError(f'"{word}" takes no argument here; open, search and go do.')

@@ -14,9 +14,9 @@ from forumtui.model import Format
 from forumtui.reader.rows import Health, Order
 from forumtui.reader.target import OutKind
 from forumtui.text.mentions import first_words
+from forumtui.tui.acts.composition import reopen_composer
+from forumtui.tui.acts.desk import Desk, composer_of, put_away, take_away
 from forumtui.tui.compose import texts
-from forumtui.tui.compose.composition import composer_of, put_away, reopen_composer, take_away
-from forumtui.tui.desk import Desk
 from forumtui.tui.render.board_row import what_becomes
 
 _MOST_NAMES = 50

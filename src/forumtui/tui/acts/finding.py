@@ -6,7 +6,7 @@ from typing import Any
 
 from forumtui.reader.rows import WantSearch
 from forumtui.text.fold import fold
-from forumtui.tui.desk import Desk
+from forumtui.tui.acts.desk import Desk
 from forumtui.tui.lists.line_list import LineList
 from forumtui.tui.render.arrangement import Pane
 
@@ -81,4 +81,4 @@ async def everywhere(desk: Desk, query: str) -> None:
 
     desk.library.want(WantSearch(None, query))
     desk.wake()
-    await desk.app.show_page(SearchScreen(desk.reader.keymap, query))
+    await desk.show_page(SearchScreen(desk.reader.keymap, query))

@@ -6,19 +6,22 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from forumtui.reader.rows import NextUnread, TopicQuery
+from forumtui.reader.rows import Changed, NextUnread, TopicQuery, What
+from forumtui.tui.acts.desk import Desk
 from forumtui.tui.acts.finding import end_search, step_match
+from forumtui.tui.acts.following import follow
 from forumtui.tui.acts.steps import all_read, by_pages, find_unread, is_open, note_read, open_topic, open_unread
-from forumtui.tui.desk import Desk
 from forumtui.tui.render.arrangement import Pane
+from forumtui.tui.screens.base import AppScreen
 from forumtui.tui.screens.reader import ReaderScreen, query_of
+from forumtui.tui.services import LibraryChanged
 
 
 async def open(desk: Desk, _count: int | None) -> None:  # noqa: A001 - the command's name
     """Open; on a post: show what it answers."""
     screen, reader = desk.screen, desk.reader
     if screen is not reader:
-        await screen.open_row()
+        await follow(desk, await screen.open_row())
     elif reader.pane is Pane.BOARDS:
         entry = reader.boards.current
         if entry is not None:
@@ -49,12 +52,12 @@ async def back(desk: Desk, _count: int | None) -> None:
 async def escape(desk: Desk, count: int | None) -> None:
     """A ladder: question, announcement, search, chosen lines, filter, zoom; then back."""
     screen, reader = desk.screen, desk.reader
-    if screen.prompt_line is not None:
-        screen.leave_question()
+    if screen.questions.line is not None:
+        screen.questions.leave()
         return
     desk.announced = None
     if screen is not reader:
-        await screen.leave_for_now()
+        await _leave_for_now(desk, screen)
     elif reader.seeking:
         desk.if_debris(partial(_seek, reader, reader.seeking, reader.topics.search_text, reader.boards.search_text))
         await end_search(desk)
@@ -72,6 +75,28 @@ async def escape(desk: Desk, count: int | None) -> None:
     elif reader.pane is not Pane.BOARDS:
         desk.if_debris(partial(_to_pane, reader, reader.pane))
         await back(desk, count)
+
+
+async def _leave_for_now(desk: Desk, page: AppScreen) -> None:
+    """Go back; the page stays whole until it is certain that no debris follows, and is then taken down."""
+    app, name = desk.app, f"left-{id(page)}"
+
+    async def again() -> None:
+        app.uninstall_screen(name)
+        await app.push_screen(page)
+        await page.changed(LibraryChanged(frozenset(Changed(what) for what in What)))
+
+    async def end() -> None:
+        app.uninstall_screen(name)
+        if page not in app.screen_stack:
+            await page.remove()
+
+    app.install_screen(page, name)
+    await page.leave()
+    if page in app.screen_stack:
+        app.uninstall_screen(name)
+    else:
+        desk.if_debris(again, end)
 
 
 async def _zoom(reader: ReaderScreen, *, on: bool) -> None:
@@ -191,13 +216,13 @@ async def bookmarks(desk: Desk, _count: int | None) -> None:
 
 async def _show(desk: Desk, query: TopicQuery) -> None:
     desk.reader.remember()
-    await desk.app.to_reader()
+    await desk.to_reader()
     await desk.reader.show_list(query)
 
 
 async def boards(desk: Desk, _count: int | None) -> None:
     """Boards."""
-    await desk.app.to_reader()
+    await desk.to_reader()
     desk.reader.focus_pane(Pane.BOARDS)
 
 
@@ -209,7 +234,7 @@ async def board_page(desk: Desk, _count: int | None) -> None:
     if account is None:
         desk.say("No forum is open.")
         return
-    await desk.app.show_page(BoardPage(desk.reader.keymap, account, desk.reader.board))
+    await desk.show_page(BoardPage(desk.reader.keymap, account, desk.reader.board))
 
 
 def _without_filter(query: TopicQuery) -> TopicQuery:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from forumtui.text.ages import exact
-from forumtui.tui.desk import Desk
+from forumtui.tui.acts.desk import Desk
 from forumtui.tui.render.arrangement import Pane
 
 _WEEK = 7 * 24 * 3600 * 1000
@@ -22,7 +22,7 @@ async def mark_read(desk: Desk, count: int | None) -> None:
         key = reader.thread.current.key
         if key > 0:
             await desk.library.marks.mark_read([key])
-            desk.tally.posts.add(key)
+            desk.services.tally.posts.add(key)
         reader.thread.walking.next_post(1)
     elif reader.at is not None:
         marked = await desk.library.marks.mark_topic_read(reader.at.key)
@@ -44,7 +44,7 @@ async def mark_unread(desk: Desk, _count: int | None) -> None:
     keys = [key for key in keys if key > 0]
     if keys:
         await desk.library.marks.mark_unread(keys)
-        desk.tally.posts.difference_update(keys)
+        desk.services.tally.posts.difference_update(keys)
         desk.say(f"{_posts(len(keys))} marked as unread.")
 
 
@@ -114,7 +114,7 @@ async def undo(desk: Desk, _count: int | None) -> None:
     step = await marks.last_step()
     if step is None:
         desk.say("There is nothing to undo.")
-    elif step.at >= desk.since or await desk.confirm(
+    elif step.at >= desk.services.since or await desk.confirm(
         f"From an earlier session ({exact(step.at)}): {step.what}. Undo that?"
     ):
         done = await marks.undo()

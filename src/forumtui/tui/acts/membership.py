@@ -9,6 +9,7 @@ from forumtui.model import Author, Member, Option, Registration, SetProfile, Vol
 from forumtui.reader.rows import AccountRow
 from forumtui.text.blocks import Line
 from forumtui.text.sanitise import clean_line
+from forumtui.tui.acts.desk import Desk
 from forumtui.tui.acts.secretly import (
     NOTHING_SENT,
     once,
@@ -18,7 +19,6 @@ from forumtui.tui.acts.secretly import (
     secrets_twice,
 )
 from forumtui.tui.acts.steps import carry_out
-from forumtui.tui.desk import Desk
 from forumtui.tui.lists.page_list import PageRow
 from forumtui.tui.render.board_row import who_in
 from forumtui.tui.render.shelf import text_lines
@@ -35,13 +35,13 @@ async def log_in(desk: Desk, _count: int | None) -> None:
     account = desk.account
     if account is None:
         return
-    forms = await desk.engine.forms(account.key)
+    forms = await desk.services.engine.forms(account.key)
     if not forms.log_in:  # there is nothing to fill in
         desk.say(f"{account.title} asks nobody to log in. {_you_are(account)}")
         return
 
     async def send(values: dict[str, str]) -> str:
-        return _you_are(await desk.engine.log_in(account.key, values))
+        return _you_are(await desk.services.engine.log_in(account.key, values))
 
     values = {"name": account.me.name} if account.me is not None else {}
     form = Form(
@@ -54,7 +54,7 @@ async def log_in(desk: Desk, _count: int | None) -> None:
         question=overheard_question(account),
         unless=NOTHING_SENT,
     )
-    await desk.app.push_over(FormScreen(desk.reader.keymap, form))
+    await desk.push_over(FormScreen(desk.reader.keymap, form))
 
 
 def _you_are(account: AccountRow) -> str:
@@ -73,7 +73,7 @@ async def register(desk: Desk, _count: int | None) -> None:
     account = desk.account
     if account is None:
         return
-    forms = await desk.engine.forms(account.key)
+    forms = await desk.services.engine.forms(account.key)
     if not forms.register:
         desk.say(f"One does not become a member of {account.title} from here.")
         return
@@ -82,7 +82,7 @@ async def register(desk: Desk, _count: int | None) -> None:
 
     async def send(values: dict[str, str]) -> str:
         accepted = {_ACCEPTS: "yes"} if asks else {}
-        return _you_are(await desk.engine.register(account.key, {**once(values), **accepted}))
+        return _you_are(await desk.services.engine.register(account.key, {**once(values), **accepted}))
 
     form = Form(
         (account.title, "become a member"),
@@ -100,7 +100,7 @@ async def register(desk: Desk, _count: int | None) -> None:
         ),
         unless="Nothing was sent: who becomes a member accepts the rules." if asks else NOTHING_SENT,
     )
-    await desk.app.push_over(FormScreen(desk.reader.keymap, form))
+    await desk.push_over(FormScreen(desk.reader.keymap, form))
 
 
 def _needed(fields: Sequence[Option], account: AccountRow) -> list[Option]:
@@ -130,7 +130,7 @@ async def log_out(desk: Desk, _count: int | None) -> None:
         return
 
     async def job() -> None:
-        row = await desk.engine.log_out(account.key)
+        row = await desk.services.engine.log_out(account.key)
         desk.say(f"Logged out. {_you_are(row)} Drafts and outbox are kept.", "success")
 
     desk.screen.say(f"Logging out of {account.title} …", seconds=None)
@@ -191,7 +191,7 @@ async def member(desk: Desk, _count: int | None) -> None:
     if someone is None:
         desk.say("Nobody knows who wrote this." if desk.screen is reader else f"You are a guest in {account.title}.")
         return
-    await desk.app.show_page(MemberScreen(reader.keymap, account, someone.name, someone.role))
+    await desk.show_page(MemberScreen(reader.keymap, account, someone.name, someone.role))
 
 
 async def edit_profile(desk: Desk, _count: int | None) -> None:

@@ -19,8 +19,8 @@ from forumtui.model import (
     SetTags,
 )
 from forumtui.reader.rows import BoardKey, BoardRow, PostRow, TopicRow
+from forumtui.tui.acts.desk import Desk
 from forumtui.tui.acts.steps import carry_out
-from forumtui.tui.desk import Desk
 
 
 def _again(desk: Desk, command: str) -> str:
@@ -68,7 +68,7 @@ async def move(desk: Desk, _count: int | None) -> None:
         _topic(desk, topic, Move(topic.id, board.id, opens=opens), "Moving", words)
 
     others = [board for board in boards if board.key != topic.board]
-    await desk.app.push_over(BoardChoice(desk.reader.keymap, topic.title, others, chosen))
+    await desk.push_over(BoardChoice(desk.reader.keymap, topic.title, others, chosen))
 
 
 def _is_for_members(desk: Desk, key: BoardKey | None) -> bool:
@@ -199,7 +199,7 @@ async def queue(desk: Desk, _count: int | None) -> None:
 
     account = desk.account
     if account is not None:
-        await desk.app.show_page(QueueScreen(desk.reader.keymap, account))
+        await desk.show_page(QueueScreen(desk.reader.keymap, account))
 
 
 async def moderation_log(desk: Desk, _count: int | None) -> None:
@@ -208,7 +208,7 @@ async def moderation_log(desk: Desk, _count: int | None) -> None:
 
     account = desk.account
     if account is not None:
-        await desk.app.show_page(LogScreen(desk.reader.keymap, account))
+        await desk.show_page(LogScreen(desk.reader.keymap, account))
 
 
 _APPROVING = {

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from forumtui.tui.acts.desk import Desk
 from forumtui.tui.acts.steps import by_pages, note_read
-from forumtui.tui.desk import Desk
 from forumtui.tui.lists.line_list import LineList
 from forumtui.tui.render.arrangement import Pane
-from forumtui.tui.screens.whereabouts import go_to_spot
+from forumtui.tui.screens.history import Spot
+from forumtui.tui.screens.reader import ReaderScreen
 from forumtui.tui.thread.view import ThreadView
 
 
@@ -159,7 +160,7 @@ async def jump_back(desk: Desk, _count: int | None) -> None:
     if spot is None:
         desk.say("Nowhere to go back to.")
     else:
-        await go_to_spot(desk.reader, spot)
+        await _go_to_spot(desk.reader, spot)
 
 
 async def jump_forward(desk: Desk, _count: int | None) -> None:
@@ -168,4 +169,23 @@ async def jump_forward(desk: Desk, _count: int | None) -> None:
     if spot is None:
         desk.say("Nowhere to go forward to.")
     else:
-        await go_to_spot(desk.reader, spot)
+        await _go_to_spot(desk.reader, spot)
+
+
+async def _go_to_spot(reader: ReaderScreen, spot: Spot) -> None:
+    """Go where one was."""
+    if spot.query != reader.topics.shown:
+        await reader.topics.show(spot.query, spot.topic)
+    here = reader.topic is not None and reader.topic.key == spot.topic and not reader.previewing
+    if spot.pane is Pane.THREAD and here and spot.post is not None:
+        reader.focus_pane(Pane.THREAD)
+        if spot.top is not None:
+            await reader.thread.walking.go_to_key(spot.top, spot.line)
+        if not reader.thread.walking.make_current(spot.post):
+            await reader.thread.walking.go_to_key(spot.post)
+    elif spot.pane is Pane.THREAD and spot.topic is not None:
+        await reader.open_topic(spot.topic, post=spot.top, line=spot.line, current=spot.post)
+    else:
+        if spot.topic is not None:
+            await reader.topics.load(spot.topic)
+        reader.focus_pane(spot.pane)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from forumtui.errors import UsageError
 from forumtui.reader.rows import OutRow, OutState
-from forumtui.tui.compose.composition import leave_comparison, open_row, shows_both
-from forumtui.tui.desk import Desk
+from forumtui.tui.acts.composition import leave_comparison, open_row, shows_both
+from forumtui.tui.acts.desk import Desk
 from forumtui.tui.render.board_row import what_becomes
 
 
@@ -20,14 +20,14 @@ async def outbox(desk: Desk, _count: int | None) -> None:
     """Outbox: what waits to be sent."""
     from forumtui.tui.screens.outbox import OutboxScreen
 
-    await desk.app.show_page(OutboxScreen(desk.reader.keymap, drafts=False))
+    await desk.show_page(OutboxScreen(desk.reader.keymap, drafts=False))
 
 
 async def drafts(desk: Desk, _count: int | None) -> None:
     """Drafts."""
     from forumtui.tui.screens.outbox import OutboxScreen
 
-    await desk.app.show_page(OutboxScreen(desk.reader.keymap, drafts=True))
+    await desk.show_page(OutboxScreen(desk.reader.keymap, drafts=True))
 
 
 async def send_now(desk: Desk, _count: int | None) -> None:
@@ -41,7 +41,7 @@ async def send_now(desk: Desk, _count: int | None) -> None:
     if all(row.account in unplugged for row in rows):
         desk.say("You are offline; g p goes online and sends.", "warning")
         return
-    desk.engine.wake()
+    desk.services.engine.wake()
     desk.say("Sending what waits …")
 
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 from functools import partial
 
 from forumtui.reader.rows import TopicQuery
+from forumtui.tui.acts.desk import Desk
 from forumtui.tui.acts.finding import end_search, everywhere, step_match, tell_position
-from forumtui.tui.desk import Desk
+from forumtui.tui.acts.following import follow
 from forumtui.tui.render.arrangement import Pane
 
 
@@ -63,14 +64,14 @@ async def _filter(desk: Desk, query: TopicQuery) -> None:
 
 async def accept(desk: Desk, _count: int | None) -> None:
     """Take what is typed."""
-    line = desk.screen.prompt_line
+    line = desk.screen.questions.line
     if line is not None:
         line.reply(line.field.value)
     else:
-        await desk.screen.open_row()
+        await follow(desk, await desk.screen.open_row())
 
 
 async def complete_prompt(desk: Desk, _count: int | None) -> None:
     """Complete."""
-    if desk.screen.prompt_line is not None:
-        desk.screen.prompt_line.complete()
+    if desk.screen.questions.line is not None:
+        desk.screen.questions.line.complete()

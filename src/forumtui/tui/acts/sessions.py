@@ -8,8 +8,8 @@ from functools import partial
 from forumtui.reader.library.door import PASSWORD_FORM
 from forumtui.reader.rows import AccountRow
 from forumtui.text.sanitise import clean_line
+from forumtui.tui.acts.desk import Desk
 from forumtui.tui.acts.secretly import NOTHING_SENT, overheard_lines, overheard_question, same_twice, secrets_twice
-from forumtui.tui.desk import Desk
 from forumtui.tui.lists.page_list import PageRow
 from forumtui.tui.render.shelf import text_lines
 from forumtui.tui.render.strips import line_of
@@ -28,7 +28,7 @@ async def password(desk: Desk, _count: int | None) -> None:
     old, new = PASSWORD_FORM
 
     async def send(values: dict[str, str]) -> str:
-        await desk.engine.access.set_password(account.key, values.get(old.name, ""), values[new.name])
+        await desk.services.engine.access.set_password(account.key, values.get(old.name, ""), values[new.name])
         return f"Your password in {account.title} is changed; all other log-ins are ended."
 
     form = Form(
@@ -42,7 +42,7 @@ async def password(desk: Desk, _count: int | None) -> None:
         question=overheard_question(account),
         unless=NOTHING_SENT,
     )
-    await desk.app.push_over(FormScreen(desk.reader.keymap, form))
+    await desk.push_over(FormScreen(desk.reader.keymap, form))
 
 
 async def _password_intro(account: AccountRow, width: int) -> Sequence[PageRow]:
@@ -54,7 +54,7 @@ async def sessions(desk: Desk, _count: int | None) -> None:
     """Where you are logged in there."""
     account = desk.account
     if account is not None:
-        await desk.app.push_over(SessionsScreen(desk.reader.keymap, account))
+        await desk.push_over(SessionsScreen(desk.reader.keymap, account))
 
 
 async def end_session(desk: Desk, _count: int | None) -> None:
@@ -62,7 +62,7 @@ async def end_session(desk: Desk, _count: int | None) -> None:
     screen = desk.screen
     if not isinstance(screen, SessionsScreen) or screen.token is None:
         return
-    token, access, key = screen.token, desk.engine.access, screen.account.key
+    token, access, key = screen.token, desk.services.engine.access, screen.account.key
     if token.current:
         await _end(desk, screen, f"Log out here? {_IS_KEPT}", lambda: access.end(key, token), "Logged out.", gone=True)
     else:
@@ -74,7 +74,7 @@ async def end_other_sessions(desk: Desk, _count: int | None) -> None:
     """Log out everywhere but here (asks)."""
     screen = desk.screen
     if isinstance(screen, SessionsScreen):
-        access, key, title = desk.engine.access, screen.account.key, clean_line(screen.account.title)
+        access, key, title = desk.services.engine.access, screen.account.key, clean_line(screen.account.title)
         done = f"Logged out of {title} everywhere but here."
         await _end(desk, screen, f"Log out of {title} everywhere but here?", lambda: access.end_others(key), done)
 
@@ -83,7 +83,7 @@ async def end_all_sessions(desk: Desk, _count: int | None) -> None:
     """Log out everywhere (asks)."""
     screen = desk.screen
     if isinstance(screen, SessionsScreen):
-        access, key, title = desk.engine.access, screen.account.key, clean_line(screen.account.title)
+        access, key, title = desk.services.engine.access, screen.account.key, clean_line(screen.account.title)
         question = f"Log out of {title} everywhere, here too? {_IS_KEPT}"
         done = f"Logged out of {title} everywhere."
         await _end(desk, screen, question, lambda: access.end_all(key), done, gone=True)

@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable
 from forumtui.errors import ForumtuiError
 from forumtui.reader.rows import Health, OutState, Resume, TopicQuery
 from forumtui.tui.acts.adding import opened
-from forumtui.tui.compose.composition import open_row
-from forumtui.tui.desk import Desk
+from forumtui.tui.acts.composition import open_row
+from forumtui.tui.acts.desk import Desk
 from forumtui.tui.render.arrangement import Pane
 from forumtui.tui.screens.page import NoticeScreen
 
@@ -36,13 +36,13 @@ async def show_first(desk: Desk) -> None:
             await reader.boards.go_to_board(query.board)
         elif query.account is not None:
             await reader.boards.go_to_account(query.account)
-    await desk.app.gather_facts()
-    if not desk.app.location and place.topic is not None:
+    await desk.gather_facts()
+    if not desk.location and place.topic is not None:
         try:
             await reader.open_topic(place.topic, post=place.post, line=place.line, current=place.current)
         except ForumtuiError:
             reader.focus_pane(Pane.TOPICS)
-    if place.composing is not None and not desk.app.location:
+    if place.composing is not None and not desk.location:
         await _go_on_writing(desk, place.composing)
 
 
@@ -76,9 +76,9 @@ async def tell_of_library(desk: Desk) -> None:
     """What befell the library, until it was seen; a line about where it lies."""
     library = desk.library
     if library.notice and desk.reader.composer is None:  # a page would hide what is being written
-        await desk.app.push_over(NoticeScreen(desk.reader.keymap, library.notice))
+        await desk.push_over(NoticeScreen(desk.reader.keymap, library.notice))
     if library.warning:
-        desk.app.desk_screen.say(library.warning, "warning", seconds=None)
+        desk.screen.say(library.warning, "warning", seconds=None)
 
 
 async def open_named(desk: Desk, engine_here: asyncio.Event) -> None:
@@ -86,7 +86,7 @@ async def open_named(desk: Desk, engine_here: asyncio.Event) -> None:
 
     async def reach() -> Callable[[], Awaitable[None]]:
         await engine_here.wait()
-        return await opened(desk, desk.app.location)
+        return await opened(desk, desk.location)
 
     async def show_later() -> None:
         desk.in_turn(await reaching)
@@ -101,5 +101,5 @@ async def open_named(desk: Desk, engine_here: asyncio.Event) -> None:
 
 async def after_engine(desk: Desk) -> None:
     """Once the network side runs: say what it needs from the user."""
-    if not desk.app.location and any(row.health is Health.NEEDS_LOGIN for row in desk.reader.accounts.values()):
+    if not desk.location and any(row.health is Health.NEEDS_LOGIN for row in desk.reader.accounts.values()):
         desk.say("A forum wants you to log in again: g a shows which.", "warning")

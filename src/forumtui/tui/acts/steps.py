@@ -8,7 +8,7 @@ from forumtui.model import Act
 from forumtui.reader.rows import AccountKey, NextUnread, TopicRow
 from forumtui.text.imprint import imprint
 from forumtui.text.sanitise import clean_line
-from forumtui.tui.desk import Desk
+from forumtui.tui.acts.desk import Desk
 from forumtui.tui.lists.line_list import LineList
 from forumtui.tui.render.arrangement import Pane
 from forumtui.tui.render.cells import fit
@@ -22,12 +22,7 @@ _LONGEST_NOTICE = 500
 
 async def note_read(desk: Desk) -> None:
     """Mark what the reader has moved on from."""
-    reader = desk.reader
-    keys = [key for key in reader.thread.walking.seen_keys() if key > 0]
-    if keys and reader.topic is not None and not reader.previewing:
-        await desk.library.marks.mark_read(keys)
-        desk.tally.posts.update(keys)
-        desk.tally.forums.add(reader.topic.account)
+    await desk.reader.note_read()
 
 
 async def by_pages(desk: Desk, pages: float) -> None:
@@ -74,7 +69,7 @@ async def open_unread(desk: Desk, found: NextUnread) -> None:
         await _go_in_topic(desk, found)
         return
     reader.remember()
-    await desk.app.to_reader()
+    await desk.to_reader()
     if found.shown != reader.topics.shown:
         await reader.show_list(found.shown, anchor=found.topic.key, focus=False)
     await reader.open_topic(found.topic.key, post=found.post)
@@ -85,9 +80,9 @@ async def tell_notice(desk: Desk, account: AccountKey) -> None:
     """Say a forum's notice where one begins to read there: once for each wording, until the next command."""
     row, footer = desk.reader.accounts.get(account), desk.reader.query_one(FooterLine)
     notice = clean_line(row.notice, _LONGEST_NOTICE) if row is not None else ""
-    if row is None or not notice or footer.said or desk.told.get(account) == notice:
+    if row is None or not notice or footer.said or desk.services.told.get(account) == notice:
         return
-    desk.told[account] = notice
+    desk.services.told[account] = notice
     known = imprint(notice)
     if await desk.library.accounts.cursor(account, _NOTICE) == known:
         return
@@ -112,7 +107,7 @@ async def _go_in_topic(desk: Desk, found: NextUnread) -> None:
 
 def all_read(desk: Desk) -> None:
     """Say that nothing is left, and how much that was."""
-    posts, forums = len(desk.tally.posts), len(desk.tally.forums)
+    posts, forums = len(desk.services.tally.posts), len(desk.services.tally.forums)
     if not posts:
         desk.say("All read.", "success")
         return
@@ -137,7 +132,7 @@ def carry_out(
     """
 
     async def job() -> None:
-        receipt = await desk.engine.act(account, act)
+        receipt = await desk.services.engine.act(account, act)
         desk.say(held if receipt.outcome == "held" else done, "success")
         if then is not None:
             await then()

@@ -12,7 +12,7 @@ from forumtui.text.ages import exact
 from forumtui.text.flat import plain_lines
 from forumtui.text.links import is_link
 from forumtui.text.quoting import reply_subject
-from forumtui.tui.desk import Desk, go_to_link
+from forumtui.tui.acts.desk import Desk, go_to_link
 from forumtui.tui.render.arrangement import Pane
 from forumtui.tui.screens.whereabouts import keep_place
 from forumtui.tui.terminal.lifeline import can_be_woken
@@ -184,14 +184,14 @@ async def help(desk: Desk, _count: int | None) -> None:  # noqa: A001 - the comm
     """The keys that work here."""
     from forumtui.tui.screens.help import HelpScreen
 
-    await desk.app.show_page(HelpScreen(desk.reader.keymap, desk.screen.place))
+    await desk.show_page(HelpScreen(desk.reader.keymap, desk.screen.place, desk.reader.refusal))
 
 
 async def palette(desk: Desk, _count: int | None) -> None:
     """Find a command."""
     from forumtui.tui.screens.chooser import Palette
 
-    await desk.app.push_over(Palette(desk.reader.keymap, desk.screen))
+    await desk.push_over(Palette(desk.reader.keymap, desk.screen))
 
 
 async def command_line(desk: Desk, _count: int | None) -> None:
@@ -219,9 +219,9 @@ async def suspend(desk: Desk, _count: int | None) -> None:
 
 async def quit(desk: Desk, _count: int | None) -> None:  # noqa: A001 - the command's name
     """Quit."""
-    await desk.app.action_leave()
+    await desk.leave()
 
 
 async def quit_writing(desk: Desk, _count: int | None) -> None:
     """Keep the draft and quit."""
-    await desk.app.action_leave()
+    await desk.leave()

@@ -7,9 +7,9 @@ from forumtui.reader.rows import PostRow
 from forumtui.reader.target import OutKind, Ref, Remote, Target, Unsent
 from forumtui.text.imprint import imprint, words_of
 from forumtui.text.quoting import quote, quote_lines, reply_subject
-from forumtui.tui.compose.composition import open_composer, open_row
+from forumtui.tui.acts.composition import open_composer, open_row
+from forumtui.tui.acts.desk import Desk
 from forumtui.tui.compose.drafting import Shown, Text
-from forumtui.tui.desk import Desk
 from forumtui.tui.render.arrangement import Pane
 
 

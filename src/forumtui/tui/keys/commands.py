@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Literal
 
 from forumtui.model import Ability
 from forumtui.values import dataclass
@@ -71,6 +72,8 @@ class Command:
     """Whether a number typed before it counts."""
     daily: bool = True
     """Whether a key of it must be direct or shifted on every common layout."""
+    keeps: frozenset[Literal["search", "announcement"]] = frozenset()
+    """What of a search under way, and of what Space said it would open next, lives on behind it."""
 
 
 def _room(room: str, commands: Iterable[tuple[object, ...]]) -> tuple[Command, ...]:
@@ -82,6 +85,7 @@ def _room(room: str, commands: Iterable[tuple[object, ...]]) -> tuple[Command, .
     return tuple(made)
 
 
+_SEARCH = {"keeps": frozenset({"search"})}
 _COUNTED = {"counted": True}
 _MODERATE = {"ability": Ability.MODERATE}
 _MARK = {"ability": Ability.MARK}
@@ -120,11 +124,29 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
             [
                 ("open", "open; on a post: show what it answers", "enter  l  right", ALL, {"mutt": ("enter", "right")}),
                 ("back", "back", "h  left  q", ALL),
-                ("escape", "end what is under way, else back", "escape", ALL | PROMPT | FORM),
-                ("read-on", "read on: page, next unread post, topic, forum", "space", ALL),
+                ("escape", "end what is under way, else back", "escape", ALL | PROMPT | FORM, _SEARCH),
+                (
+                    "read-on",
+                    "read on: page, next unread post, topic, forum",
+                    "space",
+                    ALL,
+                    {"keeps": frozenset({"announcement"})},
+                ),
                 ("page-back", "back a page", "b", ALL, {"mutt": ("-", "b")}),
-                ("next-unread", "next unread post; next match in a search", "n", READER, {"mutt": ("tab", "n")}),
-                ("previous-unread", "previous unread post, or match", "p", READER, {"mutt": ("shift+tab", "p")}),
+                (
+                    "next-unread",
+                    "next unread post; next match in a search",
+                    "n",
+                    READER,
+                    {"mutt": ("tab", "n"), **_SEARCH},
+                ),
+                (
+                    "previous-unread",
+                    "previous unread post, or match",
+                    "p",
+                    READER,
+                    {"mutt": ("shift+tab", "p"), **_SEARCH},
+                ),
                 ("home", "all topics with unread posts", "g h  g u", ALL),
                 ("boards", "boards", "g b", ALL),
                 ("bookmarks", "bookmarked topics", "g m", ALL),
@@ -207,11 +229,11 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
         _room(
             "searching",
             [
-                ("search", "search here; n and p step through", "/", READER),
+                ("search", "search here; n and p step through", "/", READER, _SEARCH),
                 ("search-everywhere", "search all forums", "g /", ALL),
                 ("filter", "filter the list", "=  \\", LISTS, {"mutt": ("l", "\\")}),
-                ("accept", "take what is typed", "enter  ctrl+s", PROMPT),
-                ("complete-prompt", "complete", "tab", PROMPT),
+                ("accept", "take what is typed", "enter  ctrl+s", PROMPT, _SEARCH),
+                ("complete-prompt", "complete", "tab", PROMPT, _SEARCH),
             ],
         ),
     ),
@@ -288,7 +310,13 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
                 ("help", "the keys that work here", "?  f1", ALL | COMPOSE),
                 ("palette", "find a command", "ctrl+p", ALL | COMPOSE),
                 ("command-line", "type a command", ":", ALL),
-                ("redraw", "draw the screen again", "ctrl+l", ALL | COMPOSE | FORM | PROMPT),
+                (
+                    "redraw",
+                    "draw the screen again",
+                    "ctrl+l",
+                    ALL | COMPOSE | FORM | PROMPT,
+                    {"keeps": frozenset({"search", "announcement"})},
+                ),
                 ("suspend", "suspend to the shell", "ctrl+z", ALL),
                 ("quit", "quit", "Q  ctrl+q", ALL),
                 ("quit-writing", "keep the draft and quit", "ctrl+q", COMPOSE | PROMPT | FORM, {"daily": False}),

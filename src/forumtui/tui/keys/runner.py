@@ -52,7 +52,7 @@ log = logging.getLogger(__name__)
 
 
 class Place(Protocol):
-    """What the runner asks of the app."""
+    """What the runner asks: where keys go, and what commands do there."""
 
     def where(self) -> tuple[Where, Widget | None]:
         """What keys go to, and the text field that has them, if any."""
@@ -72,7 +72,7 @@ class Place(Protocol):
     def implementation(self, command: Command) -> Callable[[int | None], Awaitable[None]]:
         """What the command does here."""
 
-    async def action_leave(self) -> None:
+    async def leave(self) -> None:
         """Keep what is typed, and end."""
 
 
@@ -153,7 +153,7 @@ class KeyRunner:
                 if not self._events.empty():
                     self._see_to_it(self._handled)
             elif self._busy:
-                self._leaving = asyncio.ensure_future(self._supervised(self._place.action_leave()))
+                self._leaving = asyncio.ensure_future(self._supervised(self._place.leave()))
 
         asyncio.get_running_loop().call_later(PATIENCE, look)
 

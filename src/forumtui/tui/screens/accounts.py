@@ -10,13 +10,13 @@ from forumtui.model import Registration
 from forumtui.overheard import is_known_in_the_open
 from forumtui.reader.rows import AccountRow, Health
 from forumtui.text.ages import exact
-from forumtui.tui.acts.adding import show_account
 from forumtui.tui.keys.commands import Command, Where
 from forumtui.tui.keys.keymap import Keymap
 from forumtui.tui.lists.line_list import LineList
 from forumtui.tui.lists.page_list import PageRow
 from forumtui.tui.render.board_row import who_in
 from forumtui.tui.render.strips import line_of
+from forumtui.tui.screens.leads import Lead, ToForum
 from forumtui.tui.screens.page import PageScreen
 
 
@@ -60,7 +60,7 @@ class AccountsScreen(PageScreen):
     async def lines(self, width: int) -> Sequence[PageRow]:
         """Listed forums, then visited ones."""
         del width
-        accounts = await self.desk.library.accounts.all(visited=True)
+        accounts = await self.services.library.accounts.all(visited=True)
         rows: list[PageRow] = []
         for account in sorted(accounts, key=lambda row: not row.listed):
             rows += _account(account)
@@ -69,14 +69,13 @@ class AccountsScreen(PageScreen):
     async def load(self) -> None:
         """The cursor starts on the forum that one is in."""
         await super().load()
-        account = self.desk.reader.account
+        account = self.services.account()
         if account is not None:
             await self.page.load(account.key)
 
-    async def open_row(self) -> None:
+    async def open_row(self) -> Lead | None:
         """Read the forum."""
-        if self.account is not None:
-            await show_account(self.desk, self.account)
+        return ToForum(self.account) if self.account is not None else None
 
 
 def _account(account: AccountRow) -> list[PageRow]:

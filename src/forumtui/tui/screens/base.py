@@ -1,65 +1,49 @@
-"""`DeskScreen`: what all screens share: header, footer, questions, the keys that work here, and the news of what changed."""
+"""`AppScreen`: what all screens share: header, footer, questions, which widget has the keys, and what they can do here."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
+from textual import events
 from textual.app import ComposeResult
 from textual.message import Message
-from textual.timer import Timer
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Input
 
-from forumtui.reader.rows import AccountKey, Changed, TopicKey, What
-from forumtui.tui.keys.commands import COMMANDS, Command
+from forumtui.tui.keys.commands import COMMANDS, Command, Where
 from forumtui.tui.keys.hints import HINTS
-from forumtui.tui.keys.keymap import Keymap, Kind, Outcome
+from forumtui.tui.keys.keymap import Keymap
 from forumtui.tui.render.board_row import who_in
 from forumtui.tui.render.cells import ASCII, preferred_glyphs
-from forumtui.tui.screens.keyed import KeyedScreen
+from forumtui.tui.screens.leads import Lead
+from forumtui.tui.screens.questions import Questions, holder_of
+from forumtui.tui.services import LibraryChanged, Served, Services, Tone
 from forumtui.tui.widgets.footer import FooterLine
 from forumtui.tui.widgets.header import HeaderLine
 from forumtui.tui.widgets.which_key import WhichKey
 
 
-class LibraryChanged(Message, bubble=False):
-    """What changed since the last such message; many changes arrive as one."""
+class Run(Message):
+    """A click asks for a command, in turn with the keys."""
 
-    def __init__(self, changes: frozenset[Changed]) -> None:
+    def __init__(self, command: str) -> None:
         super().__init__()
-        self.changes = changes
-
-    def touches(self, *what: What) -> bool:
-        """Whether anything of these kinds changed."""
-        return any(change.what in what for change in self.changes)
-
-    def touches_topic(self, topic: TopicKey, account: AccountKey) -> bool:
-        """Whether posts of this topic may have changed."""
-        return any(
-            change.what in {What.POSTS, What.TOPICS, What.OUTBOX}
-            and change.topic in {None, topic}
-            and change.account in {None, account}
-            for change in self.changes
-        )
+        self.command = command
 
 
-if TYPE_CHECKING:
-    from forumtui.tui.app import ForumApp
-    from forumtui.tui.desk import Desk, Tone
+class AppScreen(Screen[None]):
+    """A screen that the key runner knows how to talk to.  Keys go to one widget, its `holder`, and the focus is there too."""
 
-WHICH_KEY_AFTER = 0.4
-"""Seconds before the strip of further keys shows."""
-
-
-class DeskScreen(KeyedScreen):
-    """A screen that the key runner knows how to talk to."""
-
-    DEFAULT_CSS = "DeskScreen { layers: base over; }"
+    DEFAULT_CSS = "AppScreen { layers: base over; }"
     title_path: tuple[str, ...] = ()
     """Where this is, for the header."""
 
     def __init__(self, keymap: Keymap) -> None:
-        super().__init__(keymap, classes="ascii" if preferred_glyphs() is ASCII else None)
-        self._moment: Timer | None = None
+        super().__init__(classes="ascii" if preferred_glyphs() is ASCII else None)
+        self.keymap = keymap
+        self.questions = Questions(self, keymap, lambda: self.services.runner, self.focus_holder)
 
     def compose(self) -> ComposeResult:
         """Header, body, footer."""
@@ -72,10 +56,62 @@ class DeskScreen(KeyedScreen):
         """What lies between header and footer."""
         yield from ()
 
+    async def on_event(self, event: events.Event) -> None:
+        """Pass over a size that the terminal has no more.
+
+        The framework repeats to a screen each size that it takes; two different ones under way would follow each
+        other for ever.
+        """
+        if not isinstance(event, events.Resize) or event.size == self.app.size:
+            await super().on_event(event)
+
     @property
-    def desk(self) -> Desk:
-        """The app's desk."""
-        return cast("ForumApp", self.app).desk
+    def services(self) -> Services:
+        """What lies below the screens."""
+        return cast("Served", self.app).services
+
+    # -- where the keys go
+
+    @property
+    def place(self) -> Where:
+        """What keys mean here."""
+        return Where.PAGE
+
+    @property
+    def field(self) -> Input | Widget | None:
+        """The text field that printable keys go to."""
+        return None
+
+    @property
+    def rows(self) -> Widget | None:
+        """The list or page that cursor keys move in."""
+        return None
+
+    def where(self) -> tuple[Where, Widget | None]:
+        """What keys go to now; a question comes first."""
+        line = self.questions.open
+        if line is not None:
+            return Where.PROMPT, line.field if line.choices is None else None
+        return self.place, self.field
+
+    @property
+    def holder(self) -> Widget | None:
+        """The widget that has the keys, as far as one can see."""
+        line = self.questions.open
+        return holder_of(line) if line is not None else self.field or self.rows
+
+    def focus_holder(self) -> None:
+        """Let the focus be where the keys go."""
+        holder = self.holder
+        if holder is not None and not holder.has_focus:
+            self.set_focus(holder)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """A click, or a widget that went, moved the focus to where the keys do not go: it comes back."""
+        if event.widget is not self.holder:
+            self.focus_holder()
+
+    # -- what it does
 
     def refusal(self, command: Command) -> str | None:
         """Why a command can not be used here now; None: it can."""
@@ -85,46 +121,22 @@ class DeskScreen(KeyedScreen):
     async def load(self) -> None:
         """Read what the screen shows; called once it is up."""
 
-    async def open_row(self) -> None:
-        """Open what is under the cursor."""
+    async def open_row(self) -> Lead | None:
+        """Open what is under the cursor, or say where it leads."""
 
     async def leave(self) -> None:
         """Go back to where one came from."""
         if len(self.app.screen_stack) > 1 and self.app.screen is self:
             await self.app.pop_screen()
 
-    async def leave_for_now(self) -> None:
-        """Go back; the page stays whole until it is certain that no debris follows, and is then taken down."""
-        app, name = cast("ForumApp", self.app), f"left-{id(self)}"
-
-        async def again() -> None:
-            app.uninstall_screen(name)
-            await app.push_screen(self)
-            await self.changed(LibraryChanged(frozenset(Changed(what) for what in What)))
-
-        async def end() -> None:
-            app.uninstall_screen(name)
-            if self not in app.screen_stack:
-                await self.remove()
-
-        app.install_screen(self, name)
-        await self.leave()
-        if self in app.screen_stack:
-            app.uninstall_screen(name)
-        else:
-            app.runner.escape.hold(again, end)
-
     async def changed(self, message: LibraryChanged) -> None:
         """Show what changed in the library."""
 
-    # -- telling
+    def on_unmount(self) -> None:
+        """A page that goes takes its question with it."""
+        self.questions.end()
 
-    def on_mount(self) -> None:
-        """Say what could not be said before."""
-        app = cast("ForumApp", self.app)
-        if app.unsaid:
-            self.say(app.unsaid, "error")
-            app.unsaid = ""
+    # -- telling
 
     def say(self, text: str, tone: Tone = "note", seconds: float | None = 6.0) -> None:
         """Say something in the footer for a while, or until the next command."""
@@ -135,24 +147,6 @@ class DeskScreen(KeyedScreen):
         self.query_one(FooterLine).hush()
 
     # -- keys that work here
-
-    def show_pending(self, outcome: Outcome) -> None:
-        """After a moment, show what may follow the keys typed so far."""
-        if self._moment is not None:
-            self._moment.stop()
-            self._moment = None
-        strip = self.query_one(WhichKey)
-        if outcome.kind is not Kind.PENDING:
-            strip.hide()
-        elif not outcome.options:
-            self.say(f"{outcome.count or 0}   Enter goes to that post; a moving key moves so far; Esc ends")
-        else:
-            refused = [command for _, command in outcome.options if self.refusal(command) is not None]
-            self._moment = self.set_timer(
-                WHICH_KEY_AFTER, lambda: strip.offer(outcome.strokes, outcome.options, refused)
-            )
-        if outcome.kind is Kind.CANCELLED:
-            self.hush()
 
     def hints(self) -> Sequence[tuple[str, str, bool]]:
         """(keys, word, whether it can be used now) for the footer."""
@@ -171,21 +165,20 @@ class DeskScreen(KeyedScreen):
         """A tap on a hint runs its command."""
         for name, _ in HINTS[self.place]:
             if self.keymap.label(name) == event.keys:
-                self.desk.in_turn(lambda name=name: self._tapped(name))  # type: ignore[misc]
+                self.post_message(Run(name))
                 return
 
-    async def _tapped(self, name: str) -> None:
-        await cast("ForumApp", self.app).implementation(COMMANDS[name])(None)
-
     def on_screen_resume(self) -> None:
-        """Whenever this screen comes up: where it is, and its keys."""
+        """Whenever this screen comes up: where it is, its keys, and what could not be said before."""
         self.focus_holder()
         self.show_header()
         self.show_hints()
+        if self.services.unsaid:
+            self.say(self.services.unsaid, "error")
+            self.services.unsaid = ""
 
     def show_header(self) -> None:
         """Bring the header up to date."""
-        facts = cast("ForumApp", self.app).facts
-        account = self.desk.reader.account
+        facts, account = self.services.facts, self.services.account()
         who = who_in(account) if account is not None else ""
         self.query_one(HeaderLine).show(self.title_path, facts.unread, facts.state, facts.outbox, who)

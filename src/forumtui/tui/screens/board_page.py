@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from forumtui.model import Ability, Body, Link, SectionItem
 from forumtui.reader.rows import AccountRow, BoardRow
 from forumtui.text.blocks import Line
-from forumtui.tui.desk import go_to_link
 from forumtui.tui.keys.allowed import OFFLINE
 from forumtui.tui.keys.commands import Command, Where
 from forumtui.tui.keys.keymap import Keymap
@@ -15,7 +14,8 @@ from forumtui.tui.lists.page_list import PageRow
 from forumtui.tui.render.board_row import who_in
 from forumtui.tui.render.shelf import text_lines
 from forumtui.tui.render.strips import line_of
-from forumtui.tui.screens.page import PageScreen, open_post
+from forumtui.tui.screens.leads import Lead, ToLink, ToPost
+from forumtui.tui.screens.page import PageScreen
 
 
 class _Page:
@@ -55,7 +55,7 @@ class BoardPage(PageScreen):
 
     async def lines(self, width: int) -> Sequence[PageRow]:
         """The board's own fields, then the forum's."""
-        library = self.desk.library
+        library = self.services.library
         self.account = await library.accounts.get(self.account.key)
         page = _Page(width)
         if self.board is not None:
@@ -65,13 +65,12 @@ class BoardPage(PageScreen):
         await _forum(page, self.account)
         return page.rows
 
-    async def open_row(self) -> None:
-        """Open the post or link under the cursor."""
+    async def open_row(self) -> Lead | None:
+        """The post or link under the cursor."""
         target = self.page.current.target if self.page.current is not None else None
         if isinstance(target, Link):
-            go_to_link(self.desk, target.url)
-        elif isinstance(target, SectionItem):
-            await open_post(self.desk, self.account.key, target.topic, target.post)
+            return ToLink(target.url)
+        return ToPost(self.account.key, target.topic, target.post) if isinstance(target, SectionItem) else None
 
     @property
     def place(self) -> Where:

@@ -14,10 +14,11 @@ from forumtui.tui.keys.commands import COMMANDS, PROMPT, Command, Where
 from forumtui.tui.keys.keymap import Keymap, shown
 from forumtui.tui.lists.page_list import PageList, PageRow
 from forumtui.tui.render.strips import line_of
-from forumtui.tui.screens.base import DeskScreen
+from forumtui.tui.screens.base import AppScreen
+from forumtui.tui.screens.leads import Lead, ToCommand
 
 
-class Chooser(DeskScreen):
+class Chooser(AppScreen):
     """A field and the rows that match it; Enter opens the one under the cursor."""
 
     CSS = """
@@ -90,12 +91,13 @@ class BoardChoice(Chooser):
         found = [board for board in self._boards if all(word in fold(board.title) for word in words)]
         return [PageRow(board.key, line_of(" " + "  " * board.depth, board.title), board) for board in found]
 
-    async def open_row(self) -> None:
+    async def open_row(self) -> Lead | None:
         """This one."""
         row = self.page.current
         await self.leave()
         if row is not None and isinstance(row.target, BoardRow):
             await self._chosen(row.target)
+        return None
 
 
 class Palette(Chooser):
@@ -103,7 +105,7 @@ class Palette(Chooser):
 
     title_path = ("Commands",)
 
-    def __init__(self, keymap: Keymap, under: DeskScreen) -> None:
+    def __init__(self, keymap: Keymap, under: AppScreen) -> None:
         super().__init__(keymap, placeholder="Type a part of a command's name", empty_text="No command is called that.")
         self.under = under
 
@@ -127,9 +129,8 @@ class Palette(Chooser):
         why = f"  ({refusal})" if refusal is not None else ""
         return PageRow(command.name, line_of((f" {keys:<16}", "key"), (command.title, style), (why, "dim")), command)
 
-    async def open_row(self) -> None:
+    async def open_row(self) -> Lead | None:
         """Run the command under the cursor."""
         row = self.page.current
         await self.leave()
-        if row is not None and isinstance(row.target, Command):
-            await self.desk.app.implementation(row.target)(None)
+        return ToCommand(row.target) if row is not None and isinstance(row.target, Command) else None

@@ -19,7 +19,8 @@ from forumtui.tui.lists.line_list import LineList
 from forumtui.tui.lists.page_list import PageRow
 from forumtui.tui.render.shelf import text_lines
 from forumtui.tui.render.strips import line_of
-from forumtui.tui.screens.page import PageScreen, open_post
+from forumtui.tui.screens.leads import Lead, ToPost
+from forumtui.tui.screens.page import PageScreen
 
 T = TypeVar("T")
 _MORE = "more"
@@ -55,7 +56,7 @@ class FetchedPage(PageScreen, Generic[T]):
     def fetch(self, after: Cursor | None = None) -> None:
         """Ask for the first page again, or for the one after."""
         self._asking = True
-        self.desk.background(partial(self._fetch, after), "fetching")
+        self.services.background(partial(self._fetch, after), "fetching")
 
     async def _fetch(self, after: Cursor | None) -> None:
         self._problem = ""
@@ -108,7 +109,7 @@ class LogScreen(FetchedPage[LogEntry]):
 
     async def page_after(self, after: Cursor | None) -> Page[LogEntry]:
         """The next page of the log."""
-        return await self.desk.engine.log(self.account.key, after)
+        return await self.services.engine.log(self.account.key, after)
 
     async def item_rows(self, item: LogEntry, width: int) -> Sequence[PageRow]:
         """When, who and what; below it the particulars."""
@@ -118,8 +119,7 @@ class LogScreen(FetchedPage[LogEntry]):
         lines = [head, *(line_of(" " * _INDENT, (text, "dim")) for text in detail)]
         return [PageRow((item.id, number), line, item) for number, line in enumerate(lines)]
 
-    async def open_row(self) -> None:
-        """Go to the post or topic."""
+    async def open_row(self) -> Lead | None:
+        """To the post or topic."""
         entry = self.page.current.target if self.page.current is not None else None
-        if isinstance(entry, LogEntry):
-            await open_post(self.desk, self.account.key, entry.topic, entry.post)
+        return ToPost(self.account.key, entry.topic, entry.post) if isinstance(entry, LogEntry) else None

@@ -19,7 +19,8 @@ from forumtui.tui.keys.keymap import Keymap
 from forumtui.tui.keys.runner import sentence
 from forumtui.tui.lists.page_list import PageList, PageRow
 from forumtui.tui.render.cells import preferred_glyphs
-from forumtui.tui.screens.base import DeskScreen
+from forumtui.tui.screens.base import AppScreen
+from forumtui.tui.services import Tone
 from forumtui.values import dataclass
 
 
@@ -76,7 +77,7 @@ class FormField(Horizontal):
         self.query_one(Static).update(label.stylize("bold") if here else label)
 
 
-class FormScreen(DeskScreen):
+class FormScreen(AppScreen):
     """Enter and Tab go from field to field; an error stands below them, and what was typed stays."""
 
     CSS = """
@@ -132,7 +133,7 @@ class FormScreen(DeskScreen):
     def on_resize(self, event: events.Resize) -> None:
         """Lines follow the width."""
         del event
-        self.desk.background(self._show_intro, "page")
+        self.services.background(self._show_intro, "page")
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The field with the keys is marked."""
@@ -171,12 +172,12 @@ class FormScreen(DeskScreen):
         if problem := self.form.check(values):
             self.tell(problem)
             return
-        if self.form.question and not await self.desk.confirm(self.form.question, seen=self._tell_of_question):
+        if self.form.question and not await self.questions.confirm(self.form.question, seen=self._tell_of_question):
             self.tell(self.form.unless)
             return
         self._sending = True
         self.tell("Asking the forum …", problem=False)
-        self.desk.background(partial(self._send, values), "form")
+        self.services.background(partial(self._send, values), "form")
 
     def _tell_of_question(self, seen: bool) -> None:
         self.tell("" if seen else self.form.unless)
@@ -189,10 +190,15 @@ class FormScreen(DeskScreen):
             if self in self.app.screen_stack:
                 self.tell(sentence(error))
             else:
-                self.desk.say(sentence(error), "error")
+                self._tell_who_reads(sentence(error), "error")
             return
         await self.leave()
-        self.desk.say(done, "success")
+        self._tell_who_reads(done, "success")
+
+    def _tell_who_reads(self, text: str, tone: Tone) -> None:
+        """Say something on the screen that is there instead of this one."""
+        if isinstance(self.app.screen, AppScreen):
+            self.app.screen.say(text, tone)
 
     def tell(self, text: str, *, problem: bool = True) -> None:
         """Say something below the fields."""

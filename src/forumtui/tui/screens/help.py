@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from forumtui.tui.keys.commands import GROUPS, Command, Where
 from forumtui.tui.keys.keymap import Keymap, shown
 from forumtui.tui.lists.page_list import PageRow
 from forumtui.tui.render.strips import line_of
+from forumtui.tui.screens.leads import Lead, ToCommand
 from forumtui.tui.screens.page import PageScreen
 
 _NAMES = {
@@ -33,9 +34,11 @@ class HelpScreen(PageScreen):
 
     follows_library = False
 
-    def __init__(self, keymap: Keymap, about: Where) -> None:
+    def __init__(self, keymap: Keymap, about: Where, why_not: Callable[[Command], str | None]) -> None:
         super().__init__(keymap)
         self.about = about
+        self._why_not = why_not
+        """Why a command can not be used where one came from."""
         self.title_path = ("Keys", _NAMES[about])
 
     async def lines(self, width: int) -> Sequence[PageRow]:
@@ -58,7 +61,7 @@ class HelpScreen(PageScreen):
 
     def _row(self, command: Command, *, here: bool, width: int) -> PageRow:
         keys = "  ".join(shown(key) for key in self.keymap.keys[command.name])
-        refusal = self.desk.reader.refusal(command) if here else None
+        refusal = self._why_not(command) if here else None
         why = f"  ({refusal})" if refusal is not None else ""
         style = "faint" if refusal is not None else ""
         column = 20 if width >= 60 else 14
@@ -70,11 +73,10 @@ class HelpScreen(PageScreen):
             command,
         )
 
-    async def open_row(self) -> None:
+    async def open_row(self) -> Lead | None:
         """Run the command under the cursor, where it belongs."""
         row = self.page.current
         if row is not None and isinstance(row.target, Command) and self.about in row.target.where:
-            command = row.target
             await self.leave()
-            if self.desk.screen.place in command.where:
-                await self.desk.app.implementation(command)(None)
+            return ToCommand(row.target)
+        return None

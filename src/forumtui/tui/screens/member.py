@@ -14,6 +14,7 @@ from forumtui.tui.keys.runner import sentence
 from forumtui.tui.lists.page_list import PageRow
 from forumtui.tui.render.shelf import text_lines
 from forumtui.tui.render.strips import line_of
+from forumtui.tui.screens.leads import Lead, ToTopics
 from forumtui.tui.screens.page import PageScreen
 
 _TOPICS = "topics"
@@ -48,17 +49,17 @@ class MemberScreen(PageScreen):
     async def load(self) -> None:
         """Show what is known, and ask."""
         await super().load()
-        self.desk.background(self.fetch, "fetching")
+        self.services.background(self.fetch, "fetching")
 
     async def fetch(self) -> None:
         """Ask the forum."""
         try:
-            self.member = await self.desk.engine.member(self.account.key, self.member.name)
+            self.member = await self.services.engine.member(self.account.key, self.member.name)
             self._state = ""
         except Exception as error:  # noqa: BLE001 - it ends in a sentence, in the page
             self._state = sentence(error)
         if self.is_attached:
-            self.account = await self.desk.library.accounts.get(self.account.key)
+            self.account = await self.services.library.accounts.get(self.account.key)
             await self.show_page()
 
     async def lines(self, width: int) -> Sequence[PageRow]:
@@ -78,11 +79,8 @@ class MemberScreen(PageScreen):
         rows.append(PageRow(_TOPICS, line_of((f"Topics of {clean_line(member.name)}", "link")), _TOPICS))
         return rows
 
-    async def open_row(self) -> None:
+    async def open_row(self) -> Lead | None:
         """Their topics, as a filtered list."""
-        if self.page.current is not None and self.page.current.target == _TOPICS:
-            reader = self.desk.reader
-            reader.remember()
-            await self.desk.app.to_reader()
-            await reader.show_list(TopicQuery(account=self.account.key, filter=clean_line(self.member.name)))
-            reader.show_here()
+        if self.page.current is None or self.page.current.target != _TOPICS:
+            return None
+        return ToTopics(TopicQuery(account=self.account.key, filter=clean_line(self.member.name)))

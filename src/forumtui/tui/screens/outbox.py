@@ -14,14 +14,15 @@ from forumtui.reader.target import OutKind
 from forumtui.text.ages import age
 from forumtui.text.blocks import Line
 from forumtui.text.sanitise import clean_line
-from forumtui.tui.compose.composition import open_row
 from forumtui.tui.keys.commands import Where
 from forumtui.tui.keys.keymap import Keymap
 from forumtui.tui.lists.line_list import LineList
 from forumtui.tui.lists.window import HeldRows
 from forumtui.tui.render.cells import Frame, cell_len, fit
 from forumtui.tui.render.strips import line_of
-from forumtui.tui.screens.base import DeskScreen, LibraryChanged
+from forumtui.tui.screens.base import AppScreen, Run
+from forumtui.tui.screens.leads import Lead, ToText
+from forumtui.tui.services import LibraryChanged
 from forumtui.values import dataclass
 
 _STATES = {
@@ -74,7 +75,7 @@ class OutRows:
         return line_of((left, "strong"), gap, (state, style), (when, "age")), second
 
 
-class OutboxScreen(DeskScreen):
+class OutboxScreen(AppScreen):
     """What waits; or, with ``drafts``, what is still being written."""
 
     EMPTY: ClassVar = {
@@ -121,25 +122,25 @@ class OutboxScreen(DeskScreen):
 
     async def show_rows(self) -> None:
         """Ask again."""
-        rows = await self.desk.library.outbox.rows(drafts=True, sent=not self.drafts)
+        rows = await self.services.library.outbox.rows(drafts=True, sent=not self.drafts)
         wanted = [row for row in rows if (row.state is OutState.DRAFT) is self.drafts]
         self._entries.rows = tuple(OutEntry(row.uid, row) for row in wanted)
         await self.list.refresh_rows()
 
-    async def open_row(self) -> None:
+    async def open_row(self) -> Lead | None:
         """Edit what is under the cursor."""
         entry = self.list.current
         if entry is None:
-            return
+            return None
         if entry.out.state is OutState.HELD:
             self.say("The forum has this; it shows once a moderator has approved it.")
-            return
+            return None
         if entry.out.state in {OutState.SENT, OutState.SENDING}:
             self.say("This has left already; it is in the thread.")
-            return
-        await open_row(self.desk, entry.out)
+            return None
+        return ToText(entry.out)
 
     @on(LineList.Chosen)
     def on_line_chosen(self) -> None:
         """A click opens the row."""
-        self.desk.in_turn(self.open_row)
+        self.post_message(Run("open"))

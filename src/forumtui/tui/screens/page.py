@@ -1,4 +1,4 @@
-"""`PageScreen`: a page of lines over the reader, and going from it to a post; `NoticeScreen` says what befell the library."""
+"""`PageScreen`: a page of lines over the reader; `NoticeScreen` says what befell the library."""
 
 from __future__ import annotations
 
@@ -8,19 +8,16 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.widget import Widget
 
-from forumtui.model import PostId, TopicId
-from forumtui.reader.rows import AccountKey
-from forumtui.tui.acts.going import open as open_here
-from forumtui.tui.desk import Desk
 from forumtui.tui.keys.keymap import Keymap
 from forumtui.tui.lists.line_list import LineList
 from forumtui.tui.lists.page_list import PageList, PageRow
 from forumtui.tui.render.shelf import text_lines
 from forumtui.tui.render.strips import line_of
-from forumtui.tui.screens.base import DeskScreen, LibraryChanged
+from forumtui.tui.screens.base import AppScreen, Run
+from forumtui.tui.services import LibraryChanged
 
 
-class PageScreen(DeskScreen):
+class PageScreen(AppScreen):
     """Lines made for the width of now; made again when it or the library changes."""
 
     CSS = "PageScreen PageList { padding: 0 1; }"
@@ -56,7 +53,7 @@ class PageScreen(DeskScreen):
     def on_resize(self, event: events.Resize) -> None:
         """Lines follow the width."""
         del event
-        self.desk.background(self.show_page, "page")
+        self.services.background(self.show_page, "page")
 
     async def changed(self, message: LibraryChanged) -> None:
         """Lines follow the library."""
@@ -67,27 +64,7 @@ class PageScreen(DeskScreen):
     @on(LineList.Chosen)
     def on_line_chosen(self) -> None:
         """A click opens the line."""
-        self.desk.in_turn(lambda: open_here(self.desk, None))
-
-
-NOT_HERE = "That post is not here yet; it will be after the next look at the forum."
-
-
-async def open_post(desk: Desk, account: AccountKey, topic: TopicId | None, post: PostId | None) -> None:
-    """Open a topic at a post, or say that there is none, or that it is not here yet."""
-    if topic is None:
-        desk.say("This is about no post or topic.")
-        return
-    reading = desk.library.reading
-    row = await reading.topic_by_id(account, topic)
-    if row is None:
-        desk.say(NOT_HERE, "warning")
-        return
-    found = await reading.post_by_id(account, post) if post is not None else None
-    reader = desk.reader
-    reader.remember()
-    await desk.app.to_reader()
-    await reader.open_topic(row.key, post=found.key if found is not None else None)
+        self.post_message(Run("open"))
 
 
 class NoticeScreen(PageScreen):
@@ -110,5 +87,5 @@ class NoticeScreen(PageScreen):
 
     async def leave(self) -> None:
         """It was seen."""
-        self.desk.library.notice_seen()
+        self.services.library.notice_seen()
         await super().leave()

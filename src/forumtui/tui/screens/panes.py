@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -17,15 +19,18 @@ from forumtui.tui.keys.keymap import Keymap
 from forumtui.tui.lists.board_list import BoardList
 from forumtui.tui.lists.topic_list import TopicList
 from forumtui.tui.render.arrangement import Layout, Pane, beside, lay_out
-from forumtui.tui.screens.base import DeskScreen
+from forumtui.tui.screens.base import AppScreen
 from forumtui.tui.screens.history import History
 from forumtui.tui.thread.view import ThreadView
 from forumtui.tui.widgets.pane_title import PaneTitle
 
+if TYPE_CHECKING:
+    from forumtui.tui.compose.composer import Composer
+
 _NO_BOARDS = "No forums yet. Press a and type a path or an address, or paste one here."
 
 
-class ReaderPanes(DeskScreen):
+class ReaderPanes(AppScreen):
     """The widgets, which of them has the keys, and what stands under their cursors."""
 
     DEFAULT_CSS = """
@@ -82,9 +87,9 @@ class ReaderPanes(DeskScreen):
     # -- where the keys go
 
     @property
-    def composer(self) -> Widget | None:
+    def composer(self) -> Composer | None:
         """The open composer; one that is being taken away is none."""
-        return next((each for each in self.query("#composer") if each.display), None)
+        return cast("Composer | None", next((each for each in self.query("#composer") if each.display), None))
 
     @property
     def place(self) -> Where:

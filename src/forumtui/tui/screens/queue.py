@@ -14,7 +14,7 @@ from forumtui.tui.lists.page_list import PageRow
 from forumtui.tui.render.shelf import text_lines
 from forumtui.tui.render.strips import line_of
 from forumtui.tui.screens.fetched import FetchedPage
-from forumtui.tui.screens.page import open_post
+from forumtui.tui.screens.leads import Lead, ToPost
 
 _INDENT = "    "
 _EXCERPT = 12
@@ -55,7 +55,7 @@ class QueueScreen(FetchedPage[QueueItem]):
 
     async def page_after(self, after: Cursor | None) -> Page[QueueItem]:
         """The next page of the queue."""
-        return await self.desk.engine.queue(self.account.key, after)
+        return await self.services.engine.queue(self.account.key, after)
 
     async def item_rows(self, item: QueueItem, width: int) -> Sequence[PageRow]:
         """What it is, then its text; of a report also the post."""
@@ -80,7 +80,7 @@ class QueueScreen(FetchedPage[QueueItem]):
         """The first lines of the reported post, if it is in the library."""
         if item.post is None:
             return []
-        row = await self.desk.library.reading.post_by_id(self.account.key, item.post)
+        row = await self.services.library.reading.post_by_id(self.account.key, item.post)
         if row is None or row.body is None:
             return []
         lines = await text_lines(row.body, width)
@@ -99,7 +99,7 @@ class QueueScreen(FetchedPage[QueueItem]):
         await super().show_page()
         self.show_hints()
 
-    async def open_row(self) -> None:
-        """Go to the reported post, or the topic that a held one belongs to."""
-        if self.item is not None:
-            await open_post(self.desk, self.account.key, self.item.topic, self.item.post)
+    async def open_row(self) -> Lead | None:
+        """To the reported post, or the topic that a held one belongs to."""
+        item = self.item
+        return ToPost(self.account.key, item.topic, item.post) if item is not None else None

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from textual import on
+from textual.message import Message
 
 from forumtui.reader.rows import PostKey, TopicKey, TopicQuery, TopicRow, WantPosts, WantTopics, What
 from forumtui.tui.lists.line_list import LineList
 from forumtui.tui.render.arrangement import Pane
 from forumtui.tui.render.board_row import BoardEntry
-from forumtui.tui.screens.base import LibraryChanged
 from forumtui.tui.screens.history import Spot
 from forumtui.tui.screens.panes import ReaderPanes
 from forumtui.tui.screens.whereabouts import keep_place, stay_on_sent
+from forumtui.tui.services import LibraryChanged
 from forumtui.tui.thread.view import ThreadView
 
 if TYPE_CHECKING:
@@ -24,12 +25,20 @@ PREVIEW_AFTER = 0.15
 """Seconds that the cursor rests on a topic before its thread shows beside it."""
 
 
+class OpenIn(Message):
+    """A click on a row asks for what is in it, in turn with the keys."""
+
+    def __init__(self, pane: Pane) -> None:
+        super().__init__()
+        self.pane = pane
+
+
 class ReaderScreen(ReaderPanes):
     """The screen where reading and writing happens."""
 
     def keep_this_place(self) -> None:
         """Remember where this is for the next start."""
-        self.desk.background(partial(keep_place, self), "place")
+        self.services.background(partial(keep_place, self), "place")
 
     # -- lists
 
@@ -50,7 +59,7 @@ class ReaderScreen(ReaderPanes):
         await self.topics.show(query, anchor)
         if query.account is not None:
             self.library.want(WantTopics(query.account, board.id if board is not None else None))
-            self.desk.wake(query.account)
+            self.services.wake(query.account)
         if focus:
             self.focus_pane(Pane.TOPICS)
 
@@ -77,7 +86,7 @@ class ReaderScreen(ReaderPanes):
             return
         self.topic, self.previewing = row, preview
         self.library.want(WantPosts(row.account, row.id))
-        self.desk.wake(row.account)
+        self.services.wake(row.account)
         if not preview:
             if self.topics.current is None or self.topics.current.key != topic:
                 await self.follow(row)
@@ -150,7 +159,7 @@ class ReaderScreen(ReaderPanes):
 
     def _show_preview(self, key: TopicKey) -> None:
         if self.pane is not Pane.THREAD and self.composer is None and self.thread.topic_key != key:
-            self.desk.background(partial(self.open_topic, key, preview=True), "preview")
+            self.services.background(partial(self.open_topic, key, preview=True), "preview")
 
     @on(LineList.CursorMoved, "#boards")
     def on_board_cursor(self, event: LineList.CursorMoved[BoardEntry]) -> None:
@@ -166,7 +175,7 @@ class ReaderScreen(ReaderPanes):
 
     def _list_of(self, entry: BoardEntry) -> None:
         if self.pane is Pane.BOARDS and self.topics.shown != query_of(entry):
-            self.desk.background(partial(self._preview_list, entry), "preview")
+            self.services.background(partial(self._preview_list, entry), "preview")
 
     async def _preview_list(self, entry: BoardEntry) -> None:
         await self.show_list(query_of(entry), focus=False)
@@ -176,44 +185,40 @@ class ReaderScreen(ReaderPanes):
     def on_row_chosen(self, event: LineList.Chosen[object]) -> None:
         """A click on a row: the pane gets the keys; a click on the row under the cursor of a focused pane opens it."""
         pane = Pane.BOARDS if event.line_list is self.boards else Pane.TOPICS
-        self.desk.in_turn(lambda: self._click(pane))
-
-    async def _click(self, pane: Pane) -> None:
-        from forumtui.tui.acts import going
-
-        await self.desk.app.to_reader()
-        self.focus_pane(pane)
-        await going.open(self.desk, None)
+        self.post_message(OpenIn(pane))
 
     def on_composer_typing(self, event: Composer.Typing) -> None:
         """Offer the members that a mention may mean."""
-        self.desk.background(partial(self._offer, event.prefix), "names")
+        self.services.background(partial(self._offer, event.prefix), "names")
 
     async def _offer(self, prefix: str) -> None:
         composer = self.composer
         if composer is not None:
-            target = cast("Composer", composer).keeper.target
+            target = composer.keeper.target
             names = await self.library.reading.members(target.account, prefix)
             if composer.is_attached:
-                cast("Composer", composer).offer(tuple(names))
+                composer.offer(tuple(names))
 
     def on_thread_view_place_moved(self) -> None:
         """The title shows which post this is; what the wheel moved on from is read."""
         if self.is_current:
             self.show_here()
         if self.thread.walking.has_read:
-            self.desk.in_turn(self._note_read)
+            self.services.in_turn(self.note_read)
 
-    async def _note_read(self) -> None:
-        from forumtui.tui.acts.steps import note_read
-
-        await note_read(self.desk)
+    async def note_read(self) -> None:
+        """Mark what one has moved on from."""
+        keys = [key for key in self.thread.walking.seen_keys() if key > 0]
+        if keys and self.topic is not None and not self.previewing:
+            await self.library.marks.mark_read(keys)
+            self.services.tally.posts.update(keys)
+            self.services.tally.forums.add(self.topic.account)
 
     def on_thread_view_need_posts(self, event: ThreadView.NeedPosts) -> None:
         """A gap comes near: have it filled."""
         if self.topic is not None:
             self.library.want(WantPosts(self.topic.account, self.topic.id, event.window))
-            self.desk.wake(self.topic.account)
+            self.services.wake(self.topic.account)
 
 
 def query_of(entry: BoardEntry) -> TopicQuery:

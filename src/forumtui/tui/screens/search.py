@@ -12,10 +12,12 @@ from forumtui.tui.keys.keymap import Keymap
 from forumtui.tui.lists.line_list import LineList
 from forumtui.tui.lists.window import HeldRows
 from forumtui.tui.render.topic_row import HitRows
-from forumtui.tui.screens.base import DeskScreen, LibraryChanged
+from forumtui.tui.screens.base import AppScreen, Run
+from forumtui.tui.screens.leads import Lead, ToHit
+from forumtui.tui.services import LibraryChanged
 
 
-class SearchScreen(DeskScreen):
+class SearchScreen(AppScreen):
     """Hits under a cursor; more come in while one looks."""
 
     def __init__(self, keymap: Keymap, query: str) -> None:
@@ -53,27 +55,19 @@ class SearchScreen(DeskScreen):
 
     async def show_hits(self) -> None:
         """Ask the library again."""
-        result = await self.desk.library.reading.search(self.query_text)
+        result = await self.services.library.reading.search(self.query_text)
         self._hits.rows = result.hits
         self.list.search_text = self.query_text
         await self.list.refresh_rows()
         count = f"{len(result.hits)} found" if result.hits else "nothing found"
         self.say(f"{count}   {result.covered}{'' if result.complete else '   (not complete)'}", seconds=None)
 
-    async def open_row(self) -> None:
-        """Open the post."""
+    async def open_row(self) -> Lead | None:
+        """The post."""
         hit = self.list.current
-        if hit is None:
-            return
-        reader = self.desk.reader
-        reader.remember()
-        await self.desk.app.to_reader()
-        await reader.open_topic(hit.topic.key, post=hit.key)
-        reader.seeking = self.query_text
-        await reader.thread.finding.search(self.query_text)
-        await reader.thread.walking.go_to_key(hit.key)
+        return ToHit(hit.topic.key, hit.key, self.query_text) if hit is not None else None
 
     @on(LineList.Chosen)
     def on_line_chosen(self) -> None:
         """A click opens the hit."""
-        self.desk.in_turn(self.open_row)
+        self.post_message(Run("open"))

@@ -51,7 +51,7 @@ class SessionsScreen(FetchedPage[OwnToken]):
     async def page_after(self, after: Cursor | None) -> Page[OwnToken]:
         """All of them."""
         del after
-        return Page(tuple(await self.desk.engine.access.tokens(self.account.key)))
+        return Page(tuple(await self.services.engine.access.tokens(self.account.key)))
 
     async def item_rows(self, item: OwnToken, width: int) -> Sequence[PageRow]:
         """Which it is; below it since when, until when, and what for."""

@@ -2,41 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from forumtui.reader.rows import Resume
 from forumtui.tui.render.arrangement import Pane
-from forumtui.tui.screens.history import Spot
-
-if TYPE_CHECKING:
-    from forumtui.tui.screens.reader import ReaderScreen
+from forumtui.tui.screens.panes import ReaderPanes
 
 
-async def go_to_spot(reader: ReaderScreen, spot: Spot) -> None:
-    """Go where one was."""
-    if spot.query != reader.topics.shown:
-        await reader.topics.show(spot.query, spot.topic)
-    here = reader.topic is not None and reader.topic.key == spot.topic and not reader.previewing
-    if spot.pane is Pane.THREAD and here and spot.post is not None:
-        reader.focus_pane(Pane.THREAD)
-        if spot.top is not None:
-            await reader.thread.walking.go_to_key(spot.top, spot.line)
-        if not reader.thread.walking.make_current(spot.post):
-            await reader.thread.walking.go_to_key(spot.post)
-    elif spot.pane is Pane.THREAD and spot.topic is not None:
-        await reader.open_topic(spot.topic, post=spot.top, line=spot.line, current=spot.post)
-    else:
-        if spot.topic is not None:
-            await reader.topics.load(spot.topic)
-        reader.focus_pane(spot.pane)
-
-
-async def keep_place(reader: ReaderScreen) -> None:
+async def keep_place(reader: ReaderPanes) -> None:
     """Remember where this is, for the next start."""
     reading = reader.topic is not None and not reader.previewing
     place = reader.thread.place if reading else None
     current = reader.thread.current if reading else None
-    keeper = getattr(reader.composer, "keeper", None)
+    composer = reader.composer
     query = reader.topics.shown
     in_thread = reader.pane is Pane.THREAD and reader.topic is not None
     account = reader.topic.account if in_thread and reader.topic is not None else query.account
@@ -47,20 +23,20 @@ async def keep_place(reader: ReaderScreen) -> None:
             reader.topic.key if in_thread and reader.topic is not None else None,
             place[0] if in_thread and place is not None else None,
             place[1] if in_thread and place is not None else 0,
-            getattr(keeper, "uid", None),
+            composer.keeper.uid if composer is not None else None,
             current.key if in_thread and current is not None else None,
         )
     )
 
 
-async def leave_place(reader: ReaderScreen) -> None:
+async def leave_place(reader: ReaderPanes) -> None:
     """Remember where this is, and that its topic was visited."""
     await keep_place(reader)
     if reader.topic is not None and not reader.previewing:
         await reader.library.marks.visit(reader.topic.key)
 
 
-async def stay_on_sent(reader: ReaderScreen, uid: str) -> None:
+async def stay_on_sent(reader: ReaderPanes, uid: str) -> None:
     """A text of mine that one stood on is a post now: stand on that; the view moves only to show it."""
     outbox = reader.library.outbox
     sent = await outbox.get(uid)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from textual.content import Content
+from textual.timer import Timer
 from textual.widgets import Static
 
 from forumtui.tui.keys.commands import Command
 from forumtui.tui.keys.keymap import shown
 from forumtui.tui.render.cells import fit
 
+WHICH_KEY_AFTER = 0.4
+"""Seconds before the strip of further keys shows."""
 _TALL = 6
 """More rows than this stand in two columns or more where the titles stay readable."""
 _LEAST_COLUMN = 36
@@ -26,6 +29,21 @@ class WhichKey(Static):
         background: $panel; display: none;
     }
     """
+
+    _moment: Timer | None = None
+
+    def offer_soon(
+        self, typed: Sequence[str], options: Sequence[tuple[str, Command]], refused: Collection[Command] = ()
+    ) -> None:
+        """Offer, unless something else is typed before."""
+        self.wait_no_longer()
+        self._moment = self.set_timer(WHICH_KEY_AFTER, lambda: self.offer(typed, options, refused))
+
+    def wait_no_longer(self) -> None:
+        """Offer nothing that was to be offered soon."""
+        if self._moment is not None:
+            self._moment.stop()
+            self._moment = None
 
     def offer(
         self, typed: Sequence[str], options: Sequence[tuple[str, Command]], refused: Collection[Command] = ()
@@ -51,6 +69,7 @@ class WhichKey(Static):
 
     def hide(self) -> None:
         """Show nothing."""
+        self.wait_no_longer()
         self.display = False
 
 

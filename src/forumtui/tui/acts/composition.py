@@ -8,8 +8,9 @@ from forumtui.errors import UsageError
 from forumtui.model import PostId, TopicId
 from forumtui.reader.rows import Health, OutRow, OutState, TopicKey
 from forumtui.reader.target import OutKind, Remote, Target
+from forumtui.tui.acts.desk import Desk, close_composer, composer_of
 from forumtui.tui.compose.drafting import SECOND_DRAFT, DraftKeeper, Shown, Text, drafts_of
-from forumtui.tui.desk import Desk
+from forumtui.tui.render.arrangement import Pane
 from forumtui.tui.render.board_row import what_becomes
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ async def open_row(desk: Desk, row: OutRow) -> None:
     if row.state is not OutState.DRAFT:
         row = await desk.library.outbox.withdraw(row.uid)
     topic = await topic_of(desk, row.target)
-    await desk.app.to_reader()
+    await desk.to_reader()
     reader = desk.reader
     if topic is not None and (reader.topic is None or reader.topic.key != topic or reader.previewing):
         about = row.target.parent or row.target.post
@@ -63,7 +64,7 @@ async def shows_both(desk: Desk, row: OutRow) -> bool:
 
     if row.theirs is None or isinstance(desk.screen, OvertakenScreen):
         return False
-    await desk.app.show_page(OvertakenScreen(desk.reader.keymap, row))
+    await desk.show_page(OvertakenScreen(desk.reader.keymap, row))
     return True
 
 
@@ -85,7 +86,6 @@ async def topic_of(desk: Desk, target: Target) -> TopicKey | None:
 
 async def _mount(desk: Desk, target: Target, shown: Shown, start: Text, row: OutRow | None) -> None:
     from forumtui.tui.compose.composer import Composer
-    from forumtui.tui.render.arrangement import Pane
 
     reader = desk.reader
     if reader.composer is not None:
@@ -113,23 +113,6 @@ async def _mount(desk: Desk, target: Target, shown: Shown, start: Text, row: Out
         reader.thread.close()
 
 
-def composer_of(desk: Desk) -> Composer:
-    """The open composer.  Raises `UsageError` without one."""
-    from forumtui.tui.compose.composer import Composer
-
-    composer = desk.reader.composer
-    if not isinstance(composer, Composer):
-        raise UsageError("Nothing is being written.")
-    return composer
-
-
-async def close_composer(desk: Desk) -> None:
-    """Take the composer away; what was typed is kept."""
-    composer = composer_of(desk)
-    await composer.save()
-    await take_away(desk)
-
-
 async def reopen_composer(desk: Desk, composer: Composer) -> None:
     """Go on as if the composer had never been closed."""
     keeper = composer.keeper
@@ -139,23 +122,6 @@ async def reopen_composer(desk: Desk, composer: Composer) -> None:
     opened = composer_of(desk)
     opened.writing_subject = composer.writing_subject
     opened.focus_field()
-
-
-async def put_away(desk: Desk) -> None:
-    """Take the composer away and say how to go on with what was typed."""
-    keeper = composer_of(desk).keeper
-    await close_composer(desk)
-    if keeper.uid is not None:
-        desk.say(f"Draft kept; {desk.reader.keymap.label('reply')} goes on with it, g d lists drafts.")
-
-
-async def take_away(desk: Desk) -> None:
-    """Take the composer away; its text is dealt with."""
-    from forumtui.tui.render.arrangement import Pane
-
-    await composer_of(desk).remove()
-    reader = desk.reader
-    reader.focus_pane(Pane.THREAD if reader.topic is not None and not reader.previewing else Pane.TOPICS)
 
 
 async def tell_of_sent(desk: Desk) -> None:
