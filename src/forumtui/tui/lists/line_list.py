@@ -27,9 +27,6 @@ from forumtui.tui.render.cells import RowRenderer
 from forumtui.tui.render.styles import Looks, looks_for
 from forumtui.tui.services import clock
 
-__all__ = ["LineList", "clock"]
-
-
 T = TypeVar("T")
 
 _REACH = 3

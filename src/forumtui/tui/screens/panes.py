@@ -22,7 +22,7 @@ from forumtui.tui.render.arrangement import Layout, Pane, beside, lay_out
 from forumtui.tui.screens.base import AppScreen
 from forumtui.tui.screens.history import History
 from forumtui.tui.thread.view import ThreadView
-from forumtui.tui.widgets.pane_title import PaneTitle
+from forumtui.tui.widgets.header import PaneTitle
 
 if TYPE_CHECKING:
     from forumtui.tui.compose.composer import Composer

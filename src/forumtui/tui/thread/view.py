@@ -14,8 +14,8 @@ from textual.widget import Widget
 from forumtui.model import Millis, Window
 from forumtui.reader.rows import Order, PostKey, PostRow, TopicKey
 from forumtui.tui.guard import Guard
-from forumtui.tui.lists.line_list import clock
 from forumtui.tui.render.styles import Looks, looks_for
+from forumtui.tui.services import clock
 from forumtui.tui.thread.choosing import Choosing
 from forumtui.tui.thread.fetching import Fetching
 from forumtui.tui.thread.finding import Finding

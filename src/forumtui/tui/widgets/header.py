@@ -1,4 +1,4 @@
-"""`HeaderLine`: where you are, what is unread, and how the forum fares; one line."""
+"""`HeaderLine`: where you are, what is unread, and how the forum fares; `PaneTitle`: what a pane shows; one line each."""
 
 from __future__ import annotations
 
@@ -95,3 +95,32 @@ class HeaderLine(Widget):
             ellipsis=looks.glyphs.ellipsis,
         )
         return strip_of(line, self.size.width, looks, self.rich_style)
+
+
+class PaneTitle(Widget):
+    """One line over a pane where several stand side by side: a name on the left, a position on the right."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = "PaneTitle { height: 1; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._texts = ("", "")
+        self._here = False
+
+    def show(self, name: str, position: str = "", *, here: bool) -> None:
+        """Bring the line up to date; ``here``: the pane has the keys."""
+        if ((name, position), here) != (self._texts, self._here):
+            self._texts, self._here = (name, position), here
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002  # there is only one
+        """The line."""
+        looks = looks_for(self.app)
+        width = self.size.width
+        name, position = self._texts
+        room = width - 2 - (cell_len(position) + 2 if position else 0)
+        name = fit(name, room, looks.glyphs.ellipsis)
+        gap = " " * max(0, width - 2 - cell_len(name) - cell_len(position))
+        style = "here strong" if self._here else "dim"
+        return strip_of(line_of(" ", (name, style), gap, (position, "dim")), width, looks, self.rich_style)
