@@ -48,6 +48,7 @@ class TerminalDriver(LinuxDriver):
         self.outlet: Outlet | None = None
         """One for each time that the terminal is taken over."""
         self._display = cast("Repaints", app)
+        self._handing_over = False
         self._size = size or self._get_terminal_size()  # else the app would ask by another way, and be told another
 
     # -- output
@@ -100,6 +101,14 @@ class TerminalDriver(LinuxDriver):
 
     # -- input
 
+    @property
+    def has_read_all(self) -> bool:
+        """Whether every byte that the terminal sent so far is with the app."""
+        thread = self._key_thread
+        if thread is None or not thread.is_alive():
+            return True
+        return not select.select([self.fileno], [], [], 0)[0] and not self._handing_over
+
     def run_input_thread(self) -> None:
         """Read until told to stop, or until there is nobody any more."""
         parser = KeyParser(self._debug)
@@ -108,7 +117,9 @@ class TerminalDriver(LinuxDriver):
         while not self.exit_event.is_set():
             try:
                 text = ""
+                self._handing_over = False
                 if select.select([self.fileno], [], [], _TICK)[0]:
+                    self._handing_over = True
                     data = os.read(self.fileno, 4096)
                     if not data:  # a terminal in raw mode has an end only when it is gone
                         break

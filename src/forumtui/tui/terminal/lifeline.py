@@ -15,11 +15,13 @@ from typing import Protocol
 from forumtui.errors import ForumtuiError
 from forumtui.tui.keys.keymap import is_drawn_elsewhere
 from forumtui.tui.terminal.display import DiffedDisplay
+from forumtui.tui.terminal.driver import TerminalDriver
 
 HANGUP_SECONDS = 1.5
 """The most that a dying program takes."""
 CHECK_SECONDS = 2.0
 LAST_KEYS_SECONDS = 0.5
+_LOOK_SECONDS = 0.005
 LAST_SAVE_SECONDS = 0.5
 
 
@@ -80,12 +82,22 @@ class Lifeline:
     async def _end(self) -> None:
         """Keys that arrived before the line went are still typed."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._caught_up(), LAST_KEYS_SECONDS)
+            await asyncio.wait_for(self._last_keys(), LAST_KEYS_SECONDS)
         self._save()
         if (typed := self._typed()) is not None:
             with contextlib.suppress(TimeoutError, ForumtuiError):
                 await asyncio.wait_for(typed.save(), LAST_SAVE_SECONDS)
         self._close_down(129)
+
+    async def _last_keys(self) -> None:
+        """What the terminal sent goes through the thread that reads it and the app's queue before it is a key."""
+        driver = self._app._driver  # noqa: SLF001 - the framework does not tell
+        while isinstance(driver, TerminalDriver) and not driver.has_read_all:  # noqa: ASYNC110 - a thread reads it
+            await asyncio.sleep(_LOOK_SECONDS)
+        through = asyncio.Event()
+        if self._app.call_later(through.set):
+            await through.wait()
+        await self._caught_up()
 
     def _save(self) -> None:
         if (typed := self._typed()) is not None:
