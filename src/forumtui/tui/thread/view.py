@@ -26,8 +26,6 @@ from forumtui.tui.thread.model import ThreadModel, ThreadSource
 from forumtui.tui.thread.stage import Stage
 from forumtui.tui.thread.walking import Walking
 
-__all__ = ["ThreadSource", "ThreadView"]
-
 
 class ThreadView(Widget, can_focus=True):
     """A thread: opening it, painting it, and staying in place while it changes.
