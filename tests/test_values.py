@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 import pytest
 
 import forumtui
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 T = TypeVar("T")
 
@@ -41,7 +41,7 @@ def classes(decorator):
     return Point, Box, Nothing
 
 
-@pytest.fixture(params=[dataclass, dataclasses.dataclass], ids=["ours", "standard"])
+@pytest.fixture(params=[quick_dataclass, dataclasses.dataclass], ids=["ours", "standard"])
 def made(request: pytest.FixtureRequest):
     return classes(request.param)
 
@@ -97,7 +97,7 @@ def test_looks(made) -> None:
 
 
 def test_fields_are_described_as_the_standard_ones() -> None:
-    for ours, standard in zip(classes(dataclass), classes(dataclasses.dataclass), strict=True):
+    for ours, standard in zip(classes(quick_dataclass), classes(dataclasses.dataclass), strict=True):
         described, expected = (
             [(field.name, field.type, field.default, field.default_factory, field.kw_only) for field in fields]
             for fields in (dataclasses.fields(ours), dataclasses.fields(standard))

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from forumtui.errors import StorageFull
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Paths:
     """The three folders: ``config`` is the user's to edit, ``data`` must be kept, ``state`` may be lost."""
 

@@ -11,7 +11,7 @@ from dataclasses import field, fields
 from pathlib import Path
 
 from forumtui.errors import ConfigError
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 NAMED_KEYS = frozenset(
     [
@@ -24,7 +24,7 @@ KEYMAPS = ("default", "mutt")
 MODIFIERS = ("ctrl", "alt", "shift")
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Settings:
     """What the user may choose; a default here is what a missing line in the file means."""
 

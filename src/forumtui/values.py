@@ -10,15 +10,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-__all__ = ["dataclass"]
+__all__ = ["quick_dataclass"]
 
 if TYPE_CHECKING:
-    from dataclasses import dataclass
+    from dataclasses import dataclass as quick_dataclass
 else:
     import dataclasses
     from operator import attrgetter
 
-    def dataclass(*, frozen=False, slots=True):
+    def quick_dataclass(*, frozen=False, slots=True):
         """What `dataclasses.dataclass` makes of a class that has no dataclass above it."""
         return _value_class if frozen and slots else dataclasses.dataclass(frozen=frozen, slots=slots)
 

@@ -39,7 +39,7 @@ from forumtui.model import (
     TopicId,
     Volunteer,
 )
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 O = Operation  # noqa: E741 - read as "operation" below
 WHO: dict[str, tuple[Role | None, bool]] = {
@@ -54,7 +54,7 @@ WHO: dict[str, tuple[Role | None, bool]] = {
 """The role, and whether it leads the board where everything happens."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Place:
     """Where an act happens: a topic and a post of its own, so that no act meets another."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from forumtui.paths import Paths
 from forumtui.settings import Settings
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 DONE = 0
 FAILED = 1
@@ -18,7 +18,7 @@ NEEDS_YOU = 5
 INTERRUPTED = 130
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Call:
     """What a command is given; ``args`` has the attributes that `forumtui.cli.arguments` declares for it."""
 

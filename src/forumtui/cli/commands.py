@@ -5,10 +5,10 @@ Plain data, so that finding out which command is meant costs nothing; `forumtui.
 
 from __future__ import annotations
 
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Command:
     """A command; ``handler`` is "module:function" below ``forumtui.cli``."""
 

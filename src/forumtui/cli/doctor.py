@@ -18,14 +18,14 @@ from forumtui.overheard import is_known_in_the_open, warning
 from forumtui.paths import Paths
 from forumtui.reader.rows import AccountRow, Health, OutRow, OutState
 from forumtui.settings import load_settings
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 SQLITE_NEEDED = (3, 51, 3)
 """Older ones can corrupt a WAL file that two connections write at once."""
 TEXTUAL_NEEDED = "8.2."
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that was looked at; ``advice`` is what to do when it is not right."""
 

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from forumtui.cli import output
 from forumtui.cli.call import DONE, FAILED, Call
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 MAY_LEAVE = {
     "CSI H": "puts the cursor somewhere",
@@ -66,7 +66,7 @@ _STEPS = (
 """Through every screen: lists, threads, board page, searches, palette, help, forums, composer, preview, outbox."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Walk:
     """What the reader wrote on its way through the hostile forum, and how it ended (None: not by itself)."""
 

@@ -8,13 +8,13 @@ from forumtui.cli import output
 from forumtui.cli.call import DONE, FAILED, NEEDS_YOU, QUEUED, complain
 from forumtui.cli.session import Session, now
 from forumtui.reader.rows import AccountRow, OutRow, OutState
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 ASKING = {OutState.REFUSED, OutState.ATTENTION}
 _RANK = (DONE, QUEUED, NEEDS_YOU, FAILED)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Queue:
     """Rows that are to be sent, rows that the forum refused, and rows of which only the user can say."""
 

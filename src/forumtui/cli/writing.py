@@ -21,7 +21,7 @@ from forumtui.reader.library.outbox import Typed
 from forumtui.reader.rows import AccountRow, OutRow, OutState, PostRow, TopicRow
 from forumtui.reader.target import Called, OutKind, Ref, Remote, Target, id_of, ref_of
 from forumtui.text.imprint import imprint, words_of
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 
 def reply(call: Call) -> int:
@@ -134,7 +134,7 @@ async def _delete(session: Session, call: Call) -> int:
     return await _send_kept(session, account, kept, aim, args)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Kept:
     """A row that is in the outbox before anybody asked the forum.  ``again``: it was asked for before."""
 

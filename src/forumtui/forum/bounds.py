@@ -14,7 +14,7 @@ from forumtui.errors import Refused
 from forumtui.forum.house import BoardDraft
 from forumtui.forum.store import ImportedTopic
 from forumtui.model import Action, Body, Mark
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 KEY = 200
 ID = 300
@@ -45,7 +45,7 @@ IMPORTED_BODY = 1_000_000
 """What was written elsewhere may have had more room there."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Bound:
     """At most this many characters; ``what`` begins the sentence that says so."""
 

@@ -29,7 +29,7 @@ from forumtui.model import (
     TopicId,
     Window,
 )
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 ExportFormat: TypeAlias = Literal["jsonl", "markdown", "text"]
 _MOST_PAGES = 100_000
@@ -92,7 +92,7 @@ class Writer(Protocol):
         """After everything else."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class _Part:
     """What is to be exported."""
 

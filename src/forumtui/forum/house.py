@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Protocol
 
 from forumtui.model import Board, BoardId, Cursor, LogEntry, Mark, Member, Millis, Page, QueueItem, Registration
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class BoardDraft:
     """A board to be added or changed; None leaves a field as it is (or at its default)."""
 
@@ -44,7 +44,7 @@ class Approval(StrEnum):
     """But moderators, editors, admins and the board's leader."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Policy:
     """The forum's standing rules; of a change, None leaves a rule as it is."""
 
@@ -63,7 +63,7 @@ RULES_PAGE = "rules"
 """The page of the forum that says what members accept."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class TokenInfo:
     """A token without its secret."""
 
@@ -78,7 +78,7 @@ class TokenInfo:
     """When it was used last, about."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Stats:
     """How much there is."""
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from forumtui.model import Member, Millis, OwnToken
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 
 class Scope(StrEnum):
@@ -25,7 +25,7 @@ class Scope(StrEnum):
 ALL_SCOPES = frozenset(Scope)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Identity:
     """Somebody who was recognised.  ``token``: the id of the token used; "" for a peer on a Unix socket."""
 
@@ -41,7 +41,7 @@ class Identity:
         return self.fixed and Scope.MODERATE not in self.scopes
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Credentials:
     """What a log-in gives: the token is told this once."""
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from forumtui.errors import AuthRequired, Forbidden
 from forumtui.model import INHERITED, Ability, Can, Post
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 
 class Role(StrEnum):
@@ -94,7 +94,7 @@ def role_of(word: str | None) -> Role:
     return Role.MEMBER if role is Role.LEADER else role
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Rights:
     """What one member may do.  ``blocked`` is a reason why nobody may write now ("" if they may)."""
 

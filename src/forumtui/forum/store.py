@@ -38,13 +38,13 @@ from forumtui.model import (
     TopicId,
     Window,
 )
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 KEEPER = "\0keeper"
 """For ``me``: whoever has the forum itself in their hands, and sees all of it; no member can be called that."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class ImportedPost:
     """A post from elsewhere.  ``origin`` says for ever which one it is; parents name an origin, too."""
 
@@ -65,7 +65,7 @@ class ImportedPost:
     """Counts only when the post is new here."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class ImportedTopic:
     """A topic from elsewhere, and some or all of its posts in order."""
 
@@ -82,7 +82,7 @@ class ImportedTopic:
     """Counts only when the topic is new here."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class ImportedBoard:
     """A board from elsewhere; parents come before their children."""
 
@@ -92,7 +92,7 @@ class ImportedBoard:
     draft: BoardDraft = BoardDraft()
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class ImportedMember:
     """A member from elsewhere.  ``given``: the role is no mere word there; ``leads``: the origins of boards."""
 
@@ -102,7 +102,7 @@ class ImportedMember:
     leads: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class GivenRole:
     """What a member was given here, and by no import: a role above Member (else ""), and boards to lead."""
 
@@ -111,7 +111,7 @@ class GivenRole:
     leads: tuple[BoardId, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class ImportedForum:
     """The forum's own fields from elsewhere; "" and () leave a field as it is."""
 
@@ -124,7 +124,7 @@ class ImportedForum:
     """(slug, title, text) of each page."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Imported:
     """How much of an import was new, changed, and there already; ``cut``: texts and tags beyond a forum's bounds."""
 

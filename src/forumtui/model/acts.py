@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 from forumtui.model.forum import BoardId, Body, Mark, PostId, QueueId, TopicId
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class NewTopic:
     """Open a topic on a board."""
 
@@ -19,7 +19,7 @@ class NewTopic:
     tags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Reply:
     """Answer a topic, or one post of it."""
 
@@ -30,7 +30,7 @@ class Reply:
     """A subject of its own."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Edit:
     """Replace the text of a post, and its subject if one is given."""
 
@@ -47,7 +47,7 @@ class Edit:
     """
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Delete:
     """Take a post back; a placeholder stays."""
 
@@ -55,7 +55,7 @@ class Delete:
     post: PostId
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Like:
     """Like a post, or no longer."""
 
@@ -64,7 +64,7 @@ class Like:
     on: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class SetMark:
     """Distinguish a post, or no longer."""
 
@@ -74,7 +74,7 @@ class SetMark:
     on: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Pin:
     """Keep a topic at the top of its lists, or no longer."""
 
@@ -82,7 +82,7 @@ class Pin:
     on: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Close:
     """Let nobody answer in a topic, or let them again."""
 
@@ -90,7 +90,7 @@ class Close:
     on: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Move:
     """Put a topic on another board.
 
@@ -103,7 +103,7 @@ class Move:
     """Whether guests may see from now on what was for members only: that is never done by the way."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Hide:
     """Show a post to moderators only, or restore it; nothing of it is lost."""
 
@@ -114,7 +114,7 @@ class Hide:
     """Why, for the audit log."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class SetTags:
     """Give a topic other tags; an empty list takes them all away."""
 
@@ -122,7 +122,7 @@ class SetTags:
     tags: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Remove:
     """Show a topic, with all that is in it, to moderators only, or restore it; nothing of it is lost."""
 
@@ -132,7 +132,7 @@ class Remove:
     """Why, for the audit log."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Report:
     """Ask the moderators to look at a post."""
 
@@ -142,7 +142,7 @@ class Report:
     """What is wrong with it."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Volunteer:
     """Offer to lead a board that wants a leader."""
 
@@ -151,7 +151,7 @@ class Volunteer:
     """Why you."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Decide:
     """Settle an item of the moderators' queue."""
 
@@ -164,7 +164,7 @@ class Decide:
     """What the author of a rejected post is told."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class SetProfile:
     """Say something about yourself."""
 
@@ -176,7 +176,7 @@ Moderation: TypeAlias = SetMark | Pin | Close | Move | Hide | SetTags | Remove |
 Act: TypeAlias = NewTopic | Reply | Edit | Delete | Like | Report | Volunteer | SetProfile | Moderation
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Action:
     """An act under the key that makes it unique: the same key twice is the same act."""
 
@@ -184,7 +184,7 @@ class Action:
     act: Act
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Receipt:
     """What became of an act."""
 
@@ -194,7 +194,7 @@ class Receipt:
     post: PostId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Delivery:
     """How a backend keeps one action from arriving twice.  Times in seconds.
 

@@ -7,7 +7,7 @@ from dataclasses import field
 from enum import StrEnum
 from typing import Literal, NewType, TypeAlias
 
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 Millis = NewType("Millis", int)
 BoardId = NewType("BoardId", str)
@@ -45,7 +45,7 @@ class Mark(StrEnum):
     ACCEPTED = "accepted"
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Can:
     """What is allowed on an account, board, topic or post.
 
@@ -68,7 +68,7 @@ INHERITED = Can()
 """Says nothing: everything as one level up."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Body:
     """A text as it was received, and what it is written in."""
 
@@ -78,7 +78,7 @@ class Body:
     """What it is written in."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Link:
     """A named address; without one it is only a name."""
 
@@ -88,7 +88,7 @@ class Link:
     """The section of the board that it stands in; None: for further study."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Author:
     """Who wrote something."""
 
@@ -99,7 +99,7 @@ class Author:
     """The forum's word for what they are."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Member:
     """A member."""
 
@@ -115,7 +115,7 @@ class Member:
     """Whether the role is a word that was brought from elsewhere, and gives none of its rights here."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class OwnToken:
     """One of your tokens, without its secret."""
 
@@ -132,7 +132,7 @@ class OwnToken:
     """Whether this request is made with it."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class InfoPage:
     """A page of the forum itself, such as "About" or "Privacy"."""
 
@@ -150,7 +150,7 @@ class Registration(StrEnum):
     CLOSED = "closed"
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class ForumInfo:
     """The forum as a whole."""
 
@@ -176,7 +176,7 @@ class ForumInfo:
     """How one becomes a member; None where that is not done from here."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class SectionItem:
     """One marked post on a board's page."""
 
@@ -186,7 +186,7 @@ class SectionItem:
     author: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Section:
     """A part of a board's page, such as its best practices."""
 
@@ -199,7 +199,7 @@ class Section:
     """The newest."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Board:
     """A board: a category, newsgroup, community or special interest group; boards nest."""
 
@@ -227,7 +227,7 @@ class Board:
     """Whether guests do not see it."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Topic:
     """A topic's header."""
 
@@ -252,7 +252,7 @@ class Topic:
     """Whether only those who may moderate it see it."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Post:
     """A post.  A deleted one stays as a placeholder without body and author; a hidden one keeps its author, and its
     body for those who may moderate it.
@@ -286,7 +286,7 @@ class Post:
     hidden: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Hit:
     """A post found by a search, and the header of its topic."""
 
@@ -303,7 +303,7 @@ class QueueKind(StrEnum):
     VOLUNTEER = "volunteer"
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class QueueItem:
     """Something that waits for the moderators."""
 
@@ -333,7 +333,7 @@ ACTORS = (THE_KEEPER, "keeper", SOMEBODY, UNKNOWN_AUTHOR, "author unknown", DELE
 """What stands in the place of a member's name, so that no member may be called that."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class LogEntry:
     """A line of the audit log: who did what, to what."""
 
@@ -349,7 +349,7 @@ class LogEntry:
     board: BoardId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Option:
     """A field that a forum asks for: a setting of an account, or a line of a log-in or registration form."""
 

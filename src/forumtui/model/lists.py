@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Generic, NewType, TypeVar
 
 from forumtui.model.forum import BoardId, Post, Topic, TopicId
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 Cursor = NewType("Cursor", str)
 """Opaque: only the backend that gave it out can read it."""
@@ -14,7 +14,7 @@ Cursor = NewType("Cursor", str)
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
     """A stretch of a list."""
 
@@ -27,7 +27,7 @@ class Page(Generic[T]):
     """Whether what is missing from this list and the pages it leads to is gone."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Listing:
     """An ordered list of topics: a board's latest, or the whole forum's where ``board`` is None."""
 
@@ -47,7 +47,7 @@ class Place(StrEnum):
     AFTER = "after"
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Window:
     """A stretch of a topic's posts.
 
@@ -60,7 +60,7 @@ class Window:
     limit: int = 100
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class ChangedTopic:
     """A topic of which something changed: its header, or posts."""
 
@@ -73,7 +73,7 @@ class ChangedTopic:
     """Whether the topic is no longer there, for you."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Changes:
     """A stretch of the change feed."""
 

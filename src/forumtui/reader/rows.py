@@ -29,7 +29,7 @@ from forumtui.model import (
 )
 from forumtui.reader.target import AccountKey as AccountKey  # noqa: PLC0414 - a key like the others
 from forumtui.reader.target import OutKind, Target
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 BoardKey = NewType("BoardKey", int)
 TopicKey = NewType("TopicKey", int)
@@ -49,7 +49,7 @@ class Health(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class AccountRow:
     """A forum that the reader follows (``listed``) or merely visited."""
 
@@ -87,7 +87,7 @@ class AccountRow:
         return self.identity == self.location and not (self.listed or self.title or self.synced_at is not None)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class BoardRow:
     """A board with its place in the tree and what is unread on it (children not included)."""
 
@@ -111,7 +111,7 @@ class BoardRow:
     """Guests do not see it."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class TopicRow:
     """A line of a topic list.  ``waiting``: something of mine waits in the outbox; ``removed``: for moderators only."""
 
@@ -155,7 +155,7 @@ class OutState(StrEnum):
     ATTENTION = "attention"
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class OutRow:
     """A draft, or something in the outbox."""
 
@@ -211,7 +211,7 @@ class OutRow:
         return f"{self.uid}-{self.rejections}" if self.rejections else self.uid
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class PostRow:
     """A post as the thread shows it; ``pending`` is set on a row of mine that is not in the forum yet."""
 
@@ -255,7 +255,7 @@ class Order(StrEnum):
     TREE = "tree"
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Outline:
     """A thread's skeleton in display order: cheap even for 10,000 posts; bodies come by `Library.posts`.
 
@@ -275,7 +275,7 @@ class Outline:
     new_from: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Rows(Generic[R]):
     """A window of a list around an anchor.  ``index`` is the anchor's place in ``rows`` (0 if it is gone)."""
 
@@ -286,7 +286,7 @@ class Rows(Generic[R]):
     total: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class TopicQuery:
     """Which topics a list shows.  No account: over all listed accounts."""
 
@@ -298,7 +298,7 @@ class TopicQuery:
     filter: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class HitRow:
     """A search result; ``source`` is "here" (the library) or "forum" (the backend's own search)."""
 
@@ -310,7 +310,7 @@ class HitRow:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class SearchResult:
     """Merged hits, and a sentence on what was covered ("here: 3 forums; asked: Sample; not reached: ...")."""
 
@@ -319,7 +319,7 @@ class SearchResult:
     complete: bool
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class NextUnread:
     """Where the next unread post is, for the line that says what comes."""
 
@@ -334,7 +334,7 @@ class NextUnread:
 # -- what the user looks at; recorded by Library.want, answered by sync/pull
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class WantTopics:
     """Somebody looks at a listing."""
 
@@ -342,7 +342,7 @@ class WantTopics:
     board: BoardId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class WantPosts:
     """Somebody looks at a window of a topic."""
 
@@ -351,7 +351,7 @@ class WantPosts:
     window: Window = field(default_factory=Window)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class WantSearch:
     """Somebody searches; None: in every plugged account."""
 
@@ -375,7 +375,7 @@ class What(StrEnum):
     SEARCH = "search"
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Changed:
     """Names what changed and carries no data, so a lost or merged event is harmless.  None: any."""
 
@@ -384,7 +384,7 @@ class Changed:
     topic: TopicKey | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Resume:
     """Where the reader was: kept at every move, read at the next start."""
 

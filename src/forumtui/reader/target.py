@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NewType, TypeAlias
 
 from forumtui.model import Format
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 AccountKey = NewType("AccountKey", int)
 UNSENT = "outbox:"
@@ -22,7 +22,7 @@ class OutKind(StrEnum):
     DELETE = "delete"
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Remote:
     """A board, topic or post by the forum's own id."""
 
@@ -32,7 +32,7 @@ class Remote:
         return self.id
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Unsent:
     """What becomes of a text in the outbox that the forum does not have yet."""
 
@@ -42,7 +42,7 @@ class Unsent:
         return f"{UNSENT}{self.uid}"
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Called:
     """What a person called it, settled at the next contact with the forum: a board's title, a post's number."""
 
@@ -73,7 +73,7 @@ def id_of(ref: Ref | None) -> str:
     return text_of(ref) or ""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Target:
     """Whose text, of which kind, about what, and in which format."""
 

@@ -6,19 +6,19 @@ from typing import Generic, TypeVar
 
 from forumtui.forum.identities import Scope
 from forumtui.model import Member, Receipt
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Items(Generic[T]):
     """A list that comes whole."""
 
     items: tuple[T, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Me:
     """Who you are here."""
 
@@ -28,7 +28,7 @@ class Me:
     """What your token may be used for."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Found:
     """The receipt of an act that was done before under the same key."""
 
@@ -36,21 +36,21 @@ class Found:
     """None: there is no trace of it."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Created:
     """The id of what was made."""
 
     id: str
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Token:
     """A new token.  It is told this once."""
 
     token: str
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Invitation:
     """A new invitation.  Its code is told this once."""
 

@@ -20,7 +20,7 @@ from forumtui.errors import AuthRequired, Forbidden
 from forumtui.forum.identities import Identity, Scope
 from forumtui.model import Ability
 from forumtui.server.served import Served, served_by
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 PEER = "peer"
 """Where the server's protocol leaves the user at the other end of a Unix socket, in the state of a request."""
@@ -30,7 +30,7 @@ _LOCAL_PEERCRED, _SOL_LOCAL, _XUCRED_BYTES = 1, 0, 76
 """Of macOS and the BSDs; Python does not name them."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Peer:
     """A user of this machine, for whom the kernel vouches."""
 

@@ -11,10 +11,10 @@ from fastapi import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from forumtui.errors import RateLimited
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Limits:
     """The limits of a server.  Rates are requests a minute, which may also come at once; 0: no limit.
 

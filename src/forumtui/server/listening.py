@@ -13,7 +13,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from forumtui.errors import FileProblem, ForumtuiError
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 _BACKLOG = 512
 
@@ -113,7 +113,7 @@ LOOPBACK = ("127.0.0.1", 0)
 """The client of a proxy's requests on a Unix socket, until its headers say more."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Proxy:
     """``user``: on a Unix socket, the proxy's user; "": whoever may open it.  ``addresses``: from where it comes over TCP."""
 

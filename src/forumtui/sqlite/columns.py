@@ -11,14 +11,14 @@ from functools import cached_property
 from types import NoneType, UnionType
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 T = TypeVar("T")
 Kind: TypeAlias = "type | UnionType"
 """What a stored value may be: ``int``, ``str | None``."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Column:
     """A field of a value, and how a table keeps it; as it stands where nothing else is said."""
 

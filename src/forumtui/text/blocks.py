@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Span:
     """A styled stretch of an `Inline`, in characters; ``link`` is an index into `Document.links`."""
 
@@ -21,7 +21,7 @@ class Span:
     link: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Inline:
     """Text with styles; a newline is a hard line break."""
 
@@ -29,14 +29,14 @@ class Inline:
     spans: tuple[Span, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Paragraph:
     """A paragraph."""
 
     inline: Inline
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Heading:
     """A heading; ``level`` 1 to 6."""
 
@@ -44,7 +44,7 @@ class Heading:
     inline: Inline
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Quote:
     """Somebody else's words, with the line that says whose, if there is one."""
 
@@ -52,7 +52,7 @@ class Quote:
     attribution: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Code:
     """Preformatted text."""
 
@@ -60,7 +60,7 @@ class Code:
     language: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class ListBlock:
     """A list; ``start`` is None for bullets."""
 
@@ -68,7 +68,7 @@ class ListBlock:
     start: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Table:
     """A table; rows may be shorter than the head."""
 
@@ -76,7 +76,7 @@ class Table:
     rows: tuple[tuple[Inline, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Rule:
     """A thematic break."""
 
@@ -84,7 +84,7 @@ class Rule:
 Block: TypeAlias = Paragraph | Heading | Quote | Code | ListBlock | Table | Rule
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Target:
     """Where a link or image leads: only http, https and mailto get here; others stay text."""
 
@@ -93,7 +93,7 @@ class Target:
     image: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Document:
     """A whole text."""
 
@@ -105,7 +105,7 @@ class Document:
     """Its markup would take too long, so that it is shown as plain text."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Run:
     """A stretch of a laid-out line in one style ("" is plain; several names are joined by spaces)."""
 
@@ -114,7 +114,7 @@ class Run:
     link: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Line:
     """One screen line.  ``quoted``: inside a quote; ``source``: which top-level block it came from."""
 

@@ -23,7 +23,7 @@ from forumtui.text.blocks import (
 )
 from forumtui.text.sanitise import balance, has_isolates
 from forumtui.text.wrap import Measure, break_anywhere, cells, wrap
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 NARROWEST = 2
 """Cells; a CJK character needs that many."""
@@ -36,7 +36,7 @@ _Row: TypeAlias = tuple[list[Run], bool]
 """Runs of a line, and whether it is inside a quote."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Marks:
     """What is drawn beside and between the text."""
 

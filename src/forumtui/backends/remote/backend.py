@@ -30,7 +30,7 @@ from forumtui.model import (
     TopicId,
     Window,
 )
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 PAGE_SIZE = 200
 """Items of a list that are asked for at once."""
@@ -148,7 +148,7 @@ class RemoteBackend:
         await self._connection.delete("me", "tokens", params={"others": "true" if others else "false"})
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class _Found:
     """What the forum knows of an action."""
 

@@ -20,7 +20,7 @@ from forumtui.forum.file.copying import beginning, discard, keep
 from forumtui.forum.house import BoardDraft, House, Policy, Stats, TokenInfo
 from forumtui.model import Board, BoardId, Cursor, LogEntry, Mark, Member, Millis, Page, QueueItem
 from forumtui.sqlite.thread import in_thread
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 _PATIENT = replace(LIMITS, size=64_000_000, values=2_000_000, read=600.0, total=600.0)
 """To look through a large forum, or to copy it, takes its time; lists of its members and tokens come whole, with a dozen
@@ -177,21 +177,21 @@ def _draft(board: BoardDraft) -> dict[str, Any]:
     return _given(board) | links
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class _Created:
     """What a new board is answered with."""
 
     id: BoardId
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class _Token:
     """What a new token is answered with."""
 
     token: str
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class _Invitation:
     """What a new invitation is answered with."""
 

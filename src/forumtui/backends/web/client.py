@@ -27,7 +27,7 @@ from forumtui.backends.web.origin import Credentials, Origin, Params, is_sendabl
 from forumtui.backends.web.politeness import Gate, Limits, Memory
 from forumtui.errors import AuthRequired, Missing, Offline, Refused, Unreadable, Unsupported
 from forumtui.text.sanitise import clean_line
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 V = TypeVar("V")
 
@@ -318,7 +318,7 @@ class WebClient:
         return answer
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class _Asked:
     """A request without its credentials."""
 

@@ -11,10 +11,10 @@ from contextlib import asynccontextmanager
 import httpx
 
 from forumtui.errors import RateLimited
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Limits:
     """How much a server may take of us, and we of it; times are seconds."""
 
@@ -78,7 +78,7 @@ class Gate:
             raise RateLimited(f"{self._name} wants a pause of {max(1.0, left):.0f} s.", left)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Kept:
     """An answer, and by what its server recognises it."""
 

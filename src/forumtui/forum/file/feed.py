@@ -21,10 +21,10 @@ from forumtui.forum.file.viewer import (
     viewer,
 )
 from forumtui.model import ChangedTopic, Changes, Cursor, Post, TopicId
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class _Feed:
     """The feed as somebody is told it.  ``n``: its last number; ``boards_n``: that of the last change of a board."""
 

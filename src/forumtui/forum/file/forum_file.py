@@ -14,14 +14,14 @@ from forumtui.errors import Damaged, FileProblem, NewerSchema, NotAForum
 from forumtui.forum.file.lock import WriteLock
 from forumtui.forum.file.structure import SCHEMA, STEPS, difference
 from forumtui.sqlite.connection import connect, migrate, readable_errors, transaction
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 APPLICATION_ID = 0x6674666D
 READ_ONLY = "the forum file or its folder is read-only"
 STILL = "the folder is read-only, so this is the forum as it was when it was opened"
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class ForumFile:
     """A forum file that was looked at.  ``blocked`` says why it can only be read ("" if it can be written)."""
 

@@ -8,10 +8,10 @@ from forumtui.forum.file.pages import MOST_ROWS, cursor_numbers
 from forumtui.forum.file.viewer import Viewer, plausible, rows
 from forumtui.forum.permissions import Operation, check
 from forumtui.model import BoardId, Cursor, LogEntry, Millis, Page, PostId, TopicId
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Hand:
     """Who does something, and when; "" is the keeper of the file."""
 

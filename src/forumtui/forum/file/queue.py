@@ -32,7 +32,7 @@ from forumtui.model import (
     Volunteer,
 )
 from forumtui.text.sanitise import clean_line, clean_text, store_text
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 from forumtui.wire import decode_act, encode
 
 Holdable: TypeAlias = NewTopic | Reply | Edit
@@ -148,7 +148,7 @@ def held_act(stored: str) -> Holdable:
     return act
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Waiting:
     """An item of the queue that is to be settled."""
 

@@ -17,7 +17,7 @@ import apsw
 
 from forumtui.sqlite.connection import register_functions
 from forumtui.text.sanitise import clean_line
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 SCHEMA = files("forumtui.forum.file") / "schema"
 STEPS = tuple(sorted((step for step in SCHEMA.iterdir() if step.name.endswith(".sql")), key=lambda step: step.name))
@@ -44,7 +44,7 @@ Thing = tuple[str, str, str]
 """What kind of thing, its name, and what made it."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Difference:
     """What a file has that ours have not, or have otherwise, and what it lacks: words for people."""
 

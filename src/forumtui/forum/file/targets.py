@@ -10,10 +10,10 @@ from forumtui.forum.file.log import Hand, write_line
 from forumtui.forum.file.members import Mentions
 from forumtui.forum.file.viewer import Viewer, missing, row_id, rows
 from forumtui.model import BoardId, Millis, PostId, Receipt, TopicId
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Desk:
     """Who carries out an act, when, inside which transaction."""
 
@@ -38,7 +38,7 @@ class Desk:
         write_line(self.connection, hand, operation, detail, topic=topic, post=post, board=board)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class TopicTarget:
     """The topic that an act is about."""
 
@@ -50,7 +50,7 @@ class TopicTarget:
     removed: bool
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class PostTarget:
     """The post that an act is about."""
 

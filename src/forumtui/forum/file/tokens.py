@@ -17,7 +17,7 @@ from forumtui.forum.identities import Identity, Scope
 from forumtui.forum.permissions import SUSPENDED, Operation
 from forumtui.model import Millis, OwnToken
 from forumtui.text.sanitise import clean_line
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 PREFIX = "ftui_"
 """By which people, and programs that look for leaked secrets, recognise a token."""
@@ -39,7 +39,7 @@ class Kind(StrEnum):
     """Given for scopes that were named."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Recognised:
     """Whose a token is, until when, and when that was last written down."""
 

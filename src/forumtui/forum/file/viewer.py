@@ -17,7 +17,7 @@ from forumtui.forum.permissions import MEMBERS_ONLY, SUSPENDED, Operation, Right
 from forumtui.model import Mark
 from forumtui.sqlite.columns import Kind
 from forumtui.text.sanitise import clean_line
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 N = TypeVar("N", bound=int)
 E = TypeVar("E", bound=StrEnum)
@@ -57,7 +57,7 @@ def own_row(connection: apsw.Connection, **kinds: Kind) -> tuple[Any, ...]:
     raise apsw.CorruptError("it says nothing about itself")
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Viewer:
     """Who looks: a member (``id`` 0 before the first write) or a guest, and what that allows."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from forumtui.forum.importing.line import squeezed, word_set
 from forumtui.forum.importing.origin import folded
 from forumtui.text.sanitise import clean_line
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 _LONGEST_BYLINE = 160
 _LONGEST_NAME = 80
@@ -39,7 +39,7 @@ _CLOSINGS = frozenset(
 _ASIDE = ("ps ", "ps:", "ps.", "p.s", "pps", "p.p.s")
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Byline:
     """Who, and the forum's word for what they are ("" where the line says none); ``known``: a role forums use."""
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from forumtui.forum.importing.byline import is_role
 from forumtui.forum.store import ImportedTopic
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Unplaced:
     """A line that no part of the forum is for certain; ``why`` says what became of it."""
 
@@ -18,7 +18,7 @@ class Unplaced:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Findings:
     """How much a page holds.  ``roles``: the forum's words; ``new``: those of them that forums do not commonly use."""
 

@@ -13,13 +13,13 @@ from forumtui.forum.export_format import FORMAT, VERSION
 from forumtui.forum.importing.charset import wide_charset
 from forumtui.forum.importing.record import Record, RecordProblem, board_of, forum_of, member_of, post_of, topic_of
 from forumtui.forum.store import ImportedBoard, ImportedForum, ImportedMember, ImportedPost, ImportedTopic
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 LONGEST_LINE = 1 << 24
 """Bytes.  A longer line is no post but an attack or an accident."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class End:
     """The last line: how much there should be."""
 
@@ -27,7 +27,7 @@ class End:
     posts: int
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Header:
     """The first line, once it was found to be one that we can read."""
 
@@ -35,7 +35,7 @@ class Header:
 Line = Header | ImportedForum | ImportedBoard | ImportedTopic | ImportedPost | ImportedMember | End
 
 
-@dataclass(slots=True)
+@quick_dataclass(slots=True)
 class Checked:
     """What a whole file holds; `check` fills it and fails where the file breaks its own rules."""
 

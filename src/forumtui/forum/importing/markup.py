@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from forumtui.forum.importing.line import Line, word_set
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 if TYPE_CHECKING:
     from justhtml.dom import Node
@@ -30,7 +30,7 @@ _SPACES = re.compile(r"[ \t\n\r\f]+")
 _CHARSET = re.compile(rb"charset=[\"']?([A-Za-z0-9_-]{2,30})")
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Seen:
     """The lines of a page, and those of its menus."""
 

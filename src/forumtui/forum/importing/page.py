@@ -41,7 +41,7 @@ from forumtui.forum.store import ImportedBoard, ImportedForum, ImportedPost, Imp
 from forumtui.model import Body, Mark
 from forumtui.text.mentions import Names
 from forumtui.text.sanitise import clean_line
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 _CALLS = word_set(
     "log login in sign signin signup up out logout register anmelden abmelden registrieren einloggen connexion"
@@ -52,7 +52,7 @@ _NOTICE_LINES = 6
 """More lines than this above the breadcrumb of a web page are what leads about the site."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class SavedPage:
     """What a saved page holds."""
 
@@ -64,7 +64,7 @@ class SavedPage:
     findings: Findings
 
 
-@dataclass(slots=True)
+@quick_dataclass(slots=True)
 class _Found:
     """A post as its lines say it; ``title``: of the topic that it opens."""
 
@@ -76,7 +76,7 @@ class _Found:
     title: str = ""
 
 
-@dataclass(slots=True)
+@quick_dataclass(slots=True)
 class _Part:
     """What is above and below one breadcrumb."""
 

@@ -12,14 +12,14 @@ from collections.abc import Collection, Iterator, Sequence
 from forumtui.forum.importing.byline import Byline, byline, is_aside, is_closing, is_full_name
 from forumtui.forum.importing.line import Line, blocks
 from forumtui.forum.importing.origin import folded
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 _LONGEST_SUBJECT = 300
 _TELLING = ("author", "byline", "username", "poster")
 """Words in an element's class that say that a name stands there."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Start:
     """Lines ``subject``, ``line`` (the byline) and ``text`` (the first below it, or the end of the block)."""
 
@@ -31,7 +31,7 @@ class Start:
     """Blank lines stand between its subject and its byline."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Recognised:
     """The starts in the order of the page, and the lines of those that may be none."""
 

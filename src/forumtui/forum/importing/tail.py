@@ -14,7 +14,7 @@ from forumtui.forum.importing.origin import folded
 from forumtui.forum.store import ImportedForum
 from forumtui.model import Body, Mark
 from forumtui.text.sanitise import clean_line
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright) ?(?P<years>\d{4}(?: ?- ?\d{4})?)? ?(?P<rest>.*)", re.IGNORECASE)
 _VERSION = re.compile(r"\bV\d+(?:\.\d+)*\b", re.IGNORECASE)
@@ -30,7 +30,7 @@ _LEADER_LINES = 6
 """More lines than this below the heading are no longer about a leader."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Entry:
     """A line under "More on BOARD": what it says, where it leads ("" if the page does not say), and its section."""
 
@@ -39,7 +39,7 @@ class Entry:
     mark: Mark | None
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Tail:
     """``lines`` is what is left above the tail: the posts.  ``leader`` is "" where nobody is named."""
 

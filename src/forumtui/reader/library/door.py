@@ -22,7 +22,7 @@ from forumtui.reader.library.outbox import Outbox
 from forumtui.reader.library.reading import Reading
 from forumtui.reader.library.threads import Threads
 from forumtui.reader.rows import AccountKey, AccountRow, Changed, Want, What
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 WATCH_S = 1.0
 """How often to look for what other processes committed."""
@@ -33,7 +33,7 @@ def _clock() -> Millis:
     return Millis(time.time_ns() // 1_000_000)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Forms:
     """The fields of a forum's forms; () where there is no such form."""
 

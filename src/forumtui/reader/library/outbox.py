@@ -19,7 +19,7 @@ from forumtui.reader.sql import topics as headers
 from forumtui.reader.sql.outbox import Typed
 from forumtui.reader.target import Target
 from forumtui.text.sanitise import clean_line, store_text
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 __all__ = ["Outbox", "Typed", "Wish"]
 
@@ -28,7 +28,7 @@ FAR_AHEAD = 1000
 """How far the revision of a text that a signal handler saved is ahead of what may still be under way."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Wish:
     """A toggle that the forum should hear of."""
 

@@ -16,13 +16,13 @@ from forumtui.reader.rows import AccountKey, Rows, TopicKey, TopicQuery, TopicRo
 from forumtui.reader.sql import boards, topics
 from forumtui.reader.sql.columns import every, must, one
 from forumtui.text.fold import fold
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 _MOST_LANES = 400
 """SQLite joins at most 500 SELECTs; a board with more children shows its whole account instead."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class _List:
     """The lanes of a list and what it leaves out."""
 

@@ -21,7 +21,7 @@ from forumtui.reader.sql.outbox_rows import columns_of
 from forumtui.reader.target import OutKind, Target, Unsent, text_of
 from forumtui.text.imprint import imprint
 from forumtui.text.sanitise import clean_line, store_text
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 SENT_KEPT_MS = 7 * 24 * 3600 * 1000
 _SETTLED = {"resend": "queued", "mine": "queued", "edit": "draft", "arrived": "sent"}
@@ -29,7 +29,7 @@ Words: TypeAlias = tuple[str, str]
 """Subject and text."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Typed:
     """What stands in a composer.  ``over``: the words of the draft that it is made from; None: whatever they are."""
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 from forumtui.reader.target import OutKind, Ref, Target, Unsent
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 LEASE_MS = 60_000
 
@@ -40,7 +40,7 @@ def is_alive(pid: int) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Waiting:
     """What decides about a row that is queued, being sent, or needs an answer."""
 
@@ -72,7 +72,7 @@ class Waiting:
         return self.attempts > 0 and self.tried is not None and now < self.tried
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Candidate:
     """A row that nothing but time holds up, or one with the reason for people why it waits ("" if that is plain)."""
 
@@ -119,7 +119,7 @@ def candidates(
             yield Candidate(row, False)
 
 
-@dataclass(slots=True)
+@quick_dataclass(slots=True)
 class _Topic:
     """The first of a topic's texts, and those that come after one that needs an answer."""
 
@@ -140,7 +140,7 @@ def _first_of_topics(rows: Sequence[Waiting]) -> dict[Ref, _Topic]:
     return found
 
 
-@dataclass(slots=True)
+@quick_dataclass(slots=True)
 class _Twins:
     """The first text of those that a find on the forum could mean alike, and one whose end is open."""
 

@@ -19,7 +19,7 @@ from forumtui.reader.sql.postrows import IS_UNREAD, POST
 from forumtui.reader.sql.topics import watermark
 from forumtui.text.fold import fold
 from forumtui.text.sanitise import store_text
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 JOINED = 1
 CAUGHT_UP = 2
@@ -31,7 +31,7 @@ _INSERT = Insert(POST, "account", "id", "waived", "mine")
 _UPDATE = f"{POST.update()} WHERE key = :key"
 
 
-@dataclass(slots=True)
+@quick_dataclass(slots=True)
 class _Tally:
     """What one merge does to its topic's counters."""
 
@@ -44,7 +44,7 @@ class _Tally:
     changed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class _Topic:
     """What decides whether a new post arrives read."""
 

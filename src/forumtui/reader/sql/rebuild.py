@@ -21,12 +21,12 @@ from forumtui.reader.sql.postrows import POST
 from forumtui.reader.sql.salvage import Found, Remains, is_spoilt
 from forumtui.reader.sql.topics import TOPIC
 from forumtui.text.fold import fold
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 _UNKNOWN_TITLE = "(this title is fetched again)"
 
 
-@dataclass(slots=True)
+@quick_dataclass(slots=True)
 class Regained:
     """What came back, what did not, and in how many topics it is not sure what was read."""
 

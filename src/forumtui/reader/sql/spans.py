@@ -9,13 +9,13 @@ import apsw
 from forumtui.model import Page, Place, Post, Window
 from forumtui.reader.rows import TopicKey
 from forumtui.reader.sql.columns import every, one
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 END = ""
 """As a cursor: there is nothing more that way.  None: nobody knows."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Span:
     """A contiguous stretch, by `Post.sort`, and the cursors that lead on from its ends."""
 

@@ -12,12 +12,12 @@ import apsw
 
 from forumtui.model import Millis
 from forumtui.reader.sql.columns import one
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 KEPT = 50
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class LastStep:
     """What can be undone, for people, and since when."""
 
@@ -25,7 +25,7 @@ class LastStep:
     at: Millis
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Step:
     """``what`` is for people; ``posts`` are the keys of the posts whose mark was changed."""
 

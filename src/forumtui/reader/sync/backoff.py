@@ -22,7 +22,7 @@ from forumtui.errors import (
     Unsupported,
 )
 from forumtui.reader.rows import Health
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 LONGEST = 300.0
 LOOKS = (5.0, 30.0, 120.0)
@@ -51,7 +51,7 @@ class Next(Enum):
     """For good."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Step:
     """Where to go, and after how many seconds."""
 

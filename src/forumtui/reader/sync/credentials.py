@@ -11,7 +11,7 @@ from forumtui.backends.api import Driver
 from forumtui.errors import UsageError
 from forumtui.reader.secrets import hide
 from forumtui.reader.secrets.command import ask, parse
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 PASSWORD_COMMAND = "password_command"  # noqa: S105 - the name of a setting
 """A setting of every account whose driver knows a secret: the command line that prints the first of them."""
@@ -51,7 +51,7 @@ class Unkept:
             self._secrets.get(identity, {}).pop(each, None)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Given:
     """What the user set: ``plain`` may go into the library, ``secret`` may not.  An empty value unsets."""
 

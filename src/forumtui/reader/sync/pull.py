@@ -14,7 +14,7 @@ from forumtui.errors import BackendError, Endless, FileProblem, NotFound, Refuse
 from forumtui.model import Cursor, ForumInfo, Listing, Page, Place, Post, PostId, TopicId, Window
 from forumtui.reader.library import Library
 from forumtui.reader.rows import AccountKey, Want, WantPosts, WantSearch, WantTopics
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 FEED = "changes"
 """The saved cursor of the change feed."""
@@ -32,7 +32,7 @@ RESTORED = "restored"
 """Saved from when the forum was set back until it is known which texts of ours that cost."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Policy:
     """What an account may ask for on its own, without anybody looking.
 

@@ -12,7 +12,7 @@ from forumtui.reader.library import Library
 from forumtui.reader.library.outbox import Typed
 from forumtui.reader.rows import OutRow, OutState, TopicKey
 from forumtui.reader.target import Target
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 SAVE_AFTER = 0.5
 """Seconds after the first key that is not saved, so that a slow disk has as long again."""
@@ -23,7 +23,7 @@ SECOND_DRAFT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Shown:
     """What people see of a text's target."""
 
@@ -34,7 +34,7 @@ class Shown:
     """The thread to go back to."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Text:
     """What stands in the composer."""
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from forumtui.model import Ability, Can, Registration
 from forumtui.reader.rows import AccountRow, BoardRow, PostRow, TopicRow
 from forumtui.tui.keys.commands import Command
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 NOTHING_HERE = "there is nothing here to do that with"
 OFFLINE = "you are offline, and this can not wait in the outbox"
@@ -18,7 +18,7 @@ _OF_FORUMS = frozenset({"queue", "moderation-log"})
 _LEADERS_TOO = "queue"
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Here:
     """Where one is; ``boards``: all of this forum."""
 

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from forumtui.model import Ability
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 
 class Where(StrEnum):
@@ -56,7 +56,7 @@ FORM = frozenset({Where.FORM})
 PROMPT = frozenset({Where.PROMPT})
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Command:
     """Something a key can do.  ``keys``: sequences of strokes, spaces between; ``mutt``: those of the mutt-like set."""
 

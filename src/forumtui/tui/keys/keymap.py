@@ -9,7 +9,7 @@ from collections.abc import Mapping, MutableMapping
 from enum import StrEnum
 
 from forumtui.tui.keys.commands import COMMANDS, Command, Where, keys_of
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 _MAX_COUNT = 1_000_000
 
@@ -24,7 +24,7 @@ class Kind(StrEnum):
     TYPED = "typed"
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Outcome:
     """``options`` of a PENDING outcome are what may follow: (the rest of the keys, command)."""
 
@@ -35,7 +35,7 @@ class Outcome:
     options: tuple[tuple[str, Command], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Keymap:
     """Which sequences run which command, place by place; ``problems`` are sentences for the user."""
 
@@ -118,7 +118,7 @@ def shown(keys: str) -> str:
     return " ".join(parts)
 
 
-@dataclass(slots=True)
+@quick_dataclass(slots=True)
 class Dispatcher:
     """Keeps what was typed so far.  Sequences wait without a time-out; Esc ends them."""
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from forumtui.text.pattern import pattern
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 BROKEN_FOR = 1.0
 """Seconds of silence after which the rest of a broken sequence, or of a paste, is no longer expected."""
@@ -49,31 +49,31 @@ _RUN_WITH_ESC = pattern(rf"{_PLAIN}(?:{_PLAIN}|\x1b(?=[^\x1b\[O]))*")
 _ADDRESS = pattern(r"(?i)\s*(?:https?|unix|file)://\S+\s*")
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Sequence:
     """One key or report, whole: a character, or an escape sequence."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Escape:
     """The Esc key, as far as one can tell."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Debris:
     """The Esc before was none: the rest of the sequence that it began came late."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Typed:
     """Several characters that came at once: typed ahead, repeated by the keyboard, or a short paste without marks."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Pasted:
     """Text that was pasted, as it came."""
 

@@ -10,7 +10,7 @@ from forumtui.tui.lists.line_list import LineList
 from forumtui.tui.lists.window import HeldRows
 from forumtui.tui.render.board_row import BoardEntry, BoardRows
 from forumtui.tui.services import clock
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 
 def account_entry_key(account: AccountKey) -> str:
@@ -23,7 +23,7 @@ def board_entry_key(board: BoardKey) -> str:
     return f"board {board}"
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class BoardForest:
     """Accounts with their boards, depth first, and the keys of the lines that are folded."""
 

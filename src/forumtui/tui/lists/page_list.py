@@ -8,10 +8,10 @@ from forumtui.text.blocks import Line
 from forumtui.tui.lists.line_list import LineList
 from forumtui.tui.lists.window import HeldRows
 from forumtui.tui.render.cells import Frame
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class PageRow:
     """A line of a page; ``target`` is what Enter on it opens."""
 

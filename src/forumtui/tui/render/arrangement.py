@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 READABLE = 72
 """Columns that a thread's text wants."""
@@ -18,7 +18,7 @@ class Pane(StrEnum):
     THREAD = "thread"
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Layout:
     """Columns of each pane, its rule included; 0: not shown."""
 

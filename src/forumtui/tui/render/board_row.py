@@ -8,10 +8,10 @@ from forumtui.reader.rows import AccountRow, BoardRow, Health
 from forumtui.text.blocks import Line
 from forumtui.tui.render.cells import Frame, cell_len, left
 from forumtui.tui.render.strips import line_of
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class BoardEntry:
     """A line of the tree: an account where ``board`` is None.  ``unread`` counts what is folded away too."""
 

@@ -12,7 +12,7 @@ from rich.cells import cell_len, chop_cells, set_cell_size
 
 from forumtui.model import Millis
 from forumtui.text.blocks import Line
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 __all__ = [
     "ASCII",
@@ -51,7 +51,7 @@ def right(text: str, width: int, ellipsis: str = "…") -> str:
     return " " * (width - cell_len(fitted)) + fitted
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Glyphs:
     """Signs by what they mean; each is one cell wide."""
 
@@ -130,7 +130,7 @@ def _inherited(name: str) -> str:
 R_contra = TypeVar("R_contra", contravariant=True)
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Frame:
     """The room for a row, in cells, without the cursor's own cell; and the moment that ages count to."""
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 from forumtui.text.blocks import Line
 from forumtui.tui.render.cells import cell_len, fit
 from forumtui.tui.render.strips import line_of
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Part:
     """A fact; a heavier one stays longer."""
 

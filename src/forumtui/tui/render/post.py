@@ -13,7 +13,7 @@ from forumtui.tui.render.cells import ASCII, UNICODE, Glyphs, cell_len, fit
 from forumtui.tui.render.parts import Part, line_of_parts
 from forumtui.tui.render.shelf import LaidOut, Wanted, laid_out, shown_body
 from forumtui.tui.render.strips import line_of
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 BODY_WIDTH = 80
 """A line of text is never longer, however wide the pane."""
@@ -29,7 +29,7 @@ _STATE_WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class PostFrame:
     """How posts are drawn now.  ``width`` is the pane's without the cursor's cell."""
 
@@ -40,7 +40,7 @@ class PostFrame:
     exact_times: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class PostPlace:
     """What a post's place in its thread adds to it."""
 
@@ -58,7 +58,7 @@ class PostPlace:
     """Whether it must be said whom it answers."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class PostLines:
     """``head`` is the line about the post, ``body`` its first line of text, ``last`` its last."""
 

@@ -17,7 +17,7 @@ from forumtui.text.effort import steps
 from forumtui.text.layout import lay_out
 from forumtui.text.parse import LONGEST, parse
 from forumtui.tui.render.cells import cell_len
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 _SHORT = 4_000
 """Characters; whether a longer text takes little is not even asked."""
@@ -32,7 +32,7 @@ _FREE = 3
 """Lines that a body counts for besides its own."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Wanted:
     """A body as it is to be shown: every line in ``style`` besides its own, and behind ``indent``."""
 
@@ -47,7 +47,7 @@ class Wanted:
     fold_quotes: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class LaidOut:
     """The lines of a body, and what its links lead to."""
 

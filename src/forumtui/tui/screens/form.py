@@ -21,10 +21,10 @@ from forumtui.tui.lists.page_list import PageList, PageRow
 from forumtui.tui.render.cells import preferred_glyphs
 from forumtui.tui.screens.base import AppScreen
 from forumtui.tui.services import Tone
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Form:
     """``intro`` makes the lines below the fields for a width; ``send`` answers with what is to be said, or raises.
 

@@ -6,12 +6,12 @@ from dataclasses import field
 
 from forumtui.reader.rows import PostKey, TopicKey, TopicQuery
 from forumtui.tui.render.arrangement import Pane
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 _LONGEST = 200
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Spot:
     """A place in the reader."""
 
@@ -29,7 +29,7 @@ class Spot:
         return (self.query, self.pane, self.topic, self.post) == (other.query, other.pane, other.topic, other.post)
 
 
-@dataclass(slots=True)
+@quick_dataclass(slots=True)
 class History:
     """Spots before and after the one of now."""
 

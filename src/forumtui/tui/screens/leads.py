@@ -5,10 +5,10 @@ from __future__ import annotations
 from forumtui.model import PostId, TopicId
 from forumtui.reader.rows import AccountKey, AccountRow, OutRow, PostKey, TopicKey, TopicQuery
 from forumtui.tui.keys.commands import Command
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class ToPost:
     """To a post or topic, as the forum names them; without either there is nowhere to go."""
 
@@ -17,7 +17,7 @@ class ToPost:
     post: PostId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class ToHit:
     """To a post that was found."""
 
@@ -26,35 +26,35 @@ class ToHit:
     sought: str
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class ToTopics:
     """To a list of topics."""
 
     query: TopicQuery
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class ToForum:
     """To a forum's topics."""
 
     account: AccountRow
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class ToLink:
     """Out of the reader."""
 
     url: str
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class ToText:
     """On with a text of mine."""
 
     row: OutRow
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class ToCommand:
     """What a command does, where that is one of the place that one comes to."""
 

@@ -23,7 +23,7 @@ from forumtui.tui.render.strips import line_of
 from forumtui.tui.screens.base import AppScreen, Run
 from forumtui.tui.screens.leads import Lead, ToText
 from forumtui.tui.services import LibraryChanged
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 _STATES = {
     OutState.DRAFT: ("draft", "dim"),
@@ -42,7 +42,7 @@ _LEAST_WORDS = 10
 """Cells; a text's first words cut shorter than this are left out."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class OutEntry:
     """A row of the outbox under the name that lists know it by."""
 

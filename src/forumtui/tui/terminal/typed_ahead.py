@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 _INPUT, _LOCAL = 0, 3
 """Where `termios.tcgetattr` has these flags."""
 
 
-@dataclass(slots=True)
+@quick_dataclass(slots=True)
 class TypedAhead:
     """What is known of a terminal that was taken over early.
 

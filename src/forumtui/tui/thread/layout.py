@@ -21,7 +21,7 @@ from forumtui.tui.render.shelf import Shelf, Wanted, takes_long
 from forumtui.tui.render.strips import highlighted, strip_of
 from forumtui.tui.render.styles import Looks
 from forumtui.tui.thread.model import ThreadModel
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 _MOST_BLOCKS = 256
 _MOST_LINES = 30_000
@@ -34,7 +34,7 @@ class Position(NamedTuple):
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class BlockFrame:
     """Everything that the looks of all posts depend on."""
 
@@ -48,7 +48,7 @@ UNSEEN = BlockFrame(PostFrame(1, Millis(0)), Looks("", defaultdict(Style.null), 
 """The frame before anything is shown; every other one differs from it."""
 
 
-@dataclass(slots=True)
+@quick_dataclass(slots=True)
 class Block:
     """A post laid out; strips are made when they are looked at."""
 

@@ -11,13 +11,13 @@ from forumtui.text.blocks import Line
 from forumtui.tui.render.cells import cell_len, fit
 from forumtui.tui.render.strips import line_of, strip_of
 from forumtui.tui.render.styles import looks_for
-from forumtui.values import dataclass
+from forumtui.values import quick_dataclass
 
 _FEWEST_CELLS = 12
 """The path keeps at least this much before a fact on the right gives way."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_dataclass(frozen=True, slots=True)
 class Fact:
     """Something on the right; a heavier one stays longer where room is short."""
 
