@@ -16,7 +16,7 @@ from forumtui.cli.call import DONE, FAILED, Call
 from forumtui.errors import ForumtuiError
 from forumtui.overheard import is_known_in_the_open, warning
 from forumtui.paths import Paths
-from forumtui.reader.rows import AccountRow, Health, OutRow, OutState
+from forumtui.reader.rows import AccountRow, Health, OutRow
 from forumtui.settings import load_settings
 from forumtui.values import quick_dataclass
 
@@ -225,9 +225,9 @@ async def _contents(paths: Paths) -> tuple[list[AccountRow], list[OutRow], int, 
     library = await Library.open(paths.data)
     try:
         rows = await library.outbox.rows(drafts=False)
-        stuck = [row for row in rows if row.state in {OutState.REFUSED, OutState.ATTENTION}]
+        stuck = [row for row in rows if row.state.is_asking]
         told = [line for line in (*library.notice.splitlines(), library.warning) if line]
-        waiting = [row for row in rows if row.state in {OutState.QUEUED, OutState.SENDING}]
+        waiting = [row for row in rows if row.state.is_waiting]
         return list(await library.accounts.concerned()), waiting, len(stuck), told
     finally:
         await library.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from forumtui.cli import output
 from forumtui.cli.call import DONE, NEEDS_YOU, Call, complain, say
 from forumtui.cli.session import Session, now, run
-from forumtui.cli.waiting import ASKING, Queue
+from forumtui.cli.waiting import Queue
 from forumtui.cli.writing import send
 from forumtui.errors import ForumtuiError, NotFound, UsageError
 from forumtui.reader.rows import OutRow, OutState
@@ -92,7 +92,7 @@ async def _send_all(session: Session) -> int:
             complain(str(error))
     rows = [await session.library.outbox.get(row.uid) for row in waiting]
     for row in rows:
-        if row.state not in ASKING:
+        if not row.state.is_asking:
             print(guard(output.out_line(row, now())))
     queue = Queue.among(rows)
     queue.complain()

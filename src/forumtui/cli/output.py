@@ -256,7 +256,7 @@ def post_heading(row: PostRow, now: Millis) -> str:
         "" if row.parent is None else f"answers {answered(row)}",
         "waiting in the outbox" if row.pending else ago(row.created, now),
         "edited" if row.edited else "",
-        *sorted(str(mark).replace("-", " ") for mark in row.marks),
+        *sorted(mark.words for mark in row.marks),
         counted(row.likes, "like") if row.likes else "",
         "unread" if row.unread else "",
     ]

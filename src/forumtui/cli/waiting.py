@@ -10,7 +10,6 @@ from forumtui.cli.session import Session, now
 from forumtui.reader.rows import AccountRow, OutRow, OutState
 from forumtui.values import quick_dataclass
 
-ASKING = {OutState.REFUSED, OutState.ATTENTION}
 _RANK = (DONE, QUEUED, NEEDS_YOU, FAILED)
 
 
@@ -31,7 +30,7 @@ class Queue:
     def among(cls, rows: Sequence[OutRow]) -> Queue:
         """What waits among these."""
         return cls(
-            [row for row in rows if row.state in {OutState.QUEUED, OutState.SENDING}],
+            [row for row in rows if row.state.is_waiting],
             [row for row in rows if row.state is OutState.REFUSED],
             [row for row in rows if row.state is OutState.ATTENTION],
         )

@@ -226,7 +226,7 @@ async def send(session: Session, account: AccountRow, row: OutRow, form: str) ->
         row = await outbox.withdraw(row.uid)
     if row.state is OutState.DRAFT:
         row = await outbox.submit(row.uid)
-    if not session.offline and row.state in {OutState.QUEUED, OutState.SENDING}:
+    if not session.offline and row.state.is_waiting:
         tell(f"Sending {row.uid} to {account.title or account.name} ({account.location}).")
         try:
             await session.engines.run_once(account.key, wants=(), push=True, mirror=False)

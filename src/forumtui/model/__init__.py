@@ -32,6 +32,7 @@ from forumtui.model.acts import (
 from forumtui.model.forum import (
     ACTORS,
     DELETED_POST,
+    FORMATS,
     INHERITED,
     SOMEBODY,
     THE_KEEPER,
@@ -70,6 +71,7 @@ from forumtui.model.lists import ChangedTopic, Changes, Cursor, Listing, Page, P
 __all__ = [
     "ACTORS",
     "DELETED_POST",
+    "FORMATS",
     "INHERITED",
     "SOMEBODY",
     "THE_KEEPER",

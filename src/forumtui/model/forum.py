@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 from enum import StrEnum
-from typing import Literal, NewType, TypeAlias
+from typing import Literal, NewType, Self, TypeAlias, get_args
 
 from forumtui.values import quick_dataclass
 
@@ -17,6 +17,8 @@ MemberId = NewType("MemberId", str)
 QueueId = NewType("QueueId", str)
 
 Format: TypeAlias = Literal["plain", "markdown", "html"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+"""A text in any other is shown as it stands."""
 
 
 class Ability(StrEnum):
@@ -38,11 +40,34 @@ class Ability(StrEnum):
 
 
 class Mark(StrEnum):
-    """A distinction that a post carries."""
+    """A distinction that a post carries, with all that is known of it: who adds one writes it here."""
 
-    BEST_PRACTICE = "best-practice"
-    EXPERT_TIP = "expert-tip"
-    ACCEPTED = "accepted"
+    BEST_PRACTICE = "best-practice", 1, "Best practice", "a best practice", "Best practices"
+    EXPERT_TIP = "expert-tip", 2, "Expert tip", "an expert tip", "Expert tips"
+    ACCEPTED = "accepted", 4, "Accepted", "the accepted answer"
+
+    bit: int
+    """Under which a forum file stores it, for ever."""
+    label: str
+    """On a post."""
+    phrase: str
+    """What a post is that carries it, in a sentence."""
+    heading: str
+    """Of the part of a board's page that lists such posts; "" where there is none."""
+
+    def __new__(cls, word: str, bit: int = 0, label: str = "", phrase: str = "", heading: str = "") -> Self:
+        """A member of these facts.  (``Mark(word)`` only looks one up: facts have defaults so that types allow it.)"""
+        if not (bit and label and phrase):
+            raise TypeError(f"the mark {word} lacks a bit, a label or a phrase")
+        made = str.__new__(cls, word)
+        made._value_ = word
+        made.bit, made.label, made.phrase, made.heading = bit, label, phrase, heading
+        return made
+
+    @property
+    def words(self) -> str:
+        """As people write it within a line."""
+        return self.value.replace("-", " ")
 
 
 @quick_dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from forumtui.model import (
 )
 from forumtui.reader.target import AccountKey as AccountKey  # noqa: PLC0414 - a key like the others
 from forumtui.reader.target import OutKind, Target
+from forumtui.reader.target import OutState as OutState  # noqa: PLC0414 - the state of an `OutRow`
 from forumtui.values import quick_dataclass
 
 BoardKey = NewType("BoardKey", int)
@@ -141,18 +142,6 @@ class TopicRow:
     def replies(self) -> int | None:
         """Posts beyond the first; None where the forum does not count."""
         return None if self.posts is None else max(0, self.posts - 1)
-
-
-class OutState(StrEnum):
-    """Where a text of mine stands; drawn in DESIGN as the outbox's states."""
-
-    DRAFT = "draft"
-    QUEUED = "queued"
-    SENDING = "sending"
-    SENT = "sent"
-    HELD = "held"
-    REFUSED = "refused"
-    ATTENTION = "attention"
 
 
 @quick_dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
-"""What a text of mine is for: which act, and on what."""
+"""What a text of mine is for, which act on what, and where it stands."""
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NewType, TypeAlias
+from typing import NewType, Self, TypeAlias
 
 from forumtui.model import Format
 from forumtui.values import quick_dataclass
@@ -20,6 +20,39 @@ class OutKind(StrEnum):
     REPLY = "reply"
     EDIT = "edit"
     DELETE = "delete"
+
+
+class OutState(StrEnum):
+    """Where a text of mine stands, with what people are told of it; drawn in DESIGN as the outbox's states."""
+
+    DRAFT = "draft", "draft"
+    QUEUED = "queued", "waiting"
+    SENDING = "sending", "sending"
+    SENT = "sent", "sent"
+    HELD = "held", "held for approval"
+    REFUSED = "refused", "refused"
+    ATTENTION = "attention", "needs your answer"
+
+    label: str
+
+    def __new__(cls, word: str, label: str = "") -> Self:
+        """A member of these facts; see `Mark` for why one has a default."""
+        if not label:
+            raise TypeError(f"the state {word} lacks a label")
+        made = str.__new__(cls, word)
+        made._value_ = word
+        made.label = label
+        return made
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it goes by itself as soon as the forum can be reached."""
+        return self in {OutState.QUEUED, OutState.SENDING}
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether it goes no further without its author."""
+        return self in {OutState.REFUSED, OutState.ATTENTION}
 
 
 @quick_dataclass(frozen=True, slots=True)

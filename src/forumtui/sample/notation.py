@@ -35,7 +35,7 @@ from forumtui.text.mentions import find_mentions
 _UNITS = {"d": 86_400_000, "h": 3_600_000, "m": 60_000}
 _DURATION = re.compile(r"(\d+)([dhm])")
 _POST = re.compile(r"^@@ (.*[^@\n])\n", re.MULTILINE)
-_MARKS = {"best practice": Mark.BEST_PRACTICE, "expert tip": Mark.EXPERT_TIP, "accepted": Mark.ACCEPTED}
+_MARKS = {mark.words: mark for mark in Mark}
 _UNEVEN = (0, 47, -95, 130, -20, 71, -144, 12, 160, -61)
 """Minutes by which one-liners miss their hour, in turn: people are no clocks."""
 

@@ -169,13 +169,16 @@ def _rules(parser: ArgumentParser) -> None:
 
 
 def _mark(parser: ArgumentParser) -> None:
+    from forumtui.model import Mark
+
+    marks = [mark.value for mark in Mark]
     options.forum(parser)
     parser.add_argument("post", metavar="POST_ID", help="the post's id, as `forumtui read --json` shows it")
     parser.add_argument(
         "mark",
         metavar="MARK",
-        choices=["best-practice", "expert-tip", "accepted"],
-        help="best-practice, expert-tip or accepted",
+        choices=marks,
+        help=f"{', '.join(marks[:-1])} or {marks[-1]}",
     )
     parser.add_argument("--off", action="store_true", help="take the mark away")
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 from forumtui.forum.export_format import millis
 from forumtui.forum.house import BoardDraft
 from forumtui.forum.store import ImportedBoard, ImportedForum, ImportedMember, ImportedPost, ImportedTopic
-from forumtui.model import Body, Format, Mark, Millis
+from forumtui.model import FORMATS, Body, Mark, Millis
 from forumtui.text.sanitise import clean_line, store_text
 
-_FORMATS = ("plain", "markdown", "html")
 _MARKS = {mark.value: mark for mark in Mark}
 _LARGEST = 2**53
 LONGEST_ORIGIN = 500
@@ -136,7 +135,7 @@ class Record:
     def body(self) -> Body:
         """The text and what it is written in; a format that we do not know is shown as it is."""
         given = self.optional_text("format") or "plain"
-        return Body(self.long_text("text"), cast("Format", given if given in _FORMATS else "plain"))
+        return Body(self.long_text("text"), given if given in FORMATS else "plain")
 
 
 def forum_of(record: Record) -> ImportedForum:
@@ -209,7 +208,7 @@ def post_of(record: Record) -> ImportedPost:
         subject=given("subject"),
         author=given("author"),
         role=given("role"),
-        body=None if deleted else Body(given("text") or "", format_ if format_ in _FORMATS else "plain"),
+        body=None if deleted else Body(given("text") or "", format_ if format_ in FORMATS else "plain"),
         created=record.time("created"),
         edited=record.time("edited"),
         parent_origin=record.optional_origin("parent"),

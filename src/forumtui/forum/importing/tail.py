@@ -21,7 +21,7 @@ _VERSION = re.compile(r"\bV\d+(?:\.\d+)*\b", re.IGNORECASE)
 _UPDATED = re.compile(r"last updated:? ?(?P<when>.+?)(?=\. |\.?$)", re.IGNORECASE)
 _ADDRESS = re.compile(r" ?[(<]?(?P<address>https?://[^ <>)]+)[)>]?")
 _COUNT = re.compile(r" ?\(\d{1,9}\)$")
-_HEADINGS = {"best practices": Mark.BEST_PRACTICE, "expert tips": Mark.EXPERT_TIP}
+_HEADINGS = {mark.heading.lower(): mark for mark in Mark if mark.heading}
 _LEADER = "special interest group leader"
 _STUDY = "do you wish to study further"
 _PAGES = {"about": "about", "privacy": "privacy", "terms": "terms", "suggestions": "suggestion"}

@@ -17,16 +17,6 @@ from forumtui.values import quick_dataclass
 
 BODY_WIDTH = 80
 """A line of text is never longer, however wide the pane."""
-MARK_WORDS = {Mark.BEST_PRACTICE: "Best practice", Mark.EXPERT_TIP: "Expert tip", Mark.ACCEPTED: "Accepted"}
-_STATE_WORDS = {
-    OutState.DRAFT: "draft",
-    OutState.QUEUED: "waiting",
-    OutState.SENDING: "sending",
-    OutState.SENT: "sent",
-    OutState.HELD: "held for approval",
-    OutState.REFUSED: "refused",
-    OutState.ATTENTION: "needs your answer",
-}
 
 
 @quick_dataclass(frozen=True, slots=True)
@@ -115,7 +105,7 @@ def post_lines(
 
 def state_words(pending: OutRow) -> str:
     """Where a text of mine stands, in words."""
-    words = _STATE_WORDS[pending.state]
+    words = pending.state.label
     return f"{words}: {pending.error}" if pending.error else words
 
 
@@ -176,7 +166,7 @@ def _facts(row: PostRow, glyphs: Glyphs) -> Iterator[Part]:
         yield Part(row.author.role, "badge", 2)
     if row.hidden:
         yield Part("hidden", "warning", 6)
-    yield from (Part(MARK_WORDS[mark], "mark", 5) for mark in Mark if mark in row.marks)
+    yield from (Part(mark.label, "mark", 5) for mark in Mark if mark in row.marks)
     if row.bookmarked:
         yield Part(glyphs.bookmarked, "mark", 5)
     if row.likes:
@@ -196,7 +186,7 @@ def _answers(row: PostRow, glyphs: Glyphs) -> str:
 def _when(row: PostRow, frame: PostFrame) -> str:
     """A state in words where it is not in the forum yet, else its age; blank when unknown."""
     if row.pending is not None:
-        return _STATE_WORDS[row.pending.state]
+        return row.pending.state.label
     return exact(row.created) if frame.exact_times else age(row.created, frame.now)
 
 
