@@ -12,6 +12,7 @@ from contextlib import aclosing, asynccontextmanager
 import httpx
 import pytest
 from tests.backends.other_side import OtherSide, problem
+from tests.reference.forum import ReferenceForum
 
 from forumtui import wire
 from forumtui.backends.remote.backend import RemoteBackend
@@ -53,7 +54,6 @@ from forumtui.model import (
     TopicId,
     Window,
 )
-from forumtui.testing import ReferenceForum
 
 PLACE = "https://forum.example/team"
 TOKEN = "a-token-that-nobody-may-see"

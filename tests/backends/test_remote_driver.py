@@ -13,11 +13,11 @@ import httpx
 import pytest
 from tests.backends.http_servers import Line, loopback
 from tests.backends.other_side import OtherSide
+from tests.reference.forum import ReferenceForum
 
 from forumtui.backends.remote import connection, driver
 from forumtui.errors import AuthRequired, Offline, Refused, Unreadable, Unsupported, UsageError
 from forumtui.reader.sync.registrar import canonical
-from forumtui.testing import ReferenceForum
 
 PLACE = "https://forum.example"
 ANN = {"name": "Ann", "password": "open sesame"}

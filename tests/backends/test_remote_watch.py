@@ -9,6 +9,7 @@ from contextlib import aclosing, asynccontextmanager
 import httpx
 import pytest
 from tests.backends.other_side import OtherSide
+from tests.reference.forum import ReferenceForum
 
 from forumtui.backends.remote.backend import RemoteBackend
 from forumtui.backends.remote.connection import connect
@@ -16,7 +17,6 @@ from forumtui.backends.web import Limits
 from forumtui.errors import AuthRequired, Offline
 from forumtui.forum.house import BoardDraft
 from forumtui.model import Action, BoardId, Body, NewTopic
-from forumtui.testing import ReferenceForum
 
 SOON = 5.0
 TOKEN = "a-token-of-mine"

@@ -7,10 +7,11 @@ from contextlib import asynccontextmanager
 
 import httpx
 from tests.backends.other_side import OtherSide
+from tests.reference.forum import ReferenceForum
 
 from forumtui.backends.remote.backend import RemoteBackend
 from forumtui.backends.remote.connection import connect
-from forumtui.testing import BackendContract, ReferenceForum, Stage
+from forumtui.testing import BackendContract, Stage
 from forumtui.testing.contract.feed import FeedContract
 
 

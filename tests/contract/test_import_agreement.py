@@ -6,13 +6,13 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from tests.reference.forum import ReferenceForum
 
 from forumtui.errors import Refused
 from forumtui.forum.file import SqliteForumStore
 from forumtui.forum.house import BoardDraft
 from forumtui.forum.store import ForumStore, Imported, ImportedBoard, ImportedForum, ImportedPost, ImportedTopic
 from forumtui.model import BoardId, Body, Listing, Mark, Millis, Window
-from forumtui.testing import ReferenceForum
 
 DAY = Millis(86_400_000)
 FORUM = ImportedForum(title="Imported", notice="Be kind.", pages=[("about", "About", Body("Text."))])

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from tests.reference.forum import ReferenceForum
+
 from forumtui.backends.local import ForumBackend
-from forumtui.testing import BackendContract, ReferenceForum, Stage
+from forumtui.testing import BackendContract, Stage
 
 
 class TestReferenceForum(BackendContract):

@@ -20,7 +20,8 @@ import pytest
 
 from forumtui.backends.api import Backend, Driver
 from forumtui.backends.local import ForumBackend
-from forumtui.testing import BackendContract, ReferenceForum, Stage
+from forumtui.forum.file import SqliteForumStore
+from forumtui.testing import BackendContract, Stage, ready_store
 from forumtui.testing.contract.stage import ContractTests
 
 PAGE = (Path(__file__).parents[2] / "docs" / "write-a-backend.md").read_text(encoding="utf-8")
@@ -117,13 +118,11 @@ def test_forumtui_reads_and_writes_with_it(package: Path) -> None:
     ]
     (installed / "entry_points.txt").write_text("\n".join(entries))
 
-    store = ReferenceForum("The Slate")
-
     def forumtui(*words: str) -> str:
         return run(package, "-m", "forumtui", *words, FORUMTUI_HOME=str(package / "home"))
 
-    asyncio.run(Stage(ForumBackend(store, "Ann"), store).thread(3))
-    with served(package, store) as address:
+    with asyncio.Runner() as runner, ready(runner) as store, served(package, store) as address:
+        runner.run(Stage(ForumBackend(store, "Ann"), store).thread(3))
         assert "a guest" in forumtui("accounts", "add", f"slate+{address}", "--name", "slate")
         assert "Ann" in forumtui("accounts", "login", "slate", "--field", f"token={TOKEN}")
         assert "A topic" in forumtui("topics", "slate")
@@ -135,7 +134,16 @@ def test_forumtui_reads_and_writes_with_it(package: Path) -> None:
 
 
 @contextlib.contextmanager
-def served(package: Path, store: ReferenceForum) -> Iterator[str]:
+def ready(runner: asyncio.Runner) -> Iterator[SqliteForumStore]:
+    stack = contextlib.AsyncExitStack()
+    try:
+        yield runner.run(stack.enter_async_context(ready_store("The Slate")))
+    finally:
+        runner.run(stack.aclose())
+
+
+@contextlib.contextmanager
+def served(package: Path, store: SqliteForumStore) -> Iterator[str]:
     """The guide's server of that forum on a port of this machine; its address."""
     namespace: dict[str, Any] = {}
     exec((package / "tests" / "slate_server.py").read_text(encoding="utf-8"), namespace)

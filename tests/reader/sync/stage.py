@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.reference.forum import ReferenceForum
+
 from forumtui.backends.api import Backend
 from forumtui.backends.local import ForumBackend
 from forumtui.errors import FileProblem
@@ -16,7 +18,7 @@ from forumtui.model import Action, BoardId, Body, Delivery, Millis, NewTopic, Po
 from forumtui.reader.library import Library
 from forumtui.reader.rows import AccountKey, AccountRow, TopicQuery
 from forumtui.reader.sync.session import Clock
-from forumtui.testing import FaultPlan, ReferenceForum
+from forumtui.testing import FaultPlan
 
 START = 1_700_000_000_000
 WAIT = 10.0

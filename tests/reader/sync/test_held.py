@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from tests.reader.sync.stage import World, fill, forum_texts, library_in, texts, until
+from tests.reference.forum import ReferenceForum
 
 from forumtui.backends.local import ForumBackend
 from forumtui.errors import BackendError, Conflict, Forbidden, Missing, Refused, Unsupported
@@ -22,7 +23,7 @@ from forumtui.reader.sync.engine import Engines
 from forumtui.reader.sync.pull import Policy
 from forumtui.reader.sync.push import ASK_HELD, ASKED, LEAST_HELD, Push
 from forumtui.reader.target import OutKind, Remote, Target
-from forumtui.testing import Fault, FaultPlan, ReferenceForum
+from forumtui.testing import Fault, FaultPlan
 
 FIRST = TopicId("1")
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from tests.reader.sync.stage import FakeClock, fill, forum_texts, library_in, until
+from tests.reference.forum import ReferenceForum
 
 from forumtui.backends.api import Backend
 from forumtui.backends.local import ForumBackend
@@ -24,7 +25,6 @@ from forumtui.reader.sync.credentials import Unkept
 from forumtui.reader.sync.engine import Engines
 from forumtui.reader.sync.pull import RECONCILE
 from forumtui.reader.target import OutKind, Remote, Target
-from forumtui.testing import ReferenceForum
 
 PLACE = "vault://forum"
 NAME = Option("name", "your name", required=True)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from tests.reader.sync.stage import FakeClock, World, fill, forum_texts
+from tests.reference.forum import ReferenceForum
 
 from forumtui.backends.api import Backend
 from forumtui.backends.local import ForumBackend
@@ -22,7 +23,6 @@ from forumtui.reader.rows import AccountKey, OutState
 from forumtui.reader.sync.pull import Policy, Pull
 from forumtui.reader.sync.push import Push
 from forumtui.reader.target import OutKind, Remote, Target
-from forumtui.testing import ReferenceForum
 
 pytestmark = pytest.mark.slow
 

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.backends.other_side import OtherSide, problem
 from tests.reader.sync.stage import FakeClock, fill, forum_texts, library_in
+from tests.reference.forum import ReferenceForum
 
 from forumtui.backends.remote.backend import RemoteBackend
 from forumtui.backends.remote.connection import connect
@@ -24,7 +25,6 @@ from forumtui.reader.library.outbox import Typed
 from forumtui.reader.rows import AccountKey, OutRow, OutState
 from forumtui.reader.sync.push import Push
 from forumtui.reader.target import OutKind, Remote, Target
-from forumtui.testing import ReferenceForum
 
 pytestmark = pytest.mark.slow
 

@@ -3,8 +3,7 @@
     class TestMyForum(BackendContract):
         @asynccontextmanager
         async def open(self, me: str) -> AsyncIterator[Stage]:
-            store = ReferenceForum()
-            async with my_backend_talking_to(store, me) as backend:
+            async with ready_store() as store, my_backend_talking_to(store, me) as backend:
                 yield Stage(backend, store)
 
 ``open`` begins with an empty forum; the tests fill and change it through ``store``, behind the backend's back.

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from tests.reference import acting, moderating
+from tests.reference.records import Records
+
 from forumtui.model import (
     Act,
     Close,
@@ -25,8 +28,6 @@ from forumtui.model import (
     SetTags,
     Volunteer,
 )
-from forumtui.testing.reference import acting, moderating
-from forumtui.testing.reference.records import Records
 
 _WORKS: dict[type[Act], Callable[[Records, str, Any], Receipt]] = {
     NewTopic: acting.open_topic,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from tests.reference.records import PostRecord, Records
+from tests.reference.showing import show_post, show_topic
+
 from forumtui.model import ChangedTopic, Changes, Cursor, TopicId
-from forumtui.testing.reference.records import PostRecord, Records
-from forumtui.testing.reference.showing import show_post, show_topic
 
 
 def feed(records: Records, me: str | None, after: Cursor | None, limit: int) -> Changes:

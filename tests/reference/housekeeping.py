@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from tests.reference.importing import apply_draft
+from tests.reference.records import BoardRecord, Records
+
 from forumtui.errors import Conflict, Missing, Refused
 from forumtui.forum.house import RULES_PAGE, BoardDraft, Policy
 from forumtui.forum.store import KEEPER, ForumStore
 from forumtui.model import Board, BoardId, Body, Cursor, LogEntry, Member, Page, QueueItem
-from forumtui.testing.reference.importing import apply_draft
-from forumtui.testing.reference.records import BoardRecord, Records
 from forumtui.text.sanitise import clean_line
 
 PAGE_SIZE = 200

@@ -5,6 +5,10 @@ from __future__ import annotations
 import copy
 from typing import TypeGuard
 
+from tests.reference.acting import done, edit, locked, open_topic, post_in, receipt_of, reply
+from tests.reference.records import ActRecord, PostRecord, Records, TopicRecord, WaitingRecord
+from tests.reference.showing import board_of
+
 from forumtui.errors import Conflict, Forbidden, Missing, Refused
 from forumtui.forum.house import NEW_POSTS, Approval
 from forumtui.forum.permissions import DELETED, OPENING, Operation, check
@@ -28,9 +32,6 @@ from forumtui.model import (
     TopicId,
     Volunteer,
 )
-from forumtui.testing.reference.acting import done, edit, locked, open_topic, post_in, receipt_of, reply
-from forumtui.testing.reference.records import ActRecord, PostRecord, Records, TopicRecord, WaitingRecord
-from forumtui.testing.reference.showing import board_of
 from forumtui.text.sanitise import clean_line, clean_text
 
 

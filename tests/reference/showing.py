@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tests.reference.records import BoardRecord, PostRecord, Records, TopicRecord, WaitingRecord
+
 from forumtui.forum.permissions import Role, cover
 from forumtui.model import (
     Author,
@@ -24,7 +26,6 @@ from forumtui.model import (
     Topic,
     TopicId,
 )
-from forumtui.testing.reference.records import BoardRecord, PostRecord, Records, TopicRecord, WaitingRecord
 
 SECTIONS = {Mark.BEST_PRACTICE: "Best practices", Mark.EXPERT_TIP: "Expert tips"}
 

@@ -10,6 +10,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, assert_never
 
+from tests.reference import importing
+from tests.reference.carrying import carry_out
+from tests.reference.feed import feed
+from tests.reference.housekeeping import ReferenceHouse
+from tests.reference.moderating import hold, must_wait
+from tests.reference.records import ActRecord, PostRecord, Records, TopicRecord
+from tests.reference.showing import board_of, show_board, show_member, show_post, show_topic, show_waiting
+
 from forumtui.errors import Conflict, Missing, Refused, Unsupported
 from forumtui.forum.bounds import check_action
 from forumtui.forum.house import RULES_PAGE
@@ -50,13 +58,6 @@ from forumtui.model import (
     TopicId,
     Window,
 )
-from forumtui.testing.reference import importing
-from forumtui.testing.reference.carrying import carry_out
-from forumtui.testing.reference.feed import feed
-from forumtui.testing.reference.housekeeping import ReferenceHouse
-from forumtui.testing.reference.moderating import hold, must_wait
-from forumtui.testing.reference.records import ActRecord, PostRecord, Records, TopicRecord
-from forumtui.testing.reference.showing import board_of, show_board, show_member, show_post, show_topic, show_waiting
 from forumtui.text.fold import fold
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from tests.reference.records import PostRecord, Records, TopicRecord
+
 from forumtui.errors import Missing, Overtaken, Refused
 from forumtui.forum.permissions import DELETED, HIDDEN, Operation, check
 from forumtui.model import Body, Delete, Edit, Like, NewTopic, PostId, Receipt, Reply, SetProfile, TopicId
-from forumtui.testing.reference.records import PostRecord, Records, TopicRecord
 from forumtui.text.imprint import imprint, words_of
 from forumtui.text.mentions import find_mentions
 from forumtui.text.sanitise import clean_line, clean_text, store_text

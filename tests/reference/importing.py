@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from tests.reference.records import BoardRecord, MemberRecord, PostRecord, Records, TopicRecord
+
 from forumtui.errors import Refused
 from forumtui.forum.bounds import check_board
 from forumtui.forum.house import BoardDraft
 from forumtui.forum.store import Imported, ImportedBoard, ImportedMember, ImportedPost, ImportedTopic
-from forumtui.testing.reference.records import BoardRecord, MemberRecord, PostRecord, Records, TopicRecord
 
 ADDED, CHANGED, SAME = Imported(added=1), Imported(changed=1), Imported(same=1)
 

@@ -1,1 +1,0 @@
-"""A whole forum in memory, which every other store is compared with."""
