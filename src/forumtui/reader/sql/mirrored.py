@@ -10,17 +10,15 @@ from typing import Any
 import apsw
 
 from forumtui.reader.rows import AccountKey
+from forumtui.reader.sql import outbox_rows
 from forumtui.reader.sql.columns import every, one
 
 _ACCOUNT = (
     "key", "name", "driver", "location", "identity", "options", "listed", "plugged", "position", "joined", "added", "opened",
     "title", "me", "me_id", "delivery", "revision",
 )  # fmt: skip
-_OUTGOING = (
-    "uid", "kind", "state", "board_ref", "topic_ref", "parent_ref", "post_ref", "place", "answers", "subject", "text", "format",
-    "cursor", "revision", "fingerprint", "baseline", "attempts", "not_before", "error", "choices", "unknown_end", "remote_topic",
-    "remote_post", "turn", "rejections", "base", "theirs", "created", "updated",
-)  # fmt: skip
+OUTGOING = (*(name for name in outbox_rows.TARGET.written if name != "account"), *outbox_rows.OUTGOING.written)
+"""The columns that the file of a row holds."""
 _LOST = "(a forum that was lost)"
 _NEEDED = {"uid", "kind", "state", "text", "revision", "identity"}
 
@@ -33,11 +31,11 @@ def accounts(connection: apsw.Connection, account: AccountKey | None) -> list[di
 
 def outgoing(connection: apsw.Connection, uid: str) -> dict[str, Any] | None:
     """What the file of a draft or outbox row holds: also its account, so that the file is enough by itself."""
-    row = one(connection, f"SELECT account, {', '.join(_OUTGOING)} FROM outgoing WHERE uid = ?", (uid,))
+    row = one(connection, f"SELECT account, {', '.join(OUTGOING)} FROM outgoing WHERE uid = ?", (uid,))
     if row is None:
         return None
     [account] = accounts(connection, AccountKey(row[0]))
-    return {"identity": account["identity"], "account": account} | dict(zip(_OUTGOING, row[1:], strict=True))
+    return {"identity": account["identity"], "account": account} | dict(zip(OUTGOING, row[1:], strict=True))
 
 
 def restore_account(connection: apsw.Connection, value: dict[str, Any]) -> bool:
@@ -66,7 +64,7 @@ def restore_row(connection: apsw.Connection, value: dict[str, Any]) -> bool:
     account = one(connection, "SELECT key FROM account WHERE identity = ?", (value["identity"],))
     if account is None:
         return False
-    known = {name: value[name] for name in _OUTGOING if value.get(name) is not None} | {"account": account[0]}
+    known = {name: value[name] for name in OUTGOING if value.get(name) is not None} | {"account": account[0]}
     if known["state"] == "sending":
         known["unknown_end"] = 1  # whoever sent it is not to be asked any more
     before = one(connection, "SELECT revision, state FROM outgoing WHERE uid = ?", (value["uid"],))

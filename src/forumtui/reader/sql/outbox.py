@@ -1,4 +1,3 @@
-# ruff: noqa: S608 - statements are made of this module's own words; values are always bound
 """The user's side of the outbox: from a draft to a text that may go."""
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from forumtui.reader.sql import outbox_rows, undo
 from forumtui.reader.sql.columns import load_member, must, one
 from forumtui.reader.sql.outbox_arrivals import fingerprint, resolve
 from forumtui.reader.sql.outbox_queue import is_live
-from forumtui.reader.sql.outbox_rows import columns_of
+from forumtui.reader.sql.outbox_rows import TARGET
 from forumtui.reader.target import OutKind, Target, Unsent, text_of
 from forumtui.text.imprint import imprint
 from forumtui.text.sanitise import clean_line, store_text
@@ -55,7 +54,7 @@ def start(
     where, to = _names(connection, target)
     typed = typed or Typed()
     subject, text = typed.words
-    columns = columns_of(target) | {
+    columns = {
         "uid": made,
         "place": where,
         "answers": to,
@@ -66,8 +65,7 @@ def start(
         "created": now,
         "updated": now,
     }
-    places = ", ".join(f":{name}" for name in columns)
-    connection.execute(f"INSERT INTO outgoing ({', '.join(columns)}) VALUES ({places})", columns)
+    connection.execute(TARGET.insert(*columns), columns | TARGET.row_of(target))
     _use_known_ids(connection, target)
     return outbox_rows.get(connection, made), True
 
@@ -77,7 +75,7 @@ def _open_draft(connection: apsw.Connection, target: Target) -> OutRow | None:
         connection,
         "SELECT uid FROM outgoing WHERE account = :account AND state = 'draft' AND kind = :kind AND board_ref IS :board_ref"
         " AND topic_ref IS :topic_ref AND parent_ref IS :parent_ref AND post_ref IS :post_ref",
-        columns_of(target),
+        TARGET.row_of(target),
     )
     return None if found is None else outbox_rows.get(connection, found[0])
 
@@ -131,11 +129,10 @@ def aim(connection: apsw.Connection, uid: str, target: Target, subject: str) -> 
     row = outbox_rows.get(connection, uid)
     target = replace(target, account=row.account, kind=row.kind)
     where, to = _names(connection, target)
-    columns = columns_of(target) | {"place": where, "answers": to, "subject": clean_line(subject)}
-    names, places = ", ".join(columns), ", ".join(f":{name}" for name in columns)
+    columns = {"place": where, "answers": to, "subject": clean_line(subject)}
     connection.execute(
-        f"UPDATE outgoing SET ({names}, revision) = ({places}, revision + 1) WHERE uid = :uid AND state IN ('draft', 'queued')",
-        columns | {"uid": uid},
+        f"{TARGET.update(*columns)}, revision = revision + 1 WHERE uid = :uid AND state IN ('draft', 'queued')",
+        columns | TARGET.row_of(target) | {"uid": uid},
     )
     return outbox_rows.get(connection, uid) if connection.changes() else None
 

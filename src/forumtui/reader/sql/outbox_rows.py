@@ -4,84 +4,95 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import apsw
 
 from forumtui.errors import NotFound
-from forumtui.model import Millis, PostId, TopicId
+from forumtui.model import Millis
 from forumtui.reader.rows import OutRow, OutState, TopicKey
-from forumtui.reader.sql.columns import Row, every, millis, one
-from forumtui.reader.target import UNSENT, AccountKey, OutKind, Remote, Target, ref_of, text_of
+from forumtui.reader.sql.columns import every, one, ours
+from forumtui.reader.target import UNSENT, OutKind, Ref, Remote, Target, ref_of, text_of
+from forumtui.sqlite.columns import Column, Table
 
-TARGET = ("account", "kind", "board_ref", "topic_ref", "parent_ref", "post_ref", "format", "base")
-"""The columns that hold a `Target`, in the order of its fields."""
-_PLACES = len(TARGET)
 _LONGEST_TIME = 16
-_SELECT = f"""
-SELECT {", ".join(f"o.{column}" for column in TARGET)}, o.uid, a.name, o.state, o.place, o.answers, o.subject, o.text, o.cursor,
-  o.revision, o.attempts, o.not_before, o.error, o.choices, o.created, o.updated, o.remote_post, o.remote_topic, o.unknown_end,
-  o.baseline, o.rejections, o.theirs, o.id
-FROM outgoing AS o JOIN account AS a ON a.key = o.account
-"""
 
 
-def target_of(row: Row) -> Target:
-    """What the columns `TARGET` hold."""
-    account, kind, *refs, form, base = row
-    board, topic, parent, post = (None if ref is None else ref_of(ref) for ref in refs)
-    return Target(AccountKey(account), OutKind(kind), board, topic, parent, post, form, base)
-
-
-def columns_of(target: Target) -> dict[str, Any]:
-    """The columns `TARGET` with their values."""
-    refs = (text_of(ref) for ref in target.refs)
-    values = (target.account, target.kind.value, *refs, target.format, target.base)
-    return dict(zip(TARGET, values, strict=True))
+def _ref(text: str | None) -> Ref | None:
+    return None if text is None else ref_of(text)
 
 
 def _time(text: str | None) -> Millis | None:
     """A time as it was kept in a column of text; anything else, as in a file that somebody edited, is none."""
-    is_time = text is not None and text.isdecimal() and len(text) <= _LONGEST_TIME
-    return Millis(int(text)) if text is not None and is_time else None
+    if text is None or not text.isdecimal() or len(text) > _LONGEST_TIME:
+        return None
+    return Millis(int(text))
 
 
-def _out(row: Row) -> OutRow:
-    uid, name, state, place, answers, subject, text, cursor, revision, attempts, not_before = row[_PLACES:][:11]
-    error, choices, created, updated, remote_post, remote_topic, unknown_end, baseline, rejections, theirs, _ = row[
-        _PLACES:
-    ][11:]
-    return OutRow(
-        uid=uid,
-        account_name=name,
-        target=target_of(row[:_PLACES]),
-        state=OutState(state),
-        where=place,
-        to=answers,
-        subject=subject,
-        text=text,
-        cursor=cursor,
-        revision=revision,
-        attempts=attempts,
-        not_before=millis(not_before),
-        error=error,
-        choices=tuple(choices.split()),
-        created=Millis(created),
-        updated=Millis(updated),
-        remote_post=None if remote_post is None else PostId(remote_post),
-        remote_topic=None if remote_topic is None else TopicId(remote_topic),
-        unknown_end=bool(unknown_end),
-        baseline=_time(baseline),
-        rejections=rejections,
-        theirs=theirs,
-    )
+def _target(*row: Any) -> Target:
+    return TARGET.value(row)
+
+
+ref = partial(Column, load=_ref, store=text_of)
+TARGET = Table(
+    Target,
+    "outgoing",
+    "o",
+    [
+        Column("account"),
+        Column("kind", load=OutKind, store=str),
+        ref("board", column="board_ref"),
+        ref("topic", column="topic_ref"),
+        ref("parent", column="parent_ref"),
+        ref("post", column="post_ref"),
+        Column("format"),
+        Column("base"),
+    ],
+)
+target = ours("target", load=_target, sql=TARGET.expressions)
+OUTGOING = Table(
+    OutRow,
+    "outgoing",
+    "o",
+    [
+        target,
+        ours("account_name", sql="a.name"),
+        Column("uid"),
+        Column("state", load=OutState),
+        Column("where", column="place"),
+        Column("to", column="answers"),
+        Column("subject"),
+        Column("text"),
+        Column("cursor"),
+        Column("revision"),
+        Column("fingerprint", reads=False),
+        Column("baseline", load=_time),
+        Column("attempts"),
+        Column("not_before"),
+        Column("error"),
+        Column("choices", load=lambda words: tuple(words.split())),
+        Column("unknown_end", load=bool),
+        Column("remote_topic"),
+        Column("remote_post"),
+        Column("turn", reads=False),
+        Column("rejections"),
+        Column("theirs"),
+        Column("created"),
+        Column("updated"),
+    ],
+)
+"""What stands in the small file of a row too, with its target; where it is written, most of it is said by what happened."""
+_SELECT = f"SELECT o.id, {OUTGOING.select} FROM outgoing AS o JOIN account AS a ON a.key = o.account"
 
 
 def select(
     connection: apsw.Connection, where: str, values: Sequence[Any] | Mapping[str, Any]
 ) -> list[tuple[int, OutRow]]:
     """(id, row) of the rows that match a condition on ``o``, oldest first."""
-    return [(row[-1], _out(row)) for row in every(connection, f"{_SELECT} WHERE {where} ORDER BY o.id", values)]
+    return [
+        (row[0], OUTGOING.value(row[1:])) for row in every(connection, f"{_SELECT} WHERE {where} ORDER BY o.id", values)
+    ]
 
 
 def get(connection: apsw.Connection, uid: str) -> OutRow:
@@ -89,7 +100,7 @@ def get(connection: apsw.Connection, uid: str) -> OutRow:
     found = one(connection, f"{_SELECT} WHERE o.uid = ? AND o.state <> 'discarded'", (uid,))
     if found is None:
         raise NotFound("There is no such draft (any more).")
-    return _out(found)
+    return OUTGOING.value(found[1:])
 
 
 _WAITING = """

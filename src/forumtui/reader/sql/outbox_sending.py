@@ -16,20 +16,36 @@ from forumtui.reader.sql.columns import every, one
 from forumtui.reader.sql.outbox import SENT_KEPT_MS
 from forumtui.reader.sql.outbox_arrivals import resolve
 from forumtui.reader.sql.outbox_queue import LEASE_MS, Candidate, Waiting, candidates, in_flight
-from forumtui.reader.sql.outbox_rows import TARGET, target_of
+from forumtui.reader.sql.outbox_rows import target
 from forumtui.reader.target import OutKind, id_of, text_of
+from forumtui.sqlite.columns import Column, Table
 from forumtui.text.imprint import imprint, words_of
 from forumtui.text.sanitise import clean_line
 
-_WAITING = f"""
-SELECT {", ".join(TARGET)}, uid, state, fingerprint, not_before, attempts, unknown_end, lease, lease_until, tried FROM outgoing WHERE account = ? AND state IN ('queued', 'sending', 'attention') ORDER BY turn, id
+_WAITING = Table(
+    Waiting,
+    "outgoing",
+    "o",
+    [
+        target,
+        Column("uid"),
+        Column("state"),
+        Column("fingerprint"),
+        Column("not_before"),
+        Column("attempts"),
+        Column("unknown_end", load=bool),
+        Column("lease"),
+        Column("lease_until"),
+        Column("tried"),
+    ],
+)
+_QUEUE = f"""
+SELECT {_WAITING.select} FROM outgoing AS o WHERE account = ? AND state IN ('queued', 'sending', 'attention') ORDER BY turn, id
 """
 
 
 def _queue(connection: apsw.Connection, account: AccountKey) -> tuple[list[Waiting], list[Candidate]]:
-    places = len(TARGET)
-    found = every(connection, _WAITING, (account,))
-    rows = [Waiting(target_of(row[:places]), *row[places:]) for row in found]
+    rows = [_WAITING.value(row) for row in every(connection, _QUEUE, (account,))]
     delivery = one(connection, "SELECT delivery FROM account WHERE key = ?", (account,))
     reconciles = delivery is None or delivery[0] == "reconcile"
 
@@ -69,13 +85,13 @@ def _explain(connection: apsw.Connection, item: Candidate) -> bool:
 
 def act_of(row: OutRow) -> Act:
     """What the forum is asked to do."""
-    target, subject = row.target, row.subject or None
-    topic, post = TopicId(id_of(target.topic)), PostId(id_of(target.post))
-    if target.kind is OutKind.TOPIC:
-        return NewTopic(BoardId(id_of(target.board)), row.subject, row.body)
-    if target.kind is OutKind.REPLY:
-        return Reply(topic, row.body, None if target.parent is None else PostId(id_of(target.parent)), subject)
-    return Edit(topic, post, row.body, subject, target.base) if target.kind is OutKind.EDIT else Delete(topic, post)
+    about, subject = row.target, row.subject or None
+    topic, post = TopicId(id_of(about.topic)), PostId(id_of(about.post))
+    if about.kind is OutKind.TOPIC:
+        return NewTopic(BoardId(id_of(about.board)), row.subject, row.body)
+    if about.kind is OutKind.REPLY:
+        return Reply(topic, row.body, None if about.parent is None else PostId(id_of(about.parent)), subject)
+    return Edit(topic, post, row.body, subject, about.base) if about.kind is OutKind.EDIT else Delete(topic, post)
 
 
 def next_due(connection: apsw.Connection, account: AccountKey, now: Millis) -> Millis | None:
