@@ -77,6 +77,21 @@ def test_what_may_have_arrived_is_discarded_after_a_warning_only(cli: Cli, talk:
     assert cli("outbox", "--json").json == []
 
 
+@pytest.mark.parametrize("kind", ["topic", "reply"])
+def test_what_is_called_arrived_names_only_what_is_known_of_it(kind: str, cli: Cli, talk: Path, home: Path) -> None:
+    if kind == "topic":
+        cli("new", talk, "--board", "General", "--subject", "Second", "--text", "Perhaps", "--offline", code=4)
+    else:
+        cli("reply", talk, "1", "--text", "Perhaps", "--offline", code=4)
+    uid = cli("outbox", "--json").json[0]["uid"]
+    with SqliteFile(home / "library.db") as library:
+        library.execute(
+            "UPDATE outgoing SET state = 'attention', unknown_end = 1, choices = 'resend arrived' WHERE uid = ?", (uid,)
+        )
+    said = cli("outbox", "retry", uid, "--arrived").out
+    assert said.strip() == {"topic": "Done: it was sent.", "reply": "Done: topic 1."}[kind]
+
+
 def test_a_restore_that_drops_a_text_says_so_to_its_author(cli: Cli, talk: Path, tmp_path: Path) -> None:
     cli("accounts", "add", talk, "--name", "team")
     cli("reply", "team", "1", "--text", "Kept")
