@@ -57,6 +57,40 @@ def test_opening_a_topic_folds_the_boards_and_going_back_shows_them(tmp_path: Pa
     drive(scenario())
 
 
+def test_an_empty_board_says_the_same_whichever_way_one_comes_to_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with reading(tmp_path) as driver:
+            await driver.press("h", "j", "j", "enter")
+            teaches = "No topics here"
+            assert teaches in driver.text
+            await driver.press("g", "u")
+            assert teaches not in driver.text
+            await driver.press("minus")
+            assert driver.path == ("Sample", "Off topic")
+            assert teaches in driver.text
+            await driver.press("g", "minus", "x", "a", "y", "minus", "g", "minus")
+            assert "Everything is read" in driver.text
+
+    drive(scenario())
+
+
+def test_boards_fold_under_the_key_that_folds_posts(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with reading(tmp_path) as driver:
+            await driver.press("h", "g", "g")
+            opened = driver.text
+            assert "Off topic" in opened
+            await driver.press("z", "a")
+            assert "Off topic" not in driver.text
+            await driver.press("z", "a")
+            assert "Off topic" in driver.text
+            await driver.press("j", "z", "a")
+            assert "No boards are below" in driver.said
+            assert "Off topic" in driver.text
+
+    drive(scenario())
+
+
 @pytest.mark.parametrize("size", [(80, 24), (40, 15), (10, 3), (200, 50)])
 def test_every_size_shows_the_focused_pane_and_survives_a_walk(tmp_path: Path, size: tuple[int, int]) -> None:
     async def scenario() -> None:

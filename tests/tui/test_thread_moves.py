@@ -381,6 +381,25 @@ def test_tree_moves_and_folds() -> None:
     with_thread(tree(), steps, size=(80, 30))
 
 
+def test_the_post_that_keys_act_on_stays_in_view_whatever_unfolds_above_it() -> None:
+    long = "\n".join(f"> Line {n} of a long quote." for n in range(12)) + "\n\nAn answer."
+    source = ThreadInMemory([post(n, long) for n in range(1, 9)])
+    looks = ("fold_all", "open_all", "toggle_quotes", "toggle_quotes")
+
+    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+        await app.thread.open(TopicKey(1))
+        folding, stage = app.thread.folding, app.thread.stage
+        for key in range(1, 9):
+            for look in looks:
+                await app.thread.walking.go_start()
+                assert app.thread.walking.make_current(PostKey(key)) or await app.thread.walking.go_to_key(PostKey(key))
+                getattr(folding, look)()
+                assert current(app) == key, look
+                assert stage.current_spot in stage.on_screen, (look, key)
+
+    with_thread(source, steps, size=(80, 24))
+
+
 def test_search_goes_round_and_marks() -> None:
     source = ThreadInMemory([post(n, "A Needle here" if n % 10 == 0 else f"Text {n}.") for n in range(1, 41)])
 

@@ -27,8 +27,11 @@ async def tree(desk: Desk, _count: int | None) -> None:
 
 
 async def fold(desk: Desk, _count: int | None) -> None:
-    """Fold this post and its answers."""
-    desk.reader.thread.folding.toggle_fold()
+    """Fold this post and its answers, or the boards below."""
+    if desk.reader.pane is Pane.THREAD:
+        desk.reader.thread.folding.toggle_fold()
+    elif not await desk.reader.boards.toggle_fold():
+        desk.say("No boards are below this one.")
 
 
 async def fold_all(desk: Desk, _count: int | None) -> None:

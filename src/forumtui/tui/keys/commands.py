@@ -294,7 +294,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
             "view",
             [
                 ("tree", "tree or flat order", "T", THREAD),
-                ("fold", "fold this post and its answers", "z a", THREAD),
+                ("fold", "fold this post and its answers, or the boards below", "z a", THREAD | {Where.BOARDS}),
                 ("fold-all", "fold all posts", "z M", THREAD),
                 ("open-all", "open all posts", "z R", THREAD),
                 ("quotes", "shorten long quotes, or show them whole", "z q", THREAD),

@@ -104,9 +104,11 @@ class BoardList(LineList[BoardEntry]):
         self._hold(self._forest.opened(board))
         await self.load(board_entry_key(board))
 
-    async def toggle_fold(self) -> None:
-        """Fold or open the line under the cursor."""
+    async def toggle_fold(self) -> bool:
+        """Fold or open the line under the cursor; False: nothing is below it."""
         entry = self.current
-        if entry is not None and entry.has_children:
-            self._hold(BoardForest(self._forest.trees, self._forest.folded ^ {entry.key}))
-            await self.refresh_rows()
+        if entry is None or not entry.has_children:
+            return False
+        self._hold(BoardForest(self._forest.trees, self._forest.folded ^ {entry.key}))
+        await self.refresh_rows()
+        return True

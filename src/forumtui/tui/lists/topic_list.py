@@ -56,5 +56,17 @@ class TopicList(LineList[TopicRow]):
     async def show(self, query: TopicQuery, anchor: TopicKey | None = None) -> None:
         """Show what ``query`` finds, around ``anchor``."""
         self._topics.query = query
+        self.painter.empty_text = empty_text(query)
         self._renderer.with_board = query.board is None
         await self.load(anchor)
+
+
+def empty_text(query: TopicQuery) -> str:
+    """What a list without topics teaches."""
+    if query.filter:
+        return f"No topic has '{query.filter}'. Esc ends the filter."
+    if query.bookmarked:
+        return "No bookmarks yet; * in a topic sets one."
+    if query.unread:
+        return "Everything is read. g b shows the boards."
+    return "No topics here. Press c to open one, h to go back to the boards."

@@ -55,7 +55,6 @@ class ReaderScreen(ReaderPanes):
     async def show_list(self, query: TopicQuery, *, anchor: TopicKey | None = None, focus: bool = True) -> None:
         """Show topics; the network side hears of it."""
         board = self.board_rows.get(query.board if query.board is not None else -1)
-        self.topics.painter.empty_text = empty_text(query)
         await self.topics.show(query, anchor)
         if query.account is not None:
             self.library.want(WantTopics(query.account, board.id if board is not None else None))
@@ -226,14 +225,3 @@ def query_of(entry: BoardEntry) -> TopicQuery:
     if entry.board is None:
         return TopicQuery(account=entry.account.key)
     return TopicQuery(account=entry.account.key, board=entry.board.key, with_children=True)
-
-
-def empty_text(query: TopicQuery) -> str:
-    """What a list without topics teaches."""
-    if query.filter:
-        return f"No topic has '{query.filter}'. Esc ends the filter."
-    if query.bookmarked:
-        return "No bookmarks yet; * in a topic sets one."
-    if query.unread:
-        return "Everything is read. g b shows the boards."
-    return "No topics here. Press c to open one, h to go back to the boards."

@@ -32,6 +32,7 @@ class Folding:
         """Shorten long quotes, or show them whole."""
         self._stage.quotes_folded = not self._stage.quotes_folded
         self._stage.redraw()
+        self._stage.keep_current_in_view()
 
     def toggle_exact_times(self) -> None:
         """Ages, or day and minute."""
@@ -65,4 +66,5 @@ class Folding:
         spot = model.spot(current if on_top and current is not None else top)
         here = model.spot(current)
         stage.set_top(Position(spot or 0, 0), model.key(here if here is not None else spot or 0))
+        stage.keep_current_in_view()
         stage.surface.refresh()

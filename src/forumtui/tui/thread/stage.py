@@ -240,6 +240,8 @@ class Stage:
 
     def keep_current_in_view(self) -> None:
         """Scroll no more than it takes to show the current post to its end, or from its head where it is too long."""
+        if not len(self.model):
+            return
         here = self.current_spot
         content = self.layout.block(here).content
         head, last = Position(here, content.head), Position(here, content.last)
