@@ -21,7 +21,9 @@ from forumtui.sample import notation
 from forumtui.text.parse import parse
 from forumtui.tui.compose.texts import remove, written
 from forumtui.tui.keys.commands import COMMANDS
+from forumtui.tui.render.cells import Frame
 from forumtui.tui.render.post import PostFrame, PostPlace, post_lines
+from forumtui.tui.screens.outbox import OutEntry, OutRows
 from forumtui.wire import decode, encode
 
 each_mark = pytest.mark.parametrize("mark", Mark)
@@ -66,10 +68,11 @@ def test_a_mark_can_be_given_and_written(mark: Mark) -> None:
 
 
 @each_state
-def test_a_state_of_the_outbox_is_told_on_the_post(state: OutState) -> None:
+def test_a_state_of_the_outbox_is_told_on_the_post_and_in_the_outbox(state: OutState) -> None:
     target = Target(AccountKey(1), OutKind.REPLY, topic=Remote("1"))
     row = OutRow("u", "s", target, state, "", None, "", "x", 0, 1, 0, None, "", (), NOW, NOW)
     assert state.label in shown(post(-1, pending=row))
+    assert state.label in OutRows().lines(OutEntry(row.uid, row), Frame(100, NOW))[0].text
 
 
 def test_a_state_either_waits_or_asks_or_needs_nothing() -> None:

@@ -112,20 +112,20 @@ async def remove(desk: Desk, _count: int | None) -> None:
 
 async def mark_best_practice(desk: Desk, _count: int | None) -> None:
     """Best practice, or no longer."""
-    _mark(desk, Mark.BEST_PRACTICE, "a best practice", "mark-best-practice")
+    _mark(desk, Mark.BEST_PRACTICE)
 
 
 async def mark_expert_tip(desk: Desk, _count: int | None) -> None:
     """Expert tip, or no longer."""
-    _mark(desk, Mark.EXPERT_TIP, "an expert tip", "mark-expert-tip")
+    _mark(desk, Mark.EXPERT_TIP)
 
 
 async def mark_accepted(desk: Desk, _count: int | None) -> None:
     """Accepted answer, or no longer."""
-    _mark(desk, Mark.ACCEPTED, "the accepted answer", "mark-accepted")
+    _mark(desk, Mark.ACCEPTED)
 
 
-def _mark(desk: Desk, mark: Mark, words: str, command: str) -> None:
+def _mark(desk: Desk, mark: Mark) -> None:
     found = _post(desk)
     if found is None:
         return
@@ -136,7 +136,7 @@ def _mark(desk: Desk, mark: Mark, words: str, command: str) -> None:
         topic.account,
         SetMark(topic.id, post.id, mark, on),
         doing="Marking the post" if on else "Taking the mark away",
-        done=f"{_whose(post)} is {'' if on else 'no longer '}{words}{_again(desk, command)}.",
+        done=f"{_whose(post)} is {'' if on else 'no longer '}{mark.phrase}{_again(desk, f'mark-{mark}')}.",
     )
 
 

@@ -25,14 +25,14 @@ from forumtui.tui.screens.leads import Lead, ToText
 from forumtui.tui.services import LibraryChanged
 from forumtui.values import quick_dataclass
 
-_STATES = {
-    OutState.DRAFT: ("draft", "dim"),
-    OutState.QUEUED: ("waiting", "pending"),
-    OutState.SENDING: ("sending", "pending"),
-    OutState.SENT: ("sent", "success"),
-    OutState.HELD: ("held for approval", "warning"),
-    OutState.REFUSED: ("refused", "error"),
-    OutState.ATTENTION: ("your decision", "error"),
+_STYLES = {
+    OutState.DRAFT: "dim",
+    OutState.QUEUED: "pending",
+    OutState.SENDING: "pending",
+    OutState.SENT: "success",
+    OutState.HELD: "warning",
+    OutState.REFUSED: "error",
+    OutState.ATTENTION: "error",
 }
 _KINDS = {OutKind.TOPIC: "New topic", OutKind.REPLY: "Reply", OutKind.EDIT: "Edit", OutKind.DELETE: "Delete"}
 
@@ -60,7 +60,7 @@ class OutRows:
     def lines(self, row: OutEntry, frame: Frame) -> Sequence[Line]:
         """What, to whom, where; then the state."""
         out = row.out
-        state, style = _STATES[out.state]
+        state, style = out.state.label, _STYLES[out.state]
         to = f" to {out.to}" if out.to else ""
         when = f"  {age(out.updated, frame.now)} "
         title = clean_line(out.subject or out.where or "(no subject)")
