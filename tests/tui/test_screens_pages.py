@@ -13,6 +13,7 @@ from forumtui.reader.rows import Order
 from forumtui.settings import Settings
 from forumtui.tui.render.arrangement import Pane
 from forumtui.tui.screens.accounts import AccountsScreen
+from forumtui.tui.screens.base import hints_of
 from forumtui.tui.screens.board_page import BoardPage
 from forumtui.tui.screens.chooser import Palette
 from forumtui.tui.screens.help import HelpScreen
@@ -342,7 +343,7 @@ def test_a_click_opens_and_a_hint_can_be_tapped(tmp_path: Path) -> None:
             assert "Be kind." in driver.said
             await driver.pilot.click("FooterLine", offset=(3, 0))  # puts the forum's notice away
             assert driver.said == ""
-            hints = driver.app.desk.screen.hints()
+            hints = hints_of(driver.app.desk.screen)
             column = 1
             for key, word, _ in hints:
                 if word == "back":

@@ -122,7 +122,7 @@ def test_screen(name: str, tmp_path: Path, snapshot: SnapshotAssertion, monkeypa
         async with reading(tmp_path, size=size) as driver:
             await play(driver)
             await driver.app.desk.gather_facts()
-            driver.app.desk.screen.hush()
+            driver.app.desk.screen.footer.hush()
             await driver.settle()
             pictures.append(driver.app.export_screenshot(title=name))
 

@@ -22,15 +22,19 @@ from forumtui.settings import Settings
 from forumtui.tui.acts.desk import Desk, go_to_link
 from forumtui.tui.acts.running import Running, implementation
 from forumtui.tui.keys.commands import COMMANDS
+from forumtui.tui.keys.hints import HINTS
 from forumtui.tui.keys.keymap import Dispatcher, Keymap, is_drawn_elsewhere
 from forumtui.tui.keys.runner import KeyRunner, sentence
-from forumtui.tui.screens.base import AppScreen, Run
-from forumtui.tui.screens.reader import OpenIn, ReaderScreen
+from forumtui.tui.lists.line_list import LineList
+from forumtui.tui.render.arrangement import Pane
+from forumtui.tui.screens.base import AppScreen
+from forumtui.tui.screens.reader import ReaderScreen
 from forumtui.tui.screens.whereabouts import leave_place
 from forumtui.tui.services import LibraryChanged, Services
 from forumtui.tui.terminal.display import DiffedDisplay, HardwareCursor
 from forumtui.tui.terminal.lifeline import Lifeline
 from forumtui.tui.thread.view import ThreadView
+from forumtui.tui.widgets.footer import FooterLine
 
 LEAVING_SECONDS = 0.7
 """The most that saving the text, and then the place, may hold up the end."""
@@ -163,20 +167,31 @@ class ForumApp(HardwareCursor[None], DiffedDisplay[None], inherit_bindings=False
 
         open_in_browser(url)
 
-    def on_run(self, message: Run) -> None:
-        """A click asks for a command."""
-        self.services.in_turn(lambda: implementation(self.desk, COMMANDS[message.command])(None))
+    def on_footer_line_hint_chosen(self, event: FooterLine.HintChosen) -> None:
+        """A tap on a hint runs its command."""
+        for name, _ in HINTS[self.desk.screen.place]:
+            if self.keymap.label(name) == event.keys:
+                self.services.in_turn(partial(self._run, name))
+                return
 
-    def on_open_in(self, message: OpenIn) -> None:
-        """A click on a row: its pane gets the keys, then it is opened."""
+    def on_line_list_chosen(self, event: LineList.Chosen[Any]) -> None:
+        """A click on a row: in the reader its pane gets the keys; then it is opened, as the key does it."""
+        panes: dict[LineList[Any], Pane] = {self.reader.boards: Pane.BOARDS, self.reader.topics: Pane.TOPICS}
+        pane = panes.get(event.line_list)
+        if pane is not None:
+            self.services.in_turn(partial(self._open_in, pane))
+        elif self.desk.screen.place in COMMANDS["open"].where:
+            self.services.in_turn(partial(self._run, "open"))
+
+    async def _open_in(self, pane: Pane) -> None:
         from forumtui.tui.acts import going
 
-        async def open_it() -> None:
-            await self.desk.to_reader()
-            self.reader.focus_pane(message.pane)
-            await going.open(self.desk, None)
+        await self.desk.to_reader()
+        self.reader.focus_pane(pane)
+        await going.open(self.desk, None)
 
-        self.services.in_turn(open_it)
+    async def _run(self, command: str) -> None:
+        await implementation(self.desk, COMMANDS[command])(None)
 
     def on_thread_view_link_chosen(self, event: ThreadView.LinkChosen) -> None:
         """A link was clicked."""

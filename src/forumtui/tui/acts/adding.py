@@ -12,6 +12,7 @@ from forumtui.tui.acts.desk import Desk
 from forumtui.tui.keys.commands import Where
 from forumtui.tui.keys.runner import address_in
 from forumtui.tui.render.board_row import who_in
+from forumtui.tui.screens.base import keys_go_to
 
 
 async def open_location(desk: Desk, location: str, *, listed: bool = False) -> None:
@@ -39,7 +40,7 @@ async def opened(desk: Desk, location: str, *, listed: bool = False) -> Callable
 
 def _is_typing(desk: Desk) -> bool:
     """Whether something is being written or answered, so that nothing may come in between."""
-    return desk.screen.where()[0] in {Where.COMPOSE, Where.FORM, Where.PROMPT}
+    return keys_go_to(desk.screen)[0] in {Where.COMPOSE, Where.FORM, Where.PROMPT}
 
 
 async def open_pasted(desk: Desk, text: str) -> None:

@@ -118,7 +118,7 @@ async def reopen_composer(desk: Desk, composer: Composer) -> None:
     keeper = composer.keeper
     row = await desk.library.outbox.get(keeper.uid) if keeper.uid is not None else None
     await _mount(desk, keeper.target, composer.shown, keeper.now, row)
-    desk.screen.hush()
+    desk.screen.footer.hush()
     opened = composer_of(desk)
     opened.writing_subject = composer.writing_subject
     opened.focus_field()

@@ -19,7 +19,7 @@ async def end_search(desk: Desk, *, hush: bool = True) -> None:
     reader.boards.search_text = ""
     await reader.thread.finding.search("")
     if hush:
-        reader.hush()
+        reader.footer.hush()
 
 
 async def step_match(desk: Desk, step: int, *, from_here: bool = False) -> None:

@@ -64,7 +64,7 @@ async def escape(desk: Desk, count: int | None) -> None:
     elif reader.thread.choosing.active:
         go_on = reader.thread.choosing.leave_choice()
         desk.if_debris(partial(_choose, go_on))
-        screen.hush()
+        screen.footer.hush()
     elif reader.topics.shown.filter and reader.pane is Pane.TOPICS:
         anchor = reader.at.key if reader.at else None
         desk.if_debris(partial(reader.show_list, reader.topics.shown, anchor=anchor))

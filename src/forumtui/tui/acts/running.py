@@ -12,6 +12,7 @@ from forumtui.tui.acts.desk import Desk
 from forumtui.tui.keys.allowed import way_out
 from forumtui.tui.keys.commands import Command, Where
 from forumtui.tui.keys.keymap import Kind, Outcome
+from forumtui.tui.screens.base import keys_go_to
 from forumtui.tui.widgets.footer import FooterLine
 from forumtui.tui.widgets.which_key import WhichKey
 
@@ -21,7 +22,7 @@ Act = Callable[[int | None], Awaitable[None]]
 def implementation(desk: Desk, command: Command) -> Act:
     """The act of a command, from the room that it names; greyed ones say why instead."""
     screen = desk.screen
-    screen.hush()
+    screen.footer.hush()
     if "announcement" not in command.keeps:
         desk.announced = None
 
@@ -54,7 +55,7 @@ class Running:
 
     def where(self) -> tuple[Where, Widget | None]:
         """What keys go to now."""
-        return self._desk.screen.where()
+        return keys_go_to(self._desk.screen)
 
     def answer(self, stroke: str) -> bool:
         """Whether a stroke answered a question."""
@@ -73,7 +74,7 @@ class Running:
             strip.wait_no_longer()
             screen.say(f"{outcome.count or 0}   Enter goes to that post; a moving key moves so far; Esc ends")
         if outcome.kind is Kind.CANCELLED:
-            screen.hush()
+            screen.footer.hush()
 
     def refuse(self, text: str) -> None:
         """Say that something did not work."""

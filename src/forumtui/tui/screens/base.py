@@ -7,7 +7,6 @@ from typing import cast
 
 from textual import events
 from textual.app import ComposeResult
-from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
@@ -25,24 +24,19 @@ from forumtui.tui.widgets.header import HeaderLine
 from forumtui.tui.widgets.which_key import WhichKey
 
 
-class Run(Message):
-    """A click asks for a command, in turn with the keys."""
-
-    def __init__(self, command: str) -> None:
-        super().__init__()
-        self.command = command
-
-
 class AppScreen(Screen[None]):
     """A screen that the key runner knows how to talk to.  Keys go to one widget, its `holder`, and the focus is there too."""
 
     DEFAULT_CSS = "AppScreen { layers: base over; }"
     title_path: tuple[str, ...] = ()
     """Where this is, for the header."""
+    pointless: frozenset[str] = frozenset()
+    """Commands that the footer leaves out, because they would make no sense here."""
 
     def __init__(self, keymap: Keymap) -> None:
         super().__init__(classes="ascii" if preferred_glyphs() is ASCII else None)
         self.keymap = keymap
+        self.footer = FooterLine()
         self.questions = Questions(self, keymap, lambda: self.services.runner, self.focus_holder)
 
     def compose(self) -> ComposeResult:
@@ -50,7 +44,7 @@ class AppScreen(Screen[None]):
         yield HeaderLine()
         yield from self.body()
         yield WhichKey()
-        yield FooterLine()
+        yield self.footer
 
     def body(self) -> ComposeResult:
         """What lies between header and footer."""
@@ -86,13 +80,6 @@ class AppScreen(Screen[None]):
     def rows(self) -> Widget | None:
         """The list or page that cursor keys move in."""
         return None
-
-    def where(self) -> tuple[Where, Widget | None]:
-        """What keys go to now; a question comes first."""
-        line = self.questions.open
-        if line is not None:
-            return Where.PROMPT, line.field if line.choices is None else None
-        return self.place, self.field
 
     @property
     def holder(self) -> Widget | None:
@@ -132,41 +119,15 @@ class AppScreen(Screen[None]):
     async def changed(self, message: LibraryChanged) -> None:
         """Show what changed in the library."""
 
-    def on_unmount(self) -> None:
-        """A page that goes takes its question with it."""
-        self.questions.end()
-
     # -- telling
 
     def say(self, text: str, tone: Tone = "note", seconds: float | None = 6.0) -> None:
         """Say something in the footer for a while, or until the next command."""
-        self.query_one(FooterLine).say(" ".join(text.splitlines()), tone, seconds)
-
-    def hush(self) -> None:
-        """Show the keys again."""
-        self.query_one(FooterLine).hush()
-
-    # -- keys that work here
-
-    def hints(self) -> Sequence[tuple[str, str, bool]]:
-        """(keys, word, whether it can be used now) for the footer."""
-        here = HINTS[self.place]
-        return [
-            (self.keymap.label(name), word, self.refusal(COMMANDS[name]) is None)
-            for name, word in here
-            if self.keymap.label(name)
-        ]
+        self.footer.say(" ".join(text.splitlines()), tone, seconds)
 
     def show_hints(self) -> None:
         """Bring the footer up to date."""
-        self.query_one(FooterLine).show(self.hints())
-
-    def on_footer_line_hint_chosen(self, event: FooterLine.HintChosen) -> None:
-        """A tap on a hint runs its command."""
-        for name, _ in HINTS[self.place]:
-            if self.keymap.label(name) == event.keys:
-                self.post_message(Run(name))
-                return
+        self.footer.show(hints_of(self))
 
     def on_screen_resume(self) -> None:
         """Whenever this screen comes up: where it is, its keys, and what could not be said before."""
@@ -182,3 +143,20 @@ class AppScreen(Screen[None]):
         facts, account = self.services.facts, self.services.account()
         who = who_in(account) if account is not None else ""
         self.query_one(HeaderLine).show(self.title_path, facts.unread, facts.state, facts.outbox, who)
+
+
+def hints_of(screen: AppScreen) -> Sequence[tuple[str, str, bool]]:
+    """(keys, word, whether it can be used now) for the footer."""
+    return [
+        (screen.keymap.label(name), word, screen.refusal(COMMANDS[name]) is None)
+        for name, word in HINTS[screen.place]
+        if name not in screen.pointless and screen.keymap.label(name)
+    ]
+
+
+def keys_go_to(screen: AppScreen) -> tuple[Where, Widget | None]:
+    """What keys mean on a screen now, and the text field that printable ones go to; a question comes first."""
+    line = screen.questions.open
+    if line is not None:
+        return Where.PROMPT, line.field if line.choices is None else None
+    return screen.place, screen.field

@@ -51,6 +51,7 @@ class BoardPage(PageScreen):
         super().__init__(keymap)
         self.account = account
         self.board = board
+        self.pointless = frozenset() if self._is_leader_wanted else frozenset({"volunteer"})
         self.title_path = (account.title, board.title) if board is not None else (account.title, "about")
 
     async def lines(self, width: int) -> Sequence[PageRow]:
@@ -62,6 +63,7 @@ class BoardPage(PageScreen):
             boards = {row.key: row for row in await library.reading.boards(self.account.key)}
             self.board = boards.get(self.board.key, self.board)
             await _board(page, self.board)
+        self.pointless = frozenset() if self._is_leader_wanted else frozenset({"volunteer"})
         await _forum(page, self.account)
         return page.rows
 
@@ -77,19 +79,17 @@ class BoardPage(PageScreen):
         """A board's page has a key of its own."""
         return Where.BOARD
 
+    @property
+    def _is_leader_wanted(self) -> bool:
+        return self.board is not None and self.board.leader_wanted
+
     def refusal(self, command: Command) -> str | None:
         """One can only offer to lead a board that wants a leader."""
         if command.name != "volunteer":
             return None
-        if self.board is None or not self.board.leader_wanted:
+        if not self._is_leader_wanted:
             return "no leader is wanted here"
         return "log in first" if self.account.me is None else None if self.account.plugged else OFFLINE
-
-    def hints(self) -> Sequence[tuple[str, str, bool]]:
-        """Without what would make no sense here."""
-        wanted = self.board is not None and self.board.leader_wanted
-        offer = self.keymap.label("volunteer")
-        return [hint for hint in super().hints() if wanted or hint[0] != offer]
 
 
 async def _board(page: _Page, board: BoardRow) -> None:

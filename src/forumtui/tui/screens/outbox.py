@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.widget import Widget
 
@@ -20,7 +19,7 @@ from forumtui.tui.lists.line_list import LineList
 from forumtui.tui.lists.window import HeldRows
 from forumtui.tui.render.cells import Frame, cell_len, fit
 from forumtui.tui.render.strips import line_of
-from forumtui.tui.screens.base import AppScreen, Run
+from forumtui.tui.screens.base import AppScreen
 from forumtui.tui.screens.leads import Lead, ToText
 from forumtui.tui.services import LibraryChanged
 from forumtui.values import quick_dataclass
@@ -139,8 +138,3 @@ class OutboxScreen(AppScreen):
             self.say("This has left already; it is in the thread.")
             return None
         return ToText(entry.out)
-
-    @on(LineList.Chosen)
-    def on_line_chosen(self) -> None:
-        """A click opens the row."""
-        self.post_message(Run("open"))

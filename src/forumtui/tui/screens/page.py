@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from textual import events, on
+from textual import events
 from textual.app import ComposeResult
 from textual.widget import Widget
 
 from forumtui.tui.keys.keymap import Keymap
-from forumtui.tui.lists.line_list import LineList
 from forumtui.tui.lists.page_list import PageList, PageRow
 from forumtui.tui.render.shelf import text_lines
 from forumtui.tui.render.strips import line_of
-from forumtui.tui.screens.base import AppScreen, Run
+from forumtui.tui.screens.base import AppScreen
 from forumtui.tui.services import LibraryChanged
 
 
@@ -60,11 +59,6 @@ class PageScreen(AppScreen):
         del message
         if self.follows_library:
             await self.show_page()
-
-    @on(LineList.Chosen)
-    def on_line_chosen(self) -> None:
-        """A click opens the line."""
-        self.post_message(Run("open"))
 
 
 class NoticeScreen(PageScreen):

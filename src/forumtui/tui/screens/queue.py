@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from forumtui.model import SOMEBODY, Body, Cursor, Page, QueueItem, QueueKind
-from forumtui.reader.rows import AccountRow
+from forumtui.reader.library import Library
+from forumtui.reader.rows import AccountKey, AccountRow
 from forumtui.text.ages import exact
 from forumtui.text.sanitise import clean_line
 from forumtui.tui.keys.commands import Command, Where
@@ -72,20 +73,12 @@ class QueueScreen(FetchedPage[QueueItem]):
         if len(shown) > _LONGEST:
             lines.append(line_of(_INDENT, (f"… {len(shown) - _LONGEST:,} more lines are not shown here", "note")))
         if item.kind is QueueKind.REPORT:
-            lines += [line_of(_INDENT, ("> ", "bar"), (line, "quote")) for line in await self._reported(item, room - 2)]
+            lines += [
+                line_of(_INDENT, ("> ", "bar"), (line, "quote"))
+                for line in await _reported(self.services.library, self.account.key, item, room - 2)
+            ]
         lines.append(line_of(""))
         return [PageRow((item.id, number), line, item) for number, line in enumerate(lines)]
-
-    async def _reported(self, item: QueueItem, width: int) -> list[str]:
-        """The first lines of the reported post, if it is in the library."""
-        if item.post is None:
-            return []
-        row = await self.services.library.reading.post_by_id(self.account.key, item.post)
-        if row is None or row.body is None:
-            return []
-        lines = await text_lines(row.body, width)
-        shown = [line.text for line in lines[:_EXCERPT]]
-        return shown if len(lines) <= _EXCERPT else [*shown, "…"]
 
     async def settled(self, item: QueueItem) -> None:
         """This one waits no longer."""
@@ -103,3 +96,15 @@ class QueueScreen(FetchedPage[QueueItem]):
         """To the reported post, or the topic that a held one belongs to."""
         item = self.item
         return ToPost(self.account.key, item.topic, item.post) if item is not None else None
+
+
+async def _reported(library: Library, account: AccountKey, item: QueueItem, width: int) -> list[str]:
+    """The first lines of the reported post, if it is in the library."""
+    if item.post is None:
+        return []
+    row = await library.reading.post_by_id(account, item.post)
+    if row is None or row.body is None:
+        return []
+    lines = await text_lines(row.body, width)
+    shown = [line.text for line in lines[:_EXCERPT]]
+    return shown if len(lines) <= _EXCERPT else [*shown, "…"]

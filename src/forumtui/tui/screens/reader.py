@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.message import Message
 
 from forumtui.reader.rows import PostKey, TopicKey, TopicQuery, TopicRow, WantPosts, WantTopics, What
 from forumtui.tui.lists.line_list import LineList
@@ -23,14 +22,6 @@ if TYPE_CHECKING:
 
 PREVIEW_AFTER = 0.15
 """Seconds that the cursor rests on a topic before its thread shows beside it."""
-
-
-class OpenIn(Message):
-    """A click on a row asks for what is in it, in turn with the keys."""
-
-    def __init__(self, pane: Pane) -> None:
-        super().__init__()
-        self.pane = pane
 
 
 class ReaderScreen(ReaderPanes):
@@ -179,12 +170,6 @@ class ReaderScreen(ReaderPanes):
     async def _preview_list(self, entry: BoardEntry) -> None:
         await self.show_list(query_of(entry), focus=False)
         self.show_here()
-
-    @on(LineList.Chosen)
-    def on_row_chosen(self, event: LineList.Chosen[object]) -> None:
-        """A click on a row: the pane gets the keys; a click on the row under the cursor of a focused pane opens it."""
-        pane = Pane.BOARDS if event.line_list is self.boards else Pane.TOPICS
-        self.post_message(OpenIn(pane))
 
     def on_composer_typing(self, event: Composer.Typing) -> None:
         """Offer the members that a mention may mean."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from textual import on
 from textual.app import ComposeResult
 from textual.widget import Widget
 
@@ -12,7 +11,7 @@ from forumtui.tui.keys.keymap import Keymap
 from forumtui.tui.lists.line_list import LineList
 from forumtui.tui.lists.window import HeldRows
 from forumtui.tui.render.topic_row import HitRows
-from forumtui.tui.screens.base import AppScreen, Run
+from forumtui.tui.screens.base import AppScreen
 from forumtui.tui.screens.leads import Lead, ToHit
 from forumtui.tui.services import LibraryChanged
 
@@ -66,8 +65,3 @@ class SearchScreen(AppScreen):
         """The post."""
         hit = self.list.current
         return ToHit(hit.topic.key, hit.key, self.query_text) if hit is not None else None
-
-    @on(LineList.Chosen)
-    def on_line_chosen(self) -> None:
-        """A click opens the hit."""
-        self.post_message(Run("open"))

@@ -114,6 +114,10 @@ class PromptLine(Horizontal):
             self.field.value = self._completions(self.field.value)
             self.field.cursor_position = len(self.field.value)
 
+    def on_unmount(self) -> None:
+        """Nobody answers any more: the act that asked goes on as if the user had left."""
+        self.reply(None)
+
     def on_input_changed(self, event: Input.Changed) -> None:
         """Tell whoever watches, for a list that narrows while one types."""
         event.stop()
