@@ -259,15 +259,15 @@ def test_a_level_that_a_torn_key_left_is_entered_again(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with typing(tmp_path, "enter", "j", "j") as (driver, typist):
             reader = driver.app.reader
-            spot = reader.spot()
+            spot = reader.whereabouts.spot()
             await typist.send("\x1b", 0.3)
             assert reader.pane is Pane.TOPICS
             await typist.send("[B")
-            assert reader.spot() == spot
+            assert reader.whereabouts.spot() == spot
             await typist.send("\x1b", 0.6, "[", 0.6, "B")  # the line is known to be slow: it is Down
             assert reader.pane is spot.pane
             await typist.send("\x1b", 1.2)
-            assert reader.spot() != spot
+            assert reader.whereabouts.spot() != spot
 
     drive(scenario())
 

@@ -6,7 +6,7 @@ import pytest
 
 from forumtui.reader.rows import PostKey, TopicKey, TopicQuery
 from forumtui.tui.render.arrangement import READABLE, Layout, Pane, beside, lay_out
-from forumtui.tui.screens.history import History, Spot
+from forumtui.tui.screens.whereabouts import History, Spot
 
 
 @pytest.mark.parametrize("width", [10, 40, 79, 80, 100, 119, 120, 160, 200, 300])

@@ -9,7 +9,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from functools import partial
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events
 from textual.binding import Binding
@@ -17,10 +17,10 @@ from textual.screen import Screen
 
 from forumtui.reader.library import Library
 from forumtui.reader.library.door import Engine
-from forumtui.reader.rows import Changed
+from forumtui.reader.rows import Changed, WantPosts
 from forumtui.settings import Settings
 from forumtui.tui.acts.desk import Desk, go_to_link
-from forumtui.tui.acts.running import Running, implementation
+from forumtui.tui.acts.running import Running, run_named
 from forumtui.tui.keys.commands import COMMANDS
 from forumtui.tui.keys.hints import HINTS
 from forumtui.tui.keys.keymap import Dispatcher, Keymap, is_drawn_elsewhere
@@ -29,12 +29,14 @@ from forumtui.tui.lists.line_list import LineList
 from forumtui.tui.render.arrangement import Pane
 from forumtui.tui.screens.base import AppScreen
 from forumtui.tui.screens.reader import ReaderScreen
-from forumtui.tui.screens.whereabouts import leave_place
 from forumtui.tui.services import LibraryChanged, Services
 from forumtui.tui.terminal.display import DiffedDisplay, HardwareCursor
 from forumtui.tui.terminal.lifeline import Lifeline
 from forumtui.tui.thread.view import ThreadView
 from forumtui.tui.widgets.footer import FooterLine
+
+if TYPE_CHECKING:
+    from forumtui.tui.compose.composer import Composer
 
 LEAVING_SECONDS = 0.7
 """The most that saving the text, and then the place, may hold up the end."""
@@ -69,7 +71,7 @@ class ForumApp(HardwareCursor[None], DiffedDisplay[None], inherit_bindings=False
             library,
             settings,
             background=self.start,
-            account=lambda: self.reader.account,
+            account=lambda: self.reader.here.account,
         )
         self.desk = Desk(self, self.services, self.reader, location=location, leave=self.action_leave)
         self.running = Running(self.desk)
@@ -139,7 +141,7 @@ class ForumApp(HardwareCursor[None], DiffedDisplay[None], inherit_bindings=False
         with contextlib.suppress(Exception):  # nothing may keep the reader from closing, not even a library that hangs
             if composer is not None:
                 await asyncio.wait_for(composer.save(), LEAVING_SECONDS)
-            await asyncio.wait_for(leave_place(self.reader), LEAVING_SECONDS)
+            await asyncio.wait_for(self.reader.whereabouts.leave(), LEAVING_SECONDS)
         if composer is not None:
             composer.keeper.save_now()
         self.close_down()
@@ -171,7 +173,7 @@ class ForumApp(HardwareCursor[None], DiffedDisplay[None], inherit_bindings=False
         """A tap on a hint runs its command."""
         for name, _ in HINTS[self.desk.screen.place]:
             if self.keymap.label(name) == event.keys:
-                self.services.in_turn(partial(self._run, name))
+                self.services.in_turn(partial(run_named, self.desk, name))
                 return
 
     def on_line_list_chosen(self, event: LineList.Chosen[Any]) -> None:
@@ -181,7 +183,7 @@ class ForumApp(HardwareCursor[None], DiffedDisplay[None], inherit_bindings=False
         if pane is not None:
             self.services.in_turn(partial(self._open_in, pane))
         elif self.desk.screen.place in COMMANDS["open"].where:
-            self.services.in_turn(partial(self._run, "open"))
+            self.services.in_turn(partial(run_named, self.desk, "open"))
 
     async def _open_in(self, pane: Pane) -> None:
         from forumtui.tui.acts import going
@@ -190,8 +192,18 @@ class ForumApp(HardwareCursor[None], DiffedDisplay[None], inherit_bindings=False
         self.reader.focus_pane(pane)
         await going.open(self.desk, None)
 
-    async def _run(self, command: str) -> None:
-        await implementation(self.desk, COMMANDS[command])(None)
+    def on_composer_typing(self, event: Composer.Typing) -> None:
+        """The word that is being written begins a mention."""
+        from forumtui.tui.acts.composition import offer_names
+
+        self.services.background(partial(offer_names, self.desk, event.prefix), "names")
+
+    def on_thread_view_need_posts(self, event: ThreadView.NeedPosts) -> None:
+        """A gap comes near: have it filled."""
+        topic = self.reader.topic
+        if topic is not None:
+            self.library.want(WantPosts(topic.account, topic.id, event.window))
+            self.services.wake(topic.account)
 
     def on_thread_view_link_chosen(self, event: ThreadView.LinkChosen) -> None:
         """A link was clicked."""

@@ -97,7 +97,7 @@ async def _mount(desk: Desk, target: Target, shown: Shown, start: Text, row: Out
         nonlocal resumed
         if well and keeper.uid != resumed:  # a draft as of now: the next start goes on with it, whatever happens
             resumed = keeper.uid
-            reader.keep_this_place()
+            reader.whereabouts.keep_soon()
         if note == SECOND_DRAFT:
             desk.say(f"{note}  g d lists both.", "warning")
         if composer is not None and composer.is_attached:
@@ -136,3 +136,12 @@ async def tell_of_sent(desk: Desk) -> None:
         desk.sent = None
         why = "did not answer" if account.health is Health.OFFLINE else "wants you to log in"
         desk.say(f"{account.title or account.name} {why}: your text {what_becomes(account)}.", "warning")
+
+
+async def offer_names(desk: Desk, prefix: str) -> None:
+    """Offer the members that a mention may mean."""
+    composer = desk.reader.composer
+    if composer is not None:
+        names = await desk.library.reading.members(composer.keeper.target.account, prefix)
+        if composer.is_attached:
+            composer.offer(tuple(names))

@@ -61,7 +61,7 @@ class Desk:
     def account(self) -> AccountRow | None:
         """The forum that the page on top is about, else the one that is read."""
         shown = getattr(self.screen, "account", None)
-        return shown if isinstance(shown, AccountRow) else self.reader.account
+        return shown if isinstance(shown, AccountRow) else self.reader.here.account
 
     # -- telling and asking
 
@@ -117,7 +117,7 @@ class Desk:
         """What the header says."""
         unread, _ = await self.library.reading.unread_total()
         accounts = await self.library.accounts.all(visited=True)
-        key = self.reader.account.key if self.reader.account is not None else None
+        key = self.reader.here.account.key if self.reader.here.account is not None else None
         here = next((row for row in accounts if key in {None, row.key}), None)
         state = ""
         if here is not None and (not here.plugged or here.health is Health.OFFLINE):

@@ -17,14 +17,14 @@ async def follow(desk: Desk, lead: Lead | None) -> None:
     if isinstance(lead, ToPost):
         await _to_post(desk, lead)
     elif isinstance(lead, ToHit):
-        reader.remember()
+        reader.whereabouts.remember()
         await desk.to_reader()
         await reader.open_topic(lead.topic, post=lead.post)
         reader.seeking = lead.sought
         await reader.thread.finding.search(lead.sought)
         await reader.thread.walking.go_to_key(lead.post)
     elif isinstance(lead, ToTopics):
-        reader.remember()
+        reader.whereabouts.remember()
         await desk.to_reader()
         await reader.show_list(lead.query)
         reader.show_here()
@@ -49,6 +49,6 @@ async def _to_post(desk: Desk, lead: ToPost) -> None:
         desk.say(NOT_HERE, "warning")
         return
     found = await reading.post_by_id(lead.account, lead.post) if lead.post is not None else None
-    desk.reader.remember()
+    desk.reader.whereabouts.remember()
     await desk.to_reader()
     await desk.reader.open_topic(row.key, post=found.key if found is not None else None)

@@ -13,7 +13,8 @@ from forumtui.tui.acts.following import follow
 from forumtui.tui.acts.steps import all_read, by_pages, find_unread, is_open, note_read, open_topic, open_unread
 from forumtui.tui.render.arrangement import Pane
 from forumtui.tui.screens.base import AppScreen
-from forumtui.tui.screens.reader import ReaderScreen, query_of
+from forumtui.tui.screens.previews import query_of
+from forumtui.tui.screens.reader import ReaderScreen
 from forumtui.tui.services import LibraryChanged
 
 
@@ -66,7 +67,7 @@ async def escape(desk: Desk, count: int | None) -> None:
         desk.if_debris(partial(_choose, go_on))
         screen.footer.hush()
     elif reader.topics.shown.filter and reader.pane is Pane.TOPICS:
-        anchor = reader.at.key if reader.at else None
+        anchor = reader.here.topic.key if reader.here.topic else None
         desk.if_debris(partial(reader.show_list, reader.topics.shown, anchor=anchor))
         await reader.show_list(_without_filter(reader.topics.shown), anchor=anchor)
     elif reader.zoomed:
@@ -184,12 +185,12 @@ async def _unread(desk: Desk, step: int) -> None:
         return
     desk.announced = None
     if reader.pane is Pane.THREAD and not reader.previewing:
-        spot, post = reader.spot(), reader.thread.current
+        spot, post = reader.whereabouts.spot(), reader.thread.current
         here = await reader.thread.walking.next_unread_here(step)
         await note_read(desk)
         if here:
             if reader.thread.current != post:
-                reader.history.leave(spot)
+                reader.whereabouts.history.leave(spot)
             return
     row = reader.topics.current if reader.pane is Pane.TOPICS else None
     if row is not None and row.unread and step > 0:
@@ -215,7 +216,7 @@ async def bookmarks(desk: Desk, _count: int | None) -> None:
 
 
 async def _show(desk: Desk, query: TopicQuery) -> None:
-    desk.reader.remember()
+    desk.reader.whereabouts.remember()
     await desk.to_reader()
     await desk.reader.show_list(query)
 
@@ -230,11 +231,11 @@ async def board_page(desk: Desk, _count: int | None) -> None:
     """About this board or forum."""
     from forumtui.tui.screens.board_page import BoardPage
 
-    account = desk.reader.account
+    account = desk.reader.here.account
     if account is None:
         desk.say("No forum is open.")
         return
-    await desk.show_page(BoardPage(desk.reader.keymap, account, desk.reader.board))
+    await desk.show_page(BoardPage(desk.reader.keymap, account, desk.reader.here.board))
 
 
 def _without_filter(query: TopicQuery) -> TopicQuery:

@@ -24,8 +24,8 @@ async def mark_read(desk: Desk, count: int | None) -> None:
             await desk.library.marks.mark_read([key])
             desk.services.tally.posts.add(key)
         reader.thread.walking.next_post(1)
-    elif reader.at is not None:
-        marked = await desk.library.marks.mark_topic_read(reader.at.key)
+    elif reader.here.topic is not None:
+        marked = await desk.library.marks.mark_topic_read(reader.here.topic.key)
         desk.say(f"{_posts(marked)} marked as read; U undoes it.")
         reader.topics.move(1)
     else:
@@ -37,8 +37,8 @@ async def mark_unread(desk: Desk, _count: int | None) -> None:
     reader = desk.reader
     if reader.pane is Pane.THREAD:
         keys = [reader.thread.current.key] if reader.thread.current is not None else []
-    elif reader.at is not None:
-        keys = list((await desk.library.reading.outline(reader.at.key)).keys)
+    elif reader.here.topic is not None:
+        keys = list((await desk.library.reading.outline(reader.here.topic.key)).keys)
     else:
         keys = []
     keys = [key for key in keys if key > 0]
@@ -55,9 +55,9 @@ async def bookmark(desk: Desk, _count: int | None) -> None:
     if post is not None and post.key > 0:
         await desk.library.marks.bookmark(post=post.key, on=not post.bookmarked)
         desk.say("Bookmark removed." if post.bookmarked else "Post bookmarked; g m lists bookmarks.")
-    elif reader.at is not None:
-        await desk.library.marks.bookmark(topic=reader.at.key, on=not reader.at.bookmarked)
-        desk.say("Bookmark removed." if reader.at.bookmarked else "Topic bookmarked; g m lists bookmarks.")
+    elif reader.here.topic is not None:
+        await desk.library.marks.bookmark(topic=reader.here.topic.key, on=not reader.here.topic.bookmarked)
+        desk.say("Bookmark removed." if reader.here.topic.bookmarked else "Topic bookmarked; g m lists bookmarks.")
 
 
 async def like(desk: Desk, _count: int | None) -> None:
@@ -74,12 +74,12 @@ async def catch_up(desk: Desk, _count: int | None) -> None:
     marks = desk.library.marks
     if reader.pane is Pane.THREAD and reader.topic is not None:
         marked, what = await marks.catch_up(topic=reader.topic.key), "this topic"
-    elif reader.board is not None and (reader.pane is Pane.BOARDS or reader.topics.shown.board is not None):
-        marked, what = await marks.catch_up(board=reader.board.key), reader.board.title
+    elif reader.here.board is not None and (reader.pane is Pane.BOARDS or reader.topics.shown.board is not None):
+        marked, what = await marks.catch_up(board=reader.here.board.key), reader.here.board.title
     elif reader.pane is Pane.TOPICS and reader.topics.shown.account is None:
         marked, what = await marks.catch_up(), "all forums"
-    elif reader.account is not None:
-        marked, what = await marks.catch_up(account=reader.account.key), reader.account.title
+    elif reader.here.account is not None:
+        marked, what = await marks.catch_up(account=reader.here.account.key), reader.here.account.title
     else:
         return
     desk.say(f"Caught up with {what}: {_posts(marked)}. U undoes it.")
@@ -91,8 +91,8 @@ async def catch_up_to_here(desk: Desk, _count: int | None) -> None:
     post = reader.thread.current
     if reader.pane is Pane.THREAD and reader.topic is not None and post is not None and post.key > 0:
         marked = await desk.library.marks.catch_up(topic=reader.topic.key, up_to=post.key)
-    elif reader.at is not None:
-        marked = await desk.library.marks.mark_topic_read(reader.at.key)
+    elif reader.here.topic is not None:
+        marked = await desk.library.marks.mark_topic_read(reader.here.topic.key)
     else:
         return
     desk.say(f"{_posts(marked)} up to here marked as read. U undoes it.")
@@ -103,7 +103,7 @@ async def catch_up_older(desk: Desk, _count: int | None) -> None:
     reader = desk.reader
     older = int(time.time() * 1000) - _WEEK
     everywhere = reader.pane is Pane.TOPICS and reader.topics.shown.account is None
-    account = None if everywhere or reader.account is None else reader.account.key
+    account = None if everywhere or reader.here.account is None else reader.here.account.key
     marked = await desk.library.marks.catch_up(account=account, older_than=older)
     desk.say(f"{_posts(marked)} older than a week marked as read. U undoes it.")
 

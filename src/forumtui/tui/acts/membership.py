@@ -186,7 +186,7 @@ async def member(desk: Desk, _count: int | None) -> None:
         return
     someone: Author | Member | None = account.me
     if desk.screen is reader:
-        about = reader.post or reader.at
+        about = reader.here.post or reader.here.topic
         someone = about.author if about is not None else None
     if someone is None:
         desk.say("Nobody knows who wrote this." if desk.screen is reader else f"You are a guest in {account.title}.")

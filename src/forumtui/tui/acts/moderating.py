@@ -34,7 +34,7 @@ def _topic(desk: Desk, topic: TopicRow, act: Act, doing: str, done: str) -> None
 
 async def pin(desk: Desk, _count: int | None) -> None:
     """Pin the topic, or no longer."""
-    topic = desk.reader.at
+    topic = desk.reader.here.topic
     if topic is not None:
         on = not topic.pinned
         words = "stays at the top of its lists" if on else "is no longer kept at the top"
@@ -43,7 +43,7 @@ async def pin(desk: Desk, _count: int | None) -> None:
 
 async def close(desk: Desk, _count: int | None) -> None:
     """Close the topic, or open it."""
-    topic = desk.reader.at
+    topic = desk.reader.here.topic
     if topic is not None:
         on = not topic.closed
         words = "is closed: nobody can answer" if on else "is open again"
@@ -54,7 +54,7 @@ async def move(desk: Desk, _count: int | None) -> None:
     """Move to another board."""
     from forumtui.tui.screens.chooser import BoardChoice
 
-    topic = desk.reader.at
+    topic = desk.reader.here.topic
     if topic is None:
         return
     boards = [board for board in desk.reader.board_rows.values() if board.account == topic.account]
@@ -84,7 +84,7 @@ def _is_for_members(desk: Desk, key: BoardKey | None) -> bool:
 
 async def tags(desk: Desk, _count: int | None) -> None:
     """Change the topic's tags."""
-    topic = desk.reader.at
+    topic = desk.reader.here.topic
     if topic is None:
         return
     asked = await desk.prompt("Tags, with commas between them", ", ".join(topic.tags))
@@ -98,7 +98,7 @@ async def tags(desk: Desk, _count: int | None) -> None:
 
 async def remove(desk: Desk, _count: int | None) -> None:
     """Remove the topic (asks why), or restore it."""
-    topic = desk.reader.at
+    topic = desk.reader.here.topic
     if topic is None:
         return
     reason = "" if topic.removed else await desk.prompt("Why is this topic removed? (for the log)")
@@ -141,7 +141,7 @@ def _mark(desk: Desk, mark: Mark) -> None:
 
 
 def _post(desk: Desk) -> tuple[TopicRow, PostRow] | None:
-    topic, post = desk.reader.topic, desk.reader.post
+    topic, post = desk.reader.topic, desk.reader.here.post
     return (topic, post) if topic is not None and post is not None else None
 
 

@@ -6,8 +6,8 @@ from forumtui.tui.acts.desk import Desk
 from forumtui.tui.acts.steps import by_pages, note_read
 from forumtui.tui.lists.line_list import LineList
 from forumtui.tui.render.arrangement import Pane
-from forumtui.tui.screens.history import Spot
 from forumtui.tui.screens.reader import ReaderScreen
+from forumtui.tui.screens.whereabouts import Spot
 from forumtui.tui.thread.view import ThreadView
 
 
@@ -59,7 +59,7 @@ async def top(desk: Desk, _count: int | None) -> None:
     """To the top."""
     rows = desk.screen.rows
     if isinstance(rows, ThreadView):
-        desk.reader.remember()
+        desk.reader.whereabouts.remember()
         await rows.walking.go_start()
     elif isinstance(rows, LineList):
         await rows.go_start()
@@ -69,7 +69,7 @@ async def bottom(desk: Desk, _count: int | None) -> None:
     """To the end."""
     rows = desk.screen.rows
     if isinstance(rows, ThreadView):
-        desk.reader.remember()
+        desk.reader.whereabouts.remember()
         await rows.walking.go_end()
     elif isinstance(rows, LineList):
         await rows.go_end()
@@ -90,7 +90,7 @@ async def previous_post(desk: Desk, count: int | None) -> None:
 
 async def _topic_away(desk: Desk, step: int) -> None:
     reader = desk.reader
-    at = reader.at
+    at = reader.here.topic
     if reader.pane is Pane.TOPICS or at is None:
         reader.topics.move(step)
         return
@@ -106,7 +106,7 @@ async def _topic_away(desk: Desk, step: int) -> None:
     if step > 0 and reader.thread.walking.at_end:
         reader.thread.walking.page(1)  # moving on from the end of a thread is reading it
         await note_read(desk)
-    reader.remember()
+    reader.whereabouts.remember()
     await reader.open_topic(row.key)
 
 
@@ -122,9 +122,9 @@ async def previous_topic(desk: Desk, count: int | None) -> None:
 
 async def parent(desk: Desk, _count: int | None) -> None:
     """To the post that this one answers."""
-    spot = desk.reader.spot()
+    spot = desk.reader.whereabouts.spot()
     if await desk.reader.thread.walking.to_parent():
-        desk.reader.history.leave(spot)
+        desk.reader.whereabouts.history.leave(spot)
         desk.say(f"{desk.reader.keymap.label('jump-back')} goes back down")
     else:
         desk.say("This post answers no other.")
@@ -149,14 +149,14 @@ async def go_to_post(desk: Desk, count: int | None) -> None:
         if not typed or not typed.strip().isdigit():
             return
         count = int(typed)
-    spot = desk.reader.spot()
+    spot = desk.reader.whereabouts.spot()
     if await desk.reader.thread.walking.go_to_number(count):
-        desk.reader.history.leave(spot)
+        desk.reader.whereabouts.history.leave(spot)
 
 
 async def jump_back(desk: Desk, _count: int | None) -> None:
     """Back to where you were."""
-    spot = desk.reader.history.back(desk.reader.spot())
+    spot = desk.reader.whereabouts.history.back(desk.reader.whereabouts.spot())
     if spot is None:
         desk.say("Nowhere to go back to.")
     else:
@@ -165,7 +165,7 @@ async def jump_back(desk: Desk, _count: int | None) -> None:
 
 async def jump_forward(desk: Desk, _count: int | None) -> None:
     """Forward again."""
-    spot = desk.reader.history.forward(desk.reader.spot())
+    spot = desk.reader.whereabouts.history.forward(desk.reader.whereabouts.spot())
     if spot is None:
         desk.say("Nowhere to go forward to.")
     else:

@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from forumtui.tui.acts.desk import Desk
 from forumtui.tui.keys.allowed import way_out
-from forumtui.tui.keys.commands import Command, Where
+from forumtui.tui.keys.commands import COMMANDS, Command, Where
 from forumtui.tui.keys.keymap import Kind, Outcome
 from forumtui.tui.screens.base import keys_go_to
 from forumtui.tui.widgets.footer import FooterLine
@@ -37,6 +37,11 @@ def implementation(desk: Desk, command: Command) -> Act:
     if desk.reader.seeking and "search" not in command.keeps:
         return partial(_after_search, desk, act)
     return act
+
+
+async def run_named(desk: Desk, name: str) -> None:
+    """Do what the command of this name does, as its key would."""
+    await implementation(desk, COMMANDS[name])(None)
 
 
 async def _after_search(desk: Desk, act: Act, count: int | None) -> None:

@@ -21,7 +21,7 @@ async def search(desk: Desk, _count: int | None) -> None:
         return
     reader.seeking = typed.strip()
     if reader.pane is Pane.THREAD:
-        reader.remember()
+        reader.whereabouts.remember()
         found = await reader.thread.finding.search(reader.seeking)
         if not found:
             desk.say(f"'{reader.seeking}' is not in this topic; g / searches everywhere.", "warning")

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from forumtui.model import Act
-from forumtui.reader.rows import AccountKey, NextUnread, TopicRow
+from forumtui.reader.rows import AccountKey, NextUnread, TopicQuery, TopicRow
 from forumtui.text.imprint import imprint
 from forumtui.text.sanitise import clean_line
 from forumtui.tui.acts.desk import Desk
 from forumtui.tui.lists.line_list import LineList
 from forumtui.tui.render.arrangement import Pane
 from forumtui.tui.render.cells import fit
+from forumtui.tui.screens import reader as reader_screen
+from forumtui.tui.screens.previews import query_of
+from forumtui.tui.screens.reader import ReaderScreen
 from forumtui.tui.thread.view import ThreadView
 from forumtui.tui.widgets.footer import FooterLine
 
@@ -22,7 +25,7 @@ _LONGEST_NOTICE = 500
 
 async def note_read(desk: Desk) -> None:
     """Mark what the reader has moved on from."""
-    await desk.reader.note_read()
+    await reader_screen.note_read(desk.reader)
 
 
 async def by_pages(desk: Desk, pages: float) -> None:
@@ -35,12 +38,18 @@ async def by_pages(desk: Desk, pages: float) -> None:
         rows.page(pages)
 
 
+def _list_here(reader: ReaderScreen) -> TopicQuery:
+    """The topics that are seen or, on the boards, those of the line under the cursor."""
+    entry = reader.boards.current if reader.pane is Pane.BOARDS else None
+    return reader.topics.shown if entry is None else query_of(entry)
+
+
 async def find_unread(desk: Desk, *, backwards: bool = False, skip_topic: bool = False) -> NextUnread | None:
     """The next unread post from where one is, in the order that is seen."""
     reader = desk.reader
-    topic, here = reader.at, reader.thread.current if reader.pane is Pane.THREAD else None
+    topic, here = reader.here.topic, reader.thread.current if reader.pane is Pane.THREAD else None
     return await desk.library.reading.next_unread(
-        reader.list_here,
+        _list_here(reader),
         after=here.key if here is not None else None,
         topic=topic.key if topic is not None else None,
         backwards=backwards,
@@ -56,7 +65,7 @@ def is_open(desk: Desk, found: NextUnread) -> bool:
 
 async def open_topic(desk: Desk, row: TopicRow) -> None:
     """Read a topic of the list, from its first unread post on."""
-    desk.reader.remember()
+    desk.reader.whereabouts.remember()
     await desk.reader.open_topic(row.key)
     await tell_notice(desk, row.account)
 
@@ -68,7 +77,7 @@ async def open_unread(desk: Desk, found: NextUnread) -> None:
     if is_open(desk, found):
         await _go_in_topic(desk, found)
         return
-    reader.remember()
+    reader.whereabouts.remember()
     await desk.to_reader()
     if found.shown != reader.topics.shown:
         await reader.show_list(found.shown, anchor=found.topic.key, focus=False)
@@ -101,7 +110,7 @@ async def _go_in_topic(desk: Desk, found: NextUnread) -> None:
     elif here is not None and here.key == found.post:
         desk.say(f"This is the last unread post; {reader.keymap.label('read-on')} reads it to its end.")
     else:
-        reader.remember()
+        reader.whereabouts.remember()
         await reader.thread.walking.go_to_key(found.post)
 
 

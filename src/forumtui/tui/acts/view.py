@@ -14,7 +14,6 @@ from forumtui.text.links import is_link
 from forumtui.text.quoting import reply_subject
 from forumtui.tui.acts.desk import Desk, go_to_link
 from forumtui.tui.render.arrangement import Pane
-from forumtui.tui.screens.whereabouts import keep_place
 from forumtui.tui.terminal.lifeline import can_be_woken
 
 
@@ -90,7 +89,7 @@ def _post(desk: Desk) -> PostRow | None:
 
 
 def _link(desk: Desk) -> str:
-    post, topic = _post(desk), desk.reader.at
+    post, topic = _post(desk), desk.reader.here.topic
     url = (post.url if post is not None else None) or (topic.url if topic is not None else None)
     if url is None:
         raise UsageError("This forum gives its posts no links; Y copies the text, g y a citation.")
@@ -126,7 +125,7 @@ async def copy_text(desk: Desk, _count: int | None) -> None:
 
 async def copy_citation(desk: Desk, _count: int | None) -> None:
     """Copy a citation."""
-    post, topic, account = _post(desk), desk.reader.topic, desk.reader.account
+    post, topic, account = _post(desk), desk.reader.topic, desk.reader.here.account
     if post is None or topic is None or account is None:
         return
     author = post.author.name if post.author is not None else "somebody"
@@ -141,7 +140,7 @@ async def copy_citation(desk: Desk, _count: int | None) -> None:
 
 async def save(desk: Desk, _count: int | None) -> None:
     """Save the post or topic to a file."""
-    topic, post = desk.reader.at, _post(desk)
+    topic, post = desk.reader.here.topic, _post(desk)
     if topic is None:
         return
     suggested = re.sub(r"[^\w.-]+", "-", topic.title).strip("-.")[:60] or "topic"
@@ -216,7 +215,7 @@ async def suspend(desk: Desk, _count: int | None) -> None:
     if not await asyncio.to_thread(can_be_woken):
         leave = desk.reader.keymap.label("quit")
         raise UsageError(f"No shell is waiting that could wake the reader again, so it goes on; {leave} quits.")
-    await keep_place(desk.reader)
+    await desk.reader.whereabouts.keep()
     desk.app.action_suspend_process()
 
 

@@ -20,7 +20,7 @@ def _ref(post: PostRow) -> Ref:
 
 async def _reply(desk: Desk, *, to_post: bool, quoting: bool = False) -> None:
     reader = desk.reader
-    topic = reader.at
+    topic = reader.here.topic
     if topic is None:
         return
     in_thread = reader.pane is Pane.THREAD
@@ -62,7 +62,7 @@ async def quote_reply(desk: Desk, _count: int | None) -> None:
 async def new_topic(desk: Desk, _count: int | None) -> None:
     """New topic."""
     reader = desk.reader
-    account, board = reader.account, reader.board
+    account, board = reader.here.account, reader.here.board
     if account is None or board is None:
         desk.say("Choose a board first, then open a topic on it.", "warning")
         return

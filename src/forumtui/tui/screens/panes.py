@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input
 
 from forumtui.reader.library import Library
-from forumtui.reader.rows import AccountKey, AccountRow, BoardRow, Order, PostRow, TopicRow
+from forumtui.reader.rows import AccountKey, AccountRow, BoardRow, Order, TopicRow
 from forumtui.tui.keys.allowed import Here, refusal
 from forumtui.tui.keys.commands import Command, Where
 from forumtui.tui.keys.keymap import Keymap
@@ -20,7 +20,6 @@ from forumtui.tui.lists.board_list import BoardList
 from forumtui.tui.lists.topic_list import TopicList
 from forumtui.tui.render.arrangement import Layout, Pane, beside, lay_out
 from forumtui.tui.screens.base import AppScreen
-from forumtui.tui.screens.history import History
 from forumtui.tui.thread.view import ThreadView
 from forumtui.tui.widgets.header import PaneTitle
 
@@ -61,14 +60,11 @@ class ReaderPanes(AppScreen):
         """The topic in the thread pane, opened or only previewed."""
         self.previewing = False
         self.order = Order.FLAT
-        self.history = History()
         self.accounts: dict[AccountKey, AccountRow] = {}
         self.board_rows: dict[int, BoardRow] = {}
         self.seeking = ""
         """What is searched for, in the pane that has the keys."""
-        self._layout = Layout(0, 0, 0)
-        self._preview: Timer | None = None
-        self._moved: Timer | None = None
+        self.layout_now = Layout(0, 0, 0)
 
     def body(self) -> ComposeResult:
         """The three panes."""
@@ -114,39 +110,17 @@ class ReaderPanes(AppScreen):
         return panes[self.pane]
 
     @property
-    def account(self) -> AccountRow | None:
-        """The forum that one is in."""
-        if self.pane is Pane.THREAD and self.topic is not None:
-            return self.accounts.get(self.topic.account)
-        if self.pane is Pane.BOARDS and self.boards.current is not None:
-            return self.boards.current.account
-        row = self.topics.current
-        key = row.account if row is not None else self.topics.shown.account
-        return self.accounts.get(key) if key is not None else next(iter(self.accounts.values()), None)
-
-    @property
-    def board(self) -> BoardRow | None:
-        """The board that one is on."""
-        if self.pane is Pane.BOARDS:
-            return self.boards.current.board if self.boards.current is not None else None
-        shown = self.topics.shown.board if self.pane is Pane.TOPICS else None
-        row = self.topic if self.pane is Pane.THREAD else self.topics.current
-        return self.board_rows.get(shown if shown is not None else row.board if row is not None else -1)
-
-    @property
-    def at(self) -> TopicRow | None:
-        """The topic that commands act on."""
-        return self.topic if self.pane is Pane.THREAD else self.topics.current if self.pane is Pane.TOPICS else None
-
-    @property
-    def post(self) -> PostRow | None:
-        """The post that commands act on."""
-        return self.thread.current if self.pane is Pane.THREAD else None
+    def here(self) -> Here:
+        """The forum that one is in, and the board, topic and post that commands act on."""
+        topic = self.topic if self.pane is Pane.THREAD else self.topics.current if self.pane is Pane.TOPICS else None
+        post = self.thread.current if self.pane is Pane.THREAD else None
+        return Here(_account(self), _board(self), topic, post)
 
     def refusal(self, command: Command) -> str | None:
         """The forum's reason, or that nothing is open to act on."""
-        boards = [board for board in self.board_rows.values() if self.account and board.account == self.account.key]
-        return refusal(command, Here(self.account, self.board, self.at, self.post, boards))
+        here = self.here
+        boards = [row for row in self.board_rows.values() if here.account and row.account == here.account.key]
+        return refusal(command, replace(here, boards=boards))
 
     # -- panes
 
@@ -161,6 +135,7 @@ class ReaderPanes(AppScreen):
         self.focus_holder()
         self.show_here()
 
+    @on(events.Resize)
     def lay_out_panes(self) -> None:
         """Lay the panes out for the width of now."""
         layout = lay_out(self.app.size.width, self.pane, zoomed=self.zoomed)
@@ -176,16 +151,11 @@ class ReaderPanes(AppScreen):
         wide = beside(layout.thread)
         reading.set_class(self.composer is not None and wide, "beside")
         reading.set_class(self.composer is not None and not wide and self.app.size.height < 20, "tight")
-        self._layout = layout
-
-    def on_resize(self, event: events.Resize) -> None:
-        """The layout follows the terminal."""
-        del event
-        self.lay_out_panes()
+        self.layout_now = layout
 
     def show_here(self) -> None:
         """Bring header, titles and footer up to date, and remember where this is for the next start."""
-        account, board = self.account, self.board
+        account, board = self.here.account, self.here.board
         path = [account.title or account.name] if account is not None else ["forumtui"]
         query = self.topics.shown
         if (query.bookmarked or query.unread) and self.pane is not Pane.THREAD:
@@ -199,12 +169,6 @@ class ReaderPanes(AppScreen):
         self.show_hints()
         for pane, title in self.titles.items():
             title.show(*title_of(self, pane), here=pane is self.pane)
-        if self._moved is not None:
-            self._moved.stop()
-        self._moved = self.set_timer(1.0, self.keep_this_place)
-
-    def keep_this_place(self) -> None:
-        """Remember where this is for the next start; the screen that knows how does it."""
 
 
 def title_of(reader: ReaderPanes, pane: Pane) -> tuple[str, str]:
@@ -223,3 +187,21 @@ def title_of(reader: ReaderPanes, pane: Pane) -> tuple[str, str]:
     stage = reader.thread.stage
     position = f"{stage.current_index + 1}/{len(stage.model.outline.keys)}" if stage.current is not None else ""
     return (reader.topic.title, position)
+
+
+def _account(reader: ReaderPanes) -> AccountRow | None:
+    if reader.pane is Pane.THREAD and reader.topic is not None:
+        return reader.accounts.get(reader.topic.account)
+    if reader.pane is Pane.BOARDS and reader.boards.current is not None:
+        return reader.boards.current.account
+    row = reader.topics.current
+    key = row.account if row is not None else reader.topics.shown.account
+    return reader.accounts.get(key) if key is not None else next(iter(reader.accounts.values()), None)
+
+
+def _board(reader: ReaderPanes) -> BoardRow | None:
+    if reader.pane is Pane.BOARDS:
+        return reader.boards.current.board if reader.boards.current is not None else None
+    shown = reader.topics.shown.board if reader.pane is Pane.TOPICS else None
+    row = reader.topic if reader.pane is Pane.THREAD else reader.topics.current
+    return reader.board_rows.get(shown if shown is not None else row.board if row is not None else -1)
