@@ -11,6 +11,8 @@ from functools import cached_property
 from types import NoneType, UnionType
 from typing import Any, Generic, TypeAlias, TypeVar
 
+import apsw
+
 from forumtui.values import quick_dataclass
 
 T = TypeVar("T")
@@ -148,6 +150,15 @@ class Table(Generic[T]):
             for expression, kind in zip(expressions, kinds, strict=True):
                 selected.setdefault(expression, kind)
         return selected
+
+
+def add(connection: apsw.Connection, table: str, *, anew: bool = True, **stored: Any) -> int:
+    """Insert a row of these columns and return its number.  Unless ``anew``, one that is there already is left alone."""
+    names = ", ".join(stored)
+    places = ", ".join(f":{name}" for name in stored)
+    otherwise = "" if anew else " ON CONFLICT DO NOTHING"
+    connection.execute(f"INSERT INTO {table} ({names}) VALUES ({places}){otherwise}", stored)  # noqa: S608 - our own names
+    return connection.last_insert_rowid()
 
 
 def differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> set[str]:

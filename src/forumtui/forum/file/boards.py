@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Any
+from dataclasses import replace
+from typing import NamedTuple
 
 import apsw
 
 from forumtui.forum import bounds
-from forumtui.forum.file.viewer import MARK_BITS, Viewer, list_of, rows, word_of
-from forumtui.model import Board, BoardId, Link, Mark, PostId, Section, SectionItem, TopicId
+from forumtui.forum.file.tables import BOARD, FROM_BOARDS
+from forumtui.forum.file.viewer import MARK_BITS, Viewer, rows
+from forumtui.model import Board, BoardId, Mark, PostId, Section, SectionItem, TopicId
 
 SECTION_TITLES = {Mark.BEST_PRACTICE: "Best practices", Mark.EXPERT_TIP: "Expert tips"}
 SECTION_ITEMS = 10
@@ -18,46 +20,60 @@ SECTION_ITEMS = 10
 
 def boards(connection: apsw.Connection, who: Viewer) -> list[Board]:
     """Every board that may be seen, each before its children; also those of which only topics know."""
-    found = rows(
-        connection,
-        (int, int | None, str, str, str | None, int, str, str, str, int, int, int),
-        f"SELECT b.id, b.parent_id, substr(b.title, 1, {bounds.TITLE}), substr(b.description, 1, {bounds.DESCRIPTION}), "  # noqa: S608
-        f"m.name, b.leader_wanted, CASE WHEN octet_length(b.links) <= {bounds.LINKS_BYTES} THEN b.links ELSE '[]' END, "
-        f"substr(b.further_study, 1, {bounds.DESCRIPTION}), substr(b.notice, 1, {bounds.NOTICE}), b.position, "
-        "b.topics, b.members_only FROM board b LEFT JOIN member m ON m.id = b.leader_id "
-        "ORDER BY b.position, b.id",
-    )
+    found = [
+        _Row(number, parent, BOARD.value(row, who))
+        for number, parent, *row in rows(
+            connection,
+            (int, int | None, *BOARD.kinds),
+            f"SELECT b.id, b.parent_id, {BOARD.select} {FROM_BOARDS} ORDER BY b.position, b.id",
+        )
+    ]
     if who.is_guest:
-        found = list(_without_gaps(row for row in found if row[0] not in who.unseen))
+        found = list(_without_gaps(row for row in found if row.number not in who.unseen))
     sections = _sections(connection)
-    known = [_board(row, parent, sections.get(row[0], {}), who) for row, parent in _nested(found)]
+    known = [
+        replace(
+            row.board,
+            parent=None if parent is None else BoardId(str(parent)),
+            sections=_all_sections(sections.get(row.number, {})),
+        )
+        for row, parent in _nested(found)
+    ]
     last = max((board.position for board in known), default=0) + 1
     return [*known, *(Board(BoardId(str(number)), str(number), position=last) for number in _lost_boards(connection))]
 
 
-def _without_gaps(found: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+class _Row(NamedTuple):
+    """A board that has not found its place yet."""
+
+    number: int
+    parent: int | None
+    board: Board
+
+
+def _without_gaps(found: Iterable[_Row]) -> Iterator[_Row]:
     """Boards with their places counted anew among their neighbours: a gap would tell of one that is not shown."""
     places: Counter[int | None] = Counter()
     for row in found:
-        places[row[1]] += 1
-        yield (*row[:9], places[row[1]], *row[10:])
+        places[row.parent] += 1
+        yield row._replace(board=replace(row.board, position=places[row.parent]))
 
 
-def _nested(found: list[tuple[Any, ...]]) -> Iterator[tuple[tuple[Any, ...], int | None]]:
+def _nested(found: list[_Row]) -> Iterator[tuple[_Row, int | None]]:
     """Boards with their parents, which come first; one whose parents form a circle or are not there has none."""
-    known = {row[0] for row in found}
-    children: dict[int | None, list[tuple[Any, ...]]] = {}
+    known = {row.number for row in found}
+    children: dict[int | None, list[_Row]] = {}
     for row in found:
-        children.setdefault(row[1] if row[1] in known else None, []).append(row)
+        children.setdefault(row.parent if row.parent in known else None, []).append(row)
     reached: set[int] = set()
     for top in (*children.get(None, ()), *found):  # the latter for circles, which have no top
         waiting = [top]
         while waiting:
             row = waiting.pop()
-            if row[0] not in reached:
-                yield row, row[1] if row[1] in reached else None
-                reached.add(row[0])
-                waiting.extend(reversed(children.get(row[0], ())))
+            if row.number not in reached:
+                yield row, row.parent if row.parent in reached else None
+                reached.add(row.number)
+                waiting.extend(reversed(children.get(row.number, ())))
 
 
 def _lost_boards(connection: apsw.Connection) -> list[int]:
@@ -73,34 +89,8 @@ def _lost_boards(connection: apsw.Connection) -> list[int]:
     return [number for (number,) in found]
 
 
-def _board(row: tuple[Any, ...], parent: int | None, marked: dict[Mark, Section], who: Viewer) -> Board:
-    number, _, title, description, leader, wanted, links, study, notice, position, topics, members_only = row
-    return Board(
-        BoardId(str(number)),
-        title,
-        None if parent is None else BoardId(str(parent)),
-        description,
-        leader,
-        bool(wanted),
-        _links(links),
-        tuple(marked.get(mark) or Section(mark, words) for mark, words in SECTION_TITLES.items()),
-        notice,
-        study,
-        position,
-        topics,
-        who.rights.on_board(leads=number in who.leads),
-        bool(members_only),
-    )
-
-
-def _links(stored: str) -> tuple[Link, ...]:
-    """The links in a stored list."""
-    found = (words for words in list_of(stored) if isinstance(words, list) and all(isinstance(w, str) for w in words))
-    return tuple(
-        Link(words[0], words[1], word_of(Mark, words[2]) if len(words) == 3 else None)
-        for words in found
-        if len(words) in {2, 3}
-    )[: bounds.LINKS]
+def _all_sections(marked: dict[Mark, Section]) -> tuple[Section, ...]:
+    return tuple(marked.get(mark) or Section(mark, words) for mark, words in SECTION_TITLES.items())
 
 
 def _sections(connection: apsw.Connection) -> dict[int, dict[Mark, Section]]:

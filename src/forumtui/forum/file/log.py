@@ -5,9 +5,11 @@ from __future__ import annotations
 import apsw
 
 from forumtui.forum.file.pages import MOST_ROWS, cursor_numbers
-from forumtui.forum.file.viewer import Viewer, plausible, rows
+from forumtui.forum.file.tables import LOG
+from forumtui.forum.file.viewer import Viewer, rows
 from forumtui.forum.permissions import Operation, check
-from forumtui.model import BoardId, Cursor, LogEntry, Millis, Page, PostId, TopicId
+from forumtui.model import Cursor, LogEntry, Millis, Page
+from forumtui.sqlite.columns import add
 from forumtui.values import quick_dataclass
 
 
@@ -30,9 +32,16 @@ def write_line(
     board: int | None = None,
 ) -> None:
     """Add a line, in the transaction of what it tells of."""
-    connection.execute(
-        "INSERT INTO log (created, member, operation, detail, topic_id, post_id, board_id) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (hand.now, hand.name, operation, detail, topic, post, board),
+    add(
+        connection,
+        "log",
+        created=hand.now,
+        member=hand.name,
+        operation=operation,
+        detail=detail,
+        topic_id=topic,
+        post_id=post,
+        board_id=board,
     )
 
 
@@ -43,22 +52,9 @@ def log(connection: apsw.Connection, who: Viewer, after: Cursor | None, limit: i
     bound = (1 << 63) - 1 if after is None else cursor_numbers(after, 1)[0]
     found = rows(
         connection,
-        (int, int, str, str, str, int | None, int | None, int | None),
-        "SELECT id, created, member, operation, detail, topic_id, post_id, board_id FROM log WHERE id < ? "
-        "ORDER BY id DESC LIMIT ?",
+        LOG.kinds,
+        f"SELECT {LOG.select} FROM log WHERE id < ? ORDER BY id DESC LIMIT ?",  # noqa: S608 - fixed words only
         (bound, limit + 1),
     )
-    entries = tuple(
-        LogEntry(
-            str(number),
-            plausible(Millis(created)) or Millis(0),
-            name,
-            operation,
-            detail,
-            None if topic is None else TopicId(str(topic)),
-            None if post is None else PostId(str(post)),
-            None if board is None else BoardId(str(board)),
-        )
-        for number, created, name, operation, detail, topic, post, board in found[:limit]
-    )
+    entries = tuple(map(LOG.value, found[:limit]))
     return Page(entries, after=Cursor(entries[-1].id) if len(found) > limit else None)

@@ -10,12 +10,11 @@ import apsw
 
 from forumtui.errors import Refused, Unsupported
 from forumtui.forum import bounds
-from forumtui.forum.file.tables import FROM_POSTS, FROM_TOPICS, HIDDEN_ON, POST, TOPIC
+from forumtui.forum.file.tables import FROM_POSTS, FROM_TOPICS, HIDDEN_ON, MEMBER, POST, TOPIC
 from forumtui.forum.file.viewer import (
     Viewer,
     missing,
     own_row,
-    plausible,
     row_id,
     rows,
     storable,
@@ -115,14 +114,11 @@ def member(connection: apsw.Connection, name: str) -> Member:
 def _members(connection: apsw.Connection, condition: str, values: tuple[str | int, ...] = ()) -> list[Member]:
     found = rows(
         connection,
-        (str, str, int | None, str, int),
-        f"SELECT name, role, joined, substr(about, 1, {bounds.WORDS}), role_given FROM member {condition}",  # noqa: S608
+        MEMBER.kinds,
+        f"SELECT {MEMBER.select} FROM member m {condition}",  # noqa: S608 - fixed words only
         values,
     )
-    return [
-        Member(MemberId(name), name, role, plausible(joined), about, not given and role != Role.MEMBER)
-        for name, role, joined, about, given in found
-    ]
+    return [MEMBER.value(row) for row in found]
 
 
 def topics(connection: apsw.Connection, who: Viewer, listing: Listing, after: Cursor | None, limit: int) -> Page[Topic]:

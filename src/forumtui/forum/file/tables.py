@@ -7,19 +7,34 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from forumtui.forum.bounds import TAG, TAGS, TAGS_BYTES, TITLE
+from forumtui.forum.bounds import DESCRIPTION, LINKS, LINKS_BYTES, NOTICE, TAG, TAGS, TAGS_BYTES, TITLE, WORDS
 from forumtui.forum.file.origins import plain
-from forumtui.forum.file.viewer import Viewer, marks_bits, marks_of, plausible, words_of
-from forumtui.model import INHERITED, Author, Body, Can, MemberId, Post, Topic
+from forumtui.forum.file.viewer import Viewer, list_of, marks_bits, marks_of, plausible, word_of, words_of
+from forumtui.forum.permissions import Role
+from forumtui.model import (
+    INHERITED,
+    Author,
+    Board,
+    Body,
+    Can,
+    Link,
+    LogEntry,
+    Mark,
+    Member,
+    MemberId,
+    Millis,
+    Post,
+    Topic,
+)
 from forumtui.sqlite.columns import Column, Table
 from forumtui.text.sanitise import clean_line
 
 _MOST_POSTS = 1 << 40
 
 
-def flag(name: str, *, once: bool = False, writes: bool = True) -> Column:
+def flag(name: str, *, once: bool = False) -> Column:
     """A column that says yes or no."""
-    return Column(name, bool, int, kind=int, once=once, writes=writes)
+    return Column(name, bool, int, kind=int, once=once)
 
 
 @lru_cache(maxsize=1024)
@@ -113,10 +128,82 @@ POST = Table(
         Column("format", reads=False, given=True),
         Column("mentions", words_of, stored_names, kind=str, given=True),
         Column("can", _can_post, sql=("p.author_id", "p.deleted", HIDDEN_ON), kind=(int | None, int, int | None), writes=False, asks=True),
-        flag("hidden", once=True),
+        Column("hidden", lambda board: board is not None, int, HIDDEN_ON, kind=int | None, once=True),
         Column("origin", store=plain, reads=False, once=True),
         Column("digest", reads=False, given=True),
     ),
 )  # fmt: skip
 """Seen by `:me`; written by imports, whose posts have these fields."""
 FROM_POSTS = "FROM post p LEFT JOIN member pa ON pa.id = p.author_id"
+
+
+MEMBER = Table(
+    Member,
+    "member",
+    "m",
+    (
+        Column("id", sql="m.name", kind=str),
+        Column("name", kind=str),
+        Column("role", kind=str),
+        Column("joined", plausible, kind=int | None),
+        Column("about", sql=f"substr(m.about, 1, {WORDS})", kind=str),
+        Column("claimed", lambda given, role: not given and role != Role.MEMBER, sql=("m.role_given", "m.role"), kind=(int, str)),
+    ),
+)  # fmt: skip
+
+
+def _links(stored: str) -> tuple[Link, ...]:
+    found = (words for words in list_of(stored) if isinstance(words, list) and all(isinstance(w, str) for w in words))
+    return tuple(
+        Link(words[0], words[1], word_of(Mark, words[2]) if len(words) == 3 else None)
+        for words in found
+        if len(words) in {2, 3}
+    )[:LINKS]
+
+
+def _can_board(who: Viewer, number: int) -> Can:
+    return who.rights.on_board(leads=number in who.leads)
+
+
+BOARD = Table(
+    Board,
+    "board",
+    "b",
+    (
+        Column("id", str, kind=int),
+        Column("title", sql=f"substr(b.title, 1, {TITLE})", kind=str),
+        Column("description", sql=f"substr(b.description, 1, {DESCRIPTION})", kind=str),
+        Column("leader", sql="l.name", kind=str | None),
+        flag("leader_wanted"),
+        Column("links", _links, sql=f"CASE WHEN octet_length(b.links) <= {LINKS_BYTES} THEN b.links ELSE '[]' END", kind=str),
+        Column("further_study", sql=f"substr(b.further_study, 1, {DESCRIPTION})", kind=str),
+        Column("notice", sql=f"substr(b.notice, 1, {NOTICE})", kind=str),
+        Column("position", kind=int),
+        Column("topics", kind=int),
+        Column("can", _can_board, sql="b.id", kind=int, asks=True),
+        flag("members_only"),
+    ),
+)  # fmt: skip
+"""Without its place below another board and its sections: see `boards`."""
+FROM_BOARDS = "FROM board b LEFT JOIN member l ON l.id = b.leader_id"
+
+
+def _when(stored: int) -> Millis:
+    return plausible(Millis(stored)) or Millis(0)
+
+
+LOG = Table(
+    LogEntry,
+    "log",
+    "",
+    (
+        Column("id", str, kind=int),
+        Column("created", _when, kind=int),
+        Column("member", kind=str),
+        Column("operation", kind=str),
+        Column("detail", kind=str),
+        Column("topic", id_of, column="topic_id", kind=int | None),
+        Column("post", id_of, column="post_id", kind=int | None),
+        Column("board", id_of, column="board_id", kind=int | None),
+    ),
+)
