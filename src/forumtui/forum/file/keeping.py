@@ -15,6 +15,7 @@ from forumtui.forum.file.names import member_named
 from forumtui.forum.file.viewer import missing, own_row, private_boards, row_id, storable
 from forumtui.forum.house import RULES_PAGE, Approval, BoardDraft, Policy
 from forumtui.model import BoardId, Mark, Millis, Registration
+from forumtui.sqlite.columns import add
 from forumtui.text.sanitise import clean_line, clean_text, store_text
 
 INFO_FIELDS = ("title", "tagline", "notice", "version", "updated")
@@ -34,11 +35,7 @@ def insert_board(connection: apsw.Connection, fields: dict[str, Any]) -> int:
         fields["position"] = connection.execute(
             "SELECT coalesce(max(position), 0) + 1 FROM board WHERE parent_id IS ?", (fields.get("parent_id"),)
         ).get
-    names = ", ".join(fields)
-    places = ", ".join(f":{name}" for name in fields)
-    # closes nothing to guests, who never saw it
-    connection.execute(f"INSERT INTO board ({names}) VALUES ({places})", fields)  # noqa: S608 - fixed names
-    number = connection.last_insert_rowid()
+    number = add(connection, "board", **fields)  # closes nothing to guests, who never saw it
     boards_changed(connection, number)
     return number
 

@@ -12,6 +12,7 @@ from forumtui.errors import Conflict, Refused
 from forumtui.forum.file.viewer import missing
 from forumtui.forum.permissions import Role
 from forumtui.model import ACTORS, Millis
+from forumtui.sqlite.columns import add
 from forumtui.text.lookalike import bare, look, looks
 from forumtui.text.sanitise import clean_line
 
@@ -84,8 +85,7 @@ def member_named(connection: apsw.Connection, name: str, joined: Millis | None =
     if not _is_unix_user(connection, cleaned):
         cleaned = new_name(cleaned)
         check_free(connection, cleaned)
-    connection.execute("INSERT INTO member (name, look, joined) VALUES (?, ?, ?)", (cleaned, look(cleaned), joined))
-    return connection.last_insert_rowid()
+    return add(connection, "member", name=cleaned, look=look(cleaned), joined=joined)
 
 
 def _is_unix_user(connection: apsw.Connection, name: str) -> bool:

@@ -21,6 +21,7 @@ from forumtui.forum.file.targets import (
 from forumtui.forum.file.viewer import row_id
 from forumtui.forum.permissions import DELETED, HIDDEN, Operation, check
 from forumtui.model import Body, Delete, Edit, Like, NewTopic, PostId, Receipt, Reply, SetProfile, TopicId
+from forumtui.sqlite.columns import add
 from forumtui.text.imprint import imprint, words_of
 from forumtui.text.sanitise import clean_line, clean_text, store_text
 
@@ -43,11 +44,16 @@ def open_topic(desk: Desk, act: NewTopic) -> Receipt:
     title = clean_line(act.subject)
     if not title:
         raise Refused("A topic needs a subject.")
-    connection.execute(
-        "INSERT INTO topic (board_id, title, author_id, created, tags, n) VALUES (?, ?, ?, ?, ?, 0)",
-        (board, title, desk.who.id, desk.now, stored_tags(act.tags)),
+    topic = add(
+        connection,
+        "topic",
+        board_id=board,
+        title=title,
+        author_id=desk.who.id,
+        created=desk.now,
+        tags=stored_tags(act.tags),
+        n=0,
     )
-    topic = connection.last_insert_rowid()
     connection.execute("UPDATE board SET topics = topics + 1 WHERE id = ?", (board,))
     boards_changed(connection, board)
     return _add_post(desk, topic, None, title, act.body)
@@ -75,15 +81,21 @@ def _add_post(desk: Desk, topic: int, parent: int | None, subject: str | None, b
         "last_post = max(coalesce(last_post, ?2), ?2) WHERE id = ?3 RETURNING last_number",
         (n, desk.now, topic),
     ).get
-    connection.execute(
-        "INSERT INTO post (topic_id, number, subject, parent_id, author_id, created, likes_elsewhere, source, format, "
-        "mentions, n) VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)",
-        (
-            topic, number, subject, parent, desk.who.id, desk.now, source, written,
-            json.dumps(desk.mentions.find(source)), n,
-        ),
-    )  # fmt: skip
-    post = connection.last_insert_rowid()
+    post = add(
+        connection,
+        "post",
+        topic_id=topic,
+        number=number,
+        subject=subject,
+        parent_id=parent,
+        author_id=desk.who.id,
+        created=desk.now,
+        likes_elsewhere=0,
+        source=source,
+        format=written,
+        mentions=json.dumps(desk.mentions.find(source)),
+        n=n,
+    )
     index_posts(connection, post)
     return Receipt("created", TopicId(str(topic)), PostId(str(post)))
 

@@ -10,42 +10,66 @@ import apsw
 from forumtui.errors import Conflict, Forbidden, Refused, Unreadable
 from forumtui.forum.file.moderating import locked
 from forumtui.forum.file.pages import MOST_ROWS, cursor_numbers
+from forumtui.forum.file.tables import id_of, when
 from forumtui.forum.file.targets import Desk, board_row, post_receipt, post_target
-from forumtui.forum.file.viewer import Viewer, missing, plausible, row_id, rows, word_of
+from forumtui.forum.file.viewer import Viewer, missing, row_id, rows, word_of
 from forumtui.forum.permissions import Operation, check
 from forumtui.model import (
     Action,
-    BoardId,
     Cursor,
     Edit,
-    Millis,
     NewTopic,
     Page,
-    PostId,
     QueueId,
     QueueItem,
     QueueKind,
     Receipt,
     Reply,
     Report,
-    TopicId,
     Volunteer,
 )
+from forumtui.sqlite.columns import Column, Table, add
 from forumtui.text.sanitise import clean_line, clean_text, store_text
 from forumtui.values import quick_dataclass
 from forumtui.wire import decode_act, encode
 
 Holdable: TypeAlias = NewTopic | Reply | Edit
 """Acts that can wait for approval."""
-_ITEMS = """
-SELECT q.id, q.kind, q.created, m.name, coalesce(t.board_id, q.board_id, 0), coalesce(t.title, b.title, ''), q.text,
-  q.topic_id, q.post_id, CASE q.kind WHEN 'report' THEN a.name END, q.act
+_FROM = """
 FROM queue q JOIN member m ON m.id = q.member_id LEFT JOIN topic t ON t.id = q.topic_id
   LEFT JOIN board b ON b.id = q.board_id LEFT JOIN post p ON p.id = q.post_id LEFT JOIN member a ON a.id = p.author_id
-WHERE q.decided IS NULL AND q.id > :after
-  AND (:everywhere OR coalesce(t.board_id, q.board_id) IN (SELECT value FROM json_each(:leads)))
-ORDER BY q.id LIMIT :limit
 """
+_BOARD = "coalesce(t.board_id, q.board_id, 0)"
+"""The topic knows it, because topics move."""
+
+
+def _kind(stored: str) -> QueueKind:
+    return word_of(QueueKind, stored) or QueueKind.HELD
+
+
+def _title(known: str, act: str | None) -> str:
+    held = None if act is None else held_act(act)
+    return clean_line(held.subject) if isinstance(held, NewTopic) else known
+
+
+QUEUE = Table(
+    QueueItem,
+    "queue",
+    "q",
+    (
+        Column("id", str, kind=int),
+        Column("kind", _kind, kind=str),
+        Column("created", when, kind=int),
+        Column("member", sql="m.name", kind=str),
+        Column("board", str, sql=_BOARD, kind=int),
+        Column("title", _title, sql=("coalesce(t.title, b.title, '')", "q.act"), kind=(str, str | None)),
+        Column("text", kind=str),
+        Column("topic", id_of, column="topic_id", kind=int | None),
+        Column("post", id_of, column="post_id", kind=int | None),
+        Column("author", sql="CASE q.kind WHEN 'report' THEN a.name END", kind=str | None),
+    ),
+)
+"""As those see it who may settle it."""
 
 
 def queue(connection: apsw.Connection, who: Viewer, after: Cursor | None, limit: int) -> Page[QueueItem]:
@@ -59,27 +83,15 @@ def queue(connection: apsw.Connection, who: Viewer, after: Cursor | None, limit:
         "limit": limit + 1,
     }
     found = rows(
-        connection, (int, str, int, str, int, str, str, int | None, int | None, str | None, str | None), _ITEMS, values
+        connection,
+        QUEUE.kinds,
+        f"SELECT {QUEUE.select} {_FROM} WHERE q.decided IS NULL AND q.id > :after "  # noqa: S608 - fixed words only
+        "AND (:everywhere OR coalesce(t.board_id, q.board_id) IN (SELECT value FROM json_each(:leads))) "
+        "ORDER BY q.id LIMIT :limit",
+        values,
     )
-    items = tuple(map(_item, found[:limit]))
+    items = tuple(map(QUEUE.value, found[:limit]))
     return Page(items, after=Cursor(items[-1].id) if len(found) > limit else None)
-
-
-def _item(row: tuple[Any, ...]) -> QueueItem:
-    number, kind, created, member, board, title, text, topic, post, author, act = row
-    held = None if act is None else held_act(act)
-    return QueueItem(
-        QueueId(str(number)),
-        word_of(QueueKind, kind) or QueueKind.HELD,
-        plausible(Millis(created)) or Millis(0),
-        member,
-        BoardId(str(board)),
-        clean_line(held.subject) if isinstance(held, NewTopic) else title,
-        text,
-        None if topic is None else TopicId(str(topic)),
-        None if post is None else PostId(str(post)),
-        author,
-    )
 
 
 def report(desk: Desk, act: Report) -> Receipt:
@@ -89,11 +101,7 @@ def report(desk: Desk, act: Report) -> Receipt:
     reason = clean_text(act.reason).strip()
     if not reason:
         raise Refused("A report needs a reason.")
-    desk.connection.execute(
-        "INSERT INTO queue (kind, member_id, created, topic_id, post_id, text) VALUES ('report', ?, ?, ?, ?, ?) "
-        "ON CONFLICT DO NOTHING",
-        (desk.who.id, desk.now, post.topic, post.id, reason),
-    )
+    _add(desk, QueueKind.REPORT, anew=False, topic_id=post.topic, post_id=post.id, text=reason)
     if not desk.connection.changes():
         raise Refused("You have reported this post before.")
     return post_receipt(post)
@@ -105,11 +113,7 @@ def volunteer(desk: Desk, act: Volunteer) -> Receipt:
     board = board_row(desk, act.board)
     if not desk.connection.execute("SELECT leader_wanted FROM board WHERE id = ?", (board,)).get:
         raise Forbidden("This board wants no leader.")
-    desk.connection.execute(
-        "INSERT INTO queue (kind, member_id, created, board_id, text) VALUES ('volunteer', ?, ?, ?, ?) "
-        "ON CONFLICT DO NOTHING",
-        (desk.who.id, desk.now, board, clean_text(act.text).strip()),
-    )
+    _add(desk, QueueKind.VOLUNTEER, anew=False, board_id=board, text=clean_text(act.text).strip())
     if not desk.connection.changes():
         raise Refused("You have offered to lead this board before; the moderators have not answered yet.")
     return Receipt("done")
@@ -120,21 +124,21 @@ def hold(desk: Desk, action: Action, act: Holdable) -> Receipt:
     board = row_id(act.board, "board") if isinstance(act, NewTopic) else None
     topic = None if isinstance(act, NewTopic) else row_id(act.topic, "topic")
     post = row_id(act.post, "post") if isinstance(act, Edit) else None
-    desk.connection.execute(
-        "INSERT INTO queue (kind, member_id, created, board_id, topic_id, post_id, text, origin, act) "
-        "VALUES ('held', ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            desk.who.id,
-            desk.now,
-            board,
-            topic,
-            post,
-            store_text(act.body.source),
-            store_text(action.key),
-            json.dumps(encode(act)),
-        ),
+    _add(
+        desk,
+        QueueKind.HELD,
+        board_id=board,
+        topic_id=topic,
+        post_id=post,
+        text=store_text(act.body.source),
+        origin=store_text(action.key),
+        act=json.dumps(encode(act)),
     )
     return Receipt("held")
+
+
+def _add(desk: Desk, kind: QueueKind, *, anew: bool = True, **stored: Any) -> None:
+    add(desk.connection, "queue", anew=anew, kind=kind.value, member_id=desk.who.id, created=desk.now, **stored)
 
 
 def held_act(stored: str) -> Holdable:
@@ -162,19 +166,34 @@ class Waiting:
     act: str | None
 
 
+WAITING = Table(
+    Waiting,
+    "queue",
+    "q",
+    (
+        Column("id", kind=int),
+        Column("kind", _kind, kind=str),
+        Column("member", sql="m.name", kind=str),
+        Column("board", sql=_BOARD, kind=int),
+        Column("topic", column="topic_id", kind=int | None),
+        Column("post", column="post_id", kind=int | None),
+        Column("origin", kind=str | None),
+        Column("act", kind=str | None),
+    ),
+)
+
+
 def waiting(connection: apsw.Connection, wanted: QueueId) -> Waiting:
     """An item that nobody settled yet.  Raises `Missing`, or `Conflict` if somebody did."""
     found = rows(
         connection,
-        (int, str, str, int, int | None, int | None, str | None, str | None, int | None),
-        "SELECT q.id, q.kind, m.name, coalesce(t.board_id, q.board_id, 0), q.topic_id, q.post_id, q.origin, q.act, "
-        "q.decided FROM queue q JOIN member m ON m.id = q.member_id LEFT JOIN topic t ON t.id = q.topic_id "
-        "WHERE q.id = ?",
+        (int | None, *WAITING.kinds),
+        f"SELECT q.decided, {WAITING.select} FROM queue q JOIN member m ON m.id = q.member_id "  # noqa: S608 - fixed words
+        "LEFT JOIN topic t ON t.id = q.topic_id WHERE q.id = ?",
         (row_id(wanted, "waiting item"),),
     )
-    if not found:
-        raise missing("waiting item", wanted)
-    number, kind, *rest, decided = found[0]
-    if decided is not None:
-        raise Conflict("Somebody has settled this already.")
-    return Waiting(number, word_of(QueueKind, kind) or QueueKind.HELD, *rest)
+    for decided, *row in found:
+        if decided is not None:
+            raise Conflict("Somebody has settled this already.")
+        return WAITING.value(row)
+    raise missing("waiting item", wanted)

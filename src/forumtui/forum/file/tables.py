@@ -188,7 +188,8 @@ BOARD = Table(
 FROM_BOARDS = "FROM board b LEFT JOIN member l ON l.id = b.leader_id"
 
 
-def _when(stored: int) -> Millis:
+def when(stored: int) -> Millis:
+    """The time of something that was written down when it happened."""
     return plausible(Millis(stored)) or Millis(0)
 
 
@@ -198,7 +199,7 @@ LOG = Table(
     "",
     (
         Column("id", str, kind=int),
-        Column("created", _when, kind=int),
+        Column("created", when, kind=int),
         Column("member", kind=str),
         Column("operation", kind=str),
         Column("detail", kind=str),

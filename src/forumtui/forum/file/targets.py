@@ -8,9 +8,13 @@ from forumtui.errors import Missing
 from forumtui.forum.file.feed import next_n
 from forumtui.forum.file.log import Hand, write_line
 from forumtui.forum.file.members import Mentions
+from forumtui.forum.file.tables import flag
 from forumtui.forum.file.viewer import Viewer, missing, row_id, rows
 from forumtui.model import BoardId, Millis, PostId, Receipt, TopicId
+from forumtui.sqlite.columns import Column, Table
 from forumtui.values import quick_dataclass
+
+_OPENING = "NOT EXISTS (SELECT 1 FROM post o WHERE o.topic_id = p.topic_id AND o.number < p.number)"
 
 
 @quick_dataclass(frozen=True, slots=True)
@@ -68,6 +72,35 @@ class PostTarget:
     """Whether it is the topic's first."""
 
 
+TOPIC_TARGET = Table(
+    TopicTarget,
+    "topic",
+    "t",
+    (
+        Column("id", kind=int),
+        Column("board", column="board_id", kind=int),
+        Column("title", kind=str),
+        *map(flag, ("pinned", "closed", "removed")),
+    ),
+)
+POST_TARGET = Table(
+    PostTarget,
+    "post",
+    "p",
+    (
+        Column("id", kind=int),
+        Column("topic", column="topic_id", kind=int),
+        Column("board", sql="t.board_id", kind=int),
+        Column("title", sql="t.title", kind=str),
+        Column("mine", lambda me, author: author is not None and author == me, sql="p.author_id", kind=int | None, asks=True),
+        *map(flag, ("deleted", "hidden")),
+        Column("marks", kind=int),
+        Column("subject", kind=str | None),
+        Column("opening", bool, sql=_OPENING, kind=int),
+    ),
+)  # fmt: skip
+
+
 def board_row(desk: Desk, wanted: BoardId) -> int:
     """The row of a board.  Raises `Missing`."""
     number = row_id(wanted, "board")
@@ -78,39 +111,28 @@ def board_row(desk: Desk, wanted: BoardId) -> int:
 
 def topic_target(desk: Desk, wanted: TopicId) -> TopicTarget:
     """A topic.  Raises `Missing`."""
-    statement = "SELECT id, board_id, title, pinned, closed, removed FROM topic WHERE id = ?"
-    found = rows(desk.connection, (int, int, str, int, int, int), statement, (row_id(wanted, "topic"),))
-    if not found or (found[0][-1] and not desk.who.moderates(found[0][1])):
-        raise missing("topic", wanted)
-    number, board, title, pinned, closed, removed = found[0]
-    return TopicTarget(number, board, title, bool(pinned), bool(closed), bool(removed))
+    statement = f"SELECT {TOPIC_TARGET.select} FROM topic t WHERE t.id = ?"  # noqa: S608 - fixed words only
+    for row in rows(desk.connection, TOPIC_TARGET.kinds, statement, (row_id(wanted, "topic"),)):
+        topic = TOPIC_TARGET.value(row)
+        if not topic.removed or desk.who.moderates(topic.board):
+            return topic
+    raise missing("topic", wanted)
 
 
 def post_target(desk: Desk, topic: TopicId, post: PostId) -> PostTarget:
     """A post of a topic.  Raises `Missing`."""
     found = rows(
         desk.connection,
-        (int, int, int, str, int | None, int, int, int, str | None, int, int),
-        "SELECT p.id, p.topic_id, t.board_id, t.title, p.author_id, p.deleted, p.hidden, p.marks, p.subject, "
-        "NOT EXISTS (SELECT 1 FROM post o WHERE o.topic_id = p.topic_id AND o.number < p.number), "
-        "t.removed FROM post p JOIN topic t ON t.id = p.topic_id WHERE p.id = ? AND t.id = ?",
+        (int, *POST_TARGET.kinds),
+        f"SELECT t.removed, {POST_TARGET.select} "  # noqa: S608 - fixed words only
+        "FROM post p JOIN topic t ON t.id = p.topic_id WHERE p.id = ? AND t.id = ?",
         (row_id(post, "post"), row_id(topic, "topic")),
     )
-    if not found or (found[0][-1] and not desk.who.moderates(found[0][2])):
-        raise Missing(f"Topic {topic} has no post {post}.")
-    number, topic_number, board, title, author, deleted, hidden, marks, subject, opening, _ = found[0]
-    return PostTarget(
-        number,
-        topic_number,
-        board,
-        title,
-        author is not None and author == desk.who.id,
-        bool(deleted),
-        bool(hidden),
-        marks,
-        subject,
-        bool(opening),
-    )
+    for removed, *row in found:
+        target = POST_TARGET.value(row, desk.who.id)
+        if not removed or desk.who.moderates(target.board):
+            return target
+    raise Missing(f"Topic {topic} has no post {post}.")
 
 
 def topic_receipt(topic: int) -> Receipt:
