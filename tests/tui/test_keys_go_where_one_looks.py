@@ -108,3 +108,39 @@ def test_the_end_keeps_what_lies_under_a_page(tmp_path: Path) -> None:
             assert await drafts(driver) == ["dear"]
 
     drive(scenario())
+
+
+def test_a_click_on_a_row_of_a_page_opens_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with reading(tmp_path) as driver:
+            await driver.press("g", "a")
+            await driver.pilot.click("PageList", offset=(5, 0))
+            await driver.settle()
+            assert driver.app.screen is driver.app.reader
+            assert driver.app.reader.pane is Pane.TOPICS
+
+    drive(scenario())
+
+
+def test_a_click_where_nothing_can_be_opened_does_nothing(tmp_path: Path) -> None:
+    """Neither on the preview of a text, where something behind it would be opened, nor among what is offered."""
+
+    async def scenario() -> None:
+        async with reading(tmp_path) as driver:
+            await driver.press("enter", "r")
+            await driver.type("dear")
+            await driver.press("ctrl+r")
+            for _ in range(2):
+                await driver.pilot.click("#composer PageList", offset=(2, 0))
+                await driver.settle()
+            composer = driver.app.reader.composer
+            assert composer is not None
+            assert composer.previewing
+            await driver.press("ctrl+p")
+            palette = driver.app.screen
+            for _ in range(2):
+                await driver.pilot.click("PageList", offset=(5, 1))
+                await driver.settle()
+            assert driver.app.screen is palette
+
+    drive(scenario())
