@@ -6,7 +6,8 @@
             async with ready_store() as store, my_backend_talking_to(store, me) as backend:
                 yield Stage(backend, store)
 
-``open`` begins with an empty forum; the tests fill and change it through ``store``, behind the backend's back.
+Where a forum lacks something, a class attribute says so (``can_write = False``), and the same tests hold that it is
+refused.  ``open`` begins with an empty forum; the tests fill and change it through ``store``, behind the backend's back.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from forumtui.errors import AuthRequired, Forbidden, Missing, Unsupported
+from forumtui.errors import AuthRequired, Forbidden, Missing
 from forumtui.forum.house import BoardDraft
 from forumtui.model import (
     Ability,
@@ -30,11 +30,11 @@ from forumtui.model import (
     Report,
     SetMark,
     SetProfile,
-    SetTags,
     TopicId,
     Window,
 )
 from forumtui.testing.contract.feed import follow
+from forumtui.testing.contract.lacking import moderation, where
 from forumtui.testing.contract.stage import (
     MODERATOR,
     OTHER,
@@ -43,29 +43,20 @@ from forumtui.testing.contract.stage import (
     all_topics,
     check_truth,
     created,
-    on_stage,
 )
 
 
 class ModerationContract(ContractTests):
     """Moderators may, others learn why not, everybody sees what became of it."""
 
-    @on_stage
+    @where("can_moderate")
     async def test_moderation_is_offered_or_unsupported(self, stage: Stage) -> None:
-        if self.can_moderate:
-            return
-        for ask in (stage.backend.queue, stage.backend.log):
-            with pytest.raises(Unsupported):
-                await ask()
-        topic, (post,) = await stage.thread(1)
-        for ability, act in moderation(topic, post, await stage.board("Elsewhere")):
-            if ability is Ability.MODERATE:
-                assert not await check_truth(stage, ability, act, topic, post)
+        await promote(stage)
+        assert (await stage.backend.queue()).items == ()
+        assert all(line.operation for line in await lines(stage))
 
-    @on_stage
+    @where("can_moderate")
     async def test_pinned_topics_come_first(self, stage: Stage) -> None:
-        if not self.can_moderate:
-            return
         await promote(stage)
         board = await stage.board()
         first, second, third = [(await stage.open_topic(board, title))[0] for title in ("One", "Two", "Three")]
@@ -76,10 +67,8 @@ class ModerationContract(ContractTests):
         await do(stage, Pin(first, on=False))
         assert [topic.id for topic in await all_topics(stage.backend, Listing())] == [third, second, first]
 
-    @on_stage
+    @where("can_moderate")
     async def test_closed_topic_refuses_members_and_opens_again(self, stage: Stage) -> None:
-        if not self.can_moderate:
-            return
         topic, (post,) = await stage.thread(1)
         await promote(stage)
         await do(stage, Close(topic))
@@ -95,10 +84,8 @@ class ModerationContract(ContractTests):
         assert await check_truth(stage, Ability.REPLY, Reply(topic, Body("In time.")), topic, post)
         assert (await stage.backend.topic(topic)).posts == 3
 
-    @on_stage
+    @where("can_moderate")
     async def test_moved_topic_is_on_the_other_board(self, stage: Stage) -> None:
-        if not self.can_moderate:
-            return
         await promote(stage)
         here, there = await stage.board("Here"), await stage.board("There")
         topic, post = await stage.open_topic(here)
@@ -113,10 +100,8 @@ class ModerationContract(ContractTests):
             await do(stage, Move(topic, BoardId("999999")))
         assert (await stage.backend.topic(topic)).board == there
 
-    @on_stage
+    @where("can_moderate", "can_mark")
     async def test_hidden_post_is_a_placeholder_but_for_moderators(self, stage: Stage) -> None:
-        if not self.can_moderate:
-            return
         topic, (_, post) = await stage.thread(2)
         await stage.store.perform(OTHER, Action(stage.key(), Edit(topic, post, Body("Rude words."), "Rude")))
         await promote(stage)
@@ -147,10 +132,8 @@ class ModerationContract(ContractTests):
         if self.can_search:
             assert [hit.post.id for hit in (await stage.backend.search("rude")).items] == [post]
 
-    @on_stage
+    @where("can_moderate")
     async def test_hidden_post_is_left_alone(self, stage: Stage) -> None:
-        if not self.can_moderate:
-            return
         topic, post = created(await do(stage, NewTopic(await stage.board(), "Mine", Body("Mine."))))
         await stage.store.house.set_role(MODERATOR, "Moderator")
         await stage.store.perform(MODERATOR, Action(stage.key(), Hide(topic, post)))
@@ -168,10 +151,8 @@ class ModerationContract(ContractTests):
         assert shown.body == Body("Mine.")
         assert not shown.deleted
 
-    @on_stage
+    @where("can_moderate", "can_mark")
     async def test_members_learn_why_not(self, stage: Stage) -> None:
-        if not self.can_moderate:
-            return
         topic, (post,) = await stage.thread(1)
         for ability, act in moderation(topic, post, await stage.board("Elsewhere")):
             assert not await check_truth(stage, ability, act, topic, post)
@@ -183,19 +164,15 @@ class ModerationContract(ContractTests):
             with pytest.raises(Forbidden):
                 await ask()
 
-    @on_stage
+    @where("can_moderate", "can_mark")
     async def test_moderators_may_what_is_offered(self, stage: Stage) -> None:
-        if not self.can_moderate:
-            return
         await promote(stage)
         topic, (post,) = await stage.thread(1)
         for ability, act in moderation(topic, post, await stage.board("Elsewhere")):
             assert await check_truth(stage, ability, act, topic, post)
 
-    @on_stage
+    @where("can_moderate", "can_mark", "has_leaders")
     async def test_leaders_moderate_their_board_alone(self, stage: Stage) -> None:
-        if not self.can_moderate:
-            return
         led = await stage.store.house.add_board(BoardDraft(title="Led", leader=stage.me))
         topic, post = await stage.open_topic(led)
         there, their_post = await stage.open_topic(await stage.board("Elsewhere"))
@@ -208,10 +185,8 @@ class ModerationContract(ContractTests):
         with pytest.raises(Forbidden):
             await stage.backend.log()
 
-    @on_stage
+    @where("can_moderate")
     async def test_unknown_things_are_missing(self, stage: Stage) -> None:
-        if not self.can_moderate:
-            return
         await promote(stage)
         topic, (post,) = await stage.thread(1)
         nowhere, nothing = TopicId("999999"), PostId("999999")
@@ -223,20 +198,16 @@ class ModerationContract(ContractTests):
         with pytest.raises(Missing):
             await stage.backend.member("Nobody Here")
 
-    @on_stage
+    @where("can_moderate")
     async def test_profile_is_shown(self, stage: Stage) -> None:
-        if not self.can_moderate:
-            return
         await do(stage, SetProfile("I keep bees.\nAsk me."))
         profile = await stage.backend.member(stage.me)
         assert (profile.name, profile.about) == (stage.me, "I keep bees.\nAsk me.")
         await do(stage, SetProfile(""))
         assert (await stage.backend.member(stage.me)).about == ""
 
-    @on_stage
+    @where("can_moderate", "can_edit", "can_like")
     async def test_suspended_member_reads_but_does_not_write(self, stage: Stage) -> None:
-        if not self.can_moderate:
-            return
         topic, post = created(await do(stage, NewTopic(await stage.board(), "Mine", Body("Mine."))))
         await stage.store.house.set_suspended(stage.me, suspended=True)
         for act in (Reply(topic, Body("More.")), Edit(topic, post, Body("Other.")), Like(topic, post), SetProfile("x")):
@@ -246,10 +217,8 @@ class ModerationContract(ContractTests):
         assert (await stage.backend.post(post)).body == Body("Mine.")
         assert (await do(stage, Reply(topic, Body("More.")))).outcome == "created"
 
-    @on_stage
+    @where("can_moderate", "can_edit", "can_mark")
     async def test_log_tells_who_did_what(self, stage: Stage) -> None:
-        if not self.can_moderate:
-            return
         await promote(stage)
         there = await stage.board("Elsewhere")
         topic, (post, other) = await stage.thread(2)
@@ -276,10 +245,8 @@ class ModerationContract(ContractTests):
         assert all("A topic" in line.detail for line in new)
         assert [line.created for line in new] == sorted((line.created for line in new), reverse=True)
 
-    @on_stage
+    @where("can_moderate")
     async def test_housekeeping_is_in_the_log(self, stage: Stage) -> None:
-        if not self.can_moderate:
-            return
         await promote(stage)
         known = await lines(stage)
         await stage.store.house.add_board(BoardDraft(title="New"), by=MODERATOR)
@@ -288,10 +255,8 @@ class ModerationContract(ContractTests):
         assert [line.member for line in new] == ["", MODERATOR]
         assert "New" in new[1].detail
 
-    @on_stage
+    @where("can_moderate")
     async def test_log_comes_in_pages(self, stage: Stage) -> None:
-        if not self.can_moderate:
-            return
         await promote(stage)
         topic, _ = await stage.thread(1)
         for number in range(150):
@@ -300,10 +265,8 @@ class ModerationContract(ContractTests):
         told = [line.operation for line in await lines(stage) if line.topic == topic]
         assert told == ["reopen", "unpin", "close", "pin"] * 75
 
-    @on_stage
+    @where("can_moderate", "has_feed", "can_mark")
     async def test_feed_tells_of_moderation(self, stage: Stage) -> None:
-        if not (self.can_moderate and self.has_feed):
-            return
         await promote(stage)
         there = await stage.board("Elsewhere")
         topic, (post, _) = await stage.thread(2)
@@ -316,10 +279,8 @@ class ModerationContract(ContractTests):
             posts = [shown for line in told for shown in line.posts]
             assert posts == ([await stage.backend.post(post)] if isinstance(act, Hide | SetMark) else []), act
 
-    @on_stage
+    @where("can_moderate", "has_feed", "can_mark")
     async def test_feed_tells_that_boards_look_different(self, stage: Stage) -> None:
-        if not (self.can_moderate and self.has_feed):
-            return
         await promote(stage)
         there = await stage.board("Elsewhere")
         topic, (post, _) = await stage.thread(2)
@@ -337,26 +298,12 @@ class ModerationContract(ContractTests):
             assert (changes.boards, changes.more) == (boards, False), act
             place = changes.after
 
-    @on_stage
+    @where("can_moderate", "has_leaders")
     async def test_leader_answers_in_a_closed_topic(self, stage: Stage) -> None:
-        if not self.can_moderate:
-            return
         led = await stage.store.house.add_board(BoardDraft(title="Led", leader=stage.me))
         topic, post = await stage.open_topic(led)
         await do(stage, Close(topic))
         assert await check_truth(stage, Ability.REPLY, Reply(topic, Body("And that is that.")), topic, post)
-
-
-def moderation(topic: TopicId, post: PostId, board: BoardId) -> list[tuple[Ability, Act]]:
-    """Every way to moderate, and the ability that it takes; the last one puts the topic on the board."""
-    return [
-        (Ability.MARK, SetMark(topic, post, Mark.EXPERT_TIP)),
-        (Ability.MODERATE, Pin(topic)),
-        (Ability.MODERATE, Close(topic)),
-        (Ability.MODERATE, Hide(topic, post)),
-        (Ability.MODERATE, SetTags(topic, ("winter",))),
-        (Ability.MODERATE, Move(topic, board)),
-    ]
 
 
 async def promote(stage: Stage, role: str = "Moderator") -> None:

@@ -31,6 +31,7 @@ from forumtui.model import (
     Volunteer,
     Window,
 )
+from forumtui.testing.contract.lacking import where
 from forumtui.testing.contract.moderation import demote, do, lines, promote
 from forumtui.testing.contract.stage import (
     MODERATOR,
@@ -40,7 +41,6 @@ from forumtui.testing.contract.stage import (
     all_topics,
     check_truth,
     created,
-    on_stage,
 )
 
 
@@ -49,10 +49,8 @@ class QueueContract(ContractTests):
 
     # -- reports
 
-    @on_stage
+    @where("can_moderate")
     async def test_reported_post_is_hidden_or_left(self, stage: Stage) -> None:
-        if not self.can_moderate:
-            return
         topic, posts = await stage.thread(2)
         for post in posts:
             assert await check_truth(stage, Ability.REPORT, Report(topic, post, "It is rude."), topic, post)
@@ -70,10 +68,8 @@ class QueueContract(ContractTests):
             ("leave", posts[0]),
         ]
 
-    @on_stage
+    @where("can_moderate")
     async def test_post_is_reported_once_by_each(self, stage: Stage) -> None:
-        if not self.can_moderate:
-            return
         topic, (post,) = await stage.thread(1)
         for reason in ("", " \n "):
             with pytest.raises(Refused):
@@ -86,10 +82,8 @@ class QueueContract(ContractTests):
         await promote(stage)
         assert [item.member for item in await waiting(stage)] == [stage.me, OTHER]
 
-    @on_stage
+    @where("can_moderate", "can_edit")
     async def test_reports_end_with_what_they_are_about(self, stage: Stage) -> None:
-        if not self.can_moderate:
-            return
         topic, (hidden, gone, kept) = await stage.thread(3)
         for post in (hidden, gone, kept):
             await do(stage, Report(topic, post, "It is rude."))
@@ -103,10 +97,8 @@ class QueueContract(ContractTests):
 
     # -- held for approval
 
-    @on_stage
+    @where("can_moderate", "can_edit")
     async def test_held_texts_wait_unseen_and_appear_once(self, stage: Stage) -> None:
-        if not self.can_moderate:
-            return
         topic, (post,) = await stage.thread(1)
         board = (await stage.backend.topic(topic)).board
         _, mine = created(await do(stage, Reply(topic, Body("Before."))))
@@ -153,10 +145,8 @@ class QueueContract(ContractTests):
         assert header.author.name == stage.me
         assert len(await all_topics(stage.backend, Listing())) == 2
 
-    @on_stage
+    @where("can_moderate")
     async def test_rejected_text_comes_back_with_the_reason(self, stage: Stage) -> None:
-        if not self.can_moderate:
-            return
         topic, _ = await stage.thread(1)
         await hold_all(stage)
         action = Action(stage.key(), Reply(topic, Body("Buy my bees.")))
@@ -170,10 +160,8 @@ class QueueContract(ContractTests):
                 await again(action)
         assert await sources(stage, topic) == ["post 1"]
 
-    @on_stage
+    @where("can_moderate", "can_edit")
     async def test_what_would_be_refused_is_not_held(self, stage: Stage) -> None:
-        if not self.can_moderate:
-            return
         topic, (post,) = await stage.thread(1)
         await hold_all(stage)
         await stage.store.house.set_role(MODERATOR, "Moderator")
@@ -190,10 +178,8 @@ class QueueContract(ContractTests):
         await promote(stage)
         assert await waiting(stage) == []
 
-    @on_stage
+    @where("can_moderate")
     async def test_new_members_are_trusted_after_a_while(self, stage: Stage) -> None:
-        if not self.can_moderate:
-            return
         topic, _ = await stage.thread(1)
         await do(stage, Reply(topic, Body("mine 1")))
         await do(stage, Reply(topic, Body("mine 2")))
@@ -205,10 +191,8 @@ class QueueContract(ContractTests):
         await demote(stage)
         assert (await do(stage, Reply(topic, Body("mine 4")))).outcome == "created"
 
-    @on_stage
+    @where("can_moderate", "has_leaders")
     async def test_those_with_more_rights_do_not_wait(self, stage: Stage) -> None:
-        if not self.can_moderate:
-            return
         led = await stage.store.house.add_board(BoardDraft(title="Led", leader=stage.me))
         there = await stage.board("Elsewhere")
         await hold_all(stage)
@@ -218,10 +202,8 @@ class QueueContract(ContractTests):
             await promote(stage, role)
             assert (await do(stage, NewTopic(there, "New", Body("Text.")))).outcome == "created"
 
-    @on_stage
+    @where("can_moderate")
     async def test_what_can_not_be_published_any_more_still_waits(self, stage: Stage) -> None:
-        if not self.can_moderate:
-            return
         topic, _ = await stage.thread(1)
         await hold_all(stage)
         action = Action(stage.key(), Reply(topic, Body("Late.")))
@@ -241,10 +223,8 @@ class QueueContract(ContractTests):
 
     # -- leaders
 
-    @on_stage
+    @where("can_moderate", "has_leaders")
     async def test_volunteer_becomes_leader(self, stage: Stage) -> None:
-        if not self.can_moderate:
-            return
         board = await stage.store.house.add_board(BoardDraft(title="Vacant", leader_wanted=True))
         topic, post = await stage.open_topic(board)
         await do(stage, Volunteer(board, "I know this field."))
@@ -271,24 +251,20 @@ class QueueContract(ContractTests):
         assert told[0] == ("decline", stage.me)
         assert ("accept", MODERATOR) in told
 
-    @on_stage
+    @where("can_moderate", "has_leaders")
     async def test_only_vacant_boards_take_volunteers(self, stage: Stage) -> None:
-        if not self.can_moderate:
-            return
         with pytest.raises(Forbidden):
             await do(stage, Volunteer(await stage.board()))
         with pytest.raises(Missing):
             await do(stage, Volunteer(BoardId("999999")))
 
-    @on_stage
+    @where("can_moderate", "has_leaders")
     async def test_leaders_settle_what_is_on_their_board(self, stage: Stage) -> None:
-        if not self.can_moderate:
-            return
         led = await stage.store.house.add_board(BoardDraft(title="Led", leader=stage.me))
         topic, post = await stage.open_topic(led)
         there, their_post = await stage.open_topic(await stage.board("Elsewhere"))
-        for where, what in ((topic, post), (there, their_post)):
-            await stage.store.perform(OTHER, Action(stage.key(), Report(where, what, "Rude.")))
+        for reported, what in ((topic, post), (there, their_post)):
+            await stage.store.perform(OTHER, Action(stage.key(), Report(reported, what, "Rude.")))
         (item,) = await waiting(stage)
         assert item.post == post
         await stage.store.house.set_role(MODERATOR, "Moderator")
@@ -301,10 +277,8 @@ class QueueContract(ContractTests):
 
     # -- the queue itself
 
-    @on_stage
+    @where("can_moderate")
     async def test_item_is_settled_once(self, stage: Stage) -> None:
-        if not self.can_moderate:
-            return
         topic, (post,) = await stage.thread(1)
         await do(stage, Report(topic, post, "Rude."))
         await promote(stage)
@@ -319,10 +293,8 @@ class QueueContract(ContractTests):
                 await do(stage, Decide(QueueId(unknown), approve=True))
         assert not (await stage.backend.post(post)).hidden
 
-    @on_stage
+    @where("can_moderate")
     async def test_queue_comes_in_pages_oldest_first(self, stage: Stage) -> None:
-        if not self.can_moderate:
-            return
         topic, posts = await stage.thread(210)
         for post in posts:
             await stage.store.perform(OTHER, Action(stage.key(), Report(topic, post, "Rude.")))

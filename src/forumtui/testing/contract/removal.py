@@ -10,17 +10,16 @@ import pytest
 from forumtui.errors import Missing, Refused
 from forumtui.model import Body, Like, Listing, Remove, Reply, SetTags, Window
 from forumtui.testing.contract.feed import follow
+from forumtui.testing.contract.lacking import where
 from forumtui.testing.contract.moderation import demote, do, promote
-from forumtui.testing.contract.stage import ContractTests, Stage, all_topics, on_stage
+from forumtui.testing.contract.stage import ContractTests, Stage, all_topics
 
 
 class RemovalContract(ContractTests):
     """Nothing is lost, nobody but moderators sees it, and readers are told both times."""
 
-    @on_stage
+    @where("can_moderate")
     async def test_tags_are_changed_and_taken_away(self, stage: Stage) -> None:
-        if not self.can_moderate:
-            return
         topic, _ = await stage.thread(1)
         await promote(stage)
         await do(stage, SetTags(topic, ("winter", "hives", "winter")))
@@ -31,10 +30,8 @@ class RemovalContract(ContractTests):
         with pytest.raises(Refused):
             await do(stage, SetTags(topic, ("mine",)))
 
-    @on_stage
+    @where("can_moderate")
     async def test_removed_topic_is_there_for_moderators_only(self, stage: Stage) -> None:
-        if not self.can_moderate:
-            return
         board = await stage.board()
         kept, _ = await stage.open_topic(board, "Kept")
         topic, post = await stage.open_topic(board, "Zebra")
@@ -64,10 +61,8 @@ class RemovalContract(ContractTests):
         assert await stage.backend.topic(topic) == before
         assert [header.id for header in await all_topics(stage.backend, Listing())] == [topic, kept]
 
-    @on_stage
+    @where("can_moderate", "has_feed")
     async def test_the_feed_tells_of_a_removed_topic_and_brings_it_back(self, stage: Stage) -> None:
-        if not self.can_moderate:
-            return
         topic, _ = await stage.thread(1)
         start = (await follow(stage, None))[1]
         await promote(stage)

@@ -21,6 +21,8 @@ from forumtui.model import (
     Body,
     Can,
     Cursor,
+    Delete,
+    Edit,
     Listing,
     NewTopic,
     Page,
@@ -84,9 +86,16 @@ def created(receipt: Receipt) -> tuple[TopicId, PostId]:
     return receipt.topic, receipt.post
 
 
+RESTS_ON_WRITING = frozenset({"can_edit", "can_like", "can_moderate"})
+
+
 class ContractTests:
     """Base of the contract's parts."""
 
+    can_write = True
+    """Whether one can write from here at all."""
+    can_edit = True
+    """Whether posts can be changed and deleted from here."""
     can_search = True
     """Whether the forum has a search of its own."""
     has_feed = True
@@ -107,6 +116,17 @@ class ContractTests:
     def open(self, me: str) -> AbstractAsyncContextManager[Stage]:
         """An empty forum, and a session with it as this member.  To be overridden."""
         raise NotImplementedError
+
+    def lacks(self, feature: str) -> bool:
+        """Whether one of the attributes is False, or rests on writing where one can not write."""
+        return not getattr(self, feature) or (feature in RESTS_ON_WRITING and not self.can_write)
+
+    async def act(self, stage: Stage, act: Act) -> Receipt:
+        """Let us act: from here where one can, else behind the backend's back."""
+        action = Action(stage.key(), act)
+        if self.lacks("can_edit" if isinstance(act, Edit | Delete) else "can_write"):
+            return await stage.store.perform(stage.me, action)
+        return await stage.backend.perform(action)
 
     async def take_place(self, stage: Stage) -> None:
         """Let a copy or backup take the forum's place, so that its epoch changes.  Needed where there is a feed."""
