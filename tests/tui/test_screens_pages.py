@@ -11,6 +11,7 @@ from tests.tui.reader_kit import Driver, drive, reading, stock
 from forumtui.reader.library import Library
 from forumtui.reader.rows import Order
 from forumtui.settings import Settings
+from forumtui.tui.keys.commands import Where
 from forumtui.tui.render.arrangement import Pane
 from forumtui.tui.screens.accounts import AccountsScreen
 from forumtui.tui.screens.base import hints_of
@@ -150,6 +151,57 @@ def test_help_shows_the_keys_of_the_place_and_runs_them(tmp_path: Path) -> None:
             assert driver.app.reader.order is Order.FLAT
             await driver.press("f1", "escape")
             assert driver.app.desk.screen is driver.app.reader
+
+    drive(scenario())
+
+
+def test_a_page_lies_under_its_help_and_its_commands_run_there(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with reading(tmp_path) as driver:
+            for keys, command, opened in ((("g", "a"), "member", Where.MEMBER), (("g", "o"), "drafts", Where.OUTBOX)):
+                await driver.press(*keys)
+                page = driver.app.desk.screen
+                for away in ("q", "escape"):
+                    await driver.press("?")
+                    assert "Keys that work" in driver.text
+                    assert driver.app.desk.screen is not page
+                    await driver.press(away)
+                    assert driver.app.desk.screen is page
+                await driver.press("?", "?", "?", "q", "q")
+                assert driver.app.desk.screen is page
+                await driver.press("?")
+                shown = driver.app.desk.screen
+                assert isinstance(shown, HelpScreen)
+                await shown.page.load(command)
+                await driver.press("enter")
+                assert driver.app.desk.screen.place is opened
+                await driver.press("g", "h")
+                assert driver.app.desk.screen is driver.app.reader
+
+    drive(scenario())
+
+
+def test_a_member_is_shown_over_the_list_of_forums(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with reading(tmp_path) as driver:
+            await driver.press("g", "a")
+            page = driver.app.desk.screen
+            await driver.press("I", "q")
+            assert driver.app.desk.screen is page
+
+    drive(scenario())
+
+
+def test_help_says_what_a_page_refuses(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with reading(tmp_path) as driver:
+            await driver.press("enter", "I")
+            assert driver.app.desk.screen.place is Where.MEMBER
+            await driver.press("?")
+            shown = driver.app.desk.screen
+            assert isinstance(shown, HelpScreen)
+            await shown.page.load("edit-profile")
+            assert "somebody else" in driver.text
 
     drive(scenario())
 

@@ -191,7 +191,7 @@ async def member(desk: Desk, _count: int | None) -> None:
     if someone is None:
         desk.say("Nobody knows who wrote this." if desk.screen is reader else f"You are a guest in {account.title}.")
         return
-    await desk.show_page(MemberScreen(reader.keymap, account, someone.name, someone.role))
+    await desk.push_over(MemberScreen(reader.keymap, account, someone.name, someone.role))
 
 
 async def edit_profile(desk: Desk, _count: int | None) -> None:

@@ -186,7 +186,13 @@ async def help(desk: Desk, _count: int | None) -> None:  # noqa: A001 - the comm
     """The keys that work here."""
     from forumtui.tui.screens.help import HelpScreen
 
-    await desk.show_page(HelpScreen(desk.reader.keymap, desk.screen.place, desk.reader.refusal))
+    screen, reader = desk.screen, desk.reader
+    if isinstance(screen, HelpScreen) and screen.about is screen.place:
+        desk.say("These are the keys that work here.")
+        return
+    await desk.push_over(
+        HelpScreen(reader.keymap, screen.place, lambda command: screen.refusal(command) or reader.refusal(command))
+    )
 
 
 async def palette(desk: Desk, _count: int | None) -> None:
