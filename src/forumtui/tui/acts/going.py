@@ -10,11 +10,11 @@ from forumtui.reader.rows import Changed, NextUnread, TopicQuery, What
 from forumtui.tui.acts.desk import Desk
 from forumtui.tui.acts.finding import end_search, step_match
 from forumtui.tui.acts.following import follow
-from forumtui.tui.acts.steps import all_read, by_pages, find_unread, is_open, note_read, open_topic, open_unread
+from forumtui.tui.acts.steps import all_read, by_pages, find_unread, is_open, open_topic, open_unread
 from forumtui.tui.render.arrangement import Pane
 from forumtui.tui.screens.base import AppScreen
 from forumtui.tui.screens.previews import query_of
-from forumtui.tui.screens.reader import ReaderScreen
+from forumtui.tui.screens.reader import ReaderScreen, note_read
 from forumtui.tui.services import LibraryChanged
 
 
@@ -131,7 +131,7 @@ async def read_on(desk: Desk, count: int | None) -> None:
         return
     at_end = reader.thread.walking.at_end
     reader.thread.walking.page((count or 1) if not at_end else 1)
-    await note_read(desk)
+    await note_read(desk.reader)
     if not at_end:
         return
     found = announced or await find_unread(desk)
@@ -187,7 +187,7 @@ async def _unread(desk: Desk, step: int) -> None:
     if reader.pane is Pane.THREAD and not reader.previewing:
         spot, post = reader.whereabouts.spot(), reader.thread.current
         here = await reader.thread.walking.next_unread_here(step)
-        await note_read(desk)
+        await note_read(desk.reader)
         if here:
             if reader.thread.current != post:
                 reader.whereabouts.history.leave(spot)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from forumtui.tui.acts.desk import Desk
-from forumtui.tui.acts.steps import by_pages, note_read
+from forumtui.tui.acts.steps import by_pages
 from forumtui.tui.lists.line_list import LineList
 from forumtui.tui.render.arrangement import Pane
-from forumtui.tui.screens.reader import ReaderScreen
+from forumtui.tui.screens.reader import ReaderScreen, note_read
 from forumtui.tui.screens.whereabouts import Spot
 from forumtui.tui.thread.view import ThreadView
 
@@ -20,7 +20,7 @@ async def _by_lines(desk: Desk, lines: int) -> None:
     rows = desk.screen.rows
     if isinstance(rows, ThreadView):
         rows.line(lines)
-        await note_read(desk)
+        await note_read(desk.reader)
     elif isinstance(rows, LineList):
         rows.move(lines)
 
@@ -79,7 +79,7 @@ async def next_post(desk: Desk, count: int | None) -> None:
     """Next post."""
     if (thread := _thread(desk)) is not None:
         thread.walking.next_post(count or 1)
-        await note_read(desk)
+        await note_read(desk.reader)
 
 
 async def previous_post(desk: Desk, count: int | None) -> None:
@@ -105,7 +105,7 @@ async def _topic_away(desk: Desk, step: int) -> None:
         return
     if step > 0 and reader.thread.walking.at_end:
         reader.thread.walking.page(1)  # moving on from the end of a thread is reading it
-        await note_read(desk)
+        await note_read(desk.reader)
     reader.whereabouts.remember()
     await reader.open_topic(row.key)
 

@@ -12,9 +12,8 @@ from forumtui.tui.acts.desk import Desk
 from forumtui.tui.lists.line_list import LineList
 from forumtui.tui.render.arrangement import Pane
 from forumtui.tui.render.cells import fit
-from forumtui.tui.screens import reader as reader_screen
 from forumtui.tui.screens.previews import query_of
-from forumtui.tui.screens.reader import ReaderScreen
+from forumtui.tui.screens.reader import ReaderScreen, note_read
 from forumtui.tui.thread.view import ThreadView
 from forumtui.tui.widgets.footer import FooterLine
 
@@ -23,17 +22,12 @@ _NOTICE = "notice"
 _LONGEST_NOTICE = 500
 
 
-async def note_read(desk: Desk) -> None:
-    """Mark what the reader has moved on from."""
-    await reader_screen.note_read(desk.reader)
-
-
 async def by_pages(desk: Desk, pages: float) -> None:
     """So many screens down, up if negative."""
     rows = desk.screen.rows
     if isinstance(rows, ThreadView):
         rows.walking.page(pages)
-        await note_read(desk)
+        await note_read(desk.reader)
     elif isinstance(rows, LineList):
         rows.page(pages)
 
