@@ -187,7 +187,7 @@ def test_ones_own_page_leads_there_and_that_of_others_does_not(tmp_path: Path) -
             await driver.press("h")
             await driver.press("x", "p")
             assert "Change your password in Sample" in driver.text
-            await driver.press("escape", "h", "j", "enter", "I")
+            await driver.press("escape", "h", "h", "j", "enter", "I")
             for keys in (("W",), ("x", "p")):
                 await driver.press(*keys)
                 assert driver.said == "Not here: this is somebody else."
