@@ -6,7 +6,7 @@ and nobody unpacks a row by place; what loads and stores rows is compiled at fir
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from types import NoneType, UnionType
 from typing import Any, Generic, TypeAlias, TypeVar
@@ -159,11 +159,6 @@ def add(connection: apsw.Connection, table: str, *, anew: bool = True, **stored:
     otherwise = "" if anew else " ON CONFLICT DO NOTHING"
     connection.execute(f"INSERT INTO {table} ({names}) VALUES ({places}){otherwise}", stored)  # noqa: S608 - our own names
     return connection.last_insert_rowid()
-
-
-def differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> set[str]:
-    """The names of ``new`` that have other values than in ``old``."""
-    return {name for name, value in new.items() if old[name] != value}
 
 
 def _compiled(source: str, known: dict[str, Any]) -> Any:

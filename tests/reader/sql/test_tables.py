@@ -9,11 +9,14 @@ from typing import Any
 
 import apsw
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from forumtui.model import Author, Board, ForumInfo, Post, Topic
+from forumtui.model import Author, Board, ForumInfo, MemberId, Post, Topic
 from forumtui.reader.rows import AccountRow, BoardRow, PostRow, TopicRow
 from forumtui.reader.sql.accounts import ACCOUNT
 from forumtui.reader.sql.boards import BOARD, DETAIL
+from forumtui.reader.sql.columns import Insert, Lookup
 from forumtui.reader.sql.members import MEMBER
 from forumtui.reader.sql.postrows import POST
 from forumtui.reader.sql.topics import TOPIC
@@ -64,3 +67,23 @@ def test_the_schema_has_every_column_that_is_written(table: Table[Any], tmp_path
         pytest.fail(f"the schema lacks a column: {error}")
     finally:
         connection.close()
+
+
+names = st.text("ab ", max_size=2)
+
+
+@given(names, names, st.none() | names, st.none() | names)
+def test_what_differs_from_what_is_there_is_named(old: str, new: str, was: str | None, role: str | None) -> None:
+    connection = apsw.Connection(":memory:")
+    connection.execute("CREATE TABLE member (key INTEGER PRIMARY KEY, account, id, folded, role, name)")
+    before = MEMBER.row_of(Author(MemberId("m"), old, was))
+    after = MEMBER.row_of(Author(MemberId("m"), new, role))
+    key = Insert(MEMBER, "account", "id", "folded").run(connection, before, folded="f", id="m", account=1)
+    lookup = Lookup(MEMBER, "key", "folded", where="account = ? AND id = ?")
+    known = lookup.find(connection, 1, "m")
+    assert known is not None
+    assert lookup.find(connection, 2, "m") is None
+    assert {name: known[name] for name in ("key", "folded", *before)} == {"key": key, "folded": "f", **before}
+    assert known.differing(before) == set()
+    assert known.differing(after) == {name for name in before if before[name] != after[name]}
+    assert known.differing(dict(reversed(before.items()))) == set()

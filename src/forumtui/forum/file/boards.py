@@ -11,10 +11,10 @@ import apsw
 
 from forumtui.forum import bounds
 from forumtui.forum.file.tables import BOARD, FROM_BOARDS
-from forumtui.forum.file.viewer import MARK_BITS, Viewer, rows
+from forumtui.forum.file.viewer import Viewer, rows
 from forumtui.model import Board, BoardId, Mark, PostId, Section, SectionItem, TopicId
 
-SECTION_TITLES = {Mark.BEST_PRACTICE: "Best practices", Mark.EXPERT_TIP: "Expert tips"}
+SECTIONS = [mark for mark in Mark if mark.heading]
 SECTION_ITEMS = 10
 
 
@@ -90,14 +90,13 @@ def _lost_boards(connection: apsw.Connection) -> list[int]:
 
 
 def _all_sections(marked: dict[Mark, Section]) -> tuple[Section, ...]:
-    return tuple(marked.get(mark) or Section(mark, words) for mark, words in SECTION_TITLES.items())
+    return tuple(marked.get(mark) or Section(mark, mark.heading) for mark in SECTIONS)
 
 
 def _sections(connection: apsw.Connection) -> dict[int, dict[Mark, Section]]:
     """The sections of each board that have something in them, newest mark-worthy posts first."""
     found: dict[int, dict[Mark, Section]] = {}
-    for mark, words in SECTION_TITLES.items():
-        bit = MARK_BITS[mark]
+    for mark in SECTIONS:
         groups: dict[int, tuple[int, list[SectionItem]]] = {}
         for board, total, topic, post, title, author in rows(
             connection,
@@ -109,10 +108,10 @@ def _sections(connection: apsw.Connection) -> dict[int, dict[Mark, Section]]:
             " FROM post p CROSS JOIN topic t ON t.id = p.topic_id LEFT JOIN member m ON m.id = p.author_id"
             " WHERE p.marks <> 0 AND p.marks & :bit <> 0 AND NOT p.hidden AND NOT t.removed)"
             " WHERE place <= :most ORDER BY board_id, place",
-            {"bit": bit, "most": SECTION_ITEMS, "title": bounds.TITLE},
+            {"bit": mark.bit, "most": SECTION_ITEMS, "title": bounds.TITLE},
         ):
             item = SectionItem(TopicId(str(topic)), PostId(str(post)), title, author)
             groups.setdefault(board, (total, []))[1].append(item)
         for board, (total, items) in groups.items():
-            found.setdefault(board, {})[mark] = Section(mark, words, total, tuple(items))
+            found.setdefault(board, {})[mark] = Section(mark, mark.heading, total, tuple(items))
     return found

@@ -22,7 +22,7 @@ from forumtui.forum.file.targets import (
     topic_receipt,
     topic_target,
 )
-from forumtui.forum.file.viewer import MARK_BITS, private_boards, rows, words_of
+from forumtui.forum.file.viewer import private_boards, rows, words_of
 from forumtui.forum.permissions import DELETED, HIDDEN, OPENING, Operation, check
 from forumtui.model import Close, Hide, Millis, Move, Pin, Receipt, Remove, SetMark, SetTags
 from forumtui.text.sanitise import clean_line
@@ -36,8 +36,7 @@ def mark(desk: Desk, act: SetMark) -> Receipt:
     """Distinguish a post, or no longer."""
     post = post_target(desk, act.topic, act.post)
     check(locked(post) or desk.who.refusal(Operation.MARK, post.board))
-    bit = MARK_BITS[act.mark]
-    marks = post.marks | bit if act.on else post.marks & ~bit
+    marks = post.marks | act.mark.bit if act.on else post.marks & ~act.mark.bit
     if marks == post.marks:
         return post_receipt(post)
     desk.connection.execute("UPDATE post SET marks = ? WHERE id = ?", (marks, post.id))

@@ -20,20 +20,19 @@ from forumtui.forum.file.targets import (
 )
 from forumtui.forum.file.viewer import row_id
 from forumtui.forum.permissions import DELETED, HIDDEN, Operation, check
-from forumtui.model import Body, Delete, Edit, Like, NewTopic, PostId, Receipt, Reply, SetProfile, TopicId
+from forumtui.model import FORMATS, Body, Delete, Edit, Like, NewTopic, PostId, Receipt, Reply, SetProfile, TopicId
 from forumtui.sqlite.columns import add
 from forumtui.text.imprint import imprint, words_of
 from forumtui.text.sanitise import clean_line, clean_text, store_text
 
 OVERTAKEN = "The post was changed after the text that this edit was made from."
-_FORMATS = {"plain", "markdown", "html"}
 
 
 def _text(body: Body) -> tuple[str, str]:
     source = store_text(body.source)
     if not source.strip():
         raise Refused("A post needs some text.")
-    return source, body.format if body.format in _FORMATS else "plain"
+    return source, body.format if body.format in FORMATS else "plain"
 
 
 def open_topic(desk: Desk, act: NewTopic) -> Receipt:

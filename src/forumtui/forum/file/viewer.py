@@ -21,8 +21,8 @@ from forumtui.values import quick_dataclass
 
 N = TypeVar("N", bound=int)
 E = TypeVar("E", bound=StrEnum)
-MARK_BITS = {Mark.BEST_PRACTICE: 1, Mark.EXPERT_TIP: 2, Mark.ACCEPTED: 4}
-_MARKS = [frozenset(mark for mark, bit in MARK_BITS.items() if bits & bit) for bits in range(8)]
+_ALL_BITS = sum(mark.bit for mark in Mark)
+_MARKS = [frozenset(mark for mark in Mark if bits & mark.bit) for bits in range(_ALL_BITS + 1)]
 
 _BEYOND = 1 << 53
 
@@ -180,12 +180,12 @@ def missing(what: str, text: str) -> Missing:
 
 def marks_of(bits: int) -> frozenset[Mark]:
     """The marks behind a stored number."""
-    return _MARKS[bits & 7]
+    return _MARKS[bits & _ALL_BITS]
 
 
 def marks_bits(marks: Iterable[Mark]) -> int:
     """The number under which marks are stored."""
-    return sum(MARK_BITS[mark] for mark in set(marks))
+    return sum(mark.bit for mark in set(marks))
 
 
 def list_of(stored: str) -> list[object]:
