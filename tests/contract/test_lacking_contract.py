@@ -10,6 +10,7 @@ import pytest
 from tests.contract.lesser import Lesser
 from tests.reference.forum import ReferenceForum
 
+from forumtui.backends.api import Backend, Refuses
 from forumtui.backends.local import ForumBackend
 from forumtui.errors import BackendError
 from forumtui.testing import BackendContract, Stage
@@ -78,3 +79,8 @@ def test_what_is_there_is_not_denied(feature: str) -> None:
 def test_what_is_missing_is_not_overlooked(feature: str) -> None:
     """Nor does one that lacks something without saying so."""
     assert first_failure(type("Silent", (Lacking,), {"really": (feature,)})())
+
+
+def test_whoever_inherits_the_refusals_writes_what_reads() -> None:
+    asked = {name for name in {*vars(Backend), *Backend.__annotations__} if not name.startswith("_")}
+    assert asked - set(dir(Refuses)) == {"info", "boards", "topics", "topic", "posts", "post"}

@@ -63,6 +63,36 @@ def test_tests_of_the_guide_pass(package: Path) -> None:
     assert "skipped" not in printed
 
 
+def test_session_that_only_reads_is_complete(package: Path) -> None:
+    """The guide's session without its acts, and the promises to a reader."""
+
+    def rewrite(name: str, *pairs: tuple[str, str]) -> str:
+        text = (package / name).read_text(encoding="utf-8")
+        for old, new in pairs:
+            assert text.count(old) == 1, old
+            text = text.replace(old, new)
+        (package / name).write_text(text, encoding="utf-8")
+        return text
+
+    backend = (package / "src/forumtui_slate/backend.py").read_text(encoding="utf-8")
+    acts = backend[backend.index("    async def perform(") : backend.index("    async def _get(")]
+    sent = backend[backend.index("    async def _do(") : backend.index("    def _made(")]
+    delivery = re.findall(r"    delivery = .*\n\n", backend)
+    left = rewrite("src/forumtui_slate/backend.py", *((gone, "") for gone in (acts, sent, *delivery)))
+    assert not re.search(r"Unsupported\(.* has no|def (perform|find|search|changes|watch|member|queue|log)\b", left)
+    reading = (package / "src/forumtui_slate/reading.py").read_text(encoding="utf-8")
+    offers = re.findall(r"^(?: +can=.*|[A-Z_]+ = .*Can\(.*)\n", reading, re.MULTILINE)
+    assert len(offers) == 5
+    given = ('Can(dict.fromkeys(WRITING, "" if me else "log in first"))', "Can()")
+    rewrite("src/forumtui_slate/reading.py", given, *((offer, "") for offer in offers))
+    rewrite("tests/test_slate.py", ("    can_search = has_feed", "    can_write = can_search = has_feed"))
+    printed = run(package, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", "tests", "-k", "TestSlate")
+    assert int(re.findall(r"(\d+) passed", printed)[0]) >= len(promises())
+    assert "skipped" not in printed
+    lines = sum(path.read_text(encoding="utf-8").count("\n") for path in (package / "src").rglob("*.py"))
+    assert lines <= 250
+
+
 def test_guide_has_no_idle_block(package: Path) -> None:
     """Each block of code is part of the package that is tested."""
     blocks = re.findall(r"^```(?:python|toml)$", PAGE, re.MULTILINE)

@@ -1,8 +1,9 @@
 """What a forum must offer to be read here: a `Driver` opens a `Backend`, a session with one forum.
 
 A plug-in names its driver in the entry-point group ``forumtui.backends``.  Both are protocols:
-nothing needs to be inherited, and `forumtui.testing.BackendContract` checks the promises below.
+nothing needs to be inherited (`Refuses` spares what a forum does not have), and `forumtui.testing.BackendContract` checks the promises below.
 """
+# ruff: noqa: ARG002 - what is refused need not be looked at
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from forumtui.errors import Unsupported
 from forumtui.model import (
     Action,
     Board,
@@ -86,6 +88,47 @@ class Backend(Protocol):
 
     async def log(self, after: Cursor | None = None) -> Page[LogEntry]:
         """The audit log, newest first.  Raises `Forbidden` or `Unsupported`."""
+
+
+class Refuses:
+    """The calls of a `Backend` that a forum may have no answer to, each refused; to be inherited, and overridden in part.
+
+    Left to write are what reads: `info`, `boards`, `topics`, `topic`, `posts` and `post`.
+    """
+
+    delivery = Delivery("reconcile")
+
+    async def search(self, query: str, after: Cursor | None = None) -> Page[Hit]:
+        """Raises `Unsupported`."""
+        raise Unsupported("This forum has no search.")
+
+    async def changes(self, after: Cursor | None) -> Changes:
+        """Raises `Unsupported`."""
+        raise Unsupported("This forum has no change feed.")
+
+    def watch(self) -> AsyncIterator[None]:
+        """Raises `Unsupported`."""
+        raise Unsupported("This forum tells no news; it must be asked.")
+
+    async def perform(self, action: Action) -> Receipt:
+        """Raises `Unsupported`."""
+        raise Unsupported("This forum does not offer it.")
+
+    async def find(self, action: Action) -> Receipt | None:
+        """Raises `Unsupported`."""
+        raise Unsupported("This forum does not tell what arrived.")
+
+    async def member(self, name: str) -> Member:
+        """Raises `Unsupported`."""
+        raise Unsupported("This forum shows no profiles.")
+
+    async def queue(self, after: Cursor | None = None) -> Page[QueueItem]:
+        """Raises `Unsupported`."""
+        raise Unsupported("This forum can not be moderated from here.")
+
+    async def log(self, after: Cursor | None = None) -> Page[LogEntry]:
+        """Raises `Unsupported`."""
+        raise Unsupported("This forum can not be moderated from here.")
 
 
 class KnowsMembers(Protocol):
