@@ -7,12 +7,12 @@ system's permissions decide who may; over a server the member must be an Admin.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
 from forumtui.model import Board, BoardId, Cursor, LogEntry, Mark, Member, Millis, Page, QueueItem, Registration
 from forumtui.values import quick_dataclass
+from forumtui.words import Explained
 
 
 @quick_dataclass(frozen=True, slots=True)
@@ -34,13 +34,13 @@ class BoardDraft:
     """Whether guests see neither it nor the boards below it."""
 
 
-class Approval(StrEnum):
+class Approval(Explained):
     """Whose posts wait for a moderator before they are shown."""
 
-    NOBODY = "nobody"
-    NEW = "new"
+    NOBODY = "nobody", "Posts are shown at once."
+    NEW = "new", "The first posts of a new member wait for a moderator."
     """Of members with fewer than `NEW_POSTS` posts shown."""
-    EVERYBODY = "everybody"
+    EVERYBODY = "everybody", "Posts of all but the team wait for a moderator."
     """But moderators, editors, admins and the board's leader."""
 
 

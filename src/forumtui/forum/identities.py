@@ -6,20 +6,20 @@ Passwords are stored as argon2 hashes, tokens and invitations as SHA-256 of 256 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import Protocol
 
 from forumtui.model import Member, Millis, OwnToken
 from forumtui.values import quick_dataclass
+from forumtui.words import Explained
 
 
-class Scope(StrEnum):
+class Scope(Explained):
     """What a token may be used for; each needs the member's right besides."""
 
-    READ = "read"
-    WRITE = "write"
-    MODERATE = "moderate"
-    ADMIN = "admin"
+    READ = "read", "read"
+    WRITE = "write", "write"
+    MODERATE = "moderate", "moderate"
+    ADMIN = "admin", "keep house"
 
 
 ALL_SCOPES = frozenset(Scope)

@@ -21,6 +21,15 @@ class Role(StrEnum):
     ADMIN = "Admin"
     LEADER = "Leader"
 
+    @property
+    def is_given(self) -> bool:
+        """Whether a member has it on the whole forum; a leader's comes with the board."""
+        return self is not Role.LEADER
+
+
+GIVEN = tuple(role.value for role in Role if role.is_given)
+NAMES_OF_ROLES = f"{', '.join(GIVEN[:-1])} or {GIVEN[-1]}"
+
 
 class Operation(StrEnum):
     """What the table distinguishes; the value says it in words."""
@@ -91,7 +100,7 @@ def role_of(word: str | None) -> Role:
         role = Role((word or "").strip().title())
     except ValueError:
         return Role.MEMBER
-    return Role.MEMBER if role is Role.LEADER else role
+    return role if role.is_given else Role.MEMBER
 
 
 @quick_dataclass(frozen=True, slots=True)

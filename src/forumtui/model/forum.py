@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Literal, NewType, Self, TypeAlias, get_args
 
 from forumtui.values import quick_dataclass
+from forumtui.words import Explained
 
 Millis = NewType("Millis", int)
 BoardId = NewType("BoardId", str)
@@ -167,12 +168,12 @@ class InfoPage:
     body: Body
 
 
-class Registration(StrEnum):
+class Registration(Explained):
     """Who may become a member."""
 
-    OPEN = "open"
-    INVITATION = "invitation"
-    CLOSED = "closed"
+    OPEN = "open", "Whoever accepts the rules may register."
+    INVITATION = "invitation", "Whoever has an invitation may register."
+    CLOSED = "closed", "Nobody may register; the forum's keeper adds members."
 
 
 @quick_dataclass(frozen=True, slots=True)
@@ -322,10 +323,22 @@ class Hit:
 class QueueKind(StrEnum):
     """Why something waits for the moderators."""
 
-    REPORT = "report"
-    HELD = "held"
-    """A post that is not shown before somebody approves it."""
-    VOLUNTEER = "volunteer"
+    REPORT = "report", "Report", "{member} reports a post of {author}"
+    HELD = "held", "Held for approval", "a post of {member}"
+    VOLUNTEER = "volunteer", "Offer", "{member} would lead this board"
+
+    label: str
+    meaning: str
+    """With the names that a `QueueItem` tells."""
+
+    def __new__(cls, word: str, label: str = "", meaning: str = "") -> Self:
+        """A member of these facts."""
+        if not (label and meaning):
+            raise TypeError(f"the kind {word} lacks a label or its meaning")
+        made = str.__new__(cls, word)
+        made._value_ = word
+        made.label, made.meaning = label, meaning
+        return made
 
 
 @quick_dataclass(frozen=True, slots=True)

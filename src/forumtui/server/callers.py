@@ -166,15 +166,8 @@ def need(identity: Identity, scope: Scope) -> None:
     """Raises `Forbidden` where the token used is not for this."""
     if scope not in identity.scopes:
         again = "  If your role allows that by now, log in again." if identity.fixed else ""
-        raise Forbidden(f"This token may not be used to {_PURPOSES[scope]}.{again}")
+        raise Forbidden(f"This token may not be used to {scope.meaning}.{again}")
 
-
-_PURPOSES = {
-    Scope.READ: "read",
-    Scope.WRITE: "write",
-    Scope.MODERATE: "moderate",
-    Scope.ADMIN: "keep house",
-}
 
 Reader = Annotated[str | None, Depends(reader)]
 Known = Annotated[Identity, Depends(known)]

@@ -84,14 +84,16 @@ def _board(parser: ArgumentParser) -> None:
 
 
 def _member(parser: ArgumentParser) -> None:
+    from forumtui.forum.permissions import NAMES_OF_ROLES
+
     def new(part: ArgumentParser) -> None:
         _named(part)
-        part.add_argument("--role", metavar="ROLE", default="Member", help="Member, Editor, Moderator or Admin")
+        part.add_argument("--role", metavar="ROLE", default="Member", help=NAMES_OF_ROLES)
 
     def role(part: ArgumentParser) -> None:
         options.forum(part)
         part.add_argument("member", metavar="MEMBER", help=f"{_MEMBER}; in a forum file made if there is none")
-        part.add_argument("role", metavar="ROLE", help="Member, Editor, Moderator or Admin")
+        part.add_argument("role", metavar="ROLE", help=NAMES_OF_ROLES)
 
     def listing(part: ArgumentParser) -> None:
         options.forum(part)
@@ -121,12 +123,14 @@ def _named(parser: ArgumentParser) -> None:
 
 
 def _token(parser: ArgumentParser) -> None:
+    from forumtui.forum.identities import Scope
+
     _named(parser)
     parser.add_argument("--label", metavar="TEXT", default="", help="what it is for, as the list of tokens shows it")
     parser.add_argument(
         "--scope",
         action="append",
-        choices=["read", "write", "moderate", "admin"],
+        choices=[scope.value for scope in Scope],
         default=[],
         dest="scopes",
         help="what it may be used for; may be given several times; without it: all that the member may do",
@@ -149,11 +153,14 @@ def _invite(parser: ArgumentParser) -> None:
 
 
 def _policy(parser: ArgumentParser) -> None:
+    from forumtui.forum.house import Approval
+    from forumtui.model import Registration
+
     options.forum(parser)
-    parser.add_argument("--registration", choices=["open", "invitation", "closed"], help="who may become a member")
+    parser.add_argument("--registration", choices=[way.value for way in Registration], help="who may become a member")
     parser.add_argument("--reading", choices=["public", "members"], help="who may read: everybody, or members only")
     parser.add_argument(
-        "--approval", choices=["nobody", "new", "everybody"], help="whose posts wait for a moderator's approval"
+        "--approval", choices=[whose.value for whose in Approval], help="whose posts wait for a moderator's approval"
     )
 
 

@@ -102,28 +102,23 @@ async def _policy(call: Call) -> int:
         if change != Policy():
             await house.set_policy(change, by=my_name(call))
         rules = await house.policy()
-    for line in _policy_lines(rules):
+    for line in policy_lines(rules):
         print(line)
     return DONE
 
 
-def _policy_lines(rules: Policy) -> list[str]:
-    registration = {
-        "open": "Whoever accepts the rules may register.",
-        "invitation": "Whoever has an invitation may register.",
-        "closed": "Nobody may register; the forum's keeper adds members.",
-    }
-    approval = {
-        "nobody": "Posts are shown at once.",
-        "new": "The first posts of a new member wait for a moderator.",
-        "everybody": "Posts of all but the team wait for a moderator.",
-    }
+def policy_lines(rules: Policy) -> list[str]:
+    """What the rules mean, a line each."""
+    from forumtui.forum.house import Approval
+    from forumtui.model import Registration
+
+    registration, approval = Registration(str(rules.registration)), Approval(str(rules.approval))
     return [
-        f"registration: {rules.registration}.  {registration[str(rules.registration)]}",
+        f"registration: {registration}.  {registration.meaning}",
         "reading: members.  Guests see the title only."
         if rules.members_only
         else "reading: public.  Boards may be for members only.",
-        f"approval: {rules.approval}.  {approval[str(rules.approval)]}",
+        f"approval: {approval}.  {approval.meaning}",
     ]
 
 

@@ -14,6 +14,7 @@ from forumtui.forum.file.feed import boards_changed, guests_begin_anew, minding_
 from forumtui.forum.file.names import member_named
 from forumtui.forum.file.viewer import missing, own_row, private_boards, row_id, storable
 from forumtui.forum.house import RULES_PAGE, Approval, BoardDraft, Policy
+from forumtui.forum.permissions import GIVEN, NAMES_OF_ROLES
 from forumtui.model import BoardId, Mark, Millis, Registration
 from forumtui.sqlite.columns import add
 from forumtui.text.sanitise import clean_line, clean_text, store_text
@@ -130,13 +131,13 @@ def role_word(role: str) -> str:
     bounds.IN_ROLES.check(role)
     word = clean_line(role, bounds.ROLE)
     if not word:
-        raise Refused("A role needs a name: Member, Editor, Moderator or Admin.")
+        raise Refused(f"A role needs a name: {NAMES_OF_ROLES}.")
     return spelled(word)
 
 
 def spelled(word: str) -> str:
     """A role as it is stored: "editor" is Editor."""
-    return word.title() if word.title() in {"Member", "Editor", "Moderator", "Admin"} else word
+    return word.title() if word.title() in GIVEN else word
 
 
 def set_info(connection: apsw.Connection, fields: Mapping[str, str]) -> None:

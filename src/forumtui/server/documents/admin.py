@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field
 from forumtui import model
 from forumtui.forum import bounds, house
 from forumtui.forum.identities import Scope
+from forumtui.forum.permissions import NAMES_OF_ROLES
 from forumtui.server import answers
 from forumtui.server.documents.access import SCOPES, Label, Name
 from forumtui.server.documents.examples import EXAMPLES
@@ -18,9 +19,7 @@ _Expires: TypeAlias = Annotated[
     Annotated[int, Field(ge=0, lt=2**53)] | None,
     Field(description="In milliseconds since 1970 UTC; null: never.", examples=[1_800_000_000_000]),
 ]
-_Role: TypeAlias = Annotated[
-    str, Field(description="Member, Editor, Moderator or Admin.", max_length=bounds.ROLE, examples=["Editor"])
-]
+_Role: TypeAlias = Annotated[str, Field(description=f"{NAMES_OF_ROLES}.", max_length=bounds.ROLE, examples=["Editor"])]
 _Scope = literal(Scope)
 _Line: TypeAlias = Annotated[str, Field(max_length=bounds.LINE)]
 

@@ -22,11 +22,6 @@ _EXCERPT = 12
 """So many lines of a reported post are shown; Enter shows all of it."""
 _LONGEST = 500
 """So many lines of what waits are shown."""
-_WORDS = {
-    QueueKind.REPORT: ("Report", "{member} reports a post of {author}"),
-    QueueKind.HELD: ("Held for approval", "a post of {member}"),
-    QueueKind.VOLUNTEER: ("Offer", "{member} would lead this board"),
-}
 
 
 class QueueScreen(FetchedPage[QueueItem]):
@@ -60,10 +55,9 @@ class QueueScreen(FetchedPage[QueueItem]):
 
     async def item_rows(self, item: QueueItem, width: int) -> Sequence[PageRow]:
         """What it is, then its text; of a report also the post."""
-        kind, words = _WORDS[item.kind]
-        about = words.format(member=clean_line(item.member), author=clean_line(item.author or SOMEBODY))
+        about = item.kind.meaning.format(member=clean_line(item.member), author=clean_line(item.author or SOMEBODY))
         lines = [
-            line_of((f"{kind}: ", "mark"), (about, "strong")),
+            line_of((f"{item.kind.label}: ", "mark"), (about, "strong")),
             line_of(_INDENT, (f"{clean_line(item.title)}   {exact(item.created)}", "dim")),
         ]
         room = max(10, width - len(_INDENT))
