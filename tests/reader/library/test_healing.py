@@ -135,6 +135,21 @@ def test_a_text_that_is_no_text_any_more_comes_back_from_its_file(sound: tuple[P
     assert "damaged" in notice
 
 
+@pytest.mark.parametrize("name", [b"draft\xff", b"drafs"])
+def test_a_text_whose_name_was_written_over_is_there_once(
+    sound: tuple[Path, State], tmp_path: Path, name: bytes
+) -> None:
+    folder, before = sound
+    here = copy(folder, tmp_path / "here")
+    connection = apsw.Connection(str(here / "library.db"))
+    connection.execute("UPDATE outgoing SET uid = CAST(? AS TEXT) WHERE uid = 'draft'", (name,))
+    connection.execute("UPDATE outgoing SET text = CAST(x'fffe41' AS TEXT) WHERE uid != CAST(? AS TEXT)", (name,))
+    connection.close()
+    now, notice = after(here)
+    assert now.texts == before.texts
+    assert "damaged" in notice
+
+
 def test_a_text_without_a_file_is_kept_as_far_as_it_can_be_read(sound: tuple[Path, State], tmp_path: Path) -> None:
     folder, _ = sound
     here = copy(folder, tmp_path / "here")

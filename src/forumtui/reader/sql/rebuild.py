@@ -140,12 +140,17 @@ class Rebuild:
             if found is None or "uid" not in found:
                 continue
             known = one(self._connection, "SELECT 1 FROM outgoing WHERE uid = ?", (found["uid"],))
-            if spoilt is not None and known:
+            if (spoilt is not None and known) or self._is_twin(found):
                 continue
             account = self._accounts.get(found.get("account", 0))
             identity = identities.get(account) if account is not None else None
             found["identity"] = identity or f"lost:{found.get('account')}"
             mirrored.restore_row(self._connection, remnants.outgoing(found))
+
+    def _is_twin(self, found: Found) -> bool:
+        """Whether it is a row that a small file has, but for its name, which was written over: else it went out twice."""
+        same = "SELECT 1 FROM outgoing WHERE uid != ? AND created = ? AND text = ?"
+        return one(self._connection, same, (found["uid"], found.get("created"), found.get("text"))) is not None
 
     # -- what was fetched, and what is read of it
 
