@@ -20,6 +20,7 @@ from forumtui.forum.identities import Credentials, Identity, Scope
 from forumtui.forum.passwords import Passwords, check_password
 from forumtui.forum.permissions import Role
 from forumtui.model import Millis, OwnToken
+from forumtui.sqlite.columns import add
 from forumtui.text.lookalike import look
 from forumtui.text.sanitise import clean_line
 
@@ -103,9 +104,15 @@ class SqliteIdentities:
             names.check_free(connection, cleaned)
             if invitation:
                 invitations.use(connection, invitation)
-            connection.execute(
-                "INSERT INTO member (name, look, role, role_given, joined, password) VALUES (?, ?, ?, ?, ?, ?)",
-                (cleaned, look(cleaned), role, int(role != Role.MEMBER), now, hashed),
+            add(
+                connection,
+                "member",
+                name=cleaned,
+                look=look(cleaned),
+                role=role,
+                role_given=int(role != Role.MEMBER),
+                joined=now,
+                password=hashed,
             )
             write_line(connection, Hand(cleaned, now), "register", f"as {role}")
             return _logged_in(connection, cleaned, label, now)

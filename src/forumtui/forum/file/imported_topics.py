@@ -22,7 +22,9 @@ from forumtui.forum.file.origins import Origins, fingerprint, plain
 from forumtui.forum.file.posting import erase_post, index_posts
 from forumtui.forum.file.tables import POST, TOPIC
 from forumtui.forum.file.viewer import marks_bits, own_row, plausible, private_boards, rows
+from forumtui.forum.permissions import Role
 from forumtui.forum.store import Imported, ImportedPost, ImportedTopic
+from forumtui.sqlite.columns import add
 from forumtui.text.lookalike import look
 from forumtui.text.sanitise import clean_line, store_text
 
@@ -165,11 +167,8 @@ class _Batch:
         name = imported_name(self._connection, name)
         row: Any = self._connection.execute("SELECT id FROM member WHERE name = ?", (name,)).fetchone()
         if row is None:
-            self._connection.execute(
-                "INSERT INTO member (name, look, role) VALUES (?, ?, ?)", (name, look(name), spelled(role) or "Member")
-            )
             self._mentions.add(name)
-            return self._connection.last_insert_rowid()
+            return add(self._connection, "member", name=name, look=look(name), role=spelled(role) or Role.MEMBER.value)
         if role:
             self._connection.execute(
                 "UPDATE member SET role = ? WHERE id = ? AND role = 'Member' AND NOT role_given AND joined IS NULL",

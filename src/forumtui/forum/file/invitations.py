@@ -11,6 +11,7 @@ from forumtui.forum.file.viewer import own_row, rows
 from forumtui.forum.house import RULES_PAGE
 from forumtui.forum.permissions import Role
 from forumtui.model import Millis, Registration
+from forumtui.sqlite.columns import add
 
 PREFIX = "ftin_"
 _MOST_USES = 100_000
@@ -23,9 +24,15 @@ def invite(connection: apsw.Connection, *, uses: int, expires: Millis | None, ro
     check_future(expires, now)
     code = secret(PREFIX)
     connection.execute("DELETE FROM invitation WHERE used = uses OR expires <= ?", (now,))
-    connection.execute(
-        "INSERT INTO invitation (hash, role, uses, expires, host, created) VALUES (?, ?, ?, ?, ?, ?)",
-        (digest(code), role_word(role), uses, expires, host, now),
+    add(
+        connection,
+        "invitation",
+        hash=digest(code),
+        role=role_word(role),
+        uses=uses,
+        expires=expires,
+        host=host,
+        created=now,
     )
     return code
 

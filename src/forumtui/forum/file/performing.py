@@ -46,6 +46,7 @@ from forumtui.model import (
     TopicId,
     Volunteer,
 )
+from forumtui.sqlite.columns import add
 from forumtui.text.sanitise import clean_line, store_text
 
 
@@ -76,17 +77,16 @@ def perform(
         who = replace(who, id=member_named(connection, who.name, now))
     desk = Desk(connection, who, now, mentions)
     receipt = _hold_or_do(desk, action)
-    connection.execute(
-        "INSERT INTO act (member_id, origin, digest, outcome, topic_id, post_id, done) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (
-            who.id,
-            store_text(action.key),
-            _digest(action.act),
-            receipt.outcome,
-            None if receipt.topic is None else int(receipt.topic),
-            None if receipt.post is None else int(receipt.post),
-            now,
-        ),
+    add(
+        connection,
+        "act",
+        member_id=who.id,
+        origin=store_text(action.key),
+        digest=_digest(action.act),
+        outcome=receipt.outcome,
+        topic_id=None if receipt.topic is None else int(receipt.topic),
+        post_id=None if receipt.post is None else int(receipt.post),
+        done=now,
     )
     return receipt
 

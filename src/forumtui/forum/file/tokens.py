@@ -16,6 +16,7 @@ from forumtui.forum.house import TokenInfo
 from forumtui.forum.identities import Identity, Scope
 from forumtui.forum.permissions import SUSPENDED, Operation
 from forumtui.model import Millis, OwnToken
+from forumtui.sqlite.columns import add
 from forumtui.text.sanitise import clean_line
 from forumtui.values import quick_dataclass
 
@@ -106,18 +107,17 @@ def issue(
     """
     token, scopes = secret(PREFIX), tuple(named) or scopes_for(who)
     connection.execute("DELETE FROM token WHERE member_id = ? AND expires <= ?", (who.id, now))
-    connection.execute(
-        "INSERT INTO token (id, member_id, hash, label, scopes, created, expires, kind) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            secrets.token_hex(5),
-            who.id,
-            digest(token),
-            clean_line(label, _LONGEST_LABEL),
-            " ".join(scope for scope in Scope if scope in scopes),
-            now,
-            expires,
-            kind or (Kind.NAMED if named else Kind.ROLE),
-        ),
+    add(
+        connection,
+        "token",
+        id=secrets.token_hex(5),
+        member_id=who.id,
+        hash=digest(token),
+        label=clean_line(label, _LONGEST_LABEL),
+        scopes=" ".join(scope for scope in Scope if scope in scopes),
+        created=now,
+        expires=expires,
+        kind=kind or (Kind.NAMED if named else Kind.ROLE),
     )
     return token, scopes
 
