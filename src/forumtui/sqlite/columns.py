@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from itertools import takewhile
 from types import NoneType, UnionType
 from typing import Any, Generic, TypeAlias, TypeVar
 
@@ -101,7 +102,7 @@ class Table(Generic[T]):
         """What makes a value of a selected row, and of what the columns that ask are to be told."""
         places = {expression: f"at_{place}" for place, expression in enumerate(self._selected)}
         known: dict[str, Any] = {"make": self._make}
-        fields = []
+        fields: dict[str, str] = {}
         for column in self._read():
             values = [places[expression] for expression in self._expressions(column)]
             known[f"load_{column.name}"] = column.load
@@ -109,10 +110,13 @@ class Table(Generic[T]):
                 [loaded] = values
             else:
                 loaded = f"load_{column.name}({', '.join(['given'] * column.asks + values)})"
-            fields.append(f"{column.name}={loaded}")
+            fields[column.name] = loaded
+        # by place where the value says which is first: names cost something with every row
+        first = [fields.pop(name) for name in takewhile(fields.__contains__, getattr(self._make, "__match_args__", ()))]
+        arguments = ", ".join([*first, *(f"{name}={loaded}" for name, loaded in fields.items())])
         unpacked = f"[{', '.join(places.values())}] = row"
         made: Callable[..., T] = _compiled(
-            f"def value(row, given=None):\n {unpacked}\n return make({', '.join(fields)})", known
+            f"def value(row, given=None):\n {unpacked}\n return make({arguments})", known
         )
         return made
 
