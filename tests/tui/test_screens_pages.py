@@ -282,6 +282,37 @@ def test_forums_log_in_keep_and_remove(tmp_path: Path) -> None:
     drive(scenario())
 
 
+@pytest.mark.parametrize("deep", [False, True], ids=["in its list", "in a topic"])
+def test_a_forum_that_is_removed_leaves_nothing_open(tmp_path: Path, deep: bool) -> None:
+    async def two(library: Library) -> None:
+        await stock(library, "one", topics=1, posts=3)
+        await stock(library, "two", topics=1, posts=3)
+
+    async def scenario() -> None:
+        async with reading(tmp_path, prepare=two) as driver:
+            reader = driver.app.reader
+            await driver.press("h", "g", "g", "enter")
+            await driver.until(lambda: reader.topic is not None)
+            if deep:
+                await driver.press("enter")
+            assert reader.topic is not None
+            gone = reader.topic.account
+            await driver.press("g", "a", "x", "d", "y")
+            await driver.settle()
+            await driver.press("h")
+            assert "not in the library" not in driver.text
+            assert reader.topic is None or reader.topic.account != gone
+            assert reader.thread.topic_key is None or reader.topic is not None
+            assert reader.topics.shown.account != gone
+            assert reader.pane is Pane.TOPICS
+            assert "Topic number 1" in driver.text
+            await driver.press("enter")
+            assert reader.topic is not None
+            assert reader.topic.account != gone
+
+    drive(scenario())
+
+
 def test_offline_shows_in_the_header(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with reading(tmp_path) as driver:

@@ -86,6 +86,7 @@ class ReaderScreen(ReaderPanes):
         """Ask again for what is on screen; cursors stay on their rows."""
         if message.touches(What.ACCOUNTS, What.BOARDS, What.POSTS, What.TOPICS, What.OUTBOX):
             await self.load_forest()
+            await _let_go_of_removed(self)
         if message.touches(What.TOPICS, What.POSTS, What.OUTBOX):
             await self.topics.refresh_rows()
         if self.topic is not None and message.touches_topic(self.topic.key, self.topic.account):
@@ -129,3 +130,15 @@ async def _follow(reader: ReaderScreen, row: TopicRow) -> None:
         await reader.topics.load(row.key)
     if reader.topics.current is None or reader.topics.current.key != row.key:
         await reader.topics.show(TopicQuery(account=row.account), row.key)
+
+
+async def _let_go_of_removed(reader: ReaderScreen) -> None:
+    """Show nothing more of a forum that is followed no longer."""
+    if reader.topic is not None and reader.topic.account not in reader.accounts:
+        reader.previews.stop()
+        reader.thread.close()
+        reader.topic, reader.previewing = None, False
+        if reader.pane is Pane.THREAD:
+            reader.focus_pane(Pane.TOPICS)
+    if reader.topics.shown.account not in {None, *reader.accounts}:
+        await reader.topics.show(TopicQuery(unread=True))
