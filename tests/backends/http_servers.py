@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from tests.backends.mocked import mocked
 
 from forumtui.backends.web import Limits, ReasonOf, WebClient
 
@@ -24,7 +25,7 @@ def client(
     answer: Answer, address: str = HOME, *, reason_of: ReasonOf | None = None, limits: Limits | None = None
 ) -> WebClient:
     """A client that knows `TOKEN`, and whose server is a function."""
-    transport = httpx.MockTransport(answer)
+    transport = mocked(answer)
     return WebClient(address, transport=transport, credentials=KNOWN, reason_of=reason_of, limits=limits or Limits())
 
 

@@ -11,6 +11,7 @@ from contextlib import aclosing, asynccontextmanager
 
 import httpx
 import pytest
+from tests.backends.mocked import mocked
 from tests.backends.other_side import OtherSide, problem
 from tests.reference.forum import ReferenceForum
 
@@ -65,7 +66,7 @@ async def over(
     answer: Callable[[httpx.Request], httpx.Response | Awaitable[httpx.Response]], **options: str
 ) -> AsyncIterator[RemoteBackend]:
     """A backend whose server is a function."""
-    async with connect(PLACE, {"token": TOKEN, **options}, transport=httpx.MockTransport(answer)) as connection:  # type: ignore[arg-type]
+    async with connect(PLACE, {"token": TOKEN, **options}, transport=mocked(answer)) as connection:  # type: ignore[arg-type]
         yield RemoteBackend(connection, poll=0.01, again=0.05)
 
 
@@ -259,7 +260,7 @@ def test_nothing_new_is_one_small_answer() -> None:
             sizes.append((response.status_code, len(response.content)))
             return response
 
-        async with connect("https://forum.example", {"token": TOKEN}, transport=httpx.MockTransport(answer)) as way:
+        async with connect("https://forum.example", {"token": TOKEN}, transport=mocked(answer)) as way:
             backend = RemoteBackend(way)
             place = (await backend.changes(None)).after
             for _ in range(3):

@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.backends.http_servers import Line, loopback
+from tests.backends.mocked import mocked
 from tests.backends.other_side import OtherSide
 from tests.reference.forum import ReferenceForum
 
@@ -28,7 +29,7 @@ TOKEN = "token-of-Ann-abcdef"
 def other(monkeypatch: pytest.MonkeyPatch) -> OtherSide:
     """The server that the driver finds, whatever the address."""
     side = OtherSide(ReferenceForum(), {})
-    transport = httpx.MockTransport(side)
+    transport = mocked(side)
     monkeypatch.setattr(connection, "connect", partial(connection.connect, transport=transport))
     return side
 

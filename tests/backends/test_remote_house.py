@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.backends.mocked import mocked
 
 pytest.importorskip("fastapi", reason="the server is an extra: pip install 'forumtui[server]'")
 
@@ -236,7 +237,7 @@ def test_what_is_no_sound_copy_is_not_kept(
     tmp_path: Path, answer: Callable[[], httpx.Response], error: type[Exception] | tuple[type[Exception], ...]
 ) -> None:
     async def scenario() -> None:
-        transport = httpx.MockTransport(lambda _: answer())
+        transport = mocked(lambda _: answer())
         async with connect("https://forum.example", {}, transport=transport) as connection:
             with pytest.raises(error):
                 await RemoteHouse(connection).backup(tmp_path / "copy.db")
@@ -247,7 +248,7 @@ def test_what_is_no_sound_copy_is_not_kept(
 
 def test_where_there_is_no_forum() -> None:
     async def asked(call: Callable[[RemoteHouse], Awaitable[object]], answer: httpx.Response) -> None:
-        transport = httpx.MockTransport(lambda _: answer)
+        transport = mocked(lambda _: answer)
         async with connect("https://forum.example", {}, transport=transport) as connection:
             await call(RemoteHouse(connection))
 

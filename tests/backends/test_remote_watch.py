@@ -8,6 +8,7 @@ from contextlib import aclosing, asynccontextmanager
 
 import httpx
 import pytest
+from tests.backends.mocked import mocked
 from tests.backends.other_side import OtherSide
 from tests.reference.forum import ReferenceForum
 
@@ -49,7 +50,7 @@ async def scene(*, poll: float = 60.0, again: float = 60.0, silence: float = 20.
     store = ReferenceForum()
     board = await store.house.add_board(BoardDraft("General"))
     other = OtherSide(store, {TOKEN: "Ann"})
-    transport = httpx.MockTransport(other)
+    transport = mocked(other)
     limits = Limits(silence=silence)
     async with connect("https://forum.example", {"token": TOKEN}, transport=transport, limits=limits) as way:
         yield Scene(store, other, RemoteBackend(way, poll=poll, again=again), board)

@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.backends.http_servers import HOME, KNOWN, TOKEN, ask, client
+from tests.backends.mocked import mocked
 
 from forumtui.backends.web import Params, WebClient
 from forumtui.errors import AuthRequired, BackendError, Offline, Refused, Unanswered, Unreadable
@@ -184,7 +185,7 @@ def test_credentials_may_have_been_pasted_with_a_line_end() -> None:
         return httpx.Response(200, json={})
 
     async def scenario() -> None:
-        transport = httpx.MockTransport(answer)
+        transport = mocked(answer)
         async with WebClient(
             HOME, transport=transport, credentials={"Authorization": KNOWN["Authorization"] + "\n"}
         ) as web:

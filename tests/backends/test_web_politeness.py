@@ -9,6 +9,7 @@ from email.utils import formatdate
 import httpx
 import pytest
 from tests.backends.http_servers import HOME, client
+from tests.backends.mocked import mocked
 
 from forumtui.backends.web import WebClient
 from forumtui.backends.web.answers import retry_after
@@ -144,7 +145,7 @@ def test_no_more_at_once_than_allowed() -> None:
                 now -= 1
             return httpx.Response(200, json={})
 
-        async with WebClient(HOME, transport=httpx.MockTransport(answer)) as web:
+        async with WebClient(HOME, transport=mocked(answer)) as web:
             await asyncio.gather(*[web.get_json("/x") for _ in range(8)])
             gone = asyncio.ensure_future(web.get_json("/x"))
             await asyncio.sleep(0)

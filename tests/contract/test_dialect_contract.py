@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import httpx
+from tests.backends.mocked import mocked
 from tests.backends.other_side import OtherSide
 from tests.reference.forum import ReferenceForum
 
@@ -23,7 +23,7 @@ class OverDialect:
         store = ReferenceForum()
         other = OtherSide(store, {"a-token-of-mine": me})
         other.streams = self.streams
-        transport = httpx.MockTransport(other)
+        transport = mocked(other)
         async with connect("https://forum.example", {"token": "a-token-of-mine"}, transport=transport) as way:
             yield Stage(RemoteBackend(way, poll=0.02), store)
 

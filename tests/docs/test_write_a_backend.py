@@ -15,11 +15,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from forumtui.backends.api import Backend, Driver
 from forumtui.backends.local import ForumBackend
+from forumtui.backends.web import Request
 from forumtui.forum.file import SqliteForumStore
 from forumtui.testing import BackendContract, Stage, ready_store
 from forumtui.testing.contract.stage import ContractTests
@@ -182,11 +182,10 @@ def served(package: Path, store: SqliteForumStore) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             size = int(self.headers.get("content-length", 0))
-            request = httpx.Request(
-                self.command, f"http://forum{self.path}", headers=dict(self.headers), content=self.rfile.read(size)
-            )
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            request = Request(self.command, f"http://forum{self.path}", headers, self.rfile.read(size))
             said = asyncio.run(answer(request))
-            self.send_response(said.status_code)
+            self.send_response(said.status)
             for name, value in said.headers.items():
                 self.send_header(name, value)
             self.end_headers()

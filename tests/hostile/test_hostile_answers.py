@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.backends.http_servers import Line, client, loopback
+from tests.backends.mocked import mocked
 
 from forumtui.backends.remote import driver, remote_house
 from forumtui.backends.remote.connection import LIMITS, Connection, connect
@@ -353,7 +354,7 @@ def test_a_house_lists_more_members_than_a_reader_takes_values() -> None:
     content = json.dumps({"items": members}).encode()
 
     async def scenario(limits: Limits) -> int:
-        transport = httpx.MockTransport(lambda _: httpx.Response(200, content=content, headers=JSON))
+        transport = mocked(lambda _: httpx.Response(200, content=content, headers=JSON))
         async with connect("http://forum", {}, limits=limits, transport=transport) as connection:
             return len(await RemoteHouse(connection).members())
 

@@ -12,6 +12,7 @@ import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.backends.mocked import mocked
 from tests.backends.other_side import OtherSide, problem
 from tests.reader.sync.stage import FakeClock, fill, forum_texts, library_in
 from tests.reference.forum import ReferenceForum
@@ -116,7 +117,7 @@ async def play(steps: list[object], folder: Path) -> None:
 
     async with (
         library_in(folder, clock.now) as library,
-        connect("https://forum.example", {"token": "t"}, transport=httpx.MockTransport(answer)) as connection,
+        connect("https://forum.example", {"token": "t"}, transport=mocked(answer)) as connection,
     ):
         info = await store.info("ann")
         account = await library.accounts.put(

@@ -8,11 +8,9 @@ from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-import httpx
-
 from forumtui import wire
 from forumtui.backends.remote.location import socket_of
-from forumtui.backends.web import Limits, NobodyThere, WebClient, problem_type
+from forumtui.backends.web import Answer, Handler, Limits, NobodyThere, WebClient, problem_type
 from forumtui.errors import Missing, Unreadable, Unsupported
 
 V = TypeVar("V")
@@ -68,7 +66,7 @@ def address(*path: str) -> str:
     return "/".join([_ROOT, *(quote(part, safe="", errors="replace") for part in path)])
 
 
-def _is_own(answer: httpx.Response) -> bool:
+def _is_own(answer: Answer) -> bool:
     """Whether an error is a forumtui server's: each of them is a problem document of its own kind."""
     return problem_type(answer).startswith(_PROBLEMS)
 
@@ -79,7 +77,7 @@ async def connect(
     options: Mapping[str, str],
     *,
     limits: Limits = LIMITS,
-    transport: httpx.AsyncBaseTransport | None = None,
+    transport: Handler | None = None,
 ) -> AsyncIterator[Connection]:
     """A connection to the server at a location, with the token in the options if there is one."""
     token = options.get("token", "")

@@ -19,6 +19,7 @@ from email.utils import parsedate_to_datetime
 import httpx
 
 from forumtui.backends.web.body import json_of, media_type
+from forumtui.backends.web.exchange import Answer, answer_of
 from forumtui.errors import (
     AuthRequired,
     BackendError,
@@ -38,10 +39,10 @@ from forumtui.text.sanitise import clean_line
 
 log = logging.getLogger(__name__)
 
-ReasonOf = Callable[[httpx.Response], str]
+ReasonOf = Callable[[Answer], str]
 """A dialect's way to say in which part of an error's body the reason stands; "" for none.  It may raise."""
 
-IsOwn = Callable[[httpx.Response], bool]
+IsOwn = Callable[[Answer], bool]
 """A dialect's way to tell an error of the forum's own from a page of whoever stands in between."""
 
 MOST_REASON = 300
@@ -115,13 +116,13 @@ def _of_a_stranger(status: int, name: str, *, safe: bool) -> BackendError:
     return Unreadable(f"{said}; perhaps the network wants you to log in.")
 
 
-def is_data(answer: httpx.Response) -> bool:
+def is_data(answer: Answer) -> bool:
     """Whether an answer is JSON, as an interface for programs gives it even for errors; strangers give pages."""
     kind = media_type(answer)
     return kind in {"application/json", "text/json"} or kind.endswith("+json")
 
 
-def problem_type(answer: httpx.Response) -> str:
+def problem_type(answer: Answer) -> str:
     """The type of an RFC 9457 problem document; "" if it is none."""
     return _problem(answer).get("type", "")
 
@@ -135,7 +136,7 @@ def reason_in(answer: httpx.Response, reason_of: ReasonOf | None, hide: Callable
     reason: object = problem.get("detail") or problem.get("title") or ""
     if not reason and reason_of is not None:
         try:
-            reason = reason_of(answer)
+            reason = reason_of(answer_of(answer))
         except Exception as error:  # noqa: BLE001 - bodies of errors come in any shape; the status says what matters
             log.debug("No reason in an answer with status %d: %s", answer.status_code, type(error).__name__)
     if not isinstance(reason, str) or _DOCUMENT.match(reason):
@@ -143,7 +144,7 @@ def reason_in(answer: httpx.Response, reason_of: ReasonOf | None, hide: Callable
     return clean_line(_TAG.sub("", hide(reason)), MOST_REASON)
 
 
-def _problem(answer: httpx.Response) -> dict[str, str]:
+def _problem(answer: httpx.Response | Answer) -> dict[str, str]:
     """The strings of an RFC 9457 problem document; nothing if it is none."""
     if media_type(answer) != "application/problem+json":
         return {}

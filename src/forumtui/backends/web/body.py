@@ -11,6 +11,7 @@ from typing import Any, NoReturn, TypeVar
 
 import httpx
 
+from forumtui.backends.web.exchange import Answer
 from forumtui.backends.web.weighing import MOST_DEPTH, Scales, too_deep
 from forumtui.errors import Unreadable
 from forumtui.text.sanitise import clean_line
@@ -92,12 +93,12 @@ async def beginning(response: httpx.Response, name: str) -> bytes:
         return b""
 
 
-def media_type(response: httpx.Response) -> str:
+def media_type(response: httpx.Response | Answer) -> str:
     """What a body is, such as ``application/json``; "" if it does not say."""
     return str(response.headers.get("content-type", "")).partition(";")[0].strip().lower()
 
 
-def may_be_json(response: httpx.Response) -> bool:
+def may_be_json(response: httpx.Response | Answer) -> bool:
     """Whether a body says that it is JSON, or does not say what it is."""
     kind = media_type(response)
     return not kind or kind in {"application/json", "text/json"} or kind.endswith("+json")
@@ -113,7 +114,7 @@ async def understood(response: httpx.Response, name: str, into: Callable[[Any], 
     return await asyncio.to_thread(lambda: into(json_of(response, name)))
 
 
-def json_of(response: httpx.Response, name: str) -> Any:
+def json_of(response: httpx.Response | Answer, name: str) -> Any:
     """The value in a complete answer.  Raises `Unreadable` for what is no JSON of a reasonable depth in UTF-8."""
     kind = media_type(response)
     if kind in {"text/html", "application/xhtml+xml"}:

@@ -23,6 +23,7 @@ from forumtui.backends.web.answers import (
 )
 from forumtui.backends.web.body import beginning, decoded, media_type, understood, whole
 from forumtui.backends.web.events import MEDIA_TYPE, EventParser
+from forumtui.backends.web.exchange import Answer, Handler, InMemory, answer_of
 from forumtui.backends.web.origin import Credentials, Origin, Params, is_sendable
 from forumtui.backends.web.politeness import Gate, Limits, Memory
 from forumtui.errors import AuthRequired, Missing, Offline, Refused, Unreadable, Unsupported
@@ -49,8 +50,8 @@ def _as_it_is(value: Any) -> Any:
 class WebClient:
     """An async context manager; all requests go to ``address`` and below, and ``credentials`` (headers) with them.
 
-    ``socket``: the path of a Unix socket to go through, which then is what sentences name.  ``transport``: instead
-    of a network.  A request that only reads is *safe*, another an *act*: `answers` tells how they differ when the
+    ``socket``: the path of a Unix socket to go through, which then is what sentences name.  ``transport``: a
+    server in memory instead of a network.  A request that only reads is *safe*, another an *act*: `answers` tells how they differ when the
     line goes.  ``is_own`` knows the forum's own errors; what it does not know decides nothing.  Raises `Refused` for what is no address, `AuthRequired` for credentials that cannot be sent.
     """
 
@@ -58,7 +59,7 @@ class WebClient:
         self,
         address: str,
         *,
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: Handler | None = None,
         socket: str | None = None,
         credentials: Mapping[str, str] | None = None,
         reason_of: ReasonOf | None = None,
@@ -109,7 +110,7 @@ class WebClient:
         pool = httpx.Limits(max_connections=None, max_keepalive_connections=self._limits.at_once)
         headers = {"user-agent": f"forumtui/{_version()}", "accept-encoding": "gzip"}
         if self._transport is not None:
-            return httpx.AsyncClient(transport=self._transport, headers=headers)
+            return httpx.AsyncClient(transport=InMemory(self._transport), headers=headers)
         if self._socket is not None:
             transport = httpx.AsyncHTTPTransport(uds=self._socket, limits=pool, verify=False)
             return httpx.AsyncClient(transport=transport, headers=headers)
@@ -137,7 +138,7 @@ class WebClient:
         if conditional:
             answer = await self._get_again(path, params, given)
         else:
-            answer = await self.request("GET", path, params=params, headers=given)
+            answer = await self._request("GET", path, params, given)
         return await understood(answer, self.name, into)
 
     async def post_json(
@@ -151,11 +152,11 @@ class WebClient:
         safe: bool = False,
     ) -> Any:
         """Send a JSON value; the JSON of the answer, or None if it has no body.  ``safe``: it only asks."""
-        answer = await self.request(
+        answer = await self._request(
             method,
             path,
-            params=params,
-            headers={"accept": _JSON, "content-type": "application/json", **(headers or {})},
+            params,
+            {"accept": _JSON, "content-type": "application/json", **(headers or {})},
             content=json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"),
             safe=safe,
         )
@@ -170,12 +171,24 @@ class WebClient:
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
         safe: bool | None = None,
-    ) -> httpx.Response:
+    ) -> Answer:
         """Ask anything; the complete answer, if its status is one of success.
 
         A query belongs into ``params``, and ids in ``path`` must be quoted.  ``safe``: by default GET and HEAD are.
         """
         safe = method in _GETS if safe is None else safe
+        return answer_of(await self._request(method, path, params, headers, content=content, safe=safe))
+
+    async def _request(
+        self,
+        method: str,
+        path: str,
+        params: Params | None,
+        headers: Mapping[str, str] | None,
+        *,
+        content: bytes | None = None,
+        safe: bool = True,
+    ) -> httpx.Response:
         asked = self._asked(method, path, params, headers, content=content, safe=safe)
         with lost_connections(self.name, safe=safe):
             async with self._gate.turn(), asyncio.timeout(self._limits.total):
@@ -312,7 +325,7 @@ class WebClient:
         if answer.status_code == 429:
             self._gate.close_for(retry_after(answer))  # whoever asks for it
         reason = reason_in(answer, self._reason_of, self._credentials.hide)
-        error = failure(answer, self.name, safe=safe, own=self._is_own(answer), reason=reason)
+        error = failure(answer, self.name, safe=safe, own=self._is_own(answer_of(answer)), reason=reason)
         if error is not None:
             raise error
         return answer
