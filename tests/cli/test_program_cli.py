@@ -17,7 +17,7 @@ from forumtui.cli import main as main_module
 from forumtui.cli import program
 from forumtui.cli.arguments import parser_of
 from forumtui.cli.commands import COMMANDS
-from forumtui.errors import ForumtuiError
+from forumtui.errors import Busy, FileProblem, ForumtuiError, StorageFull
 from forumtui.paths import find_paths
 from forumtui.settings import Settings, load_settings
 from forumtui.tui.keys.commands import COMMANDS as KEY_COMMANDS
@@ -228,6 +228,27 @@ def test_doctor_finds_a_damaged_library_and_a_wrong_configuration(cli: Cli, home
     assert 'can not be both "down" and "up"' in said
     (home / "config.toml").write_text("thme = 1", encoding="utf-8")
     assert 'did you mean "theme"?' in "\n".join(cli_lines("doctor"))
+
+
+@pytest.mark.parametrize(
+    "problem", [StorageFull("Disk full."), Busy("Busy."), FileProblem("Can not be opened.")], ids=str
+)
+def test_doctor_takes_only_damage_for_damage(
+    cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch, problem: ForumtuiError
+) -> None:
+    cli("host", "create", "team.db", "--title", "Team")
+    cli("accounts", "add", "team.db", "--name", "team")
+
+    def fail(*_: object, **__: object) -> None:
+        raise problem
+
+    forgotten: list[Path] = []
+    monkeypatch.setattr("forumtui.sqlite.connection.connect", fail)
+    monkeypatch.setattr("forumtui.reader.library.soundness.forget", forgotten.append)
+    said = "\n".join(cli_lines("doctor"))
+    assert str(problem) in said
+    assert "rebuilt" not in said
+    assert not forgotten
 
 
 def test_doctor_names_every_driver_and_what_is_wrong_with_a_broken_one(

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from forumtui.cli import output
 from forumtui.cli.call import DONE, FAILED, Call
-from forumtui.errors import ForumtuiError
+from forumtui.errors import Damaged, ForumtuiError, NotAForum
 from forumtui.overheard import is_known_in_the_open, warning
 from forumtui.paths import Paths
 from forumtui.reader.rows import AccountRow, Health, OutRow
@@ -169,7 +169,11 @@ def _library(paths: Paths) -> Iterator[Finding]:
     if not file.exists():
         yield Finding("library", f"{file} (none yet)")
         return
-    problem = _checked(file)
+    try:
+        problem = _checked(file)
+    except ForumtuiError as error:  # a full disk or a busy file is no damage
+        yield Finding("library", str(file), right=False, advice=str(error))
+        return
     if problem:
         soundness.forget(file)  # so that it is looked at whole, and rebuilt, when it is opened below
         yield Finding("library", f"{file}: {problem}", right=False, advice="It is rebuilt now; your texts are kept.")
@@ -203,7 +207,7 @@ def _library(paths: Paths) -> Iterator[Finding]:
 
 
 def _checked(file: Path) -> str:
-    """What SQLite finds wrong with the file, "" for nothing."""
+    """What SQLite finds wrong with the file, "" for nothing.  Raises what says that it could not be looked at."""
     from forumtui.sqlite.connection import connect, readable_errors
 
     try:
@@ -213,7 +217,7 @@ def _checked(file: Path) -> str:
                 found = connection.execute("PRAGMA quick_check(1)").fetchone()
         finally:
             connection.close()
-    except ForumtuiError as error:
+    except (Damaged, NotAForum) as error:
         return str(error)
     return "" if found == ("ok",) else str(found[0] if found else "it does not answer")
 
