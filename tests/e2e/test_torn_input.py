@@ -109,6 +109,7 @@ def test_a_letter_in_another_encoding_does_not_end_the_input(tmp_path: Path) -> 
 @pytest.mark.parametrize("rest", [b"[B", b"[1;5B", b"OA"])
 def test_a_torn_cursor_key_leaves_nothing_over_ssh(rest: bytes, tmp_path: Path) -> None:
     with opened(tmp_path, "enter", ssh=True) as terminal:
+        terminal.wait_for("› Start here")
         place = terminal.lines[0]
         terminal.send(b"\x1b")
         pause(terminal, 0.6)
