@@ -73,6 +73,7 @@ def test_a_house_is_kept(cli: Cli, forum: str, tmp_path: Path) -> None:
     assert "tagged one, two words." in cli("host", "topic", "tags", forum, "1", "one", "two words").out
 
     assert cli("host", "stats", forum, "--json").json[0]["boards"] == 2
+    assert cli("host", "stats", forum).out.splitlines()[:2] == ["2 boards", "1 topic"]
     operations = {entry["operation"] for entry in cli("host", "log", forum, "--json").json}
     assert len(operations) > 6
     assert cli("host", "check", forum).out == "The forum is sound.\n"

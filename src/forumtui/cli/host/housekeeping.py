@@ -162,12 +162,16 @@ async def _stats(call: Call) -> int:
         "size": stats.size,
     }
     said = {
-        "active": "members who wrote within 30 days",
-        "waiting": "waiting for moderators",
-        "size": "bytes",
+        "boards": ("board", "boards"),
+        "topics": ("topic", "topics"),
+        "posts": ("post", "posts"),
+        "members": ("member", "members"),
+        "active": ("member who wrote within 30 days", "members who wrote within 30 days"),
+        "waiting": ("waiting for moderators", "waiting for moderators"),
+        "size": ("byte", "bytes"),
     }
     with output.Printer(call.args.form) as printer:
-        printer.add(counts, *(f"{count} {said.get(name, name)}" for name, count in counts.items()))
+        printer.add(counts, *(output.counted(count, *said[name]) for name, count in counts.items()))
     return DONE
 
 
