@@ -30,6 +30,12 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report
 
 
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Coroutines run on asyncio alone, as the program does."""
+    return "asyncio"
+
+
 def _as_imported() -> None:
     for name in ("forumtui", "uvicorn", "asyncio"):
         logger = logging.getLogger(name)

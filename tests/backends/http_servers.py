@@ -29,14 +29,10 @@ def client(
     return WebClient(address, transport=transport, credentials=KNOWN, reason_of=reason_of, limits=limits or Limits())
 
 
-def ask(answer: Answer, *, act: bool = False, reason_of: ReasonOf | None = None) -> Any:
+async def ask(answer: Answer, *, act: bool = False, reason_of: ReasonOf | None = None) -> Any:
     """Ask once, for a value or as an act."""
-
-    async def scenario() -> Any:
-        async with client(answer, reason_of=reason_of) as web:
-            return await (web.post_json("/x", {}) if act else web.get_json("/x"))
-
-    return asyncio.run(scenario())
+    async with client(answer, reason_of=reason_of) as web:
+        return await (web.post_json("/x", {}) if act else web.get_json("/x"))
 
 
 class Line:

@@ -23,32 +23,29 @@ from forumtui.model import Action, Body, NewTopic, Reply, TopicId
 from forumtui.server.listening import tcp_socket
 
 
-def test_it_holds_what_the_file_holds_but_for_the_members(tmp_path: Path) -> None:
-    async def both() -> tuple[str, str]:
-        store = await SqliteForumStore.open(tmp_path / "forum.db", create=True, title="Team")
-        board = await store.house.add_board(BoardDraft("General", description="Everything"))
-        for number in range(3):
-            new = NewTopic(board, f"Topic {number}", Body("**One**"))
-            made = await store.perform("anna", Action(f"topic-{number}", new))
-            for answer in range(number * 60):  # more than a page of them
-                await store.perform("bo", Action(f"{number}-{answer}", Reply(TopicId(str(made.topic)), Body("Two"))))
-        here, there = io.StringIO(), io.StringIO()
-        await export(store, here, format="jsonl")
-        with tcp_socket("127.0.0.1", 0) as listener:
-            async with served(store, listener):
-                address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-                async with driver.open(address, {}) as backend:
-                    await export(Seen(backend, address), there, format="jsonl")
-        await store.close()
-        return here.getvalue(), there.getvalue()
-
-    here, there = asyncio.run(both())
+async def test_it_holds_what_the_file_holds_but_for_the_members(tmp_path: Path) -> None:
+    store = await SqliteForumStore.open(tmp_path / "forum.db", create=True, title="Team")
+    board = await store.house.add_board(BoardDraft("General", description="Everything"))
+    for number in range(3):
+        new = NewTopic(board, f"Topic {number}", Body("**One**"))
+        made = await store.perform("anna", Action(f"topic-{number}", new))
+        for answer in range(number * 60):  # more than a page of them
+            await store.perform("bo", Action(f"{number}-{answer}", Reply(TopicId(str(made.topic)), Body("Two"))))
+    here, there = io.StringIO(), io.StringIO()
+    await export(store, here, format="jsonl")
+    with tcp_socket("127.0.0.1", 0) as listener:
+        async with served(store, listener):
+            address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            async with driver.open(address, {}) as backend:
+                await export(Seen(backend, address), there, format="jsonl")
+    await store.close()
+    here, there = here.getvalue(), there.getvalue()
     kept = [line for line in here.splitlines() if json.loads(line).get("type") != "member"]
     assert len(kept) > 180
     assert there.splitlines() == kept
 
 
-def test_a_pause_that_the_forum_wants_is_made_unless_it_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_pause_that_the_forum_wants_is_made_unless_it_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
 
     async def sleep(seconds: float) -> None:
@@ -69,7 +66,7 @@ def test_a_pause_that_the_forum_wants_is_made_unless_it_is_long(monkeypatch: pyt
     monkeypatch.setattr(asyncio, "sleep", sleep)
     seen = Seen(Strict(), "x:y")  # type: ignore[arg-type]
     with pytest.raises(RateLimited):
-        asyncio.run(seen.info(None))
+        await seen.info(None)
     monkeypatch.setattr(Seen, "info", lambda self, me: sleep(0))
-    asyncio.run(seen.boards(None))
+    await seen.boards(None)
     assert slept == [0, 3.0, 0.5]

@@ -32,23 +32,20 @@ async def make(path: Path) -> tuple[SqliteForumStore, BoardId]:
     return store, await store.house.add_board(BoardDraft("General"))
 
 
-def test_a_session_writes_in_the_configured_name(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        store, board = await make(tmp_path / "team.db")
-        for options, name in (({"name": " Anna\n"}, "Anna"), ({}, unix_user()), ({"name": " "}, unix_user())):
-            async with driver.open(str(store.path), options) as session:
-                assert (session.delivery.kind, session.delivery.ttl) == ("key", None)
-                me = (await session.info()).me
-                assert me is not None
-                assert me.name == name
-                receipt = await session.perform(Action(name + str(options), NewTopic(board, "S", Body("b"))))
-                assert receipt.topic is not None
-                author = (await session.topic(receipt.topic)).author
-                assert author is not None
-                assert (author.name, author.id) == (name, me.id)
-        await store.close()
-
-    asyncio.run(scenario())
+async def test_a_session_writes_in_the_configured_name(tmp_path: Path) -> None:
+    store, board = await make(tmp_path / "team.db")
+    for options, name in (({"name": " Anna\n"}, "Anna"), ({}, unix_user()), ({"name": " "}, unix_user())):
+        async with driver.open(str(store.path), options) as session:
+            assert (session.delivery.kind, session.delivery.ttl) == ("key", None)
+            me = (await session.info()).me
+            assert me is not None
+            assert me.name == name
+            receipt = await session.perform(Action(name + str(options), NewTopic(board, "S", Body("b"))))
+            assert receipt.topic is not None
+            author = (await session.topic(receipt.topic)).author
+            assert author is not None
+            assert (author.name, author.id) == (name, me.id)
+    await store.close()
 
 
 def test_the_unix_user_is_who_runs_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,32 +62,24 @@ def test_the_unix_user_is_who_runs_it(monkeypatch: pytest.MonkeyPatch) -> None:
     assert unix_user() == f"user-{os.getuid()}"
 
 
-def test_logging_in_is_saying_a_name(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        assert [(option.name, option.required, option.secret) for option in driver.log_in_form] == [
-            ("name", True, False)
-        ]
-        assert driver.registration_form == ()
-        place = str(tmp_path / "team.db")
-        assert await driver.log_in(place, {"name": "old"}, {"name": " Anna\x1b\n"}) == {"name": "Anna"}
-        for form in ({}, {"name": " \x00 "}):
-            with pytest.raises(UsageError):
-                await driver.log_in(place, {}, form)
-        assert await driver.log_out(place, {"name": "Anna", "sample": "yes"}) == {"sample": "yes"}
-        with pytest.raises(Unsupported):
-            await driver.register(place, {}, {"name": "Anna"})
-
-    asyncio.run(scenario())
+async def test_logging_in_is_saying_a_name(tmp_path: Path) -> None:
+    assert [(option.name, option.required, option.secret) for option in driver.log_in_form] == [("name", True, False)]
+    assert driver.registration_form == ()
+    place = str(tmp_path / "team.db")
+    assert await driver.log_in(place, {"name": "old"}, {"name": " Anna\x1b\n"}) == {"name": "Anna"}
+    for form in ({}, {"name": " \x00 "}):
+        with pytest.raises(UsageError):
+            await driver.log_in(place, {}, form)
+    assert await driver.log_out(place, {"name": "Anna", "sample": "yes"}) == {"sample": "yes"}
+    with pytest.raises(Unsupported):
+        await driver.register(place, {}, {"name": "Anna"})
 
 
-def test_a_session_names_no_way_to_register(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        store, _ = await make(tmp_path / "team.db")
-        assert (await store.info("anna")).registration is not None
-        assert (await ForumBackend(store, "anna").info()).registration is None
-        await store.close()
-
-    asyncio.run(scenario())
+async def test_a_session_names_no_way_to_register(tmp_path: Path) -> None:
+    store, _ = await make(tmp_path / "team.db")
+    assert (await store.info("anna")).registration is not None
+    assert (await ForumBackend(store, "anna").info()).registration is None
+    await store.close()
 
 
 def test_which_locations_are_ours(tmp_path: Path) -> None:
@@ -103,75 +92,63 @@ def test_which_locations_are_ours(tmp_path: Path) -> None:
     assert path_of("~/x.db") == Path.home() / "x.db"
 
 
-def test_opening_what_is_not_there(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        with pytest.raises(FileProblem, match="no file"):
-            async with driver.open(str(tmp_path / "missing.db"), {}):
-                pass
-
-    asyncio.run(scenario())
+async def test_opening_what_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(FileProblem, match="no file"):
+        async with driver.open(str(tmp_path / "missing.db"), {}):
+            pass
     assert list(tmp_path.iterdir()) == []
 
 
-def test_watching_tells_of_a_write_by_somebody_else(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        store, board = await make(tmp_path / "team.db")
-        async with driver.open(str(store.path), {"name": "anna"}) as session:
-            told = await session.changes(None)
-            await store.perform("bob", Action("before", NewTopic(board, "S", Body("b"))))
-            watch = session.watch()
-            await asyncio.wait_for(anext(watch), 5)  # written between the last question and the watch
-            told = await session.changes(told.after)
-            assert [item.topic for item in told.items] == ["1"]
-            waiting = asyncio.ensure_future(anext(watch))
-            await asyncio.sleep(0)
-            assert not waiting.done()
-            await store.perform("bob", Action("after", Reply(TopicId("1"), Body("b"))))
-            await asyncio.wait_for(waiting, 5)
-            told = await session.changes(told.after)
-            assert [len(item.posts) for item in told.items] == [1]
-            hanging = asyncio.ensure_future(anext(watch))
-            await asyncio.sleep(0.01)
-            hanging.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await hanging
-            assert (await session.topics(Listing())).items  # a cancelled watch harms nothing
-        await store.close()
-
-    asyncio.run(scenario())
+async def test_watching_tells_of_a_write_by_somebody_else(tmp_path: Path) -> None:
+    store, board = await make(tmp_path / "team.db")
+    async with driver.open(str(store.path), {"name": "anna"}) as session:
+        told = await session.changes(None)
+        await store.perform("bob", Action("before", NewTopic(board, "S", Body("b"))))
+        watch = session.watch()
+        await asyncio.wait_for(anext(watch), 5)  # written between the last question and the watch
+        told = await session.changes(told.after)
+        assert [item.topic for item in told.items] == ["1"]
+        waiting = asyncio.ensure_future(anext(watch))
+        await asyncio.sleep(0)
+        assert not waiting.done()
+        await store.perform("bob", Action("after", Reply(TopicId("1"), Body("b"))))
+        await asyncio.wait_for(waiting, 5)
+        told = await session.changes(told.after)
+        assert [len(item.posts) for item in told.items] == [1]
+        hanging = asyncio.ensure_future(anext(watch))
+        await asyncio.sleep(0.01)
+        hanging.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await hanging
+        assert (await session.topics(Listing())).items  # a cancelled watch harms nothing
+    await store.close()
 
 
 @pytest.mark.parametrize(
     ("raised", "told"),
     [(Damaged("d."), Unreadable), (StorageFull("f."), Offline), (FileProblem("g."), Offline), (NotFound("n."), Refused), (Refused("r."), Refused)],
 )  # fmt: skip
-def test_only_backend_errors_come_out(tmp_path: Path, raised: Exception, told: type[BackendError]) -> None:
+async def test_only_backend_errors_come_out(tmp_path: Path, raised: Exception, told: type[BackendError]) -> None:
     class Broken(SqliteForumStore):
         async def perform(self, me: str, action: Action) -> Receipt:
             raise raised
 
-    async def scenario() -> None:
-        (await make(tmp_path / "team.db"))[0]
-        store = await Broken.open(tmp_path / "team.db")
-        with pytest.raises(told, match=str(raised)) as caught:
-            await ForumBackend(store, "anna").perform(Action("k", NewTopic(BoardId("1"), "S", Body("b"))))
-        assert type(caught.value) is told
-        await store.close()
-
-    asyncio.run(scenario())
+    (await make(tmp_path / "team.db"))[0]
+    store = await Broken.open(tmp_path / "team.db")
+    with pytest.raises(told, match=str(raised)) as caught:
+        await ForumBackend(store, "anna").perform(Action("k", NewTopic(BoardId("1"), "S", Body("b"))))
+    assert type(caught.value) is told
+    await store.close()
 
 
-def test_cancelled_calls_leave_the_session_usable(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        store, board = await make(tmp_path / "team.db")
-        session = ForumBackend(store, "anna")
-        for number in range(20):
-            call = asyncio.ensure_future(session.perform(Action(f"k{number}", NewTopic(board, str(number), Body("b")))))
-            await asyncio.sleep(number / 5000)
-            call.cancel()
-        for number in range(20):
-            await session.perform(Action(f"k{number}", NewTopic(board, str(number), Body("b"))))
-        assert len((await session.topics(Listing())).items) == 20
-        await store.close()
-
-    asyncio.run(scenario())
+async def test_cancelled_calls_leave_the_session_usable(tmp_path: Path) -> None:
+    store, board = await make(tmp_path / "team.db")
+    session = ForumBackend(store, "anna")
+    for number in range(20):
+        call = asyncio.ensure_future(session.perform(Action(f"k{number}", NewTopic(board, str(number), Body("b")))))
+        await asyncio.sleep(number / 5000)
+        call.cancel()
+    for number in range(20):
+        await session.perform(Action(f"k{number}", NewTopic(board, str(number), Body("b"))))
+    assert len((await session.topics(Listing())).items) == 20
+    await store.close()

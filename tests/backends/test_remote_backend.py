@@ -70,7 +70,7 @@ async def over(
         yield RemoteBackend(connection, poll=0.01, again=0.05)
 
 
-def asked(call: Callable[[RemoteBackend], Awaitable[object]], answer: httpx.Response | Exception) -> object:
+async def asked(call: Callable[[RemoteBackend], Awaitable[object]], answer: httpx.Response | Exception) -> object:
     """What one call makes of one answer."""
 
     def respond(_: httpx.Request) -> httpx.Response:
@@ -78,11 +78,8 @@ def asked(call: Callable[[RemoteBackend], Awaitable[object]], answer: httpx.Resp
             raise answer
         return answer
 
-    async def scenario() -> object:
-        async with over(respond) as backend:
-            return await call(backend)
-
-    return asyncio.run(scenario())
+    async with over(respond) as backend:
+        return await call(backend)
 
 
 READS: list[Callable[[RemoteBackend], Awaitable[object]]] = [
@@ -109,19 +106,19 @@ READS: list[Callable[[RemoteBackend], Awaitable[object]]] = [
     ],
     ids=lambda error: type(error).__name__,
 )  # fmt: skip
-def test_errors_come_back_as_they_were(error: BackendError) -> None:
+async def test_errors_come_back_as_they_were(error: BackendError) -> None:
     for call in (*READS, lambda backend: backend.perform(ACTION)):
         with pytest.raises(type(error)) as caught:
-            asked(call, problem(error))
+            await asked(call, problem(error))
         assert type(caught.value) is type(error)
         assert str(caught.value) == str(error)
         assert getattr(caught.value, "retry_after", 7.0) == 7.0
 
 
-def test_what_is_missing_is_missing_but_a_forum_is_not() -> None:
+async def test_what_is_missing_is_missing_but_a_forum_is_not() -> None:
     for call in READS[1:]:
         with pytest.raises(Missing, match="No such thing here"):
-            asked(call, problem(Missing("No such thing here.")))
+            await asked(call, problem(Missing("No such thing here.")))
     for answer in (
         httpx.Response(404, text="not here"),
         httpx.Response(405, html="<html>"),
@@ -129,7 +126,7 @@ def test_what_is_missing_is_missing_but_a_forum_is_not() -> None:
         problem(Missing("x.")),
     ):
         with pytest.raises(Unreadable, match=r"There is no forumtui forum at https://forum\.example/team\."):
-            asked(READS[0], answer)
+            await asked(READS[0], answer)
 
 
 @pytest.mark.parametrize(
@@ -141,13 +138,13 @@ def test_what_is_missing_is_missing_but_a_forum_is_not() -> None:
     ],
     ids=lambda answer: f"{answer.status_code} {answer.text[:20]}",
 )  # fmt: skip
-def test_what_is_no_answer_of_a_forum_is_unreadable(answer: httpx.Response) -> None:
+async def test_what_is_no_answer_of_a_forum_is_unreadable(answer: httpx.Response) -> None:
     for call in (*READS, lambda backend: backend.perform(ACTION)):
         with pytest.raises(Unreadable, match=r"forum\.example"):
-            asked(call, answer)
+            await asked(call, answer)
 
 
-def test_a_lost_line_may_have_carried_an_act() -> None:
+async def test_a_lost_line_may_have_carried_an_act() -> None:
     for error, reading, acting in (
         (httpx.ConnectError("refused"), Offline, Offline),
         (httpx.ReadError("cut"), Offline, Unanswered),
@@ -155,14 +152,14 @@ def test_a_lost_line_may_have_carried_an_act() -> None:
     ):
         for call in READS:
             with pytest.raises(reading):
-                asked(call, error)
+                await asked(call, error)
         with pytest.raises(acting):
-            asked(lambda backend: backend.perform(ACTION), error)
+            await asked(lambda backend: backend.perform(ACTION), error)
     with pytest.raises(Unanswered):
-        asked(lambda backend: backend.perform(ACTION), httpx.Response(502))
+        await asked(lambda backend: backend.perform(ACTION), httpx.Response(502))
 
 
-def test_what_is_asked() -> None:
+async def test_what_is_asked() -> None:
     seen: list[tuple[str, str, object]] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -172,19 +169,16 @@ def test_what_is_asked() -> None:
         assert request.headers["accept"].startswith("application/json")
         return problem(Busy("Enough."))
 
-    async def scenario() -> None:
-        async with over(answer) as backend:
-            for call in (
-                *READS,
-                lambda backend: backend.topics(Listing(board=BoardId("a/b?c")), Cursor("1:2")),
-                lambda backend: backend.posts(TopicId("ü ü"), Window(Place.AFTER, "5", 9000)),
-                lambda backend: backend.changes(Cursor("e:5:")),
-                lambda backend: backend.perform(ACTION),
-            ):
-                with pytest.raises(Busy):
-                    await call(backend)
-
-    asyncio.run(scenario())
+    async with over(answer) as backend:
+        for call in (
+            *READS,
+            lambda backend: backend.topics(Listing(board=BoardId("a/b?c")), Cursor("1:2")),
+            lambda backend: backend.posts(TopicId("ü ü"), Window(Place.AFTER, "5", 9000)),
+            lambda backend: backend.changes(Cursor("e:5:")),
+            lambda backend: backend.perform(ACTION),
+        ):
+            with pytest.raises(Busy):
+                await call(backend)
     action = {"key": "key", "act": {"kind": "close", "topic": "1", "on": True}}
     assert seen == [
         ("GET", "/api/v1/forum", None),
@@ -206,87 +200,75 @@ def test_what_is_asked() -> None:
     ]
 
 
-def test_ids_lead_nowhere_else() -> None:
+async def test_ids_lead_nowhere_else() -> None:
     paths: list[str] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
         paths.append(request.url.raw_path.decode())
         return problem(Missing("There is no such topic."))
 
-    async def scenario() -> None:
-        async with over(answer) as backend:
-            for strange in ("", ".", "..", "../../login", "a/b", "%2e%2e", "x?y#z", "\ud800", "\0"):
-                with pytest.raises(Missing):
-                    await backend.topic(TopicId(strange))
-                with pytest.raises(Missing):
-                    await backend.posts(TopicId(strange), Window())
-                with pytest.raises(Missing):
-                    await backend.member(strange)
-            with pytest.raises(Unsupported):
-                await backend.topics(Listing("hottest"))
-
-    asyncio.run(scenario())
+    async with over(answer) as backend:
+        for strange in ("", ".", "..", "../../login", "a/b", "%2e%2e", "x?y#z", "\ud800", "\0"):
+            with pytest.raises(Missing):
+                await backend.topic(TopicId(strange))
+            with pytest.raises(Missing):
+                await backend.posts(TopicId(strange), Window())
+            with pytest.raises(Missing):
+                await backend.member(strange)
+        with pytest.raises(Unsupported):
+            await backend.topics(Listing("hottest"))
     starts = ("/team/api/v1/topics/", "/team/api/v1/members/")
     assert all(path.startswith(starts) and path.count("/") <= 6 for path in paths)
     assert not any({".", ".."} & set(path.split("/")) for path in paths)
     assert len(paths) == 3 * 6
 
 
-def test_an_epoch_reset_passes_through() -> None:
+async def test_an_epoch_reset_passes_through() -> None:
     new = Changes((), Cursor("new:9:"), boards=True, reset=True)
-    assert asked(lambda backend: backend.changes(Cursor("old:3:")), httpx.Response(200, json=wire.encode(new))) == new
+    assert (
+        await asked(lambda backend: backend.changes(Cursor("old:3:")), httpx.Response(200, json=wire.encode(new)))
+        == new
+    )
 
 
-def test_queue_log_and_members_are_read() -> None:
+async def test_queue_log_and_members_are_read() -> None:
     queue = Page((QueueItem(QueueId("1"), QueueKind.HELD, Millis(5), "Ann", BoardId("2"), "T", "text"),))
     log = Page((LogEntry("1", Millis(5), "Ann", "pin topics", "Pinned."),), after=Cursor("1"))
     member = Member(MemberId("Ann"), "Ann", "Member", Millis(5), "About me.")
-    assert asked(lambda backend: backend.queue(), httpx.Response(200, json=wire.encode(queue))) == queue
-    assert asked(lambda backend: backend.log(), httpx.Response(200, json=wire.encode(log))) == log
-    assert asked(lambda backend: backend.member("Ann"), httpx.Response(200, json=wire.encode(member))) == member
+    assert await asked(lambda backend: backend.queue(), httpx.Response(200, json=wire.encode(queue))) == queue
+    assert await asked(lambda backend: backend.log(), httpx.Response(200, json=wire.encode(log))) == log
+    assert await asked(lambda backend: backend.member("Ann"), httpx.Response(200, json=wire.encode(member))) == member
 
 
-def test_nothing_new_is_one_small_answer() -> None:
-    async def scenario() -> None:
-        store = ReferenceForum()
-        board = await store.house.add_board(BoardDraft("General"))
-        for number in range(20):
-            await store.perform("Bob", Action(str(number), NewTopic(board, "S" * 100, Body("b"))))
-        other = OtherSide(store, {TOKEN: "Ann"})
-        sizes: list[tuple[int, int]] = []
+async def test_nothing_new_is_one_small_answer() -> None:
+    store = ReferenceForum()
+    board = await store.house.add_board(BoardDraft("General"))
+    for number in range(20):
+        await store.perform("Bob", Action(str(number), NewTopic(board, "S" * 100, Body("b"))))
+    other = OtherSide(store, {TOKEN: "Ann"})
+    sizes: list[tuple[int, int]] = []
 
-        async def answer(request: httpx.Request) -> httpx.Response:
-            response = await other(request)
-            sizes.append((response.status_code, len(response.content)))
-            return response
+    async def answer(request: httpx.Request) -> httpx.Response:
+        response = await other(request)
+        sizes.append((response.status_code, len(response.content)))
+        return response
 
-        async with connect("https://forum.example", {"token": TOKEN}, transport=mocked(answer)) as way:
-            backend = RemoteBackend(way)
-            place = (await backend.changes(None)).after
-            for _ in range(3):
-                changes = await backend.changes(place)
-                assert (changes.items, changes.after) == ((), place)
-            boards = [await backend.boards(), await backend.boards()]
-            assert boards[0] == boards[1]
-        assert [status for status, _ in sizes] == [200, 200, 304, 304, 200, 304]
-        assert sizes[1][1] < 200
-        assert sizes[2][1] == 0
-
-    asyncio.run(scenario())
+    async with connect("https://forum.example", {"token": TOKEN}, transport=mocked(answer)) as way:
+        backend = RemoteBackend(way)
+        place = (await backend.changes(None)).after
+        for _ in range(3):
+            changes = await backend.changes(place)
+            assert (changes.items, changes.after) == ((), place)
+        boards = [await backend.boards(), await backend.boards()]
+        assert boards[0] == boards[1]
+    assert [status for status, _ in sizes] == [200, 200, 304, 304, 200, 304]
+    assert sizes[1][1] < 200
+    assert sizes[2][1] == 0
 
 
-def test_the_token_is_shown_nowhere(caplog: pytest.LogCaptureFixture) -> None:
+async def test_the_token_is_shown_nowhere(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     shown: list[str] = []
-
-    async def scenario(answer: Callable[[httpx.Request], httpx.Response]) -> None:
-        async with over(answer) as backend:
-            shown.extend([repr(backend), str(vars(backend)), repr(backend._connection)])
-            for call in (*READS, lambda backend: backend.perform(ACTION), first):
-                try:
-                    await asyncio.wait_for(call(backend), 5)
-                except BackendError as error:
-                    shown.extend(traceback.format_exception(error))
 
     def echo(request: httpx.Request) -> httpx.Response:
         return problem(Refused(f"I do not like {request.headers['authorization']}."))
@@ -299,7 +281,13 @@ def test_the_token_is_shown_nowhere(caplog: pytest.LogCaptureFixture) -> None:
         return httpx.Response(308, headers={"location": "https://evil.example/"})
 
     for answer in (echo, lost, elsewhere):
-        asyncio.run(scenario(answer))
+        async with over(answer) as backend:
+            shown.extend([repr(backend), str(vars(backend)), repr(backend._connection)])
+            for call in (*READS, lambda backend: backend.perform(ACTION), first):
+                try:
+                    await asyncio.wait_for(call(backend), 5)
+                except BackendError as error:
+                    shown.extend(traceback.format_exception(error))
     assert len(shown) > 30
     text = "\n".join([*shown, caplog.text])
     assert "evil.example" in text

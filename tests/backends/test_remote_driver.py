@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import subprocess
 import sys
@@ -58,37 +57,29 @@ def test_recognising_loads_no_network() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_logging_in_gives_a_token_and_logging_out_ends_it(other: OtherSide) -> None:
-    async def scenario() -> None:
-        options = await driver.log_in(PLACE, {"name": "default"}, ANN)
-        assert options == {"token": TOKEN}
-        async with driver.open(PLACE, {**options, "name": "default"}) as session:
-            me = (await session.info()).me
-            assert me is not None
-            assert me.name == "Ann"
-        assert await driver.log_out(PLACE, {**options, "other": "kept"}) == {"other": "kept"}
-        assert other.members == {}
-        asked = len(other.asked)
-        assert await driver.log_out(PLACE, options) == {}  # its token is good no longer
-        assert await driver.log_out(PLACE, {}) == {}
-        assert len(other.asked) == asked + 1
-        async with driver.open(PLACE, options) as session:
-            with pytest.raises(AuthRequired):
-                await session.info()
-
-    asyncio.run(scenario())
+async def test_logging_in_gives_a_token_and_logging_out_ends_it(other: OtherSide) -> None:
+    options = await driver.log_in(PLACE, {"name": "default"}, ANN)
+    assert options == {"token": TOKEN}
+    async with driver.open(PLACE, {**options, "name": "default"}) as session:
+        me = (await session.info()).me
+        assert me is not None
+        assert me.name == "Ann"
+    assert await driver.log_out(PLACE, {**options, "other": "kept"}) == {"other": "kept"}
+    assert other.members == {}
+    asked = len(other.asked)
+    assert await driver.log_out(PLACE, options) == {}  # its token is good no longer
+    assert await driver.log_out(PLACE, {}) == {}
+    assert len(other.asked) == asked + 1
+    async with driver.open(PLACE, options) as session:
+        with pytest.raises(AuthRequired):
+            await session.info()
 
 
-def test_registering_says_whether_the_rules_are_accepted(other: OtherSide) -> None:
-    async def scenario() -> None:
-        for given in ({}, {"accepts_rules": "no"}, {"accepts_rules": ""}):
-            with pytest.raises(Refused, match="Accept the rules first"):
-                await driver.register(PLACE, {}, {**ANN, **given})
-        assert await driver.register(PLACE, {}, {**ANN, "accepts_rules": "Yes", "invitation": " code "}) == {
-            "token": TOKEN
-        }
-
-    asyncio.run(scenario())
+async def test_registering_says_whether_the_rules_are_accepted(other: OtherSide) -> None:
+    for given in ({}, {"accepts_rules": "no"}, {"accepts_rules": ""}):
+        with pytest.raises(Refused, match="Accept the rules first"):
+            await driver.register(PLACE, {}, {**ANN, **given})
+    assert await driver.register(PLACE, {}, {**ANN, "accepts_rules": "Yes", "invitation": " code "}) == {"token": TOKEN}
     assert [json.loads(request.content) for request in other.asked[-2:]] == [
         {**ANN, "invitation": "", "accepts_rules": False, "label": "forumtui"},
         {**ANN, "invitation": "code", "accepts_rules": True, "label": "forumtui"},
@@ -98,55 +89,46 @@ def test_registering_says_whether_the_rules_are_accepted(other: OtherSide) -> No
     assert [option.name for option in (*driver.options, *driver.log_in_form) if option.secret] == ["token", "password"]
 
 
-def test_what_is_wrong_with_a_log_in_is_said(other: OtherSide) -> None:
-    async def scenario() -> None:
-        with pytest.raises(AuthRequired, match="Name or password is wrong"):
-            await driver.log_in(PLACE, {}, {**ANN, "password": "guessed"})
-        for form in ({"name": "Ann"}, {"password": "x"}, {"name": " ", "password": "x"}):
-            with pytest.raises(UsageError):
-                await driver.log_in(PLACE, {}, form)
-        with pytest.raises(Unsupported, match="Unix socket"):
-            await driver.log_in("unix:/run/forum.sock", {}, ANN)
-        assert await driver.log_out("unix:/run/forum.sock", {"token": TOKEN}) == {}  # where it had no effect
-        other.before = nothing_here
-        with pytest.raises(Unreadable, match=r"There is no forumtui forum at https://forum\.example\."):
-            await driver.log_in(PLACE, {}, ANN)
-
+async def test_what_is_wrong_with_a_log_in_is_said(other: OtherSide) -> None:
     async def nothing_here(request: httpx.Request) -> httpx.Response:
         return httpx.Response(404)
 
-    asyncio.run(scenario())
+    with pytest.raises(AuthRequired, match="Name or password is wrong"):
+        await driver.log_in(PLACE, {}, {**ANN, "password": "guessed"})
+    for form in ({"name": "Ann"}, {"password": "x"}, {"name": " ", "password": "x"}):
+        with pytest.raises(UsageError):
+            await driver.log_in(PLACE, {}, form)
+    with pytest.raises(Unsupported, match="Unix socket"):
+        await driver.log_in("unix:/run/forum.sock", {}, ANN)
+    assert await driver.log_out("unix:/run/forum.sock", {"token": TOKEN}) == {}  # where it had no effect
+    other.before = nothing_here
+    with pytest.raises(Unreadable, match=r"There is no forumtui forum at https://forum\.example\."):
+        await driver.log_in(PLACE, {}, ANN)
 
 
-def test_where_nobody_answers(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        with pytest.raises(Refused, match="address"):
-            async with driver.open("http://", {}):
-                pass
-        async with driver.open(f"unix:{tmp_path}/none.sock", {}) as session:
-            with pytest.raises(Offline, match=r"none\.sock"):
-                await session.info()
-        with pytest.raises(AuthRequired):
-            async with driver.open(PLACE, {"token": "two\nlines"}):
-                pass
-
-    asyncio.run(scenario())
+async def test_where_nobody_answers(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="address"):
+        async with driver.open("http://", {}):
+            pass
+    async with driver.open(f"unix:{tmp_path}/none.sock", {}) as session:
+        with pytest.raises(Offline, match=r"none\.sock"):
+            await session.info()
+    with pytest.raises(AuthRequired):
+        async with driver.open(PLACE, {"token": "two\nlines"}):
+            pass
 
 
-def test_a_forum_behind_a_unix_socket(tmp_path: Path) -> None:
+async def test_a_forum_behind_a_unix_socket(tmp_path: Path) -> None:
     heads: list[bytes] = []
 
     async def behave(line: Line) -> None:
         heads.append(await line.request())
         await line.answer(b'{"title": "Team"}')
 
-    async def scenario() -> None:
-        async with (
-            loopback(behave, tmp_path / "forum.sock"),
-            driver.open(f"unix:{tmp_path}/forum.sock", {}) as session,
-        ):
-            assert (await session.info()).title == "Team"
-
-    asyncio.run(scenario())
+    async with (
+        loopback(behave, tmp_path / "forum.sock"),
+        driver.open(f"unix:{tmp_path}/forum.sock", {}) as session,
+    ):
+        assert (await session.info()).title == "Team"
     assert heads[0].startswith(b"GET /api/v1/forum HTTP/1.1\r\n")
     assert b"authorization" not in heads[0].lower()

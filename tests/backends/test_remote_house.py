@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import stat
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -61,16 +59,8 @@ async def scene(folder: Path) -> AsyncIterator[Scene]:
         await store.close()
 
 
-def play(folder: Path, work: Callable[[Scene], Coroutine[Any, Any, None]]) -> None:
-    async def whole() -> None:
-        async with scene(folder) as shown:
-            await work(shown)
-
-    asyncio.run(whole())
-
-
-def test_boards_and_fields(tmp_path: Path) -> None:
-    async def work(shown: Scene) -> None:
+async def test_boards_and_fields(tmp_path: Path) -> None:
+    async with scene(tmp_path) as shown:
         house = shown.house
         top = await house.add_board(BoardDraft("Top", description="All.", links=[("A link", "https://a.example/")]))
         below = await house.add_board(BoardDraft("Below", parent=top, leader_wanted=True, members_only=True))
@@ -94,11 +84,9 @@ def test_boards_and_fields(tmp_path: Path) -> None:
             with pytest.raises(Refused):
                 await house.add_board(draft)
 
-    play(tmp_path, work)
 
-
-def test_rules_and_members(tmp_path: Path) -> None:
-    async def work(shown: Scene) -> None:
+async def test_rules_and_members(tmp_path: Path) -> None:
+    async with scene(tmp_path) as shown:
         house, behind = shown.house, shown.store.house
         assert await house.policy() == await behind.policy()
         await house.set_policy(Policy(registration=Registration.OPEN))
@@ -123,11 +111,9 @@ def test_rules_and_members(tmp_path: Path) -> None:
         await house.set_suspended("Ann", False)
         assert (await shown.store.identities.identify(await behind.issue_token("Ann"))).member == "Ann"
 
-    play(tmp_path, work)
 
-
-def test_tokens_and_invitations(tmp_path: Path) -> None:
-    async def work(shown: Scene) -> None:
+async def test_tokens_and_invitations(tmp_path: Path) -> None:
+    async with scene(tmp_path) as shown:
         house, identities = shown.house, shown.store.identities
         await house.add_member("Ann")
         token = await house.issue_token("Ann", label="laptop", scopes=["read"], expires=Millis(4_000_000_000_000))
@@ -145,11 +131,9 @@ def test_tokens_and_invitations(tmp_path: Path) -> None:
         credentials = await identities.register("Bob", "a long password", invitation=code)
         assert credentials.member.role == "Editor"
 
-    play(tmp_path, work)
 
-
-def test_looking_after_it(tmp_path: Path) -> None:
-    async def work(shown: Scene) -> None:
+async def test_looking_after_it(tmp_path: Path) -> None:
+    async with scene(tmp_path) as shown:
         store, house = shown.store, shown.house
         board = await house.add_board(BoardDraft("General"))
         receipt = await store.perform("Ann", Action("1", NewTopic(board, "S", Body("b"))))
@@ -164,11 +148,9 @@ def test_looking_after_it(tmp_path: Path) -> None:
         assert stats.size > 0
         assert list(await house.check()) == []
 
-    play(tmp_path, work)
 
-
-def test_only_admins_keep_house(tmp_path: Path) -> None:
-    async def work(shown: Scene) -> None:
+async def test_only_admins_keep_house(tmp_path: Path) -> None:
+    async with scene(tmp_path) as shown:
         await shown.house.add_member("Ann")
         for options, refused in (({"token": await shown.house.issue_token("Ann")}, Forbidden), ({}, AuthRequired)):
             async with open_house(shown.location, options) as house:
@@ -182,11 +164,9 @@ def test_only_admins_keep_house(tmp_path: Path) -> None:
                         await call()
         assert not (tmp_path / "x.db").exists()
 
-    play(tmp_path, work)
 
-
-def test_a_backup_is_the_forum_of_another_epoch(tmp_path: Path) -> None:
-    async def work(shown: Scene) -> None:
+async def test_a_backup_is_the_forum_of_another_epoch(tmp_path: Path) -> None:
+    async with scene(tmp_path) as shown:
         board = await shown.house.add_board(BoardDraft("General"))
         for number in range(50):
             await shown.store.perform("Ann", Action(str(number), NewTopic(board, f"T{number}", Body("word " * 500))))
@@ -205,8 +185,6 @@ def test_a_backup_is_the_forum_of_another_epoch(tmp_path: Path) -> None:
         await copy.close()
         with pytest.raises(FileProblem):
             await shown.house.backup(tmp_path / "no such folder" / "copy.db")
-
-    play(tmp_path, work)
     assert not [path for path in tmp_path.iterdir() if path.name.endswith(".part")]
 
 
@@ -233,26 +211,23 @@ class Cut(httpx.AsyncByteStream):
     ],
     ids=["cut", "zeros", "page", "nothing", "500", "404"],
 )
-def test_what_is_no_sound_copy_is_not_kept(
+async def test_what_is_no_sound_copy_is_not_kept(
     tmp_path: Path, answer: Callable[[], httpx.Response], error: type[Exception] | tuple[type[Exception], ...]
 ) -> None:
-    async def scenario() -> None:
-        transport = mocked(lambda _: answer())
-        async with connect("https://forum.example", {}, transport=transport) as connection:
-            with pytest.raises(error):
-                await RemoteHouse(connection).backup(tmp_path / "copy.db")
-
-    asyncio.run(scenario())
+    transport = mocked(lambda _: answer())
+    async with connect("https://forum.example", {}, transport=transport) as connection:
+        with pytest.raises(error):
+            await RemoteHouse(connection).backup(tmp_path / "copy.db")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_where_there_is_no_forum() -> None:
+async def test_where_there_is_no_forum() -> None:
     async def asked(call: Callable[[RemoteHouse], Awaitable[object]], answer: httpx.Response) -> None:
         transport = mocked(lambda _: answer)
         async with connect("https://forum.example", {}, transport=transport) as connection:
             await call(RemoteHouse(connection))
 
     with pytest.raises(Unreadable, match=r"There is no forumtui forum at https://forum\.example"):
-        asyncio.run(asked(lambda house: house.boards(), httpx.Response(404)))
+        await asked(lambda house: house.boards(), httpx.Response(404))
     with pytest.raises(Unreadable, match=r'forum\.example .*"token" is missing'):
-        asyncio.run(asked(lambda house: house.issue_token("Ann"), httpx.Response(201, json={"id": "3"})))
+        await asked(lambda house: house.issue_token("Ann"), httpx.Response(201, json={"id": "3"}))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 
 import httpx
@@ -56,12 +56,11 @@ async def scene(*, poll: float = 60.0, again: float = 60.0, silence: float = 20.
         yield Scene(store, other, RemoteBackend(way, poll=poll, again=again), board)
 
 
-def play(work: Callable[[Scene], Awaitable[None]], **times: float) -> None:
-    async def whole() -> None:
+@asynccontextmanager
+async def playing(**times: float) -> AsyncIterator[Scene]:
+    async with asyncio.timeout(30):
         async with scene(**times) as shown:
-            await work(shown)
-
-    asyncio.run(asyncio.wait_for(whole(), 30))
+            yield shown
 
 
 @asynccontextmanager
@@ -80,8 +79,8 @@ async def quiet(events: AsyncIterator[None], seconds: float = 0.1) -> None:
         await asyncio.wait_for(anext(events), seconds)
 
 
-def test_events_are_told_without_asking() -> None:
-    async def work(shown: Scene) -> None:
+async def test_events_are_told_without_asking() -> None:
+    async with playing() as shown:
         await shown.follow()
         async with watching(shown) as events:
             await told(events)  # the connection: something may have been missed
@@ -92,11 +91,9 @@ def test_events_are_told_without_asking() -> None:
             await quiet(events)
         assert [stream.closed for stream in shown.other.open_streams] == [True]
 
-    play(work)
 
-
-def test_a_broken_stream_is_opened_again_and_tells_that_something_may_have_been_missed() -> None:
-    async def work(shown: Scene) -> None:
+async def test_a_broken_stream_is_opened_again_and_tells_that_something_may_have_been_missed() -> None:
+    async with playing(poll=0.01) as shown:
         await shown.follow()
         async with watching(shown) as events:
             await told(events)
@@ -106,11 +103,9 @@ def test_a_broken_stream_is_opened_again_and_tells_that_something_may_have_been_
             await shown.write()
             await told(events)
 
-    play(work, poll=0.01)
 
-
-def test_what_was_written_while_the_stream_was_broken_is_told_at_once() -> None:
-    async def work(shown: Scene) -> None:
+async def test_what_was_written_while_the_stream_was_broken_is_told_at_once() -> None:
+    async with playing() as shown:
         await shown.follow()
         async with watching(shown) as events:
             await told(events)
@@ -120,12 +115,11 @@ def test_what_was_written_while_the_stream_was_broken_is_told_at_once() -> None:
             await told(events)
             assert shown.asked("changes") >= 1
 
-    play(work)
-
 
 @pytest.mark.parametrize("status", [404, 405, 501, 503, 200])
-def test_without_a_stream_one_asks_now_and_then(status: int) -> None:
-    async def work(shown: Scene) -> None:
+async def test_without_a_stream_one_asks_now_and_then(status: int) -> None:
+    async with playing(poll=0.01) as shown:
+
         async def none(request: httpx.Request) -> httpx.Response | None:
             return httpx.Response(status, text="no events") if request.url.path.endswith("/events") else None
 
@@ -143,11 +137,9 @@ def test_without_a_stream_one_asks_now_and_then(status: int) -> None:
         repeated = [request for request in shown.other.asked if "if-none-match" in request.headers]
         assert len(repeated) > 3
 
-    play(work, poll=0.01)
 
-
-def test_the_stream_is_tried_again_later() -> None:
-    async def work(shown: Scene) -> None:
+async def test_the_stream_is_tried_again_later() -> None:
+    async with playing(poll=0.01, again=0.05) as shown:
         shown.other.streams = False
         await shown.follow()
         async with watching(shown) as events:
@@ -162,10 +154,8 @@ def test_the_stream_is_tried_again_later() -> None:
             await told(events)
             assert shown.asked("changes") == asked
 
-    play(work, poll=0.01, again=0.05)
 
-
-def test_a_stream_that_a_proxy_holds_back_is_not_trusted() -> None:
+async def test_a_stream_that_a_proxy_holds_back_is_not_trusted() -> None:
     class Held(httpx.AsyncByteStream):
         async def __aiter__(self) -> AsyncIterator[bytes]:
             await asyncio.sleep(0.3)
@@ -175,7 +165,8 @@ def test_a_stream_that_a_proxy_holds_back_is_not_trusted() -> None:
         async def aclose(self) -> None:
             pass
 
-    async def work(shown: Scene) -> None:
+    async with playing(poll=0.01) as shown:
+
         async def hold(request: httpx.Request) -> httpx.Response | None:
             headers = {"content-type": "text/event-stream"}
             return httpx.Response(200, headers=headers, stream=Held()) if request.url.path.endswith("events") else None
@@ -190,11 +181,10 @@ def test_a_stream_that_a_proxy_holds_back_is_not_trusted() -> None:
                 await asyncio.sleep(0.15)
         assert shown.asked("events") == 1
 
-    play(work, poll=0.01)
 
+async def test_a_server_that_is_gone_ends_the_watch() -> None:
+    async with playing() as shown:
 
-def test_a_server_that_is_gone_ends_the_watch() -> None:
-    async def work(shown: Scene) -> None:
         async def gone(request: httpx.Request) -> httpx.Response | None:
             raise httpx.ConnectError("refused")
 
@@ -206,11 +196,9 @@ def test_a_server_that_is_gone_ends_the_watch() -> None:
             with pytest.raises(Offline):
                 await told(events)
 
-    play(work)
 
-
-def test_a_token_that_is_good_no_longer_ends_the_watch() -> None:
-    async def work(shown: Scene) -> None:
+async def test_a_token_that_is_good_no_longer_ends_the_watch() -> None:
+    async with playing() as shown:
         await shown.follow()
         async with watching(shown) as events:
             await told(events)
@@ -219,24 +207,23 @@ def test_a_token_that_is_good_no_longer_ends_the_watch() -> None:
             with pytest.raises(AuthRequired):
                 await told(events)
 
-    play(work)
-
 
 def test_a_watch_that_nobody_wants_any_more_leaves_nothing_behind() -> None:
-    async def work(shown: Scene) -> None:
-        for _ in range(5):
-            async with watching(shown) as events:
-                await told(events)
-                waiting = asyncio.ensure_future(anext(events))
-                await asyncio.sleep(0.01)
-                waiting.cancel()
-                await asyncio.gather(waiting, return_exceptions=True)
-        assert all(stream.closed for stream in shown.other.open_streams)
-        assert await shown.backend.boards()
-        assert asyncio.all_tasks() == {asyncio.current_task()} | {
-            task
-            for task in asyncio.all_tasks()
-            if task.get_coro().__name__ in {"whole", "wait_for"}  # type: ignore[union-attr]
-        }
+    async def work() -> None:
+        async with playing() as shown:
+            for _ in range(5):
+                async with watching(shown) as events:
+                    await told(events)
+                    waiting = asyncio.ensure_future(anext(events))
+                    await asyncio.sleep(0.01)
+                    waiting.cancel()
+                    await asyncio.gather(waiting, return_exceptions=True)
+            assert all(stream.closed for stream in shown.other.open_streams)
+            assert await shown.backend.boards()
+            assert asyncio.all_tasks() == {asyncio.current_task()} | {
+                task
+                for task in asyncio.all_tasks()
+                if task.get_coro().__name__ in {"whole", "wait_for"}  # type: ignore[union-attr]
+            }
 
-    play(work)
+    asyncio.run(work())

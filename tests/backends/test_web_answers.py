@@ -31,9 +31,9 @@ def problem(status: int, **fields: Any) -> httpx.Response:
     return httpx.Response(status, content=json.dumps(fields).encode(), headers=PROBLEM)
 
 
-def error_of(status: int, *, act: bool = False, **fields: Any) -> BackendError:
+async def error_of(status: int, *, act: bool = False, **fields: Any) -> BackendError:
     with pytest.raises(BackendError) as caught:
-        ask(lambda _: problem(status, **fields), act=act)
+        await ask(lambda _: problem(status, **fields), act=act)
     return caught.value
 
 
@@ -63,12 +63,12 @@ def error_of(status: int, *, act: bool = False, **fields: Any) -> BackendError:
         (521, Offline, Unanswered),
     ],
 )
-def test_what_a_status_means(status: int, reading: type[BackendError], acting: type[BackendError]) -> None:
+async def test_what_a_status_means(status: int, reading: type[BackendError], acting: type[BackendError]) -> None:
     for act, kind in ((False, reading), (True, acting)):
-        error = error_of(status, act=act)
+        error = await error_of(status, act=act)
         assert type(error) is kind
         assert "example.org" in str(error)  # a sentence of our own, where the server gives no reason
-        assert "Because" in str(error_of(status, act=act, detail="Because.")) or status < 400
+        assert "Because" in str(await error_of(status, act=act, detail="Because.")) or status < 400
 
 
 @pytest.mark.parametrize(
@@ -88,30 +88,30 @@ def test_what_a_status_means(status: int, reading: type[BackendError], acting: t
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_what_a_failing_line_means(error: Exception, sent: bool) -> None:
+async def test_what_a_failing_line_means(error: Exception, sent: bool) -> None:
     def fail(_: httpx.Request) -> httpx.Response:
         raise error
 
     with pytest.raises(Offline, match=r"example\.org"):
-        ask(fail)
+        await ask(fail)
     with pytest.raises(Unanswered if sent else Offline, match=r"example\.org"):
-        ask(fail, act=True)
+        await ask(fail, act=True)
 
 
-def test_a_failed_connection_says_why() -> None:
+async def test_a_failed_connection_says_why() -> None:
     def fail(_: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("[Errno -2] Name or service not known")
 
     with pytest.raises(Offline, match=r"^example\.org cannot be reached: Name or service not known\.$"):
-        ask(fail)
+        await ask(fail)
 
 
-def test_only_a_problem_document_can_call_the_server_busy() -> None:
-    assert type(error_of(503, type="https://forum/problems/busy")) is Busy
-    assert type(error_of(503, act=True, type="busy", title="Locked")) is Busy
-    assert type(error_of(503, act=True, type="about:blank", title="busy")) is Unanswered
+async def test_only_a_problem_document_can_call_the_server_busy() -> None:
+    assert type(await error_of(503, type="https://forum/problems/busy")) is Busy
+    assert type(await error_of(503, act=True, type="busy", title="Locked")) is Busy
+    assert type(await error_of(503, act=True, type="about:blank", title="busy")) is Unanswered
     with pytest.raises(Offline):
-        ask(lambda _: httpx.Response(503, json={"type": "busy"}))
+        await ask(lambda _: httpx.Response(503, json={"type": "busy"}))
 
 
 @pytest.mark.parametrize(
@@ -126,8 +126,8 @@ def test_only_a_problem_document_can_call_the_server_busy() -> None:
         ({"detail": "x" * 1000}, "x" * 299 + "…"),
     ],
 )
-def test_the_reason_is_the_servers_own_as_one_clean_line(fields: dict[str, Any], reason: str) -> None:
-    assert str(error_of(400, **fields)) == reason
+async def test_the_reason_is_the_servers_own_as_one_clean_line(fields: dict[str, Any], reason: str) -> None:
+    assert str(await error_of(400, **fields)) == reason
 
 
 @pytest.mark.parametrize(
@@ -140,32 +140,32 @@ def test_the_reason_is_the_servers_own_as_one_clean_line(fields: dict[str, Any],
         httpx.Response(400, content=b'{"detail":"' + b"x" * 100_000 + b'"}', headers=PROBLEM),
     ],
 )
-def test_what_is_no_problem_document_gives_no_reason(answer: httpx.Response) -> None:
+async def test_what_is_no_problem_document_gives_no_reason(answer: httpx.Response) -> None:
     with pytest.raises(Refused, match=r"^example\.org does not accept that \(HTTP 400\)\.$"):
-        ask(lambda _: answer)
+        await ask(lambda _: answer)
 
 
-def test_a_dialect_may_know_where_the_reason_stands() -> None:
+async def test_a_dialect_may_know_where_the_reason_stands() -> None:
     def reason_of(answer: httpx.Response) -> str:
         return str(answer.json()["errors"][0])
 
     with pytest.raises(Forbidden, match=r"^Slow down\.$"):
-        ask(lambda _: httpx.Response(403, json={"errors": ["Slow\ndown."]}), reason_of=reason_of)
+        await ask(lambda _: httpx.Response(403, json={"errors": ["Slow\ndown."]}), reason_of=reason_of)
     for strange in (httpx.Response(403, json=["x"]), httpx.Response(403, json={"errors": []})):
         with pytest.raises(Forbidden, match=r"^example\.org does not allow that\.$"):
-            ask(lambda _, strange=strange: strange, reason_of=reason_of)
+            await ask(lambda _, strange=strange: strange, reason_of=reason_of)
     with pytest.raises(Forbidden, match="does not allow"):
-        ask(lambda _: httpx.Response(403, json=1), reason_of=lambda _: " <html>no")
+        await ask(lambda _: httpx.Response(403, json=1), reason_of=lambda _: " <html>no")
 
 
 @pytest.mark.parametrize(
     "status", [300, 304, 400, 401, 403, 404, 405, 407, 408, 409, 410, 413, 418, 422, 429, 451, 501, 503]
 )
 @pytest.mark.parametrize("body", ["<html>Welcome to the hotel", "Denied.", ""])
-def test_what_a_stranger_answers_says_nothing_of_an_act(status: int, body: str) -> None:
+async def test_what_a_stranger_answers_says_nothing_of_an_act(status: int, body: str) -> None:
     page = {"text": body} if body.startswith("D") else {"html": body} if body else {}
     with pytest.raises(Unanswered, match="may have arrived") as caught:
-        ask(lambda _: httpx.Response(status, **page), act=True)  # type: ignore[arg-type]
+        await ask(lambda _: httpx.Response(status, **page), act=True)  # type: ignore[arg-type]
     assert "example.org" in str(caught.value)
     with pytest.raises((Unreadable, Offline, RateLimited)):
-        ask(lambda _: httpx.Response(status, **page))  # type: ignore[arg-type]
+        await ask(lambda _: httpx.Response(status, **page))  # type: ignore[arg-type]

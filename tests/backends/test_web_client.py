@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 import traceback
@@ -41,12 +40,12 @@ JSON = {"content-type": "application/json; charset=utf-8"}
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_what_is_no_json_is_unreadable(body: bytes, kind: dict[str, str], says: str) -> None:
+async def test_what_is_no_json_is_unreadable(body: bytes, kind: dict[str, str], says: str) -> None:
     for act in (False, True):
         if act and not body:
             continue  # an act needs no answer but its status
         with pytest.raises(Unreadable, match=says) as caught:
-            ask(lambda _: httpx.Response(200, content=body, headers=kind), act=act)
+            await ask(lambda _: httpx.Response(200, content=body, headers=kind), act=act)
         assert str(caught.value).count("\n") == 0
 
 
@@ -58,39 +57,32 @@ def test_what_is_no_json_is_unreadable(body: bytes, kind: dict[str, str], says: 
         (b'"x"', "x"),
     ],
 )
-def test_json_of_several_kinds(body: bytes, value: Any) -> None:
+async def test_json_of_several_kinds(body: bytes, value: Any) -> None:
     for kind in ({}, JSON, {"content-type": "application/vnd.api+json"}):
-        got = ask(lambda _, kind=kind: httpx.Response(200, content=body, headers=kind))
+        got = await ask(lambda _, kind=kind: httpx.Response(200, content=body, headers=kind))
         assert value is None or got == value
 
 
-def test_headers_of_other_times() -> None:
+async def test_headers_of_other_times() -> None:
     latin = [(b"content-type", b"application/json; x=\xe9"), (b"etag", b"\xe9"), (b"x-name", "é".encode())]
-
-    async def scenario() -> None:
-        async with client(lambda _: httpx.Response(200, content=b"[1]", headers=latin)) as web:
-            assert await web.get_json("/x") == [1]
-            assert await web.get_json("/x", conditional=True) == [1]
-            assert await web.get_json("/x", conditional=True) == [1]
-
-    asyncio.run(scenario())
+    async with client(lambda _: httpx.Response(200, content=b"[1]", headers=latin)) as web:
+        assert await web.get_json("/x") == [1]
+        assert await web.get_json("/x", conditional=True) == [1]
+        assert await web.get_json("/x", conditional=True) == [1]
 
 
-def test_what_is_sent() -> None:
+async def test_what_is_sent() -> None:
     seen: list[httpx.Request] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
         seen.append(request)
         return httpx.Response(204)
 
-    async def scenario() -> None:
-        async with client(answer, HOME + "/forum") as web:
-            params: Params = {"q": "a&b", "page": 2, "on": True, "none": None, "tag": ["x", "y"]}
-            await web.request("GET", "/t/1", params=params, headers={"X-Thing": "1", "authorization": "mine"})
-            assert await web.post_json("t", {"text": "été \ud800"}, headers={"Idempotency-Key": "k"}) is None
-            assert await web.post_json("t", [], method="PUT") is None
-
-    asyncio.run(scenario())
+    async with client(answer, HOME + "/forum") as web:
+        params: Params = {"q": "a&b", "page": 2, "on": True, "none": None, "tag": ["x", "y"]}
+        await web.request("GET", "/t/1", params=params, headers={"X-Thing": "1", "authorization": "mine"})
+        assert await web.post_json("t", {"text": "été \ud800"}, headers={"Idempotency-Key": "k"}) is None
+        assert await web.post_json("t", [], method="PUT") is None
     get, post, put = seen
     assert str(get.url) == HOME + "/forum/t/1?q=a%26b&page=2&on=true&tag=x&tag=y"
     assert get.headers["user-agent"] == f"forumtui/{version('forumtui')}"
@@ -101,7 +93,7 @@ def test_what_is_sent() -> None:
     assert (post.headers["content-type"], post.headers["idempotency-key"]) == ("application/json", "k")
 
 
-def test_from_its_source_it_has_no_version(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_from_its_source_it_has_no_version(monkeypatch: pytest.MonkeyPatch) -> None:
     def unknown(name: str) -> str:
         raise PackageNotFoundError(name)
 
@@ -112,33 +104,27 @@ def test_from_its_source_it_has_no_version(monkeypatch: pytest.MonkeyPatch) -> N
         seen.append(request.headers["user-agent"])
         return httpx.Response(200, json={})
 
-    ask(answer)
+    await ask(answer)
     assert seen == ["forumtui/0"]
 
 
-def test_a_question_may_be_posted() -> None:
-    async def scenario() -> None:
-        async with client(lambda _: httpx.Response(502)) as web:
-            with pytest.raises(Offline):
-                await web.post_json("/graphql", {}, safe=True)
-            with pytest.raises(Unanswered):
-                await web.post_json("/graphql", {})
-
-    asyncio.run(scenario())
-
-
-def test_a_closed_client_is_offline() -> None:
-    async def scenario() -> None:
-        web = client(lambda _: httpx.Response(200, json={}))
-        async with web:
-            assert await web.get_json("/x") == {}
+async def test_a_question_may_be_posted() -> None:
+    async with client(lambda _: httpx.Response(502)) as web:
         with pytest.raises(Offline):
-            await web.get_json("/x")
+            await web.post_json("/graphql", {}, safe=True)
+        with pytest.raises(Unanswered):
+            await web.post_json("/graphql", {})
 
-    asyncio.run(scenario())
+
+async def test_a_closed_client_is_offline() -> None:
+    web = client(lambda _: httpx.Response(200, json={}))
+    async with web:
+        assert await web.get_json("/x") == {}
+    with pytest.raises(Offline):
+        await web.get_json("/x")
 
 
-def test_no_secret_is_ever_shown(caplog: pytest.LogCaptureFixture) -> None:
+async def test_no_secret_is_ever_shown(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     shown = [repr(client(lambda _: httpx.Response(200)))]
     echo = f"Bearer {TOKEN} is wrong, as is {TOKEN}"
@@ -158,40 +144,33 @@ def test_no_secret_is_ever_shown(caplog: pytest.LogCaptureFixture) -> None:
     ):
         for act in (False, True):
             with pytest.raises(BackendError) as caught:
-                ask(answer, act=act)
+                await ask(answer, act=act)
             shown.append("".join(traceback.format_exception(caught.value)))
     for value in (f"Bearer {TOKEN}\x00", f"Bearer {TOKEN}\nX: y", f"Bearer {TOKEN}é"):
         with pytest.raises(AuthRequired) as refused:
             WebClient(HOME, credentials={"Authorization": value})
         shown.append("".join(traceback.format_exception(refused.value)))
-
-    async def scenario() -> None:
-        async with client(lambda _: httpx.Response(200)) as web:
-            with pytest.raises(Unreadable):
-                await web.get_json("/x", headers={"x-thing": broken + TOKEN})
-            with pytest.raises(Refused):
-                await web.post_json("/x", {}, headers={"x-thing": broken + TOKEN})
-
-    asyncio.run(scenario())
+    async with client(lambda _: httpx.Response(200)) as web:
+        with pytest.raises(Unreadable):
+            await web.get_json("/x", headers={"x-thing": broken + TOKEN})
+        with pytest.raises(Refused):
+            await web.post_json("/x", {}, headers={"x-thing": broken + TOKEN})
     assert "… is wrong, as is …" in shown[1]
     assert not [text for text in [*shown, *caplog.messages] if TOKEN in text]
 
 
-def test_credentials_may_have_been_pasted_with_a_line_end() -> None:
+async def test_credentials_may_have_been_pasted_with_a_line_end() -> None:
     seen: list[str] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
         seen.append(request.headers["authorization"])
         return httpx.Response(200, json={})
 
-    async def scenario() -> None:
-        transport = mocked(answer)
-        async with WebClient(
-            HOME, transport=transport, credentials={"Authorization": KNOWN["Authorization"] + "\n"}
-        ) as web:
-            await web.get_json("/x")
-
-    asyncio.run(scenario())
+    transport = mocked(answer)
+    async with WebClient(
+        HOME, transport=transport, credentials={"Authorization": KNOWN["Authorization"] + "\n"}
+    ) as web:
+        await web.get_json("/x")
     assert seen == [f"Bearer {TOKEN}"]
 
 
@@ -199,26 +178,18 @@ def test_credentials_may_have_been_pasted_with_a_line_end() -> None:
     "proxy",
     ["socks5://user:hunter2hunter2@127.0.0.1:1", "nonsense://hunter2hunter2", "http://127.0.0.1:hunter2hunter2"],
 )
-def test_a_proxy_that_cannot_be_used(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_proxy_that_cannot_be_used(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy", "no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("ALL_PROXY", proxy)
-
-    async def scenario() -> None:
-        with pytest.raises(Offline, match="proxy") as caught:
-            async with WebClient(HOME):
-                pass
-        assert "hunter2" not in "".join(traceback.format_exception(caught.value))
-
-    asyncio.run(scenario())
+    with pytest.raises(Offline, match="proxy") as caught:
+        async with WebClient(HOME):
+            pass
+    assert "hunter2" not in "".join(traceback.format_exception(caught.value))
 
 
-def test_certificates_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_certificates_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(httpx, "create_ssl_context", Path("/nowhere/certificates.pem").read_bytes)
-
-    async def scenario() -> None:
-        with pytest.raises(Offline, match="certificates"):
-            async with WebClient(HOME):
-                pass
-
-    asyncio.run(scenario())
+    with pytest.raises(Offline, match="certificates"):
+        async with WebClient(HOME):
+            pass

@@ -134,7 +134,7 @@ async def collect(web: WebClient, into: Events) -> None:
 
 
 @pytest.mark.parametrize("packed", [False, True])
-def test_a_stream_ends_when_the_server_ends_it(packed: bool) -> None:
+async def test_a_stream_ends_when_the_server_ends_it(packed: bool) -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         assert request.url.params["after"] == "c1"
         assert request.headers["accept"] == "text/event-stream"
@@ -151,7 +151,7 @@ def test_a_stream_ends_when_the_server_ends_it(packed: bool) -> None:
             await collect(web, got)
         return got
 
-    assert asyncio.run(scenario()) == [("changed", "1"), ("message", "2")]
+    assert await scenario() == [("changed", "1"), ("message", "2")]
 
 
 @pytest.mark.parametrize(
@@ -172,16 +172,13 @@ def test_a_stream_ends_when_the_server_ends_it(packed: bool) -> None:
     ],
     ids=lambda value: str(getattr(value, "status_code", "")),
 )
-def test_what_is_no_stream(answer: httpx.Response, kind: type[BackendError]) -> None:
-    async def scenario() -> None:
-        async with client(lambda _: answer) as web:
-            with pytest.raises(kind):
-                await collect(web, [])
-
-    asyncio.run(scenario())
+async def test_what_is_no_stream(answer: httpx.Response, kind: type[BackendError]) -> None:
+    async with client(lambda _: answer) as web:
+        with pytest.raises(kind):
+            await collect(web, [])
 
 
-def over_the_wire(behaviour: str) -> tuple[BackendError | None, Events]:
+async def over_the_wire(behaviour: str) -> tuple[BackendError | None, Events]:
     async def behave(line: Line) -> None:
         await line.request()
         chunked = b"Transfer-Encoding: chunked\r\n\r\n"
@@ -201,29 +198,29 @@ def over_the_wire(behaviour: str) -> tuple[BackendError | None, Events]:
         elif behaviour == "silence":
             await asyncio.sleep(5)
 
-    async def scenario() -> tuple[BackendError | None, Events]:
-        got: Events = []
-        async with loopback(behave) as address, WebClient(address, limits=Limits(silence=0.5, total=0.5)) as web:
-            try:
-                await collect(web, got)
-            except BackendError as error:
-                return error, got
-            return None, got
-
-    return asyncio.run(scenario())
+    got: Events = []
+    async with loopback(behave) as address, WebClient(address, limits=Limits(silence=0.5, total=0.5)) as web:
+        try:
+            await collect(web, got)
+        except BackendError as error:
+            return error, got
+        return None, got
 
 
-def test_a_stream_over_the_wire() -> None:
-    assert over_the_wire("end") == (None, [("message", "1")])
-    assert over_the_wire("close") == (None, [("message", "1")])
-    assert over_the_wire("heartbeats") == (None, [("message", "1"), ("message", "2")])  # longer than any other answer
+async def test_a_stream_over_the_wire() -> None:
+    assert await over_the_wire("end") == (None, [("message", "1")])
+    assert await over_the_wire("close") == (None, [("message", "1")])
+    assert await over_the_wire("heartbeats") == (
+        None,
+        [("message", "1"), ("message", "2")],
+    )  # longer than any other answer
     for behaviour in ("cut", "reset", "silence"):
-        error, got = over_the_wire(behaviour)
+        error, got = await over_the_wire(behaviour)
         assert type(error) is Offline, behaviour
         assert got == [("message", "1")]
 
 
-def test_open_streams_leave_room_for_requests() -> None:
+async def test_open_streams_leave_room_for_requests() -> None:
     async def behave(line: Line) -> None:
         while True:
             if b"GET /events" in await line.request():
@@ -232,37 +229,31 @@ def test_open_streams_leave_room_for_requests() -> None:
             else:
                 await line.answer(b"1")
 
-    async def scenario() -> None:
-        async with loopback(behave) as address, WebClient(address, limits=Limits(at_once=1, total=2.0)) as web:
-            streams = [web.events("/events") for _ in range(3)]
-            for stream in streams:
-                assert await anext(stream) == ("message", "1")
-            assert await web.get_json("/x") == 1
-            waiting = asyncio.ensure_future(anext(streams[0]))
-            await asyncio.sleep(0.01)
-            waiting.cancel()
-            await asyncio.gather(waiting, return_exceptions=True)
-            assert await web.get_json("/x") == 1
-            for stream in streams:
-                await stream.aclose()
-
-    asyncio.run(scenario())
+    async with loopback(behave) as address, WebClient(address, limits=Limits(at_once=1, total=2.0)) as web:
+        streams = [web.events("/events") for _ in range(3)]
+        for stream in streams:
+            assert await anext(stream) == ("message", "1")
+        assert await web.get_json("/x") == 1
+        waiting = asyncio.ensure_future(anext(streams[0]))
+        await asyncio.sleep(0.01)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        assert await web.get_json("/x") == 1
+        for stream in streams:
+            await stream.aclose()
 
 
-def test_closing_the_client_ends_its_streams() -> None:
+async def test_closing_the_client_ends_its_streams() -> None:
     async def behave(line: Line) -> None:
         await line.request()
         await line.send(HEAD + b"\r\ndata: 1\n\n")
         await asyncio.sleep(5)
 
-    async def scenario() -> None:
-        async with loopback(behave) as address:
-            async with WebClient(address) as web:
-                stream = web.events("/events")
-                await anext(stream)
-                waiting = asyncio.ensure_future(anext(stream))
-                await asyncio.sleep(0.01)
-            with pytest.raises(Offline):
-                await waiting
-
-    asyncio.run(scenario())
+    async with loopback(behave) as address:
+        async with WebClient(address) as web:
+            stream = web.events("/events")
+            await anext(stream)
+            waiting = asyncio.ensure_future(anext(stream))
+            await asyncio.sleep(0.01)
+        with pytest.raises(Offline):
+            await waiting

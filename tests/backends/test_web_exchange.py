@@ -15,19 +15,16 @@ HOME = "https://example.org"
 JSON = {"content-type": "application/json"}
 
 
-def test_handler_sees_what_was_asked() -> None:
+async def test_handler_sees_what_was_asked() -> None:
     seen: list[Request] = []
 
     async def handler(request: Request) -> Answer:
         seen.append(request)
         return Answer(201, b'{"id": 7}', {**JSON, "x-said": "so"})
 
-    async def scenario() -> Answer:
-        async with WebClient(HOME, transport=handler) as web:
-            assert await web.post_json("t/a%2Fb", {"text": "é"}, params={"q": "a&b c"}) == {"id": 7}
-            return await web.request("GET", "t")
-
-    answer = asyncio.run(scenario())
+    async with WebClient(HOME, transport=handler) as web:
+        assert await web.post_json("t/a%2Fb", {"text": "é"}, params={"q": "a&b c"}) == {"id": 7}
+        answer = await web.request("GET", "t")
     asked = seen[0]
     assert (asked.method, asked.path, asked.params) == ("POST", "/t/a%2Fb", {"q": "a&b c"})
     assert asked.headers["content-type"] == "application/json"
@@ -39,21 +36,18 @@ def test_handler_sees_what_was_asked() -> None:
     ("loss", "when_acting"),
     [(ConnectionRefusedError("no"), Offline), (ConnectionResetError("gone"), Unanswered), (TimeoutError(), Unanswered)],
 )
-def test_losses_are_told_apart(loss: Exception, when_acting: type[BackendError]) -> None:
+async def test_losses_are_told_apart(loss: Exception, when_acting: type[BackendError]) -> None:
     async def handler(request: Request) -> Answer:
         raise loss
 
-    async def scenario() -> None:
-        async with WebClient(HOME, transport=handler) as web:
-            with pytest.raises(Offline):
-                await web.get_json("x")
-            with pytest.raises(when_acting):
-                await web.post_json("x", {})
-
-    asyncio.run(scenario())
+    async with WebClient(HOME, transport=handler) as web:
+        with pytest.raises(Offline):
+            await web.get_json("x")
+        with pytest.raises(when_acting):
+            await web.post_json("x", {})
 
 
-def test_pieces_come_one_by_one_and_end_with_the_reader() -> None:
+async def test_pieces_come_one_by_one_and_end_with_the_reader() -> None:
     ended = False
 
     async def said() -> AsyncGenerator[bytes, None]:
@@ -67,10 +61,8 @@ def test_pieces_come_one_by_one_and_end_with_the_reader() -> None:
     async def handler(request: Request) -> Answer:
         return Answer(headers={"content-type": "text/event-stream"}, pieces=said())
 
-    async def scenario() -> None:
+    async with asyncio.timeout(10):
         async with WebClient(HOME, transport=handler) as web, aclosing(web.events("events")) as events:
             assert await anext(events) == ("changed", "1")
             assert not ended
         assert ended
-
-    asyncio.run(asyncio.wait_for(scenario(), 10))

@@ -25,17 +25,13 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("no_proxy", "127.0.0.1")
 
 
-def outcome(behave: Behave, *, act: bool = False, limits: Limits = SMALL) -> Any:
+async def outcome(behave: Behave, *, act: bool = False, limits: Limits = SMALL) -> Any:
     """A value, or the error instead of it."""
-
-    async def scenario() -> Any:
-        async with loopback(behave) as address, WebClient(address, limits=limits) as web:
-            try:
-                return await (web.post_json("/x", {"a": 1}) if act else web.get_json("/x"))
-            except BackendError as error:
-                return error
-
-    return asyncio.run(scenario())
+    async with loopback(behave) as address, WebClient(address, limits=limits) as web:
+        try:
+            return await (web.post_json("/x", {"a": 1}) if act else web.get_json("/x"))
+        except BackendError as error:
+            return error
 
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -53,7 +49,7 @@ BREAKS = {
 
 
 @pytest.mark.parametrize("name", BREAKS)
-def test_a_line_that_breaks(name: str) -> None:
+async def test_a_line_that_breaks(name: str) -> None:
     async def behave(line: Line) -> None:
         if name != "cut before the request is read":
             await line.request()
@@ -62,12 +58,12 @@ def test_a_line_that_breaks(name: str) -> None:
             await asyncio.sleep(0.02)
             line.cut()
 
-    assert type(outcome(behave)) is Offline
-    assert type(outcome(behave, act=True)) is Unanswered
+    assert type(await outcome(behave)) is Offline
+    assert type(await outcome(behave, act=True)) is Unanswered
 
 
 @pytest.mark.parametrize("late", ["never", "within the headers", "within the body", "drop by drop"])
-def test_a_server_that_takes_its_time(late: str) -> None:
+async def test_a_server_that_takes_its_time(late: str) -> None:
     async def behave(line: Line) -> None:
         await line.request()
         if late == "within the headers":
@@ -79,50 +75,44 @@ def test_a_server_that_takes_its_time(late: str) -> None:
             if late == "drop by drop":  # never silent for long enough, but never done
                 await line.send(b" ")
 
-    assert type(outcome(behave, limits=QUICK)) is Offline
-    assert type(outcome(behave, act=True, limits=QUICK)) is Unanswered
+    assert type(await outcome(behave, limits=QUICK)) is Offline
+    assert type(await outcome(behave, act=True, limits=QUICK)) is Unanswered
 
 
-def test_nobody_there() -> None:
-    async def scenario() -> None:
-        async with loopback(lambda line: line.send(b"")) as address:
-            pass
-        async with WebClient(address, limits=SMALL) as web:
-            for request in (web.get_json("/x"), web.post_json("/x", {})):
-                with pytest.raises(Offline, match=r"127\.0\.0\.1:\d+ cannot be reached"):
-                    await request
-
-    asyncio.run(scenario())
+async def test_nobody_there() -> None:
+    async with loopback(lambda line: line.send(b"")) as address:
+        pass
+    async with WebClient(address, limits=SMALL) as web:
+        for request in (web.get_json("/x"), web.post_json("/x", {})):
+            with pytest.raises(Offline, match=r"127\.0\.0\.1:\d+ cannot be reached"):
+                await request
 
 
-def test_no_tls_where_it_was_asked_for() -> None:
-    async def scenario() -> None:
-        async with (
-            loopback(lambda line: line.send(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as address,
-            WebClient(address.replace("http:", "https:"), limits=SMALL) as web,
-        ):
-            with pytest.raises(Offline, match="cannot be reached"):
-                await web.post_json("/x", {})
-
-    asyncio.run(scenario())
+async def test_no_tls_where_it_was_asked_for() -> None:
+    async with (
+        loopback(lambda line: line.send(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as address,
+        WebClient(address.replace("http:", "https:"), limits=SMALL) as web,
+    ):
+        with pytest.raises(Offline, match="cannot be reached"):
+            await web.post_json("/x", {})
 
 
-def test_a_refusal_is_known_without_its_reason() -> None:
+async def test_a_refusal_is_known_without_its_reason() -> None:
     async def behave(line: Line) -> None:
         await line.request()
         await line.send(b"HTTP/1.1 403 Forbidden\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\nxx")
 
     for act in (False, True):
-        assert type(outcome(behave, act=act)) is Forbidden
+        assert type(await outcome(behave, act=act)) is Forbidden
 
 
-def test_a_refusal_by_a_stranger_decides_nothing() -> None:
+async def test_a_refusal_by_a_stranger_decides_nothing() -> None:
     async def behave(line: Line) -> None:
         await line.request()
         await line.send(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 500\r\n\r\nxx")
 
-    assert type(outcome(behave)) is Unreadable
-    assert type(outcome(behave, act=True)) is Unanswered
+    assert type(await outcome(behave)) is Unreadable
+    assert type(await outcome(behave, act=True)) is Unanswered
 
 
 # -- floods
@@ -133,7 +123,7 @@ def bomb(size: int) -> bytes:
     return gzip.compress(b" " * size, 9)
 
 
-def test_a_bomb_is_put_away_unexploded() -> None:
+async def test_a_bomb_is_put_away_unexploded() -> None:
     packed = bomb(200_000_000)
 
     async def behave(line: Line) -> None:
@@ -142,7 +132,7 @@ def test_a_bomb_is_put_away_unexploded() -> None:
 
     tracemalloc.start()
     try:
-        error = outcome(behave, limits=Limits(size=1_000_000))
+        error = await outcome(behave, limits=Limits(size=1_000_000))
         _, most = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -151,7 +141,7 @@ def test_a_bomb_is_put_away_unexploded() -> None:
     assert most < 10_000_000
 
 
-def test_a_flood_is_cut_off() -> None:
+async def test_a_flood_is_cut_off() -> None:
     sent = 0
 
     async def behave(line: Line) -> None:
@@ -162,7 +152,7 @@ def test_a_flood_is_cut_off() -> None:
             await line.send(b" " * 10_000)
             sent += 10_000
 
-    assert "larger than 0.1 MB" in str(outcome(behave))
+    assert "larger than 0.1 MB" in str(await outcome(behave))
     assert sent < 50_000_000
 
 
@@ -172,7 +162,7 @@ def pieces(data: bytes, size: int) -> Iterator[bytes]:
 
 @pytest.mark.parametrize("size", [1, 7, 100_000])
 @pytest.mark.parametrize("encoding", ["gzip", "x-gzip", "deflate", "identity"])
-def test_packed_answers(encoding: str, size: int) -> None:
+async def test_packed_answers(encoding: str, size: int) -> None:
     plain = b'"' + b"ab" * 40_000 + b'"'
     packed = {"identity": plain, "deflate": zlib.compress(plain)}.get(encoding, gzip.compress(plain))
     if encoding == "identity":
@@ -185,7 +175,7 @@ def test_packed_answers(encoding: str, size: int) -> None:
             await line.send(b"%x\r\n%s\r\n" % (len(piece), piece))
         await line.send(b"0\r\n\r\n")
 
-    assert outcome(behave) == "ab" * 40_000
+    assert await outcome(behave) == "ab" * 40_000
 
 
 @pytest.mark.parametrize(
@@ -198,28 +188,28 @@ def test_packed_answers(encoding: str, size: int) -> None:
     ],
     ids=["cut", "plain", "br", "twice"],  # those made of the bytes would tell the time
 )
-def test_badly_packed_answers(body: bytes, encoding: str, says: str) -> None:
+async def test_badly_packed_answers(body: bytes, encoding: str, says: str) -> None:
     async def behave(line: Line) -> None:
         await line.request()
         await line.answer(body, f"Content-Encoding: {encoding}\r\n")
 
-    error = outcome(behave)
+    error = await outcome(behave)
     assert type(error) is Unreadable
     assert says in str(error)
 
 
-def test_an_empty_answer_may_be_called_packed() -> None:
+async def test_an_empty_answer_may_be_called_packed() -> None:
     async def behave(line: Line) -> None:
         await line.request()
         await line.answer(b"", "Content-Encoding: gzip\r\n")
 
-    assert outcome(behave, act=True) is None
+    assert await outcome(behave, act=True) is None
 
 
 # -- connections
 
 
-def test_a_connection_is_used_again_also_after_errors_and_redirects(tmp_path: Path) -> None:
+async def test_a_connection_is_used_again_also_after_errors_and_redirects(tmp_path: Path) -> None:
     connections = 0
 
     async def behave(line: Line) -> None:
@@ -236,44 +226,35 @@ def test_a_connection_is_used_again_also_after_errors_and_redirects(tmp_path: Pa
             else:
                 await line.answer(b"[1]", 'ETag: "1"\r\n')
 
-    async def scenario() -> None:
-        socket = tmp_path / "forum.sock"
-        async with loopback(behave, socket) as address, WebClient(address, socket=str(socket)) as web:
-            assert web.name == str(socket)
-            for _ in range(2):
-                for path in ("/x", "/old", "/x"):
-                    assert await web.get_json(path, conditional=True) == [1]
-                with pytest.raises(Missing, match=r"forum\.sock has no such thing"):
-                    await web.get_json("/none")
-
-    asyncio.run(scenario())
+    socket = tmp_path / "forum.sock"
+    async with loopback(behave, socket) as address, WebClient(address, socket=str(socket)) as web:
+        assert web.name == str(socket)
+        for _ in range(2):
+            for path in ("/x", "/old", "/x"):
+                assert await web.get_json(path, conditional=True) == [1]
+            with pytest.raises(Missing, match=r"forum\.sock has no such thing"):
+                await web.get_json("/none")
     assert connections == 1
 
 
-def test_no_socket_is_offline(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with WebClient("http://forum", socket=str(tmp_path / "none.sock")) as web:
-            with pytest.raises(Offline, match="No such file"):
-                await web.post_json("/x", {})
-
-    asyncio.run(scenario())
+async def test_no_socket_is_offline(tmp_path: Path) -> None:
+    async with WebClient("http://forum", socket=str(tmp_path / "none.sock")) as web:
+        with pytest.raises(Offline, match="No such file"):
+            await web.post_json("/x", {})
 
 
-def test_cancelled_requests_leave_the_client_usable() -> None:
+async def test_cancelled_requests_leave_the_client_usable() -> None:
     async def behave(line: Line) -> None:
         while True:
             if b"/slow" in await line.request():
                 await asyncio.sleep(5)
             await line.answer(b"1")
 
-    async def scenario() -> None:
-        async with loopback(behave) as address, WebClient(address, limits=Limits(at_once=1)) as web:
-            for pause in (0, 0, 0.001, 0.01, 0.02):
-                gone = [asyncio.ensure_future(web.get_json("/slow")) for _ in range(3)]
-                await asyncio.sleep(pause)
-                for task in gone:
-                    task.cancel()
-                await asyncio.gather(*gone, return_exceptions=True)
-                assert await asyncio.wait_for(web.get_json("/x"), 2) == 1
-
-    asyncio.run(scenario())
+    async with loopback(behave) as address, WebClient(address, limits=Limits(at_once=1)) as web:
+        for pause in (0, 0, 0.001, 0.01, 0.02):
+            gone = [asyncio.ensure_future(web.get_json("/slow")) for _ in range(3)]
+            await asyncio.sleep(pause)
+            for task in gone:
+                task.cancel()
+            await asyncio.gather(*gone, return_exceptions=True)
+            assert await asyncio.wait_for(web.get_json("/x"), 2) == 1

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import httpx
 import pytest
 from tests.backends.http_servers import HOME, KNOWN, ask, client
@@ -90,7 +88,7 @@ def test_a_search_for_half_a_character_is_no_crash() -> None:
 # -- redirects
 
 
-def visit(status: int, location: str, *, act: bool = False) -> tuple[BackendError, list[httpx.Request]]:
+async def visit(status: int, location: str, *, act: bool = False) -> tuple[BackendError, list[httpx.Request]]:
     """What comes of a redirect that must not be followed, and all requests that were made."""
     seen: list[httpx.Request] = []
 
@@ -98,12 +96,9 @@ def visit(status: int, location: str, *, act: bool = False) -> tuple[BackendErro
         seen.append(request)
         return httpx.Response(status, headers=[(b"location", location.encode())])
 
-    async def scenario() -> None:
+    with pytest.raises(BackendError) as caught:
         async with client(answer, HOME + "/forum") as web:
             await (web.post_json("/api/info", {}) if act else web.get_json("/api/info"))
-
-    with pytest.raises(BackendError) as caught:
-        asyncio.run(scenario())
     return caught.value, seen
 
 
@@ -119,30 +114,27 @@ def visit(status: int, location: str, *, act: bool = False) -> tuple[BackendErro
         (301, "https://exämple.org/", "https://xn--exmple-cua.org"),
     ],
 )
-def test_a_forum_that_moved(status: int, location: str, there: str) -> None:
+async def test_a_forum_that_moved(status: int, location: str, there: str) -> None:
     says = f"example.org answers that it moved to {there}; add that address instead."
     for act, kind in ((False, Unreadable), (True, Unanswered)):
-        error, seen = visit(status, location, act=act)
+        error, seen = await visit(status, location, act=act)
         assert (type(error), str(error), len(seen)) == (kind, says, 1)
 
 
-def test_from_http_to_https_is_said_like_that() -> None:
+async def test_from_http_to_https_is_said_like_that() -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         return httpx.Response(302, headers={"location": str(request.url.copy_with(scheme="https"))})
 
-    async def scenario() -> None:
-        async with client(answer, "http://example.org") as web:
-            with pytest.raises(Unreadable, match=r"^example\.org .* moved to https://example\.org; add that"):
-                await web.get_json("/x")
-
-    asyncio.run(scenario())
+    async with client(answer, "http://example.org") as web:
+        with pytest.raises(Unreadable, match=r"^example\.org .* moved to https://example\.org; add that"):
+            await web.get_json("/x")
 
 
 @pytest.mark.parametrize("location", ["https://login.evil.net/?next=1", "http://10.0.0.1/hotel"])
-def test_being_sent_to_strangers(location: str) -> None:
+async def test_being_sent_to_strangers(location: str) -> None:
     for status in (302, 303, 307):
         for act in (False, True):
-            error, seen = visit(status, location, act=act)
+            error, seen = await visit(status, location, act=act)
             assert type(error) is (Unanswered if act else Unreadable)
             assert "which is not the forum" in str(error)
             assert len(seen) == 1
@@ -151,26 +143,26 @@ def test_being_sent_to_strangers(location: str) -> None:
 @pytest.mark.parametrize(
     "location", ["javascript:alert(1)", "http:///x", "file:///etc/passwd", "gopher://x", "http://", "mailto:x@y"]
 )
-def test_being_sent_nowhere(location: str) -> None:
+async def test_being_sent_nowhere(location: str) -> None:
     for act in (False, True):
-        error, seen = visit(301, location, act=act)
+        error, seen = await visit(301, location, act=act)
         assert (type(error), len(seen)) == (Unanswered if act else Unreadable, 1)
 
 
-def test_a_place_that_httpx_cannot_read_is_a_broken_answer() -> None:
-    assert type(visit(301, "http://[::1")[0]) is Offline
-    assert type(visit(301, "http://[::1", act=True)[0]) is Unanswered
+async def test_a_place_that_httpx_cannot_read_is_a_broken_answer() -> None:
+    assert type((await visit(301, "http://[::1"))[0]) is Offline
+    assert type((await visit(301, "http://[::1", act=True))[0]) is Unanswered
     with pytest.raises(Unreadable, match="nowhere"):
         Origin(HOME).redirected(httpx.URL(HOME), 301, "http://[::1", follow=True, safe=True)
 
 
-def test_an_act_is_never_done_again_elsewhere() -> None:
+async def test_an_act_is_never_done_again_elsewhere() -> None:
     for status in (301, 302, 303, 307, 308):
-        error, seen = visit(status, "/forum/other", act=True)
+        error, seen = await visit(status, "/forum/other", act=True)
         assert (type(error), len(seen)) == (Unanswered, 1)
 
 
-def test_within_the_origin_a_redirect_is_followed_and_credentials_with_it() -> None:
+async def test_within_the_origin_a_redirect_is_followed_and_credentials_with_it() -> None:
     seen: list[tuple[str, str, str]] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -181,13 +173,13 @@ def test_within_the_origin_a_redirect_is_followed_and_credentials_with_it() -> N
             return httpx.Response(302, headers={"location": "z"}, content=b"x" * 100_000)
         return httpx.Response(200, json="here")
 
-    assert ask(answer) == "here"
+    assert await ask(answer) == "here"
     assert [path for path, _, _ in seen] == ["/x", "/y", "/z"]
     assert {known for _, known, _ in seen} == {KNOWN["Authorization"]}
     assert len({accepted for _, _, accepted in seen}) == 1
 
 
-def test_circles_end() -> None:
+async def test_circles_end() -> None:
     count = 0
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -196,10 +188,10 @@ def test_circles_end() -> None:
         return httpx.Response(302, headers={"location": f"/{count}"})
 
     with pytest.raises(Unreadable, match="circles"):
-        ask(answer)
+        await ask(answer)
     assert count == 6
 
 
-def test_a_redirect_without_a_place() -> None:
+async def test_a_redirect_without_a_place() -> None:
     with pytest.raises(Unreadable, match="302"):
-        ask(lambda _: httpx.Response(302))
+        await ask(lambda _: httpx.Response(302))

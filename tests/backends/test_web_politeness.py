@@ -47,7 +47,7 @@ def test_a_date_is_read_by_the_servers_own_clock() -> None:
     assert retry_after(httpx.Response(429, headers=slow)) == 120
 
 
-def test_after_a_refusal_no_request_leaves_before_its_time() -> None:
+async def test_after_a_refusal_no_request_leaves_before_its_time() -> None:
     asked = 0
 
     def answer(_: httpx.Request) -> httpx.Response:
@@ -55,16 +55,13 @@ def test_after_a_refusal_no_request_leaves_before_its_time() -> None:
         asked += 1
         return httpx.Response(429, headers={"retry-after": "40"}, html="<html>14 kB</html>")
 
-    async def scenario() -> None:
-        async with client(answer) as web:
-            for request in (web.get_json("/x"), web.get_json("/y", conditional=True), web.post_json("/z", {})):
-                with pytest.raises(RateLimited, match=r"example\.org .* pause of 40 s") as caught:
-                    await request
-                assert 39 < caught.value.retry_after <= 40
-            with pytest.raises(RateLimited):
-                await anext(web.events("/e"))
-
-    asyncio.run(scenario())
+    async with client(answer) as web:
+        for request in (web.get_json("/x"), web.get_json("/y", conditional=True), web.post_json("/z", {})):
+            with pytest.raises(RateLimited, match=r"example\.org .* pause of 40 s") as caught:
+                await request
+            assert 39 < caught.value.retry_after <= 40
+        with pytest.raises(RateLimited):
+            await anext(web.events("/e"))
     assert asked == 1
 
 
@@ -79,43 +76,37 @@ class Clock:
         await asyncio.sleep(0)
 
 
-def test_the_gate_opens_again() -> None:
-    async def scenario() -> None:
-        clock = Clock()
-        gate = Gate("x", Limits(), clock=lambda: clock.now, sleep=clock.sleep)
-        gate.close_for(10)
-        gate.close_for(5)  # the longer wish holds
-        for _ in range(10):
-            with pytest.raises(RateLimited):
-                async with gate.turn():
-                    raise AssertionError
-            clock.now += 1
-        async with gate.turn():
-            pass
-
-    asyncio.run(scenario())
-
-
-def test_who_already_waits_is_turned_away_as_well() -> None:
-    async def scenario() -> None:
-        clock = Clock()
-        gate = Gate("x", Limits(at_once=1), clock=lambda: clock.now, sleep=clock.sleep)
-
-        async def queue() -> None:
+async def test_the_gate_opens_again() -> None:
+    clock = Clock()
+    gate = Gate("x", Limits(), clock=lambda: clock.now, sleep=clock.sleep)
+    gate.close_for(10)
+    gate.close_for(5)  # the longer wish holds
+    for _ in range(10):
+        with pytest.raises(RateLimited):
             async with gate.turn():
                 raise AssertionError
+        clock.now += 1
+    async with gate.turn():
+        pass
 
+
+async def test_who_already_waits_is_turned_away_as_well() -> None:
+    clock = Clock()
+    gate = Gate("x", Limits(at_once=1), clock=lambda: clock.now, sleep=clock.sleep)
+
+    async def queue() -> None:
         async with gate.turn():
-            waiting = asyncio.ensure_future(queue())
-            await asyncio.sleep(0)
-            gate.close_for(9)
-        with pytest.raises(RateLimited):
-            await waiting
+            raise AssertionError
 
-    asyncio.run(scenario())
+    async with gate.turn():
+        waiting = asyncio.ensure_future(queue())
+        await asyncio.sleep(0)
+        gate.close_for(9)
+    with pytest.raises(RateLimited):
+        await waiting
 
 
-def test_requests_keep_their_distance() -> None:
+async def test_requests_keep_their_distance() -> None:
     async def scenario() -> list[float]:
         clock = Clock()
         gate = Gate("x", Limits(pause=2.0), clock=lambda: clock.now, sleep=clock.sleep)
@@ -128,38 +119,35 @@ def test_requests_keep_their_distance() -> None:
             starts.append(clock.now)
         return starts
 
-    assert asyncio.run(scenario()) == [1000, 1002, 1004, 1104]
+    assert await scenario() == [1000, 1002, 1004, 1104]
 
 
-def test_no_more_at_once_than_allowed() -> None:
+async def test_no_more_at_once_than_allowed() -> None:
     most = now = 0
 
-    async def scenario() -> None:
-        async def answer(_: httpx.Request) -> httpx.Response:
-            nonlocal most, now
-            now += 1
-            most = max(most, now)
-            try:
-                await asyncio.sleep(0.005)
-            finally:
-                now -= 1
-            return httpx.Response(200, json={})
+    async def answer(_: httpx.Request) -> httpx.Response:
+        nonlocal most, now
+        now += 1
+        most = max(most, now)
+        try:
+            await asyncio.sleep(0.005)
+        finally:
+            now -= 1
+        return httpx.Response(200, json={})
 
-        async with WebClient(HOME, transport=mocked(answer)) as web:
-            await asyncio.gather(*[web.get_json("/x") for _ in range(8)])
-            gone = asyncio.ensure_future(web.get_json("/x"))
-            await asyncio.sleep(0)
-            gone.cancel()
-            await asyncio.gather(*[web.get_json("/x") for _ in range(4)])  # a cancelled one gave its place back
-
-    asyncio.run(scenario())
+    async with WebClient(HOME, transport=mocked(answer)) as web:
+        await asyncio.gather(*[web.get_json("/x") for _ in range(8)])
+        gone = asyncio.ensure_future(web.get_json("/x"))
+        await asyncio.sleep(0)
+        gone.cancel()
+        await asyncio.gather(*[web.get_json("/x") for _ in range(4)])  # a cancelled one gave its place back
     assert most == 2
 
 
 # -- what is known already
 
 
-def test_what_has_not_changed_is_not_sent_again() -> None:
+async def test_what_has_not_changed_is_not_sent_again() -> None:
     asked: list[tuple[str | None, str | None]] = []
     tag = '"v1"'
 
@@ -171,20 +159,16 @@ def test_what_has_not_changed_is_not_sent_again() -> None:
             return httpx.Response(304, headers=headers)
         return httpx.Response(200, json=[tag], headers=headers)
 
-    async def scenario() -> None:
-        nonlocal tag
-        async with client(answer) as web:
-            first = await web.get_json("/x", conditional=True)
-            first.append("spoilt by its reader")
-            assert await web.get_json("/x", conditional=True) == ['"v1"']
-            tag = '"v2"'
-            assert await web.get_json("/x", conditional=True) == ['"v2"']
-            assert await web.get_json("/x", conditional=True) == ['"v2"']
-            assert await web.get_json("/x", params={"page": 2}, conditional=True) == ['"v2"']
-            assert await web.get_json("/x", headers={"accept-language": "de"}, conditional=True) == ['"v2"']
-            assert await web.get_json("/x") == ['"v2"']
-
-    asyncio.run(scenario())
+    async with client(answer) as web:
+        first = await web.get_json("/x", conditional=True)
+        first.append("spoilt by its reader")
+        assert await web.get_json("/x", conditional=True) == ['"v1"']
+        tag = '"v2"'
+        assert await web.get_json("/x", conditional=True) == ['"v2"']
+        assert await web.get_json("/x", conditional=True) == ['"v2"']
+        assert await web.get_json("/x", params={"page": 2}, conditional=True) == ['"v2"']
+        assert await web.get_json("/x", headers={"accept-language": "de"}, conditional=True) == ['"v2"']
+        assert await web.get_json("/x") == ['"v2"']
     date = "Thu, 01 Jan 2015 00:00:00 GMT"
     assert asked == [(None, None), *[(f'"v{n}"', date) for n in (1, 1, 2)], *[(None, None)] * 3]
 

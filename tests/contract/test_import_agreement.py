@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -70,35 +69,29 @@ async def fill(store: ForumStore) -> list[object]:
     return seen
 
 
-def test_imports_agree(tmp_path: Path) -> None:
-    async def run() -> None:
-        file = await SqliteForumStore.open(tmp_path / "forum.db", create=True)
-        try:
-            expected, found = await fill(ReferenceForum()), await fill(file)
-            assert found == expected
-            assert await file.origins("post", ["1", "99"]) == {"1": "p1"}
-        finally:
-            await file.close()
-
-    asyncio.run(run())
+async def test_imports_agree(tmp_path: Path) -> None:
+    file = await SqliteForumStore.open(tmp_path / "forum.db", create=True)
+    try:
+        expected, found = await fill(ReferenceForum()), await fill(file)
+        assert found == expected
+        assert await file.origins("post", ["1", "99"]) == {"1": "p1"}
+    finally:
+        await file.close()
 
 
-def test_reference_forum_refuses_what_has_no_place() -> None:
-    async def run() -> None:
-        store = ReferenceForum()
-        with pytest.raises(Refused):
-            await store.import_topics([TOPIC])
-        with pytest.raises(Refused):
-            await store.import_boards([BOARDS[1]])
-        with pytest.raises(Refused):
-            await store.house.add_board(BoardDraft(title=" "))
-        with pytest.raises(Refused):
-            await store.house.add_board(BoardDraft(title="Lost", parent=BoardId("7")))
-        board = await store.house.add_board(BoardDraft(title="Board"))
-        with pytest.raises(Refused):
-            await store.house.edit_board(board, BoardDraft(parent=board))
-        await store.house.edit_board(board, BoardDraft(notice="New."))
-        assert [(b.title, b.notice) for b in await store.boards(None)] == [("Board", "New.")]
-        assert await store.origins("board", [board, "x"]) == {board: f"{store.records.uuid}/board/{board}"}
-
-    asyncio.run(run())
+async def test_reference_forum_refuses_what_has_no_place() -> None:
+    store = ReferenceForum()
+    with pytest.raises(Refused):
+        await store.import_topics([TOPIC])
+    with pytest.raises(Refused):
+        await store.import_boards([BOARDS[1]])
+    with pytest.raises(Refused):
+        await store.house.add_board(BoardDraft(title=" "))
+    with pytest.raises(Refused):
+        await store.house.add_board(BoardDraft(title="Lost", parent=BoardId("7")))
+    board = await store.house.add_board(BoardDraft(title="Board"))
+    with pytest.raises(Refused):
+        await store.house.edit_board(board, BoardDraft(parent=board))
+    await store.house.edit_board(board, BoardDraft(notice="New."))
+    assert [(b.title, b.notice) for b in await store.boards(None)] == [("Board", "New.")]
+    assert await store.origins("board", [board, "x"]) == {board: f"{store.records.uuid}/board/{board}"}

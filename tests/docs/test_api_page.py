@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import importlib.util
 from pathlib import Path
 
@@ -13,13 +12,13 @@ pytest.importorskip("fastapi", reason="the server is an extra: pip install 'foru
 DOCS = Path(__file__).parents[2] / "docs"
 
 
-def test_the_page_is_up_to_date() -> None:
+async def test_the_page_is_up_to_date() -> None:
     spec = importlib.util.spec_from_file_location("write_api", DOCS / "write_api.py")
     assert spec is not None
     assert spec.loader is not None
     writer = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(writer)
-    api = asyncio.run(writer.document())
+    api = await writer.document()
     assert (DOCS / "api.md").read_text(encoding="utf-8") == writer.page(api), "run: make docs"
     text = writer.page(api)
     for path, methods in api["paths"].items():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import fields
@@ -75,21 +74,18 @@ def test_every_text_of_every_act_has_a_bound() -> None:
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(acts, min_size=1, max_size=4), near(bounds.KEY - 4))
-def test_an_act_is_refused_in_a_sentence_or_stored_within_the_bounds(
+async def test_an_act_is_refused_in_a_sentence_or_stored_within_the_bounds(
     tmp_path_factory: pytest.TempPathFactory, tried: Sequence[Act], key: str
 ) -> None:
-    async def scenario() -> None:
-        async with forum(tmp_path_factory.mktemp("bounds")) as (store, board):
-            await store.house.edit_board(board, BoardDraft(leader_wanted=True))
-            await store.house.set_role("anna", "Moderator")
-            await store.perform("anna", act(NewTopic(board, "First", Body("text"))))
-            for number, each in enumerate(tried):
-                said = await refusal(store, Action(f"{number}{key}", each))
-                assert said is None or (said.endswith(".") and len(said) < 200)
-            check_rows(store)
-            assert await store.house.check() == []
-
-    asyncio.run(scenario())
+    async with forum(tmp_path_factory.mktemp("bounds")) as (store, board):
+        await store.house.edit_board(board, BoardDraft(leader_wanted=True))
+        await store.house.set_role("anna", "Moderator")
+        await store.perform("anna", act(NewTopic(board, "First", Body("text"))))
+        for number, each in enumerate(tried):
+            said = await refusal(store, Action(f"{number}{key}", each))
+            assert said is None or (said.endswith(".") and len(said) < 200)
+        check_rows(store)
+        assert await store.house.check() == []
 
 
 async def refusal(store: SqliteForumStore, action: Action) -> str | None:
@@ -131,15 +127,12 @@ def check_rows(store: SqliteForumStore) -> None:
         (NewTopic(BoardId("1"), "T", Body("x" * 250_001)), "A post has at most 250,000 characters"),
     ],
 )
-def test_the_limit_is_said_and_nothing_is_stored(tmp_path: Path, what: Act, said: str) -> None:
-    async def scenario() -> None:
-        async with forum(tmp_path) as (store, _):
-            with pytest.raises(Refused, match=said):
-                await store.perform("anna", act(what))
-            assert sql(store.path, "SELECT count(*) FROM topic") == [(0,)]
-            assert sql(store.path, "SELECT count(*) FROM act") == [(0,)]
-
-    asyncio.run(scenario())
+async def test_the_limit_is_said_and_nothing_is_stored(tmp_path: Path, what: Act, said: str) -> None:
+    async with forum(tmp_path) as (store, _):
+        with pytest.raises(Refused, match=said):
+            await store.perform("anna", act(what))
+        assert sql(store.path, "SELECT count(*) FROM topic") == [(0,)]
+        assert sql(store.path, "SELECT count(*) FROM act") == [(0,)]
 
 
 @pytest.mark.parametrize(
@@ -151,68 +144,58 @@ def test_the_limit_is_said_and_nothing_is_stored(tmp_path: Path, what: Act, said
         BoardDraft("B", links=[("x", "https://x.example/" + "x" * bounds.ADDRESS)]),
     ],
 )
-def test_housekeeping_is_bounded_as_well(tmp_path: Path, draft: BoardDraft) -> None:
-    async def scenario() -> None:
-        async with forum(tmp_path) as (store, board):
+async def test_housekeeping_is_bounded_as_well(tmp_path: Path, draft: BoardDraft) -> None:
+    async with forum(tmp_path) as (store, board):
+        with pytest.raises(Refused, match="has at most"):
+            await store.house.add_board(draft)
+        with pytest.raises(Refused, match="has at most"):
+            await store.house.edit_board(board, draft)
+        with pytest.raises(Refused, match="has at most"):
+            await store.import_boards([ImportedBoard("o", draft.title or "", draft=draft)])
+        for name, bound in bounds.IN_FORUM.items():
             with pytest.raises(Refused, match="has at most"):
-                await store.house.add_board(draft)
+                await store.house.set_info({name: "x" * (bound.most + 1)})
+        with pytest.raises(Refused, match="has at most"):
+            await store.house.set_role("anna", "x" * (bounds.ROLE + 1))
+        for pages in ([("s", "t", Body("x"))] * (bounds.PAGES + 1), [("s", "t", Body("x" * (bounds.BODY + 1)))]):
             with pytest.raises(Refused, match="has at most"):
-                await store.house.edit_board(board, draft)
-            with pytest.raises(Refused, match="has at most"):
-                await store.import_boards([ImportedBoard("o", draft.title or "", draft=draft)])
-            for name, bound in bounds.IN_FORUM.items():
-                with pytest.raises(Refused, match="has at most"):
-                    await store.house.set_info({name: "x" * (bound.most + 1)})
-            with pytest.raises(Refused, match="has at most"):
-                await store.house.set_role("anna", "x" * (bounds.ROLE + 1))
-            for pages in ([("s", "t", Body("x"))] * (bounds.PAGES + 1), [("s", "t", Body("x" * (bounds.BODY + 1)))]):
-                with pytest.raises(Refused, match="has at most"):
-                    await store.import_forum(ImportedForum(pages=pages))
-
-    asyncio.run(scenario())
+                await store.import_forum(ImportedForum(pages=pages))
 
 
-def test_an_import_cuts_and_counts(tmp_path: Path) -> None:
+async def test_an_import_cuts_and_counts(tmp_path: Path) -> None:
     posts = [ImportedPost("p", "S" * 400, "bob", None, Body("x" * (bounds.IMPORTED_BODY + 1)))]
     topic = ImportedTopic("t", "b", "T" * 400, tags=("w" * 70, *map(str, range(50))), posts=posts)
-
-    async def scenario() -> None:
-        async with forum(tmp_path) as (store, _):
-            await store.import_boards([ImportedBoard("b", "B")])
-            done = await store.import_topics([topic])
-            assert (done.added, done.cut) == (2, 1 + 1 + 1 + 1 + 31)
-            assert len((await store.topics(None, Listing(), None, 9)).items[0].tags) == bounds.TAGS
-            assert sql(store.path, "SELECT length(source) FROM post") == [(bounds.IMPORTED_BODY,)]
-            again = await store.import_topics([topic])
-            assert (again.added, again.changed, again.cut) == (0, 0, 0)
-            assert await store.house.check() == []
-
-    asyncio.run(scenario())
+    async with forum(tmp_path) as (store, _):
+        await store.import_boards([ImportedBoard("b", "B")])
+        done = await store.import_topics([topic])
+        assert (done.added, done.cut) == (2, 1 + 1 + 1 + 1 + 31)
+        assert len((await store.topics(None, Listing(), None, 9)).items[0].tags) == bounds.TAGS
+        assert sql(store.path, "SELECT length(source) FROM post") == [(bounds.IMPORTED_BODY,)]
+        again = await store.import_topics([topic])
+        assert (again.added, again.changed, again.cut) == (0, 0, 0)
+        assert await store.house.check() == []
 
 
-def test_rows_beyond_the_bounds_are_named_and_shown_within_them(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with forum(tmp_path) as (store, board):
-            topic = topic_id(await store.perform("anna", act(NewTopic(board, "Many", Body("text"), ("one",)))))
-            few = topic_id(await store.perform("anna", act(NewTopic(board, "Few", Body("text"), ("one",)))))
-            for number, count in ((topic, 118_000), (few, bounds.TAGS + 1)):
-                tags = json.dumps([str(tag) for tag in range(count)])
-                sql(store.path, f"UPDATE topic SET tags = '{tags}' WHERE id = {number}")
-            sql(store.path, f"UPDATE board SET description = '{'d' * 50_000}' WHERE id = {board}")
-            sql(store.path, f"UPDATE member SET about = '{'a' * 50_000}' WHERE name = 'anna'")
-            shown = {header.id: header for header in (await store.topics(None, Listing(), None, 9)).items}
-            assert shown[topic].tags == ()
-            assert shown[few].tags == tuple(map(str, range(bounds.TAGS)))
-            feed = await store.changes(None, None, 9)
-            assert {item.topic: item.header for item in feed.items} == shown
-            assert len((await store.boards(None))[0].description) == bounds.DESCRIPTION
-            assert len((await store.member(None, "anna")).about) == bounds.WORDS
-            said = await store.house.check()
-            assert [" ".join(line.split()[:5]) for line in said] == [
-                f"Topic {topic} has 118000 tags",
-                f"Topic {few} has 21 tags",
-                f"Board {board} has a title",
-                "The profile of anna has",
-            ]
-
-    asyncio.run(scenario())
+async def test_rows_beyond_the_bounds_are_named_and_shown_within_them(tmp_path: Path) -> None:
+    async with forum(tmp_path) as (store, board):
+        topic = topic_id(await store.perform("anna", act(NewTopic(board, "Many", Body("text"), ("one",)))))
+        few = topic_id(await store.perform("anna", act(NewTopic(board, "Few", Body("text"), ("one",)))))
+        for number, count in ((topic, 118_000), (few, bounds.TAGS + 1)):
+            tags = json.dumps([str(tag) for tag in range(count)])
+            sql(store.path, f"UPDATE topic SET tags = '{tags}' WHERE id = {number}")
+        sql(store.path, f"UPDATE board SET description = '{'d' * 50_000}' WHERE id = {board}")
+        sql(store.path, f"UPDATE member SET about = '{'a' * 50_000}' WHERE name = 'anna'")
+        shown = {header.id: header for header in (await store.topics(None, Listing(), None, 9)).items}
+        assert shown[topic].tags == ()
+        assert shown[few].tags == tuple(map(str, range(bounds.TAGS)))
+        feed = await store.changes(None, None, 9)
+        assert {item.topic: item.header for item in feed.items} == shown
+        assert len((await store.boards(None))[0].description) == bounds.DESCRIPTION
+        assert len((await store.member(None, "anna")).about) == bounds.WORDS
+        said = await store.house.check()
+        assert [" ".join(line.split()[:5]) for line in said] == [
+            f"Topic {topic} has 118000 tags",
+            f"Topic {few} has 21 tags",
+            f"Board {board} has a title",
+            "The profile of anna has",
+        ]

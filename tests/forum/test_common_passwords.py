@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -66,36 +65,30 @@ def test_any_text_is_judged(password: str, name: str) -> None:
     assert isinstance(why_common(password, name), str)
 
 
-def test_it_is_refused_where_one_registers_and_where_one_changes_it(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with house(tmp_path) as store:
-            check_password("iloveyou", "anna")  # it is long enough
-            with pytest.raises(Refused, match=r"guessed too soon: .*common.* Take a few words"):
-                await store.identities.register("anna", "iloveyou")
-            assert await store.members(None) == []
-            assert hasher_of(store).hashed == 0
-            await store.identities.register("anna", PASSWORD)
-            with pytest.raises(Refused, match="guessed too soon"):
-                await store.identities.set_password("anna", PASSWORD, "iloveyou")
-            await store.house.add_member("bob")
-            hashed = hasher_of(store).hashed
-            with pytest.raises(Refused, match="guessed too soon"):
-                await store.identities.set_password("bob", "", "iloveyou")
-            assert hasher_of(store).hashed == hashed
-            await store.identities.log_in("anna", PASSWORD)
-
-    asyncio.run(scenario())
+async def test_it_is_refused_where_one_registers_and_where_one_changes_it(tmp_path: Path) -> None:
+    async with house(tmp_path) as store:
+        check_password("iloveyou", "anna")  # it is long enough
+        with pytest.raises(Refused, match=r"guessed too soon: .*common.* Take a few words"):
+            await store.identities.register("anna", "iloveyou")
+        assert await store.members(None) == []
+        assert hasher_of(store).hashed == 0
+        await store.identities.register("anna", PASSWORD)
+        with pytest.raises(Refused, match="guessed too soon"):
+            await store.identities.set_password("anna", PASSWORD, "iloveyou")
+        await store.house.add_member("bob")
+        hashed = hasher_of(store).hashed
+        with pytest.raises(Refused, match="guessed too soon"):
+            await store.identities.set_password("bob", "", "iloveyou")
+        assert hasher_of(store).hashed == hashed
+        await store.identities.log_in("anna", PASSWORD)
 
 
-def test_an_old_password_that_is_common_still_logs_in(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with house(tmp_path) as store:
-            await store.identities.register("anna", PASSWORD)
-            sql(store.path, "UPDATE member SET password = ?", hasher_of(store).hash("iloveyou"))
-            await store.identities.log_in("anna", "iloveyou")
-            await store.identities.set_password("anna", "iloveyou", ANOTHER)
-
-    asyncio.run(scenario())
+async def test_an_old_password_that_is_common_still_logs_in(tmp_path: Path) -> None:
+    async with house(tmp_path) as store:
+        await store.identities.register("anna", PASSWORD)
+        sql(store.path, "UPDATE member SET password = ?", hasher_of(store).hash("iloveyou"))
+        await store.identities.log_in("anna", "iloveyou")
+        await store.identities.set_password("anna", "iloveyou", ANOTHER)
 
 
 def test_two_names_at_once_are_not_taken_for_each_other() -> None:

@@ -185,124 +185,106 @@ TestFeed = Feed.TestCase
 TestFeed.settings = settings(max_examples=20, stateful_step_count=15, deadline=None)
 
 
-def test_the_first_walk_has_every_header_and_no_post(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with forum(tmp_path) as (store, board):
-            for number in range(7):
-                await new_topic(store, board, str(number))
-            first = await store.changes(None, None, 3)
-            assert first.more
-            assert first.boards
-            await reply(store, TopicId("1"), "meanwhile")  # this header was told already
-            mirror = Mirror()
-            mirror.after = first.after
-            mirror.topics = {item.topic: item.header for item in first.items if item.header}
-            assert mirror.topics[TopicId("1")].posts == 1
-            await mirror.follow(store, 3)
-            assert len(mirror.topics) == 7
-            assert mirror.topics[TopicId("1")].posts == 2
-            assert [post.body and post.body.source for post in mirror.posts.values()] == ["meanwhile"]
-
-    asyncio.run(scenario())
+async def test_the_first_walk_has_every_header_and_no_post(tmp_path: Path) -> None:
+    async with forum(tmp_path) as (store, board):
+        for number in range(7):
+            await new_topic(store, board, str(number))
+        first = await store.changes(None, None, 3)
+        assert first.more
+        assert first.boards
+        await reply(store, TopicId("1"), "meanwhile")  # this header was told already
+        mirror = Mirror()
+        mirror.after = first.after
+        mirror.topics = {item.topic: item.header for item in first.items if item.header}
+        assert mirror.topics[TopicId("1")].posts == 1
+        await mirror.follow(store, 3)
+        assert len(mirror.topics) == 7
+        assert mirror.topics[TopicId("1")].posts == 2
+        assert [post.body and post.body.source for post in mirror.posts.values()] == ["meanwhile"]
 
 
-def test_boards_and_fields_are_news(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with forum(tmp_path) as (store, board):
-            mirror = Mirror()
-            await mirror.follow(store, 10)
-            for work in (
-                lambda: store.house.add_board(BoardDraft("More")),
-                lambda: store.house.edit_board(board, BoardDraft(notice="N")),
-                lambda: store.house.set_role("x", "Editor"),
-                lambda: store.house.set_info({"notice": "N"}),
-                lambda: new_topic(store, board),
-                lambda: store.import_boards([ImportedBoard("b", "B")]),
-                lambda: store.import_topics([ImportedTopic("t", "b", "T")]),
-            ):
-                told = mirror.boards
-                await work()
-                await mirror.follow(store, 10)
-                assert mirror.boards == told + 1
+async def test_boards_and_fields_are_news(tmp_path: Path) -> None:
+    async with forum(tmp_path) as (store, board):
+        mirror = Mirror()
+        await mirror.follow(store, 10)
+        for work in (
+            lambda: store.house.add_board(BoardDraft("More")),
+            lambda: store.house.edit_board(board, BoardDraft(notice="N")),
+            lambda: store.house.set_role("x", "Editor"),
+            lambda: store.house.set_info({"notice": "N"}),
+            lambda: new_topic(store, board),
+            lambda: store.import_boards([ImportedBoard("b", "B")]),
+            lambda: store.import_topics([ImportedTopic("t", "b", "T")]),
+        ):
             told = mirror.boards
-            await reply(store, TopicId("1"))
+            await work()
             await mirror.follow(store, 10)
-            assert mirror.boards == told
-
-    asyncio.run(scenario())
+            assert mirror.boards == told + 1
+        told = mirror.boards
+        await reply(store, TopicId("1"))
+        await mirror.follow(store, 10)
+        assert mirror.boards == told
 
 
 @pytest.mark.parametrize("change", ["UPDATE forum SET epoch = 'other'", "UPDATE forum SET feed = 1"])
-def test_another_life_of_the_file_starts_again(tmp_path: Path, change: str) -> None:
-    async def scenario() -> None:
-        async with forum(tmp_path) as (store, board):
-            for number in range(3):
-                await new_topic(store, board, str(number))
-            mirror = Mirror()
-            await mirror.follow(store, 2)
-            sql(store.path, change)
-            again = await store.changes(None, mirror.after, 2)
-            assert again.reset
-            assert again.more
-            assert [item.topic for item in again.items] == ["1", "2"]
-            rest = await store.changes(None, again.after, 2)
-            assert not rest.reset
-            assert [item.topic for item in rest.items] == ["3"]
-            assert (await store.changes(None, Cursor("rubbish"), 2)).reset
-
-    asyncio.run(scenario())
+async def test_another_life_of_the_file_starts_again(tmp_path: Path, change: str) -> None:
+    async with forum(tmp_path) as (store, board):
+        for number in range(3):
+            await new_topic(store, board, str(number))
+        mirror = Mirror()
+        await mirror.follow(store, 2)
+        sql(store.path, change)
+        again = await store.changes(None, mirror.after, 2)
+        assert again.reset
+        assert again.more
+        assert [item.topic for item in again.items] == ["1", "2"]
+        rest = await store.changes(None, again.after, 2)
+        assert not rest.reset
+        assert [item.topic for item in rest.items] == ["3"]
+        assert (await store.changes(None, Cursor("rubbish"), 2)).reset
 
 
-def test_a_large_import_is_told_in_stretches(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with forum(tmp_path) as (store, _):
-            mirror = Mirror()
-            await mirror.follow(store, 10)
-            await import_thread(store, *[imported(str(number)) for number in range(35)])
-            stretch = await store.changes(None, mirror.after, 10)
-            assert sum(len(item.posts) for item in stretch.items) == 10
-            await mirror.follow(store, 10)
-            assert len(mirror.posts) == 35
-
-    asyncio.run(scenario())
+async def test_a_large_import_is_told_in_stretches(tmp_path: Path) -> None:
+    async with forum(tmp_path) as (store, _):
+        mirror = Mirror()
+        await mirror.follow(store, 10)
+        await import_thread(store, *[imported(str(number)) for number in range(35)])
+        stretch = await store.changes(None, mirror.after, 10)
+        assert sum(len(item.posts) for item in stretch.items) == 10
+        await mirror.follow(store, 10)
+        assert len(mirror.posts) == 35
 
 
-def test_the_version_tells_of_any_write(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with forum(tmp_path) as (store, board):
-            seen = {await store.version()}
-            assert await store.version() in seen
-            topic = topic_id(await new_topic(store, board))
-            seen.add(await store.version())
-            assert len(seen) == 2
-            code = (
-                "import asyncio, sys; from pathlib import Path; from forumtui.forum.file import SqliteForumStore as S\n"
-                "from forumtui.model import *\n"
-                "async def main():\n"
-                "    s = await S.open(Path(sys.argv[1]))\n"
-                "    await s.perform('zoe', Action('k', Reply(TopicId(sys.argv[2]), Body('from afar'))))\n"
-                "    await s.close()\n"
-                "asyncio.run(main())"
-            )
-            mirror = Mirror()
-            await mirror.follow(store, 10)
-            await asyncio.to_thread(subprocess.run, [sys.executable, "-c", code, str(store.path), topic], check=True)
-            assert await store.version() not in seen
-            await mirror.follow(store, 10)
-            assert [post.author and post.author.name for post in mirror.posts.values()] == ["zoe"]
-
-    asyncio.run(scenario())
+async def test_the_version_tells_of_any_write(tmp_path: Path) -> None:
+    async with forum(tmp_path) as (store, board):
+        seen = {await store.version()}
+        assert await store.version() in seen
+        topic = topic_id(await new_topic(store, board))
+        seen.add(await store.version())
+        assert len(seen) == 2
+        code = (
+            "import asyncio, sys; from pathlib import Path; from forumtui.forum.file import SqliteForumStore as S\n"
+            "from forumtui.model import *\n"
+            "async def main():\n"
+            "    s = await S.open(Path(sys.argv[1]))\n"
+            "    await s.perform('zoe', Action('k', Reply(TopicId(sys.argv[2]), Body('from afar'))))\n"
+            "    await s.close()\n"
+            "asyncio.run(main())"
+        )
+        mirror = Mirror()
+        await mirror.follow(store, 10)
+        await asyncio.to_thread(subprocess.run, [sys.executable, "-c", code, str(store.path), topic], check=True)
+        assert await store.version() not in seen
+        await mirror.follow(store, 10)
+        assert [post.author and post.author.name for post in mirror.posts.values()] == ["zoe"]
 
 
-def test_a_deleted_post_is_told_as_a_placeholder(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with forum(tmp_path) as (store, board):
-            opened = await new_topic(store, board)
-            mirror = Mirror()
-            await mirror.follow(store, 10)
-            await store.perform("anna", act(Delete(topic_id(opened), post_id(opened))))
-            await store.perform("anna", act(NewTopic(board, "S", Body("b"))))
-            await mirror.follow(store, 10)
-            assert mirror.posts[post_id(opened)].deleted
-
-    asyncio.run(scenario())
+async def test_a_deleted_post_is_told_as_a_placeholder(tmp_path: Path) -> None:
+    async with forum(tmp_path) as (store, board):
+        opened = await new_topic(store, board)
+        mirror = Mirror()
+        await mirror.follow(store, 10)
+        await store.perform("anna", act(Delete(topic_id(opened), post_id(opened))))
+        await store.perform("anna", act(NewTopic(board, "S", Body("b"))))
+        await mirror.follow(store, 10)
+        assert mirror.posts[post_id(opened)].deleted

@@ -110,12 +110,12 @@ def test_creating_never_takes_what_is_something_else(tmp_path: Path, prepare: Ca
 
 
 @pytest.mark.parametrize("name", ["no such folder/x.db", "a\x00b.db", "loop/x.db", "file.txt/x.db", "x" * 300])
-def test_impossible_names(tmp_path: Path, name: str) -> None:
+async def test_impossible_names(tmp_path: Path, name: str) -> None:
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
     (tmp_path / "file.txt").write_text("x")
     for create in (False, True):
         with pytest.raises(FileProblem):
-            asyncio.run(SqliteForumStore.open(tmp_path / name, create=create))
+            await SqliteForumStore.open(tmp_path / name, create=create)
 
 
 def half_made(path: Path) -> None:
@@ -127,20 +127,16 @@ def half_made(path: Path) -> None:
 
 
 @pytest.mark.parametrize("prepare", [nothing, Path.touch, half_made])
-def test_creating(tmp_path: Path, prepare: Callable[[Path], object]) -> None:
+async def test_creating(tmp_path: Path, prepare: Callable[[Path], object]) -> None:
     path = tmp_path / "x.db"
     prepare(path)
-
-    async def scenario() -> None:
-        store = await SqliteForumStore.open(path, create=True, title="First")
-        again = await SqliteForumStore.open(path, create=True, title="Second")
-        infos = [await store.info(None), await again.info(None)]
-        assert infos[0] == infos[1]
-        assert infos[0].title == "First"
-        await store.close()
-        await again.close()
-
-    asyncio.run(scenario())
+    store = await SqliteForumStore.open(path, create=True, title="First")
+    again = await SqliteForumStore.open(path, create=True, title="Second")
+    infos = [await store.info(None), await again.info(None)]
+    assert infos[0] == infos[1]
+    assert infos[0].title == "First"
+    await store.close()
+    await again.close()
     check_file(path)
 
 
@@ -166,22 +162,19 @@ def test_a_killed_creation_is_finished_at_the_next_opening(tmp_path: Path) -> No
     asyncio.run(scenario())
 
 
-def test_full_disk(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with forum(tmp_path) as (store, board):
-            opened = await new_topic(store, board)
-            assert store._threads._writer is not None
-            pages = await store._threads._writer.run(lambda c: c.pragma("page_count"))
-            await store._threads._writer.run(lambda c: c.pragma("max_page_count", pages + 2))
-            huge = act(NewTopic(board, "Long", Body("long " * 20_000)))
-            with pytest.raises(StorageFull, match=r"^Disk full: forum\.db was not changed; free some space\.$"):
-                await store.perform("anna", huge)
-            assert await texts(store, opened.topic) == ["Text"]
-            await store._threads._writer.run(lambda c: c.pragma("max_page_count", 1 << 30))
-            assert (await store.perform("anna", huge)).outcome == "created"
-        check_file(tmp_path / "forum.db")
-
-    asyncio.run(scenario())
+async def test_full_disk(tmp_path: Path) -> None:
+    async with forum(tmp_path) as (store, board):
+        opened = await new_topic(store, board)
+        assert store._threads._writer is not None
+        pages = await store._threads._writer.run(lambda c: c.pragma("page_count"))
+        await store._threads._writer.run(lambda c: c.pragma("max_page_count", pages + 2))
+        huge = act(NewTopic(board, "Long", Body("long " * 20_000)))
+        with pytest.raises(StorageFull, match=r"^Disk full: forum\.db was not changed; free some space\.$"):
+            await store.perform("anna", huge)
+        assert await texts(store, opened.topic) == ["Text"]
+        await store._threads._writer.run(lambda c: c.pragma("max_page_count", 1 << 30))
+        assert (await store.perform("anna", huge)).outcome == "created"
+    check_file(tmp_path / "forum.db")
 
 
 READ_ONLY = """
@@ -250,15 +243,12 @@ def test_a_read_only_folder_can_be_read(readable_folder: Path) -> None:
     assert [entry.name for entry in readable_folder.iterdir() if entry.suffix == ".db"] == ["forum.db"]
 
 
-def test_a_read_only_folder_shows_what_a_writer_wrote_meanwhile(readable_folder: Path) -> None:
-    async def scenario() -> None:
-        async with forum(readable_folder) as (store, board):
-            await reply(store, topic_id(await new_topic(store, board, "Live")))
-            title, reason, *_ = await asyncio.to_thread(with_doors_closed, store.path)
-            assert title == "Live"
-            assert "as it was" not in reason
-
-    asyncio.run(scenario())
+async def test_a_read_only_folder_shows_what_a_writer_wrote_meanwhile(readable_folder: Path) -> None:
+    async with forum(readable_folder) as (store, board):
+        await reply(store, topic_id(await new_topic(store, board, "Live")))
+        title, reason, *_ = await asyncio.to_thread(with_doors_closed, store.path)
+        assert title == "Live"
+        assert "as it was" not in reason
 
 
 def test_a_file_that_may_not_be_read(readable_folder: Path) -> None:
@@ -290,10 +280,10 @@ def test_a_file_of_others_is_read_live(tmp_path: Path, monkeypatch: pytest.Monke
         asyncio.run(SqliteForumStore.open(tmp_path / "team.db"))
 
 
-def test_a_file_that_is_swapped_while_it_opens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_file_that_is_swapped_while_it_opens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def looked_at(path: Path, **_: object) -> ForumFile:
         return ForumFile(path)
 
     monkeypatch.setattr("forumtui.forum.file.file_store.prepare", looked_at)
     with pytest.raises(FileProblem):
-        asyncio.run(SqliteForumStore.open(tmp_path / "gone" / "x.db"))
+        await SqliteForumStore.open(tmp_path / "gone" / "x.db")

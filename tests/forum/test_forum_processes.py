@@ -72,38 +72,34 @@ def line(process: subprocess.Popen[str]) -> str:
     return process.stdout.readline().strip()
 
 
-def test_eight_processes_write_at_once(tmp_path: Path) -> None:
+async def test_eight_processes_write_at_once(tmp_path: Path) -> None:
     async def opened() -> TopicId:
         async with forum(tmp_path) as (store, board):
             return topic_id(await new_topic(store, board))
 
-    topic, path = asyncio.run(opened()), tmp_path / "forum.db"
+    topic, path = await opened(), tmp_path / "forum.db"
     writers = [start(WRITER, path, topic, f"w{number}", 50) for number in range(8)]
     posts = [found for writer in writers for found in writer.communicate(timeout=60)[0].split()[1:]]
     assert [writer.returncode for writer in writers] == [0] * 8
     assert len(set(posts)) == len(posts) == 400
-
-    async def read() -> None:
-        store = await SqliteForumStore.open(path)
-        page = await store.posts(None, topic, Window(limit=1000))
-        assert [post.number for post in page.items] == list(range(1, 402))
-        assert {post.id for post in page.items[1:]} == set(posts)
-        for number in range(8):
-            mine = [post.body.source for post in page.items if post.body and post.body.source.startswith(f"w{number} ")]
-            assert mine == [f"w{number} {count}" for count in range(50)]
-        await store.close()
-
-    asyncio.run(read())
+    store = await SqliteForumStore.open(path)
+    page = await store.posts(None, topic, Window(limit=1000))
+    assert [post.number for post in page.items] == list(range(1, 402))
+    assert {post.id for post in page.items[1:]} == set(posts)
+    for number in range(8):
+        mine = [post.body.source for post in page.items if post.body and post.body.source.startswith(f"w{number} ")]
+        assert mine == [f"w{number} {count}" for count in range(50)]
+    await store.close()
     check_file(path)
 
 
 @pytest.mark.parametrize("code", [WRITER, IMPORTER], ids=["posting", "importing"])
-def test_kill_in_the_middle_of_writes_leaves_the_file_whole(tmp_path: Path, code: str) -> None:
+async def test_kill_in_the_middle_of_writes_leaves_the_file_whole(tmp_path: Path, code: str) -> None:
     async def opened() -> TopicId:
         async with forum(tmp_path) as (store, board):
             return topic_id(await new_topic(store, board))
 
-    topic, path = asyncio.run(opened()), tmp_path / "forum.db"
+    topic, path = await opened(), tmp_path / "forum.db"
     acknowledged: list[str] = []
     for round_ in range(3):
         arguments = (topic, f"w{round_}", 1_000_000) if code is WRITER else ()
@@ -116,57 +112,47 @@ def test_kill_in_the_middle_of_writes_leaves_the_file_whole(tmp_path: Path, code
     if code is WRITER:
         stored = {str(row[0]) for row in sql(path, "SELECT id FROM post")}
         assert set(acknowledged) <= stored
-
-    async def write_on() -> None:
-        store = await SqliteForumStore.open(path)
-        await reply(store, topic, "after all that")
-        assert (await texts(store, topic))[-1] == "after all that"
-        await store.close()
-
-    asyncio.run(write_on())
+    store = await SqliteForumStore.open(path)
+    await reply(store, topic, "after all that")
+    assert (await texts(store, topic))[-1] == "after all that"
+    await store.close()
     check_file(path)
 
 
-def test_who_holds_the_lock_too_long_makes_others_busy(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with forum(tmp_path, patience=0.3) as (store, board):
-            topic = topic_id(await new_topic(store, board))
-            holder = await asyncio.to_thread(start, HOLDER, store.path)
-            assert await asyncio.to_thread(line, holder) == "held"
-            action = act(Reply(topic, Body("waiting")))
-            beats = 0
-            began = time.monotonic()
-            writing = asyncio.ensure_future(store.perform("bob", action))
-            while not writing.done():
-                assert len(await texts(store, topic)) == 1  # readers go on meanwhile, and so does the loop
-                await asyncio.sleep(0.01)
-                beats += 1
-            with pytest.raises(Busy, match="busy"):
-                await writing
-            assert 0.25 < time.monotonic() - began < 5
-            assert beats > 5
-            await asyncio.to_thread(holder.communicate)
-            assert (await store.perform("bob", action)).outcome == "created"
-
-    asyncio.run(scenario())
+async def test_who_holds_the_lock_too_long_makes_others_busy(tmp_path: Path) -> None:
+    async with forum(tmp_path, patience=0.3) as (store, board):
+        topic = topic_id(await new_topic(store, board))
+        holder = await asyncio.to_thread(start, HOLDER, store.path)
+        assert await asyncio.to_thread(line, holder) == "held"
+        action = act(Reply(topic, Body("waiting")))
+        beats = 0
+        began = time.monotonic()
+        writing = asyncio.ensure_future(store.perform("bob", action))
+        while not writing.done():
+            assert len(await texts(store, topic)) == 1  # readers go on meanwhile, and so does the loop
+            await asyncio.sleep(0.01)
+            beats += 1
+        with pytest.raises(Busy, match="busy"):
+            await writing
+        assert 0.25 < time.monotonic() - began < 5
+        assert beats > 5
+        await asyncio.to_thread(holder.communicate)
+        assert (await store.perform("bob", action)).outcome == "created"
 
 
-def test_a_writer_that_ignores_the_lock_is_waited_for_as_well(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with forum(tmp_path, patience=0.2) as (store, board):
-            topic = topic_id(await new_topic(store, board))
-            code = (
-                "import sqlite3, sys\nc = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
-                "c.execute('BEGIN IMMEDIATE')\nprint('held', flush=True)\nsys.stdin.read()"
-            )
-            holder = await asyncio.to_thread(start, code, store.path)
-            assert await asyncio.to_thread(line, holder) == "held"
-            with pytest.raises(Busy):
-                await reply(store, topic)
-            await asyncio.to_thread(holder.communicate)
+async def test_a_writer_that_ignores_the_lock_is_waited_for_as_well(tmp_path: Path) -> None:
+    async with forum(tmp_path, patience=0.2) as (store, board):
+        topic = topic_id(await new_topic(store, board))
+        code = (
+            "import sqlite3, sys\nc = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+            "c.execute('BEGIN IMMEDIATE')\nprint('held', flush=True)\nsys.stdin.read()"
+        )
+        holder = await asyncio.to_thread(start, code, store.path)
+        assert await asyncio.to_thread(line, holder) == "held"
+        with pytest.raises(Busy):
             await reply(store, topic)
-
-    asyncio.run(scenario())
+        await asyncio.to_thread(holder.communicate)
+        await reply(store, topic)
 
 
 def test_the_lock_waits_until_it_is_free(tmp_path: Path) -> None:
@@ -182,16 +168,13 @@ def test_the_lock_waits_until_it_is_free(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "f.db.lock").stat().st_mode) == 0o660
 
 
-def test_two_names_of_one_file_share_its_lock(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with forum(tmp_path) as (store, board):
-            (tmp_path / "other.db").symlink_to(store.path)
-            other = await SqliteForumStore.open(tmp_path / "other.db", patience=0.05)
-            with WriteLock(store.path).held(), pytest.raises(Busy):
-                await new_topic(other, board)
-            await other.close()
-
-    asyncio.run(scenario())
+async def test_two_names_of_one_file_share_its_lock(tmp_path: Path) -> None:
+    async with forum(tmp_path) as (store, board):
+        (tmp_path / "other.db").symlink_to(store.path)
+        other = await SqliteForumStore.open(tmp_path / "other.db", patience=0.05)
+        with WriteLock(store.path).held(), pytest.raises(Busy):
+            await new_topic(other, board)
+        await other.close()
 
 
 def test_processes_that_create_one_forum_at_once_agree(tmp_path: Path) -> None:
@@ -208,15 +191,12 @@ def test_processes_that_create_one_forum_at_once_agree(tmp_path: Path) -> None:
     assert [maker.returncode for maker in makers] == [0] * 5
 
 
-def test_a_lock_that_can_not_be_made(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with forum(tmp_path) as (store, board):
-            lock = tmp_path / "forum.db.lock"
-            lock.unlink()
-            lock.mkdir()
-            with pytest.raises(StorageFull, match="nothing was changed"):
-                await new_topic(store, board)
-            lock.rmdir()  # a lock that was cleaned away is made again
+async def test_a_lock_that_can_not_be_made(tmp_path: Path) -> None:
+    async with forum(tmp_path) as (store, board):
+        lock = tmp_path / "forum.db.lock"
+        lock.unlink()
+        lock.mkdir()
+        with pytest.raises(StorageFull, match="nothing was changed"):
             await new_topic(store, board)
-
-    asyncio.run(scenario())
+        lock.rmdir()  # a lock that was cleaned away is made again
+        await new_topic(store, board)

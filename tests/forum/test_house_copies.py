@@ -58,147 +58,125 @@ def leftovers(folder: Path, *known: str) -> set[str]:
     return names - {"forum.db", *known}
 
 
-def test_backups_while_two_processes_write(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with house(tmp_path) as store:
-            topic = await some_forum(store)
-            cursor = (await store.changes(None, None, 100)).after
-            writers = [start(WRITER, store.path, topic, f"w{number}") for number in range(2)]
-            try:
-                for writer in writers:
-                    assert writer.stdout is not None
-                    assert await asyncio.to_thread(writer.stdout.readline)
-                sizes, epochs = [], [(await store.info(None)).epoch]
-                for number in range(4):
-                    target = tmp_path / f"copy{number}.db"
-                    await store.house.backup(target)
-                    assert stat.S_IMODE(target.stat().st_mode) == 0o600
-                    async with opened(target, SetClock()) as copy:
-                        info = await copy.info(None)
-                        assert info.uuid == (await store.info(None)).uuid
-                        epochs.append(info.epoch)
-                        posts = (await copy.posts(None, topic, Window(limit=1000))).items
-                        assert [post.number for post in posts] == list(range(1, len(posts) + 1))
-                        sizes.append(len(posts))
-                        assert (await copy.changes(None, cursor, 100)).reset
-                        assert await copy.house.check() == []
-                        assert (await copy.identities.log_in("Dora", PASSWORD)).member.name == "Dora"
-                        assert (await copy.perform("w0", act(Reply(topic, Body("more"))))).outcome == "created"
-                    check_file(target)
-            finally:
-                for writer in writers:
-                    writer.kill()
-                    writer.communicate()
-            assert sizes == sorted(sizes)
-            assert sizes[-1] > sizes[0] > 4  # they did write meanwhile
-            assert len(set(epochs)) == 5
-            assert leftovers(tmp_path, *(f"copy{number}.db" for number in range(4))) == set()
-
-    asyncio.run(scenario())
+async def test_backups_while_two_processes_write(tmp_path: Path) -> None:
+    async with house(tmp_path) as store:
+        topic = await some_forum(store)
+        cursor = (await store.changes(None, None, 100)).after
+        writers = [start(WRITER, store.path, topic, f"w{number}") for number in range(2)]
+        try:
+            for writer in writers:
+                assert writer.stdout is not None
+                assert await asyncio.to_thread(writer.stdout.readline)
+            sizes, epochs = [], [(await store.info(None)).epoch]
+            for number in range(4):
+                target = tmp_path / f"copy{number}.db"
+                await store.house.backup(target)
+                assert stat.S_IMODE(target.stat().st_mode) == 0o600
+                async with opened(target, SetClock()) as copy:
+                    info = await copy.info(None)
+                    assert info.uuid == (await store.info(None)).uuid
+                    epochs.append(info.epoch)
+                    posts = (await copy.posts(None, topic, Window(limit=1000))).items
+                    assert [post.number for post in posts] == list(range(1, len(posts) + 1))
+                    sizes.append(len(posts))
+                    assert (await copy.changes(None, cursor, 100)).reset
+                    assert await copy.house.check() == []
+                    assert (await copy.identities.log_in("Dora", PASSWORD)).member.name == "Dora"
+                    assert (await copy.perform("w0", act(Reply(topic, Body("more"))))).outcome == "created"
+                check_file(target)
+        finally:
+            for writer in writers:
+                writer.kill()
+                writer.communicate()
+        assert sizes == sorted(sizes)
+        assert sizes[-1] > sizes[0] > 4  # they did write meanwhile
+        assert len(set(epochs)) == 5
+        assert leftovers(tmp_path, *(f"copy{number}.db" for number in range(4))) == set()
 
 
-def test_a_backup_is_one_file(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with house(tmp_path) as store:
-            await some_forum(store)
-            (tmp_path / "safe").mkdir()
-            await store.house.backup(tmp_path / "safe" / "copy.db")
-            assert [path.name for path in (tmp_path / "safe").iterdir()] == ["copy.db"]
-
-    asyncio.run(scenario())
+async def test_a_backup_is_one_file(tmp_path: Path) -> None:
+    async with house(tmp_path) as store:
+        await some_forum(store)
+        (tmp_path / "safe").mkdir()
+        await store.house.backup(tmp_path / "safe" / "copy.db")
+        assert [path.name for path in (tmp_path / "safe").iterdir()] == ["copy.db"]
 
 
 @pytest.mark.parametrize("kind", ["file", "folder", "dangling link", "itself"])
-def test_a_backup_takes_no_other_files_place(tmp_path: Path, kind: str) -> None:
-    async def scenario() -> None:
-        async with house(tmp_path) as store:
-            target = tmp_path / "copy.db"
-            if kind == "file":
-                target.write_text("mine")
-            elif kind == "folder":
-                target.mkdir()
-            elif kind == "dangling link":
-                target.symlink_to(tmp_path / "nowhere")
-            else:
-                target = store.path
-            with pytest.raises(FileProblem, match="exists already"):
-                await store.house.backup(target)
-            assert kind != "file" or target.read_text() == "mine"
-            assert not (tmp_path / "nowhere").exists()
-            assert leftovers(tmp_path, "copy.db") == set()
-
-    asyncio.run(scenario())
+async def test_a_backup_takes_no_other_files_place(tmp_path: Path, kind: str) -> None:
+    async with house(tmp_path) as store:
+        target = tmp_path / "copy.db"
+        if kind == "file":
+            target.write_text("mine")
+        elif kind == "folder":
+            target.mkdir()
+        elif kind == "dangling link":
+            target.symlink_to(tmp_path / "nowhere")
+        else:
+            target = store.path
+        with pytest.raises(FileProblem, match="exists already"):
+            await store.house.backup(target)
+        assert kind != "file" or target.read_text() == "mine"
+        assert not (tmp_path / "nowhere").exists()
+        assert leftovers(tmp_path, "copy.db") == set()
 
 
-def test_a_file_that_appears_while_a_backup_is_made_is_left_alone(
+async def test_a_file_that_appears_while_a_backup_is_made_is_left_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from forumtui.forum.file import copying
 
-    async def scenario() -> None:
-        async with house(tmp_path) as store:
-            target = tmp_path / "copy.db"
-            checked = copying.checking.damage
+    async with house(tmp_path) as store:
+        target = tmp_path / "copy.db"
+        checked = copying.checking.damage
 
-            def late(connection: object) -> list[str]:
-                target.write_text("mine")
-                return checked(connection)  # type: ignore[arg-type]
+        def late(connection: object) -> list[str]:
+            target.write_text("mine")
+            return checked(connection)  # type: ignore[arg-type]
 
-            monkeypatch.setattr(copying.checking, "damage", late)
-            with pytest.raises(FileProblem, match="exists already"):
-                await store.house.backup(target)
-            assert target.read_text() == "mine"
-            assert leftovers(tmp_path, "copy.db") == set()
-
-    asyncio.run(scenario())
+        monkeypatch.setattr(copying.checking, "damage", late)
+        with pytest.raises(FileProblem, match="exists already"):
+            await store.house.backup(target)
+        assert target.read_text() == "mine"
+        assert leftovers(tmp_path, "copy.db") == set()
 
 
-def test_a_backup_where_files_have_no_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_backup_where_files_have_no_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_links(made: Path, target: Path) -> None:
         raise PermissionError(1, "Operation not permitted")
 
-    async def scenario() -> None:
-        async with house(tmp_path) as store:
-            await some_forum(store)
-            monkeypatch.setattr("os.link", no_links)
-            await store.house.backup(tmp_path / "copy.db")
-            check_file(tmp_path / "copy.db")
-            assert leftovers(tmp_path, "copy.db") == set()
-
-    asyncio.run(scenario())
+    async with house(tmp_path) as store:
+        await some_forum(store)
+        monkeypatch.setattr("os.link", no_links)
+        await store.house.backup(tmp_path / "copy.db")
+        check_file(tmp_path / "copy.db")
+        assert leftovers(tmp_path, "copy.db") == set()
 
 
-def test_a_backup_into_no_folder(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with house(tmp_path) as store:
-            with pytest.raises(FileProblem, match="can not be written: No such file or directory"):
-                await store.house.backup(tmp_path / "nowhere" / "copy.db")
-
-    asyncio.run(scenario())
+async def test_a_backup_into_no_folder(tmp_path: Path) -> None:
+    async with house(tmp_path) as store:
+        with pytest.raises(FileProblem, match="can not be written: No such file or directory"):
+            await store.house.backup(tmp_path / "nowhere" / "copy.db")
 
 
-def test_no_room_for_a_backup(tmp_path: Path) -> None:
+async def test_no_room_for_a_backup(tmp_path: Path) -> None:
     """A limit to the size of files stands for a full disk."""
-
-    async def scenario() -> None:
-        async with house(tmp_path) as store:
-            topic = await some_forum(store)
-            await store.perform("bob", act(Reply(topic, Body("long " * 50_000))))
-            limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-            resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, limits[1]))
-            try:
-                with pytest.raises(FileProblem):
-                    await store.house.backup(tmp_path / "copy.db")
-                assert not (tmp_path / "copy.db").exists()
-                with pytest.raises(FileProblem):
-                    await store.house.check()
-            finally:
-                resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-            assert leftovers(tmp_path) == set()
-            await store.house.backup(tmp_path / "copy.db")
-            assert await store.house.check() == []
-
-    asyncio.run(scenario())
+    async with house(tmp_path) as store:
+        topic = await some_forum(store)
+        await store.perform("bob", act(Reply(topic, Body("long " * 50_000))))
+        limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, limits[1]))
+        try:
+            with pytest.raises(FileProblem):
+                await store.house.backup(tmp_path / "copy.db")
+            assert not (tmp_path / "copy.db").exists()
+            with pytest.raises(FileProblem):
+                await store.house.check()
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        assert leftovers(tmp_path) == set()
+        await store.house.backup(tmp_path / "copy.db")
+        assert await store.house.check() == []
 
 
 DAMAGES = [
@@ -222,17 +200,14 @@ DAMAGES = [
 
 
 @pytest.mark.parametrize(("statement", "sentence"), DAMAGES, ids=[statement for statement, _ in DAMAGES])
-def test_check_finds_planted_damage(tmp_path: Path, statement: str, sentence: str) -> None:
-    async def scenario() -> None:
-        async with house(tmp_path) as store:
-            await some_forum(store)
-            assert await store.house.check() == []
-            sql(store.path, statement)
-            found = await store.house.check()
-            assert any(sentence in said for said in found), found
-            assert all(said.endswith(".") for said in found)
-
-    asyncio.run(scenario())
+async def test_check_finds_planted_damage(tmp_path: Path, statement: str, sentence: str) -> None:
+    async with house(tmp_path) as store:
+        await some_forum(store)
+        assert await store.house.check() == []
+        sql(store.path, statement)
+        found = await store.house.check()
+        assert any(sentence in said for said in found), found
+        assert all(said.endswith(".") for said in found)
 
 
 def spoil(path: Path, table: str) -> None:
@@ -247,54 +222,44 @@ def spoil(path: Path, table: str) -> None:
 
 
 @pytest.mark.parametrize("table", ["post", "post_feed", "log"])
-def test_spoilt_pages_are_found_and_not_copied(tmp_path: Path, table: str) -> None:
-    async def scenario() -> None:
-        async with house(tmp_path) as store:
-            await some_forum(store)
-        spoil(tmp_path / "forum.db", table)
-        async with opened(tmp_path / "forum.db", SetClock()) as store:
-            found = await store.house.check()
-            assert found
-            assert all(said.startswith("The file is damaged: ") for said in found)
-            with pytest.raises(Damaged, match="so no copy was kept"):
-                await store.house.backup(tmp_path / "copy.db")
-            assert leftovers(tmp_path) == set()
-
-    asyncio.run(scenario())
+async def test_spoilt_pages_are_found_and_not_copied(tmp_path: Path, table: str) -> None:
+    async with house(tmp_path) as store:
+        await some_forum(store)
+    spoil(tmp_path / "forum.db", table)
+    async with opened(tmp_path / "forum.db", SetClock()) as store:
+        found = await store.house.check()
+        assert found
+        assert all(said.startswith("The file is damaged: ") for said in found)
+        with pytest.raises(Damaged, match="so no copy was kept"):
+            await store.house.backup(tmp_path / "copy.db")
+        assert leftovers(tmp_path) == set()
 
 
-def test_a_long_list_of_damages_is_cut(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with house(tmp_path) as store:
-            board = await store.house.add_board(BoardDraft("General"))
-            for number in range(25):
-                await new_topic(store, board, f"Topic {number}")
-            sql(store.path, "UPDATE topic SET posts = 9")
-            found = await store.house.check()
-            assert len(found) == 21
-            assert found[-1] == "And 5 more of this kind."
-
-    asyncio.run(scenario())
+async def test_a_long_list_of_damages_is_cut(tmp_path: Path) -> None:
+    async with house(tmp_path) as store:
+        board = await store.house.add_board(BoardDraft("General"))
+        for number in range(25):
+            await new_topic(store, board, f"Topic {number}")
+        sql(store.path, "UPDATE topic SET posts = 9")
+        found = await store.house.check()
+        assert len(found) == 21
+        assert found[-1] == "And 5 more of this kind."
 
 
-def test_a_forum_that_can_only_be_read_is_checked_and_copied(tmp_path: Path) -> None:
+async def test_a_forum_that_can_only_be_read_is_checked_and_copied(tmp_path: Path) -> None:
     folder = tmp_path / "closed"  # root may write everywhere, so the store is told that it may not
     folder.mkdir()
-
-    async def scenario() -> None:
-        async with house(folder) as store:
-            await some_forum(store)
-        store = SqliteForumStore(ForumFile(folder / "forum.db", STILL), WriteLock(folder / "forum.db"), SetClock())
-        try:
-            assert await store.house.check() == []
-            await store.house.backup(tmp_path / "copy.db")
-            assert (await store.house.stats()).posts == 4
-        finally:
-            await store.close()
-        async with opened(tmp_path / "copy.db", SetClock()) as copy:
-            assert await copy.house.check() == []
-
-    asyncio.run(scenario())
+    async with house(folder) as store:
+        await some_forum(store)
+    store = SqliteForumStore(ForumFile(folder / "forum.db", STILL), WriteLock(folder / "forum.db"), SetClock())
+    try:
+        assert await store.house.check() == []
+        await store.house.backup(tmp_path / "copy.db")
+        assert (await store.house.stats()).posts == 4
+    finally:
+        await store.close()
+    async with opened(tmp_path / "copy.db", SetClock()) as copy:
+        assert await copy.house.check() == []
 
 
 class StopAt(Stop):
@@ -311,14 +276,12 @@ class StopAt(Stop):
         super().look()
 
 
-def test_a_backup_that_is_stopped_at_any_moment_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_backup_that_is_stopped_at_any_moment_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(copying, "_PAGES", 5)
-
-    async def make() -> None:
-        async with opened(tmp_path / "forum.db", SetClock()) as store:
-            await new_topic(store, await store.house.add_board(BoardDraft("General")))
-
-    asyncio.run(make())
+    async with opened(tmp_path / "forum.db", SetClock()) as store:
+        await new_topic(store, await store.house.add_board(BoardDraft("General")))
     file, copies = ForumFile(tmp_path / "forum.db"), tmp_path / "copies"
     copies.mkdir()
     for number in range(1000):

@@ -14,85 +14,73 @@ from forumtui.forum.store import Imported
 from forumtui.model import Action, Body, Mark, Reply
 
 
-def test_page_into_a_new_forum(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        (tmp_path / "page.txt").write_text(page(practices=["The pendulum"]), encoding="utf-8")
-        seen: list[tuple[int, int | None]] = []
-        async with forum(tmp_path / "forum.db") as store:
-            done = await import_file(
-                tmp_path / "page.txt", store, new=True, progress=lambda now, all_: seen.append((now, all_))
-            )
-            assert done == Imported(added=2 + len(POSTS))
-            (topic,) = await topics(store)
-            assert (topic.title, topic.created, topic.posts) == ("How often to wind it", None, len(POSTS))
-            found = await posts(store, topic)
-            assert [post.body.source for post in found if post.body] == [p.text.replace("\n", "\n\n") for p in POSTS]
-            assert [post.marks for post in found][2] == {Mark.BEST_PRACTICE}
-            info = await store.info(None)
-            assert (info.title, info.tagline, info.version) == ("Tick & Tock", "For people with time", "V2.7")
-            (board,) = await store.boards(None)
-            assert board.leader_wanted
-        assert seen == [(0, len(POSTS)), (len(POSTS), len(POSTS))]
-
-    asyncio.run(scenario())
+async def test_page_into_a_new_forum(tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_text(page(practices=["The pendulum"]), encoding="utf-8")
+    seen: list[tuple[int, int | None]] = []
+    async with forum(tmp_path / "forum.db") as store:
+        done = await import_file(
+            tmp_path / "page.txt", store, new=True, progress=lambda now, all_: seen.append((now, all_))
+        )
+        assert done == Imported(added=2 + len(POSTS))
+        (topic,) = await topics(store)
+        assert (topic.title, topic.created, topic.posts) == ("How often to wind it", None, len(POSTS))
+        found = await posts(store, topic)
+        assert [post.body.source for post in found if post.body] == [p.text.replace("\n", "\n\n") for p in POSTS]
+        assert [post.marks for post in found][2] == {Mark.BEST_PRACTICE}
+        info = await store.info(None)
+        assert (info.title, info.tagline, info.version) == ("Tick & Tock", "For people with time", "V2.7")
+        (board,) = await store.boards(None)
+        assert board.leader_wanted
+    assert seen == [(0, len(POSTS)), (len(POSTS), len(POSTS))]
 
 
-def test_page_again_changes_nothing_and_a_grown_one_adds_its_new_posts(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        file = tmp_path / "page.txt"
-        async with forum(tmp_path / "forum.db") as store:
-            file.write_text(page(POSTS[:2]), encoding="utf-8")
-            await import_file(file, store)
-            (topic,) = await topics(store)
-            await store.perform("Mine", Action("k1", Reply(topic.id, Body("Written here."))))
-            assert (await import_file(file, store)).added == 0
-            file.write_text(page(), encoding="cp1252", errors="replace")
-            assert (await import_file(file, store)).added == 2
-            assert (await import_file(file, store)) == Imported(same=2 + len(POSTS))
-            texts = [post.body.source for post in await posts(store, topic) if post.body]
-            assert len(texts) == len(POSTS) + 1
-            assert texts.count("Written here.") == 1
-
-    asyncio.run(scenario())
+async def test_page_again_changes_nothing_and_a_grown_one_adds_its_new_posts(tmp_path: Path) -> None:
+    file = tmp_path / "page.txt"
+    async with forum(tmp_path / "forum.db") as store:
+        file.write_text(page(POSTS[:2]), encoding="utf-8")
+        await import_file(file, store)
+        (topic,) = await topics(store)
+        await store.perform("Mine", Action("k1", Reply(topic.id, Body("Written here."))))
+        assert (await import_file(file, store)).added == 0
+        file.write_text(page(), encoding="cp1252", errors="replace")
+        assert (await import_file(file, store)).added == 2
+        assert (await import_file(file, store)) == Imported(same=2 + len(POSTS))
+        texts = [post.body.source for post in await posts(store, topic) if post.body]
+        assert len(texts) == len(POSTS) + 1
+        assert texts.count("Written here.") == 1
 
 
-def test_owners_title_stays_and_the_pages_version_is_followed(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        file = tmp_path / "page.txt"
-        file.write_text(page(), encoding="utf-8")
-        async with forum(tmp_path / "forum.db") as store:
-            await import_file(file, store)
-            assert (await store.info(None)).title == "Clocks"
-            file.write_text(page(version="V2.8"), encoding="utf-8")
-            await import_file(file, store)
-            assert (await store.info(None)).version == "V2.8"
-
-    asyncio.run(scenario())
+async def test_owners_title_stays_and_the_pages_version_is_followed(tmp_path: Path) -> None:
+    file = tmp_path / "page.txt"
+    file.write_text(page(), encoding="utf-8")
+    async with forum(tmp_path / "forum.db") as store:
+        await import_file(file, store)
+        assert (await store.info(None)).title == "Clocks"
+        file.write_text(page(version="V2.8"), encoding="utf-8")
+        await import_file(file, store)
+        assert (await store.info(None)).version == "V2.8"
 
 
-def test_cancelled_import_is_whole_and_goes_on(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        many = [Said(f"Part {number}", "Ada Byron", f"Line {number}") for number in range(2500)]
-        file = tmp_path / "page.txt"
-        file.write_text(page(many), encoding="utf-8")
-        async with forum(tmp_path / "forum.db") as store:
-            task = asyncio.current_task()
-            assert task is not None
+async def test_cancelled_import_is_whole_and_goes_on(tmp_path: Path) -> None:
+    many = [Said(f"Part {number}", "Ada Byron", f"Line {number}") for number in range(2500)]
+    file = tmp_path / "page.txt"
+    file.write_text(page(many), encoding="utf-8")
+    async with forum(tmp_path / "forum.db") as store:
+        task = asyncio.current_task()
+        assert task is not None
 
-            def stop(done: int, total: int | None) -> None:
-                if done:
-                    task.cancel()
+        def stop(done: int, total: int | None) -> None:
+            if done:
+                task.cancel()
 
-            with pytest.raises(asyncio.CancelledError):
-                await import_file(file, store, progress=stop)
-            task.uncancel()
-            (topic,) = await topics(store)
-            assert 0 < (topic.posts or 0) < 2500
-            await import_file(file, store)
-            (topic,) = await topics(store)
-            assert [post.subject for post in await posts(store, topic)] == [said.subject for said in many]
-
-    asyncio.run(scenario())
+        with pytest.raises(asyncio.CancelledError):
+            await import_file(file, store, progress=stop)
+        task.uncancel()
+        (topic,) = await topics(store)
+        assert 0 < (topic.posts or 0) < 2500
+        await import_file(file, store)
+        (topic,) = await topics(store)
+        assert [post.subject for post in await posts(store, topic)] == [said.subject for said in many]
 
 
 HEADER = json.dumps({"format": "forumtui-export", "version": 1, "scope": "forum"})
@@ -130,40 +118,34 @@ END = '{"type":"end","topics":1,"posts":1}'
         ([HEADER, BOARD, "é" * 9_000_000, END], "line 3: longer than"),
     ],
 )
-def test_broken_export_names_the_line_and_changes_nothing(tmp_path: Path, lines: list[str], said: str) -> None:
-    async def scenario() -> None:
-        file = tmp_path / "export.jsonl"
-        file.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        with pytest.raises(FileProblem) as checked:
-            check_file(file)
-        assert said in str(checked.value)
-        async with forum(tmp_path / "forum.db") as store:
-            before = await store.version()
-            with pytest.raises(FileProblem):
-                await import_file(file, store)
-            assert await store.version() == before
-
-    asyncio.run(scenario())
+async def test_broken_export_names_the_line_and_changes_nothing(tmp_path: Path, lines: list[str], said: str) -> None:
+    file = tmp_path / "export.jsonl"
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    with pytest.raises(FileProblem) as checked:
+        check_file(file)
+    assert said in str(checked.value)
+    async with forum(tmp_path / "forum.db") as store:
+        before = await store.version()
+        with pytest.raises(FileProblem):
+            await import_file(file, store)
+        assert await store.version() == before
 
 
-def test_export_with_unknown_words_imports_what_is_known(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        file = tmp_path / "export.jsonl"
-        post = (
-            '{"type":"post","origin":"p","author":"Ada\\u0007\\n","marks":["gold","expert-tip"],"format":"bbcode",'
-            '"text":"nul \\u0000 half \\ud800","colour":"red"}'
-        )
-        lines = [HEADER, '{"type":"badge"}', "", BOARD, TOPIC, post, END]
-        file.write_bytes(("\r\n".join(lines)).encode("utf-16"))
-        async with forum(tmp_path / "forum.db") as store:
-            assert (await import_file(file, store)).added == 3
-            (found,) = await posts(store, (await topics(store))[0])
-            assert found.author is not None
-            assert found.author.name == "Ada"
-            assert found.marks == {Mark.EXPERT_TIP}
-            assert found.body == Body("nul \ufffd half \ufffd", "plain")
-
-    asyncio.run(scenario())
+async def test_export_with_unknown_words_imports_what_is_known(tmp_path: Path) -> None:
+    file = tmp_path / "export.jsonl"
+    post = (
+        '{"type":"post","origin":"p","author":"Ada\\u0007\\n","marks":["gold","expert-tip"],"format":"bbcode",'
+        '"text":"nul \\u0000 half \\ud800","colour":"red"}'
+    )
+    lines = [HEADER, '{"type":"badge"}', "", BOARD, TOPIC, post, END]
+    file.write_bytes(("\r\n".join(lines)).encode("utf-16"))
+    async with forum(tmp_path / "forum.db") as store:
+        assert (await import_file(file, store)).added == 3
+        (found,) = await posts(store, (await topics(store))[0])
+        assert found.author is not None
+        assert found.author.name == "Ada"
+        assert found.marks == {Mark.EXPERT_TIP}
+        assert found.body == Body("nul \ufffd half \ufffd", "plain")
 
 
 def test_wrong_charset_in_an_export_names_the_line(tmp_path: Path) -> None:

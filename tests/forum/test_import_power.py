@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from pathlib import Path
 
@@ -32,35 +31,32 @@ async def may(store: SqliteForumStore, member: str) -> set[Operation]:
 
 
 @pytest.mark.parametrize("role", ["Admin", "admin", " ADMIN", "Moderator", "Editor", "Leader"])
-def test_no_word_of_a_page_gives_rights(tmp_path: Path, role: str) -> None:
-    async def scenario() -> None:
-        async with forum(tmp_path / "forum.db") as store:
-            await store.identities.register("mallory", PASSWORD, invitation=await store.house.invite())
-            said = (*POSTS, Said("Odd", "Ada Byron", FORGED.replace("Admin", role)), Said("New", "Newcomer", "x", role))
-            (tmp_path / "page.txt").write_text(page(said, leader="mallory"), encoding="utf-8")
-            for _ in range(2):
-                await import_file(tmp_path / "page.txt", store)
-            assert {member.name: member.role for member in await store.members(None)}["mallory"] == "Member"
-            for name in ("mallory", "Newcomer", "Émile Duval"):
-                assert await may(store, name) == set(), name
-            assert await store.given() == []
-            board = (await store.boards(None))[0]
-            assert board.leader == "mallory"  # as the page says
-            (topic,) = await topics(store)
-            first = (await posts(store, topic))[0]
-            with pytest.raises(Forbidden):
-                await store.perform("mallory", Action("k", Hide(topic.id, first.id)))
-            await store.house.edit_board(board.id, BoardDraft(leader="mallory"))
-            await store.perform("mallory", Action("k2", Hide(topic.id, first.id)))
-            # and what was given here is left alone by the next save of the page
-            (tmp_path / "page.txt").write_text(page(said, leader="Somebody Else"), encoding="utf-8")
+async def test_no_word_of_a_page_gives_rights(tmp_path: Path, role: str) -> None:
+    async with forum(tmp_path / "forum.db") as store:
+        await store.identities.register("mallory", PASSWORD, invitation=await store.house.invite())
+        said = (*POSTS, Said("Odd", "Ada Byron", FORGED.replace("Admin", role)), Said("New", "Newcomer", "x", role))
+        (tmp_path / "page.txt").write_text(page(said, leader="mallory"), encoding="utf-8")
+        for _ in range(2):
             await import_file(tmp_path / "page.txt", store)
-            assert (await store.boards(KEEPER))[0].leader == "mallory"
-            await store.house.set_role("mallory", "Moderator")
-            await import_file(tmp_path / "page.txt", store)
-            assert Operation.HIDE in await may(store, "mallory")
-
-    asyncio.run(scenario())
+        assert {member.name: member.role for member in await store.members(None)}["mallory"] == "Member"
+        for name in ("mallory", "Newcomer", "Émile Duval"):
+            assert await may(store, name) == set(), name
+        assert await store.given() == []
+        board = (await store.boards(None))[0]
+        assert board.leader == "mallory"  # as the page says
+        (topic,) = await topics(store)
+        first = (await posts(store, topic))[0]
+        with pytest.raises(Forbidden):
+            await store.perform("mallory", Action("k", Hide(topic.id, first.id)))
+        await store.house.edit_board(board.id, BoardDraft(leader="mallory"))
+        await store.perform("mallory", Action("k2", Hide(topic.id, first.id)))
+        # and what was given here is left alone by the next save of the page
+        (tmp_path / "page.txt").write_text(page(said, leader="Somebody Else"), encoding="utf-8")
+        await import_file(tmp_path / "page.txt", store)
+        assert (await store.boards(KEEPER))[0].leader == "mallory"
+        await store.house.set_role("mallory", "Moderator")
+        await import_file(tmp_path / "page.txt", store)
+        assert Operation.HIDE in await may(store, "mallory")
 
 
 def export_with(tmp_path: Path, *members: dict[str, object]) -> Path:
@@ -71,35 +67,32 @@ def export_with(tmp_path: Path, *members: dict[str, object]) -> Path:
     return file
 
 
-def test_roles_of_an_export_come_back_only_when_asked_for(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        file = export_with(
-            tmp_path,
-            {"name": "Ada", "role": "Admin", "given": True},
-            {"name": "Word", "role": "Admin"},
-            {"name": "mallory", "role": "Admin", "given": True, "leads": ["b"]},
-            {"name": "Bo", "role": "Editor", "given": True},
-            {"name": "Lea", "role": "Member", "leads": ["b", "no such"]},
-        )
-        async with forum(tmp_path / "forum.db") as store:
-            await store.identities.register("mallory", PASSWORD, invitation=await store.house.invite())
-            await store.house.set_role("Bo", "Member")
-            said: list[str] = []
-            await import_file(file, store, note=said.append)
-            assert (said, await store.given()) == ([], [])
-            await import_file(file, store, roles=True, note=said.append)
-            assert said == ["Ada: Admin", "Lea: leads board 1"]
-            assert [(given.name, given.role, given.leads) for given in await store.given()] == [
-                ("Ada", "Admin", ()),
-                ("Lea", "", ("1",)),
-            ]
-            assert await may(store, "Word") == await may(store, "mallory") == await may(store, "Bo") == set()
-            log = [(line.operation, line.detail) for line in (await store.house.log()).items]
-            assert log[:3] == [
-                ("edit board", "leader Lea (imported)"),
-                ("set role", "Ada: Admin (imported)"),
-                ("import", "export.jsonl (jsonl, 0 posts, roles)"),
-            ]
-            assert ("import", "export.jsonl (jsonl, 0 posts)") in log
-
-    asyncio.run(scenario())
+async def test_roles_of_an_export_come_back_only_when_asked_for(tmp_path: Path) -> None:
+    file = export_with(
+        tmp_path,
+        {"name": "Ada", "role": "Admin", "given": True},
+        {"name": "Word", "role": "Admin"},
+        {"name": "mallory", "role": "Admin", "given": True, "leads": ["b"]},
+        {"name": "Bo", "role": "Editor", "given": True},
+        {"name": "Lea", "role": "Member", "leads": ["b", "no such"]},
+    )
+    async with forum(tmp_path / "forum.db") as store:
+        await store.identities.register("mallory", PASSWORD, invitation=await store.house.invite())
+        await store.house.set_role("Bo", "Member")
+        said: list[str] = []
+        await import_file(file, store, note=said.append)
+        assert (said, await store.given()) == ([], [])
+        await import_file(file, store, roles=True, note=said.append)
+        assert said == ["Ada: Admin", "Lea: leads board 1"]
+        assert [(given.name, given.role, given.leads) for given in await store.given()] == [
+            ("Ada", "Admin", ()),
+            ("Lea", "", ("1",)),
+        ]
+        assert await may(store, "Word") == await may(store, "mallory") == await may(store, "Bo") == set()
+        log = [(line.operation, line.detail) for line in (await store.house.log()).items]
+        assert log[:3] == [
+            ("edit board", "leader Lea (imported)"),
+            ("set role", "Ada: Admin (imported)"),
+            ("import", "export.jsonl (jsonl, 0 posts, roles)"),
+        ]
+        assert ("import", "export.jsonl (jsonl, 0 posts)") in log

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from importlib.resources import files
 from pathlib import Path
 
@@ -46,40 +45,36 @@ def version_1(path: Path) -> None:
     connection.close()
 
 
-def test_a_file_of_version_1_is_brought_up_to_date(tmp_path: Path) -> None:
+async def test_a_file_of_version_1_is_brought_up_to_date(tmp_path: Path) -> None:
     path = tmp_path / "old.db"
     version_1(path)
-
-    async def scenario() -> None:
-        store = await SqliteForumStore.open(path, now=Clock())
-        info = await store.info("bob")
-        assert (info.title, info.uuid, info.epoch) == ("Old", "u-1", "e-1")
-        assert [page.title for page in info.pages] == ["About"]
-        assert await store.house.policy() == DEFAULT_POLICY
-        (board,) = await store.boards(None)
-        assert (board.title, board.leader, board.topics, board.members_only) == ("General", "bob", 1, False)
-        assert [item.post for section in board.sections for item in section.items] == ["1"]
-        (topic,) = (await store.topics(None, Listing(), None, 10)).items
-        assert (topic.title, topic.pinned, topic.posts) == ("Hello", True, 3)
-        one, two, three = (await store.posts("bob", topic.id, Window())).items
-        assert (one.body, one.marks, one.liked, one.hidden) == (Body("One words."), {Mark.EXPERT_TIP}, True, False)
-        assert (two.mentions, two.author and two.author.name, three.deleted) == (("anna",), "bob", True)
-        assert [hit.post.id for hit in (await store.search(None, "words", None, 10)).items] == ["1"]
-        assert not (await store.changes(None, (await store.changes(None, None, 10)).after, 10)).items
-        receipt = await store.perform("bob", SENT)
-        assert (receipt.outcome, receipt.post) == ("created", "2")
-        assert (await store.queue("bob", None, 10)).items == ()
-        # and what is new works in it
-        await store.perform("bob", act(Hide(topic.id, one.id)))
-        assert (await store.search("bob", "words", None, 10)).items == ()
-        await store.perform("anna", act(Edit(topic.id, one.id, Body("Other words."))))
-        assert (await store.search("bob", "words", None, 10)).items == ()
-        await store.perform("bob", act(Hide(topic.id, one.id, on=False)))
-        assert [hit.post.id for hit in (await store.search(None, "other words", None, 10)).items] == ["1"]
-        assert [line.operation for line in (await store.log("anna", None, 10)).items] == ["restore", "hide"]
-        await store.close()
-
-    asyncio.run(scenario())
+    store = await SqliteForumStore.open(path, now=Clock())
+    info = await store.info("bob")
+    assert (info.title, info.uuid, info.epoch) == ("Old", "u-1", "e-1")
+    assert [page.title for page in info.pages] == ["About"]
+    assert await store.house.policy() == DEFAULT_POLICY
+    (board,) = await store.boards(None)
+    assert (board.title, board.leader, board.topics, board.members_only) == ("General", "bob", 1, False)
+    assert [item.post for section in board.sections for item in section.items] == ["1"]
+    (topic,) = (await store.topics(None, Listing(), None, 10)).items
+    assert (topic.title, topic.pinned, topic.posts) == ("Hello", True, 3)
+    one, two, three = (await store.posts("bob", topic.id, Window())).items
+    assert (one.body, one.marks, one.liked, one.hidden) == (Body("One words."), {Mark.EXPERT_TIP}, True, False)
+    assert (two.mentions, two.author and two.author.name, three.deleted) == (("anna",), "bob", True)
+    assert [hit.post.id for hit in (await store.search(None, "words", None, 10)).items] == ["1"]
+    assert not (await store.changes(None, (await store.changes(None, None, 10)).after, 10)).items
+    receipt = await store.perform("bob", SENT)
+    assert (receipt.outcome, receipt.post) == ("created", "2")
+    assert (await store.queue("bob", None, 10)).items == ()
+    # and what is new works in it
+    await store.perform("bob", act(Hide(topic.id, one.id)))
+    assert (await store.search("bob", "words", None, 10)).items == ()
+    await store.perform("anna", act(Edit(topic.id, one.id, Body("Other words."))))
+    assert (await store.search("bob", "words", None, 10)).items == ()
+    await store.perform("bob", act(Hide(topic.id, one.id, on=False)))
+    assert [hit.post.id for hit in (await store.search(None, "other words", None, 10)).items] == ["1"]
+    assert [line.operation for line in (await store.log("anna", None, 10)).items] == ["restore", "hide"]
+    await store.close()
     check_file(path)
     assert sql(path, "PRAGMA user_version") == [(NEWEST,)]
     kept = path.with_name("old.db.v1.bak")
@@ -87,7 +82,7 @@ def test_a_file_of_version_1_is_brought_up_to_date(tmp_path: Path) -> None:
     assert sql(kept, "SELECT source FROM post WHERE id = 1") == [("One words.",)]
 
 
-def test_an_interrupted_upgrade_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_interrupted_upgrade_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "old.db"
     version_1(path)
     broken = tmp_path / "schema"
@@ -99,15 +94,11 @@ def test_an_interrupted_upgrade_changes_nothing(tmp_path: Path, monkeypatch: pyt
     last.write_text(f"{last.read_text()};\nUPDATE no_such_table SET x = 1;", encoding="utf-8")
     monkeypatch.setattr("forumtui.forum.file.forum_file.SCHEMA", broken)
     with pytest.raises(FileProblem):
-        asyncio.run(SqliteForumStore.open(path))
+        await SqliteForumStore.open(path)
     assert sql(path, "PRAGMA user_version") == [(1,)]
     assert "hidden" not in str(sql(path, "SELECT sql FROM sqlite_master"))
     monkeypatch.undo()
-
-    async def again() -> None:
-        store = await SqliteForumStore.open(path)
-        assert (await store.post(None, PostId("2"))).body == Body("Two, @anna.")
-        await store.close()
-
-    asyncio.run(again())
+    store = await SqliteForumStore.open(path)
+    assert (await store.post(None, PostId("2"))).body == Body("Two, @anna.")
+    await store.close()
     check_file(path)

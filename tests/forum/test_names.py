@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -79,104 +78,92 @@ LIKE = [
 
 
 @pytest.mark.parametrize(("known", "name"), LIKE)
-def test_no_way_makes_a_member_who_looks_like_another(tmp_path: Path, known: str, name: str) -> None:
-    async def scenario() -> None:
-        async with forum(tmp_path) as (store, board):
-            await store.house.set_policy(Policy(registration=Registration.OPEN))
-            await store.house.add_member(known)
-            ways = [
-                lambda: store.identities.register(name, "correct horse battery"),
-                lambda: store.house.add_member(name),
-                lambda: store.house.set_role(name, "Member"),
-                lambda: store.house.edit_board(board, BoardDraft(leader=name)),
-                lambda: store.perform(name, act(NewTopic(board, "T", Body("x")))),
-            ]
-            for way in ways:
-                with pytest.raises(Conflict, match="looks like"):
-                    await way()
-            await store.house.set_unix_user(known, "daemon")
-            with pytest.raises(Forbidden, match="host member link"):
-                await store.identities.peer(4711, name)
-            assert known in {member.name for member in await store.members(None)}
-            assert name not in {member.name for member in await store.members(None)}
-
-    asyncio.run(scenario())
+async def test_no_way_makes_a_member_who_looks_like_another(tmp_path: Path, known: str, name: str) -> None:
+    async with forum(tmp_path) as (store, board):
+        await store.house.set_policy(Policy(registration=Registration.OPEN))
+        await store.house.add_member(known)
+        ways = [
+            lambda: store.identities.register(name, "correct horse battery"),
+            lambda: store.house.add_member(name),
+            lambda: store.house.set_role(name, "Member"),
+            lambda: store.house.edit_board(board, BoardDraft(leader=name)),
+            lambda: store.perform(name, act(NewTopic(board, "T", Body("x")))),
+        ]
+        for way in ways:
+            with pytest.raises(Conflict, match="looks like"):
+                await way()
+        await store.house.set_unix_user(known, "daemon")
+        with pytest.raises(Forbidden, match="host member link"):
+            await store.identities.peer(4711, name)
+        assert known in {member.name for member in await store.members(None)}
+        assert name not in {member.name for member in await store.members(None)}
 
 
 @pytest.mark.parametrize("name", ["keeper", "Adm1n", "x/tokens"])
-def test_no_way_makes_a_member_who_is_called_like_the_forum(tmp_path: Path, name: str) -> None:
-    async def scenario() -> None:
-        async with forum(tmp_path) as (store, board):
-            await store.house.set_policy(Policy(registration=Registration.OPEN))
-            ways = [
-                lambda: store.identities.register(name, "correct horse battery"),
-                lambda: store.house.add_member(name),
-                lambda: store.house.set_role(name, "Member"),
-                lambda: store.house.edit_board(board, BoardDraft(leader=name)),
-                lambda: store.perform(name, act(NewTopic(board, "T", Body("x")))),
-            ]
-            for way in ways:
-                with pytest.raises(Refused):
-                    await way()
-            with pytest.raises(Forbidden, match="link"):
-                await store.identities.peer(4711, name)
-            assert [member.name for member in await store.members(None)] == []
-
-    asyncio.run(scenario())
+async def test_no_way_makes_a_member_who_is_called_like_the_forum(tmp_path: Path, name: str) -> None:
+    async with forum(tmp_path) as (store, board):
+        await store.house.set_policy(Policy(registration=Registration.OPEN))
+        ways = [
+            lambda: store.identities.register(name, "correct horse battery"),
+            lambda: store.house.add_member(name),
+            lambda: store.house.set_role(name, "Member"),
+            lambda: store.house.edit_board(board, BoardDraft(leader=name)),
+            lambda: store.perform(name, act(NewTopic(board, "T", Body("x")))),
+        ]
+        for way in ways:
+            with pytest.raises(Refused):
+                await way()
+        with pytest.raises(Forbidden, match="link"):
+            await store.identities.peer(4711, name)
+        assert [member.name for member in await store.members(None)] == []
 
 
-def test_who_has_such_a_name_keeps_it(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with forum(tmp_path) as (store, board):
-            for name in ("Keeper", "x/tokens", "anna", "Аnna"):
-                sql(store.path, f"INSERT INTO member (name, joined) VALUES ('{name}', 1)")
-            for name in ("Keeper", "x/tokens", "anna", "Аnna"):
-                assert (await store.perform(name, act(NewTopic(board, "T", Body("x"))))).outcome == "created"
-                await store.house.set_role(name, "Editor")
-                await store.house.set_suspended(name, suspended=True)
-                await store.house.set_suspended(name, suspended=False)
-                await store.identities.set_password(name, "", "correct horse battery")
-                await store.identities.log_in(name, "correct horse battery")
-            found = await store.house.check()
-            assert found == [
-                "The member Keeper is called like a role, or like the forum itself.",
-                "The name of the member x/tokens has a slash in it.",
-                "The names of the members anna and Аnna look alike.",
-            ]
-
-    asyncio.run(scenario())
+async def test_who_has_such_a_name_keeps_it(tmp_path: Path) -> None:
+    async with forum(tmp_path) as (store, board):
+        for name in ("Keeper", "x/tokens", "anna", "Аnna"):
+            sql(store.path, f"INSERT INTO member (name, joined) VALUES ('{name}', 1)")
+        for name in ("Keeper", "x/tokens", "anna", "Аnna"):
+            assert (await store.perform(name, act(NewTopic(board, "T", Body("x"))))).outcome == "created"
+            await store.house.set_role(name, "Editor")
+            await store.house.set_suspended(name, suspended=True)
+            await store.house.set_suspended(name, suspended=False)
+            await store.identities.set_password(name, "", "correct horse battery")
+            await store.identities.log_in(name, "correct horse battery")
+        found = await store.house.check()
+        assert found == [
+            "The member Keeper is called like a role, or like the forum itself.",
+            "The name of the member x/tokens has a slash in it.",
+            "The names of the members anna and Аnna look alike.",
+        ]
 
 
-def test_an_import_brings_its_texts_and_nobody_who_is_taken_for_one_of_here(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with forum(tmp_path) as (store, _):
-            await store.house.set_policy(Policy(registration=Registration.OPEN))
-            await store.identities.register("Anna", "correct horse battery")
-            boards = [ImportedBoard("b", "Board", draft=BoardDraft(leader="the keeper"))]
-            names = ["Аnna", "admin", "x/tokens", "bob", "Bob", "Anna"]
-            posts = [imported(f"p{number}", author=name) for number, name in enumerate(names)]
-            topics = [ImportedTopic("t", "b", "Topic", posts=posts)]
-            for again in (False, True):
-                await store.import_boards(boards)
-                done = await store.import_topics(topics)
-                await store.import_members([ImportedMember("Moderator", "Admin", given=True)], roles=True)
-                assert bool(done.added) is not again
-                topic = (await store.topics(None, Listing(), None, 1)).items[0]
-                shown = (await store.posts(None, topic.id, Window())).items
-                assert [post.author and post.author.name for post in shown] == [
-                    "Аnna (elsewhere)", "admin (elsewhere)", "x/tokens", "bob", "Bob", "Anna",
-                ]  # fmt: skip
-                assert (await store.boards(None))[1].leader == "the keeper (elsewhere)"
-                assert {member.name for member in await store.members(None)} == {
-                    *(post.author.name for post in shown if post.author),
-                    "the keeper (elsewhere)",
-                    "Moderator (elsewhere)",
-                }
-
-    asyncio.run(scenario())
+async def test_an_import_brings_its_texts_and_nobody_who_is_taken_for_one_of_here(tmp_path: Path) -> None:
+    async with forum(tmp_path) as (store, _):
+        await store.house.set_policy(Policy(registration=Registration.OPEN))
+        await store.identities.register("Anna", "correct horse battery")
+        boards = [ImportedBoard("b", "Board", draft=BoardDraft(leader="the keeper"))]
+        names = ["Аnna", "admin", "x/tokens", "bob", "Bob", "Anna"]
+        posts = [imported(f"p{number}", author=name) for number, name in enumerate(names)]
+        topics = [ImportedTopic("t", "b", "Topic", posts=posts)]
+        for again in (False, True):
+            await store.import_boards(boards)
+            done = await store.import_topics(topics)
+            await store.import_members([ImportedMember("Moderator", "Admin", given=True)], roles=True)
+            assert bool(done.added) is not again
+            topic = (await store.topics(None, Listing(), None, 1)).items[0]
+            shown = (await store.posts(None, topic.id, Window())).items
+            assert [post.author and post.author.name for post in shown] == [
+                "Аnna (elsewhere)", "admin (elsewhere)", "x/tokens", "bob", "Bob", "Anna",
+            ]  # fmt: skip
+            assert (await store.boards(None))[1].leader == "the keeper (elsewhere)"
+            assert {member.name for member in await store.members(None)} == {
+                *(post.author.name for post in shown if post.author),
+                "the keeper (elsewhere)",
+                "Moderator (elsewhere)",
+            }
 
 
-def test_what_an_older_rule_stored_of_a_look_is_worked_out_anew(tmp_path: Path) -> None:
+async def test_what_an_older_rule_stored_of_a_look_is_worked_out_anew(tmp_path: Path) -> None:
     connection = connect(tmp_path / "forum.db")
     older = [step for step in STEPS if step.name < "0007"]
     for step in older:
@@ -187,10 +174,6 @@ def test_what_an_older_rule_stored_of_a_look_is_worked_out_anew(tmp_path: Path) 
         "INSERT INTO member (name, look) VALUES ('Manfred', 'manfred')"
     )
     connection.close()
-
-    async def scenario() -> None:
-        async with forum(tmp_path) as (store, _):
-            with pytest.raises(Conflict, match="looks like"):
-                await store.house.add_member("Rnanfred")
-
-    asyncio.run(scenario())
+    async with forum(tmp_path) as (store, _):
+        with pytest.raises(Conflict, match="looks like"):
+            await store.house.add_member("Rnanfred")

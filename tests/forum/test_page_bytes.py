@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -29,19 +28,15 @@ async def forum(path: Path, lengths: list[int]) -> tuple[SqliteForumStore, Topic
     return store, topic
 
 
-def with_forum(
-    folder: Path, lengths: list[int], work: Callable[[SqliteForumStore, TopicId], Coroutine[Any, Any, None]]
-) -> None:
-    async def scenario() -> None:
-        store, topic = await forum(folder / f"{abs(hash(tuple(lengths)))}.db", lengths)
-        try:
-            await work(store, topic)
-        finally:
-            await store.close()
-            for file in folder.glob("*.db*"):
-                file.unlink()
-
-    asyncio.run(scenario())
+@asynccontextmanager
+async def opened(folder: Path, lengths: list[int]) -> AsyncIterator[tuple[SqliteForumStore, TopicId]]:
+    store, topic = await forum(folder / f"{abs(hash(tuple(lengths)))}.db", lengths)
+    try:
+        yield store, topic
+    finally:
+        await store.close()
+        for file in folder.glob("*.db*"):
+            file.unlink()
 
 
 def within(posts: tuple[Post, ...]) -> bool:
@@ -60,8 +55,8 @@ quickly = settings(max_examples=15, deadline=None, suppress_health_check=list(He
 
 @quickly
 @given(LENGTHS)
-def test_walks_either_way_meet_every_post_once(tmp_path: Path, lengths: list[int]) -> None:
-    async def work(store: SqliteForumStore, topic: TopicId) -> None:
+async def test_walks_either_way_meet_every_post_once(tmp_path: Path, lengths: list[int]) -> None:
+    async with opened(tmp_path, lengths) as (store, topic):
         for start, onward in ((Place.START, Place.AFTER), (Place.END, Place.BEFORE)):
             window, seen = Window(start), list[int]()
             while True:
@@ -75,13 +70,11 @@ def test_walks_either_way_meet_every_post_once(tmp_path: Path, lengths: list[int
                 window = Window(onward, cursor)
             assert seen == list(range(1, len(lengths) + 1))
 
-    with_forum(tmp_path, lengths, work)
-
 
 @quickly
 @given(LENGTHS, st.integers(0, 13), st.integers(1, 20))
-def test_a_window_around_a_post_holds_it(tmp_path: Path, lengths: list[int], which: int, limit: int) -> None:
-    async def work(store: SqliteForumStore, topic: TopicId) -> None:
+async def test_a_window_around_a_post_holds_it(tmp_path: Path, lengths: list[int], which: int, limit: int) -> None:
+    async with opened(tmp_path, lengths) as (store, topic):
         number = which % len(lengths) + 1
         page = await store.posts("anna", topic, Window(Place.NUMBER, str(number), limit))
         assert number in [post.sort for post in page.items]
@@ -93,13 +86,11 @@ def test_a_window_around_a_post_holds_it(tmp_path: Path, lengths: list[int], whi
         assert len(before) <= 1 or sum(before) <= MOST // 2
         assert len(others) <= 1 or sum(others) <= MOST
 
-    with_forum(tmp_path, lengths, work)
-
 
 @quickly
 @given(LENGTHS)
-def test_the_feed_and_the_search_tell_everything_in_pages_that_fit(tmp_path: Path, lengths: list[int]) -> None:
-    async def work(store: SqliteForumStore, topic: TopicId) -> None:
+async def test_the_feed_and_the_search_tell_everything_in_pages_that_fit(tmp_path: Path, lengths: list[int]) -> None:
+    async with opened(tmp_path, lengths) as (store, topic):
         first = await store.changes("anna", None, 100)
         start = first.after
         for number in range(1, len(lengths) + 1):  # every post changes once more
@@ -122,5 +113,3 @@ def test_the_feed_and_the_search_tell_everything_in_pages_that_fit(tmp_path: Pat
                 break
             after = Cursor(page.after)
         assert found == len(lengths)
-
-    with_forum(tmp_path, lengths, work)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
@@ -96,28 +95,24 @@ def test_the_table_is_covered() -> None:
 
 
 @pytest.mark.parametrize("who", WHO)
-def test_acts_are_allowed_where_the_table_says(tmp_path: Path, who: str) -> None:
+async def test_acts_are_allowed_where_the_table_says(tmp_path: Path, who: str) -> None:
     role, leads = WHO[who]
     may = TABLE[role] | (TABLE[Role.LEADER] if leads else frozenset()) if role else frozenset()
     me = "" if role is None else "mina"
-
-    async def scenario() -> None:
-        async with forum(tmp_path) as (store, board):
-            elsewhere = await cast(store, board, who)
-            wrong: list[str] = []
-            for operation, make in ACTS.items():
-                for mine in (True, False):
-                    if operation in (NOT_OWN if mine else ONLY_OWN) or (mine and not me):
-                        continue
-                    at = await place(store, board, elsewhere, me if mine else "otto", operation)
-                    if await allowed(store, me, make(at)) is not (operation in may):
-                        wrong.append(f"{operation.value}, {'own' if mine else 'of others'}")
-            assert wrong == []
-            assert (await reads(store, me, "log")) is (O.SEE_LOG in may)
-            assert (await reads(store, me, "queue")) is (O.SETTLE in may or who == "leader elsewhere")
-            assert ((await store.info(me)).can.refusal(Ability.KEEP) is None) is (O.KEEP in may)
-
-    asyncio.run(scenario())
+    async with forum(tmp_path) as (store, board):
+        elsewhere = await cast(store, board, who)
+        wrong: list[str] = []
+        for operation, make in ACTS.items():
+            for mine in (True, False):
+                if operation in (NOT_OWN if mine else ONLY_OWN) or (mine and not me):
+                    continue
+                at = await place(store, board, elsewhere, me if mine else "otto", operation)
+                if await allowed(store, me, make(at)) is not (operation in may):
+                    wrong.append(f"{operation.value}, {'own' if mine else 'of others'}")
+        assert wrong == []
+        assert (await reads(store, me, "log")) is (O.SEE_LOG in may)
+        assert (await reads(store, me, "queue")) is (O.SETTLE in may or who == "leader elsewhere")
+        assert ((await store.info(me)).can.refusal(Ability.KEEP) is None) is (O.KEEP in may)
 
 
 async def cast(store: SqliteForumStore, board: BoardId, who: str) -> BoardId:
@@ -179,7 +174,7 @@ async def reads(store: SqliteForumStore, me: str, what: str) -> bool:
 
 
 @pytest.mark.parametrize("who", WHO)
-def test_what_is_offered_is_what_the_table_says(tmp_path: Path, who: str) -> None:
+async def test_what_is_offered_is_what_the_table_says(tmp_path: Path, who: str) -> None:
     role, leads = WHO[who]
     may = TABLE[role] | (TABLE[Role.LEADER] if leads else frozenset()) if role else frozenset()
     me = "" if role is None else "mina"
@@ -193,23 +188,19 @@ def test_what_is_offered_is_what_the_table_says(tmp_path: Path, who: str) -> Non
         Ability.EDIT: O.EDIT_ANY,
         Ability.DELETE: O.DELETE_ANY,
     }
-
-    async def scenario() -> None:
-        async with forum(tmp_path) as (store, board):
-            elsewhere = await cast(store, board, who)
-            at = await place(store, board, elsewhere, "otto", O.REPLY)
-            here: Board = next(each for each in await store.boards(me) if each.id == board)
-            can = (
-                (await store.post(me, at.post))
-                .can.over((await store.topic(me, at.topic)).can)
-                .over(here.can)
-                .over((await store.info(me)).can)
-            )
-            assert {ability: can.refusal(ability) is None for ability in offers} == {
-                ability: operation in may for ability, operation in offers.items()
-            }
-            closed = await place(store, board, elsewhere, "otto", O.REPLY_CLOSED)
-            rules = (await store.topic(me, closed.topic)).can
-            assert (rules.refusal(Ability.REPLY) is None) is (O.REPLY_CLOSED in may)
-
-    asyncio.run(scenario())
+    async with forum(tmp_path) as (store, board):
+        elsewhere = await cast(store, board, who)
+        at = await place(store, board, elsewhere, "otto", O.REPLY)
+        here: Board = next(each for each in await store.boards(me) if each.id == board)
+        can = (
+            (await store.post(me, at.post))
+            .can.over((await store.topic(me, at.topic)).can)
+            .over(here.can)
+            .over((await store.info(me)).can)
+        )
+        assert {ability: can.refusal(ability) is None for ability in offers} == {
+            ability: operation in may for ability, operation in offers.items()
+        }
+        closed = await place(store, board, elsewhere, "otto", O.REPLY_CLOSED)
+        rules = (await store.topic(me, closed.topic)).can
+        assert (rules.refusal(Ability.REPLY) is None) is (O.REPLY_CLOSED in may)

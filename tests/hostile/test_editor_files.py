@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from pathlib import Path
@@ -22,9 +21,9 @@ echo "from the editor" >> "$last"
 """
 
 
-def test_an_editor_with_arguments_gets_a_private_file(tmp_path: Path) -> None:
+async def test_an_editor_with_arguments_gets_a_private_file(tmp_path: Path) -> None:
     forum = tmp_path / "forum.db"
-    asyncio.run(build(forum, "Good words", "Text"))
+    await build(forum, "Good words", "Text")
     folder, temporary = tmp_path / "my programs", tmp_path / "tmp"
     folder.mkdir()
     temporary.mkdir()

@@ -63,8 +63,8 @@ class Hostile:
 
 
 @pytest.mark.parametrize("feed", FEEDS.values(), ids=FEEDS)
-def test_a_walk_through_an_endless_feed_ends_with_a_sentence(tmp_path: Path, feed: Feed) -> None:
-    async def scenario() -> None:
+async def test_a_walk_through_an_endless_feed_ends_with_a_sentence(tmp_path: Path, feed: Feed) -> None:
+    async with asyncio.timeout(60):
         world = World()
         async with library_in(tmp_path, world.clock.now) as library:
             account = await world.account(library)
@@ -78,11 +78,9 @@ def test_a_walk_through_an_endless_feed_ends_with_a_sentence(tmp_path: Path, fee
                 assert hostile.asked - before <= PAGES * reading.MOST_TIMES_ANEW
                 assert str(caught.value).endswith(".")
 
-    asyncio.run(asyncio.wait_for(scenario(), 60))
 
-
-def test_a_forum_that_is_set_back_once_is_read_as_ever(tmp_path: Path) -> None:
-    async def scenario() -> None:
+async def test_a_forum_that_is_set_back_once_is_read_as_ever(tmp_path: Path) -> None:
+    async with asyncio.timeout(60):
         world = World()
         await fill(world.forum(), topics=5)
         async with library_in(tmp_path, world.clock.now) as library:
@@ -95,15 +93,13 @@ def test_a_forum_that_is_set_back_once_is_read_as_ever(tmp_path: Path) -> None:
             await pull.catch_up()
             assert (await library.accounts.get(account.key)).unread == 20
 
-    asyncio.run(asyncio.wait_for(scenario(), 60))
 
-
-def test_what_is_left_of_a_long_feed_is_read_in_the_next_walk(tmp_path: Path) -> None:
+async def test_what_is_left_of_a_long_feed_is_read_in_the_next_walk(tmp_path: Path) -> None:
     def feed(number: int, after: Cursor | None) -> Changes:
         place = int(after or 0) + 1
         return Changes((), Cursor(str(place)), more=place < 2.5 * PAGES)
 
-    async def scenario() -> None:
+    async with asyncio.timeout(60):
         world = World()
         async with library_in(tmp_path, world.clock.now) as library:
             account = await world.account(library)
@@ -115,8 +111,6 @@ def test_what_is_left_of_a_long_feed_is_read_in_the_next_walk(tmp_path: Path) ->
                     await pull.catch_up()
             await pull.catch_up()
             assert hostile.asked == 2.5 * PAGES
-
-    asyncio.run(asyncio.wait_for(scenario(), 60))
 
 
 class Engine:
@@ -139,10 +133,10 @@ class Engine:
 
 
 @pytest.mark.parametrize("name", ["always more", "repeats a cursor", "is set back always"])
-def test_reading_pauses_and_says_so_while_what_waits_is_sent_and_what_is_looked_at_comes(
+async def test_reading_pauses_and_says_so_while_what_waits_is_sent_and_what_is_looked_at_comes(
     tmp_path: Path, name: str
 ) -> None:
-    async def scenario() -> None:
+    async with asyncio.timeout(60):
         world = World()
         topic, *_ = await fill(world.forum(), topics=1, posts=2)
         header = await world.forum().topic("ann", topic)
@@ -177,8 +171,6 @@ def test_reading_pauses_and_says_so_while_what_waits_is_sent_and_what_is_looked_
                 await sent(library, await queue(library, account, topic=topic))
                 assert engine.asked == asked  # it is not asked again for that
                 assert await resting()
-
-    asyncio.run(asyncio.wait_for(scenario(), 60))
 
 
 def test_each_vain_walk_is_followed_by_a_longer_pause() -> None:

@@ -85,27 +85,27 @@ def test_what_is_foreign_is_refused_by_name(
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from(sorted(FOREIGN)), min_size=1, max_size=3, unique=True))
-def test_any_of_them_together_are_refused(sound: Path, tmp_path: Path, names: list[str]) -> None:
+async def test_any_of_them_together_are_refused(sound: Path, tmp_path: Path, names: list[str]) -> None:
     file = Path(shutil.copy(sound, tmp_path / "sent.db"))
     for name in names:
         change(file, FOREIGN[name])
     with pytest.raises(NotAForum, match="not built as a forum file"):
-        asyncio.run(opened(file))
+        await opened(file)
 
 
 @pytest.mark.parametrize("name", ['view "post_fold"', 'table "liked"', 'trigger "post_changed"', 'index "post_feed"'])
-def test_what_is_missing_is_named(sound: Path, tmp_path: Path, name: str) -> None:
+async def test_what_is_missing_is_named(sound: Path, tmp_path: Path, name: str) -> None:
     file = Path(shutil.copy(sound, tmp_path / "lost.db"))
     change(file, f"DROP {name}")
     with pytest.raises(Damaged, match=f"it lacks the {name}"):
-        asyncio.run(opened(file))
+        await opened(file)
 
 
 @pytest.mark.parametrize("statement", ["ANALYZE", "VACUUM", "REINDEX", "PRAGMA optimize=0xfffe", "DELETE FROM liked"])
-def test_what_sqlite_itself_does_to_a_file_is_not_foreign(sound: Path, tmp_path: Path, statement: str) -> None:
+async def test_what_sqlite_itself_does_to_a_file_is_not_foreign(sound: Path, tmp_path: Path, statement: str) -> None:
     file = Path(shutil.copy(sound, tmp_path / "kept.db"))
     change(file, statement)
-    assert asyncio.run(opened(file))
+    assert await opened(file)
 
 
 def test_the_known_digests_are_those_of_our_schema() -> None:
@@ -113,44 +113,38 @@ def test_the_known_digests_are_those_of_our_schema() -> None:
     assert built == structure.SOUND
 
 
-def test_a_text_beyond_all_bounds_is_refused(sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_text_beyond_all_bounds_is_refused(
+    sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = Path(shutil.copy(sound, tmp_path / "sent.db"))
     connection = apsw.Connection(str(file))
     connection.execute("PRAGMA ignore_check_constraints=ON; UPDATE forum SET title = printf('%.70000000c', 'x')")
     connection.close()
     with pytest.raises(Damaged, match="over 64 MiB"):
-        asyncio.run(opened(file))
+        await opened(file)
 
 
 # -- what does not end
 
 
-def test_a_question_without_end_is_ended(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_question_without_end_is_ended(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(threads, "READING_SECONDS", 0.1)
-
-    async def scenario() -> None:
-        store = await SqliteForumStore.open(sound)
-        try:
-            with pytest.raises(FileProblem, match="took too long"):
-                await store._threads.look(lambda c: c.execute(f"{ENDLESS} count(*) FROM f").get)
-            assert (await store.info(None)).title  # and the next is answered
-        finally:
-            await store.close()
-
-    asyncio.run(scenario())
+    store = await SqliteForumStore.open(sound)
+    try:
+        with pytest.raises(FileProblem, match="took too long"):
+            await store._threads.look(lambda c: c.execute(f"{ENDLESS} count(*) FROM f").get)
+        assert (await store.info(None)).title  # and the next is answered
+    finally:
+        await store.close()
 
 
-def test_closing_does_not_wait_for_what_does_not_end(tmp_path: Path) -> None:
+async def test_closing_does_not_wait_for_what_does_not_end(tmp_path: Path) -> None:
     work: Callable[[apsw.Connection], object] = lambda c: c.execute(f"{ENDLESS} count(*) FROM f").get  # noqa: E731
-
-    async def scenario() -> None:
-        thread = ConnectionThread(lambda: apsw.Connection(str(tmp_path / "x.db")), "test", patience=0.1)
-        waiting = [asyncio.ensure_future(thread.run(work)) for _ in range(3)]
-        await asyncio.sleep(0)
-        begun = time.monotonic()
-        await thread.close()
-        assert time.monotonic() < begun + 20
-        results = await asyncio.gather(*waiting, return_exceptions=True)
-        assert all(isinstance(result, apsw.InterruptError) for result in results)
-
-    asyncio.run(scenario())
+    thread = ConnectionThread(lambda: apsw.Connection(str(tmp_path / "x.db")), "test", patience=0.1)
+    waiting = [asyncio.ensure_future(thread.run(work)) for _ in range(3)]
+    await asyncio.sleep(0)
+    begun = time.monotonic()
+    await thread.close()
+    assert time.monotonic() < begun + 20
+    results = await asyncio.gather(*waiting, return_exceptions=True)
+    assert all(isinstance(result, apsw.InterruptError) for result in results)

@@ -85,12 +85,9 @@ class Loads:
         monkeypatch.setattr(body.json, "loads", loads)
 
 
-def ask(answer: bytes, headers: dict[str, str] | None = None, limits: Limits = LIMITS) -> Any:
-    async def scenario() -> Any:
-        async with client(lambda _: httpx.Response(200, content=answer, headers=headers or JSON), limits=limits) as web:
-            return await web.get_json("/x")
-
-    return asyncio.run(scenario())
+async def ask(answer: bytes, headers: dict[str, str] | None = None, limits: Limits = LIMITS) -> Any:
+    async with client(lambda _: httpx.Response(200, content=answer, headers=headers or JSON), limits=limits) as web:
+        return await web.get_json("/x")
 
 
 @pytest.mark.parametrize(
@@ -122,28 +119,28 @@ def ask(answer: bytes, headers: dict[str, str] | None = None, limits: Limits = L
         "blank",
     ],
 )
-def test_too_much_is_refused_before_any_of_it_is_taken_apart(
+async def test_too_much_is_refused_before_any_of_it_is_taken_apart(
     answer: bytes, says: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loads = Loads(monkeypatch)
     with pytest.raises(Unreadable, match=says):
-        ask(answer)
+        await ask(answer)
     assert loads.seen == []
 
 
-def test_numbers_are_not_read_further_than_anything_is_counted() -> None:
-    assert ask(b"[" + b"9" * body.MOST_DIGITS + b"]") == [int("9" * body.MOST_DIGITS)]
+async def test_numbers_are_not_read_further_than_anything_is_counted() -> None:
+    assert await ask(b"[" + b"9" * body.MOST_DIGITS + b"]") == [int("9" * body.MOST_DIGITS)]
     with pytest.raises(Unreadable, match="not the JSON"):
-        ask(b"[" + b"9" * (body.MOST_DIGITS + 1) + b"]")
+        await ask(b"[" + b"9" * (body.MOST_DIGITS + 1) + b"]")
 
 
 @pytest.mark.parametrize("text", ["a,b:[c]{d}," * 90_000, '\\"' * 90_000, "\n" * 900_000, "é😀" * 400_000])
-def test_a_long_text_is_one_value_whatever_is_in_it(text: str) -> None:
-    assert ask(json.dumps([text], ensure_ascii=False).encode()) == [text]
+async def test_a_long_text_is_one_value_whatever_is_in_it(text: str) -> None:
+    assert await ask(json.dumps([text], ensure_ascii=False).encode()) == [text]
 
 
 @pytest.mark.parametrize("act", [False, True])
-def test_much_is_taken_apart_beside_the_loop_and_little_in_it(monkeypatch: pytest.MonkeyPatch, act: bool) -> None:
+async def test_much_is_taken_apart_beside_the_loop_and_little_in_it(monkeypatch: pytest.MonkeyPatch, act: bool) -> None:
     loads = Loads(monkeypatch)
 
     async def scenario(content: bytes) -> Any:
@@ -151,11 +148,11 @@ def test_much_is_taken_apart_beside_the_loop_and_little_in_it(monkeypatch: pytes
             return await (web.post_json("/x", {}) if act else web.get_json("/x"))
 
     for size in (body.INLINE, body.INLINE + 1):
-        asyncio.run(scenario(b'"' + b"x" * (size - 2) + b'"'))
+        await scenario(b'"' + b"x" * (size - 2) + b'"')
     assert loads.seen == [(body.INLINE, True), (body.INLINE + 1, False)]
 
 
-def test_values_are_made_where_their_json_was_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_values_are_made_where_their_json_was_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     threads: set[int] = set()
     usual = Connection.value
 
@@ -164,19 +161,15 @@ def test_values_are_made_where_their_json_was_taken_apart(monkeypatch: pytest.Mo
         return usual(connection, kind, answer)
 
     monkeypatch.setattr(Connection, "value", value)
-
-    async def scenario() -> None:
-        content = json.dumps({"title": "T" * body.INLINE}).encode()
-        web = client(lambda _: httpx.Response(200, content=content, headers=JSON))
-        async with web:
-            await Connection(web, "x").get(ForumInfo, "forum", again=True)
-
-    asyncio.run(scenario())
+    content = json.dumps({"title": "T" * body.INLINE}).encode()
+    web = client(lambda _: httpx.Response(200, content=content, headers=JSON))
+    async with web:
+        await Connection(web, "x").get(ForumInfo, "forum", again=True)
     assert threads
     assert threading.get_ident() not in threads
 
 
-def on_a_line(answer: bytes, headers: str, limits: Limits = LIMITS) -> list[int]:
+async def on_a_line(answer: bytes, headers: str, limits: Limits = LIMITS) -> list[int]:
     """Let a loopback server answer; how many bytes it was taken, of which it never ends to send more."""
     taken: list[int] = []
 
@@ -189,19 +182,16 @@ def on_a_line(answer: bytes, headers: str, limits: Limits = LIMITS) -> list[int]
             await line.send(answer)
             taken[-1] += len(answer)
 
-    async def scenario() -> None:
+    with pytest.raises(BackendError):
         async with loopback(behave) as address, WebClient(address, limits=limits) as web:
             await web.get_json("/x")
-
-    with pytest.raises(BackendError):
-        asyncio.run(scenario())
     return taken
 
 
-def test_an_answer_without_end_is_left_at_the_bound() -> None:
-    (taken,) = on_a_line(b" " * 65_536, "")
+async def test_an_answer_without_end_is_left_at_the_bound() -> None:
+    (taken,) = await on_a_line(b" " * 65_536, "")
     assert taken < 2 * LIMITS.size
-    (taken,) = on_a_line(b"[]," * 20_000, "")
+    (taken,) = await on_a_line(b"[]," * 20_000, "")
     assert taken < LIMITS.size  # 300,000 bytes, and what waits on the line besides
 
 
@@ -219,7 +209,7 @@ def test_an_answer_without_end_is_left_at_the_bound() -> None:
     ],
     ids=["gzip", "brackets", "deflate", "lists", "br", "zstd", "twice", "blank"],
 )
-def test_bombs_are_unpacked_no_further_than_the_bound(
+async def test_bombs_are_unpacked_no_further_than_the_bound(
     encoding: str, packed: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unpacked = [0]
@@ -232,7 +222,7 @@ def test_bombs_are_unpacked_no_further_than_the_bound(
             yield piece
 
     monkeypatch.setattr(body, "decoded", counted)
-    on_a_line(packed, f"Content-Encoding: {encoding}\r\n")
+    await on_a_line(packed, f"Content-Encoding: {encoding}\r\n")
     assert unpacked[0] <= LIMITS.size + 65_536
 
 
@@ -269,7 +259,7 @@ def test_the_loop_has_its_turn_between_the_pieces_of_a_bomb(monkeypatch: pytest.
     assert most == [1]
 
 
-def test_an_answer_that_drips_has_its_time() -> None:
+async def test_an_answer_that_drips_has_its_time() -> None:
     async def behave(line: Line) -> None:
         await line.request()
         await line.send(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n")
@@ -277,12 +267,9 @@ def test_an_answer_that_drips_has_its_time() -> None:
             await line.send(b" ")
             await asyncio.sleep(0.01)
 
-    async def scenario() -> None:
+    with pytest.raises(Offline, match="in time"):
         async with loopback(behave) as address, WebClient(address, limits=Limits(total=0.2)) as web:
             await web.get_json("/x")
-
-    with pytest.raises(Offline, match="in time"):
-        asyncio.run(scenario())
 
 
 @pytest.mark.parametrize(
@@ -301,7 +288,7 @@ def test_lines_and_events_of_a_stream_are_bounded(flood: bytes) -> None:
         feed()
 
 
-def test_the_loop_has_its_turn_between_the_lines_of_a_stream(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_loop_has_its_turn_between_the_lines_of_a_stream(monkeypatch: pytest.MonkeyPatch) -> None:
     sips: list[int] = []
     usual = EventParser.feed
 
@@ -316,18 +303,15 @@ def test_the_loop_has_its_turn_between_the_lines_of_a_stream(monkeypatch: pytest
         await line.send(f"HTTP/1.1 200 OK\r\nContent-Type: {MEDIA_TYPE}\r\n\r\n".encode() + b"\n" * 200_000)
         line.cut()
 
-    async def scenario() -> None:
-        async with loopback(behave) as address, WebClient(address, limits=LIMITS) as web:
-            with suppress(Offline):
-                async for _ in web.events("/events"):
-                    pass
-
-    asyncio.run(scenario())
+    async with loopback(behave) as address, WebClient(address, limits=LIMITS) as web:
+        with suppress(Offline):
+            async for _ in web.events("/events"):
+                pass
     assert sips
     assert max(sips) <= 4096
 
 
-def test_a_forum_that_answers_with_a_flood_is_said_to(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_forum_that_answers_with_a_flood_is_said_to(monkeypatch: pytest.MonkeyPatch) -> None:
     """The whole way, as the reader goes it."""
     said: list[Callable[[], str]] = []
 
@@ -337,19 +321,16 @@ def test_a_forum_that_answers_with_a_flood_is_said_to(monkeypatch: pytest.Monkey
         while True:
             await line.send(b"[]," * 20_000)
 
-    async def scenario() -> None:
-        async with loopback(behave) as address, driver.open(address, {}) as backend:
-            try:
-                await backend.info()
-            except Unreadable as error:
-                said.append(error.__str__)
-
-    asyncio.run(scenario())
+    async with loopback(behave) as address, driver.open(address, {}) as backend:
+        try:
+            await backend.info()
+        except Unreadable as error:
+            said.append(error.__str__)
     assert "more than 100,000 values" in said[0]()
     assert MOST_DEPTH < 1000
 
 
-def test_a_house_lists_more_members_than_a_reader_takes_values() -> None:
+async def test_a_house_lists_more_members_than_a_reader_takes_values() -> None:
     members = [{"id": str(n), "name": str(n), "role": "Member", "joined": 5, "about": ""} for n in range(20_000)]
     content = json.dumps({"items": members}).encode()
 
@@ -358,6 +339,6 @@ def test_a_house_lists_more_members_than_a_reader_takes_values() -> None:
         async with connect("http://forum", {}, limits=limits, transport=transport) as connection:
             return len(await RemoteHouse(connection).members())
 
-    assert asyncio.run(scenario(remote_house._PATIENT)) == 20_000
+    assert await scenario(remote_house._PATIENT) == 20_000
     with pytest.raises(Unreadable, match="values"):
-        asyncio.run(scenario(LIMITS))
+        await scenario(LIMITS)

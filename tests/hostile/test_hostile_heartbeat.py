@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from tests.text.hostile import HEAVY
-from tests.tui.reader_kit import ALL, drive, post, reading, stock
+from tests.tui.reader_kit import ALL, post, reading, stock
 
 from forumtui.model import Board, BoardId, Body, ForumInfo, InfoPage, Member, MemberId, Page, TopicId, Window
 from forumtui.reader.library import Library
@@ -87,26 +87,23 @@ async def walk(folder: Path, prepare: Callable[[Library], Awaitable[object]]) ->
     return longest
 
 
-def test_a_forum_of_hostile_texts_holds_up_the_screen_no_more_than_any(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        await walk(tmp_path / "first", ordinary)  # what loads late is loaded
-        gc.collect()
-        gc.freeze()  # as the program does after its first paint
-        try:
-            most = max(_MOST, 1.5 * max((await walk(tmp_path / "ordinary", ordinary)).values()))
-            found = await walk(tmp_path / "hostile", hostile)
-            for again in ("second", "third"):  # what a text takes, it takes each time; a busy machine does not
-                if max(found.values()) >= most:
-                    repeated = await walk(tmp_path / again / "hostile", hostile)
-                    found = {keys: min(seconds, repeated.get(keys, 0)) for keys, seconds in found.items()}
-        finally:
-            gc.unfreeze()
-        assert max(found.values()) < most, (most, sorted(found.items(), key=lambda item: -item[1])[:5])
-
-    drive(scenario())
+async def test_a_forum_of_hostile_texts_holds_up_the_screen_no_more_than_any(tmp_path: Path) -> None:
+    await walk(tmp_path / "first", ordinary)  # what loads late is loaded
+    gc.collect()
+    gc.freeze()  # as the program does after its first paint
+    try:
+        most = max(_MOST, 1.5 * max((await walk(tmp_path / "ordinary", ordinary)).values()))
+        found = await walk(tmp_path / "hostile", hostile)
+        for again in ("second", "third"):  # what a text takes, it takes each time; a busy machine does not
+            if max(found.values()) >= most:
+                repeated = await walk(tmp_path / again / "hostile", hostile)
+                found = {keys: min(seconds, repeated.get(keys, 0)) for keys, seconds in found.items()}
+    finally:
+        gc.unfreeze()
+    assert max(found.values()) < most, (most, sorted(found.items(), key=lambda item: -item[1])[:5])
 
 
-def test_a_long_text_unfolds_in_its_place_and_is_not_read_before(
+async def test_a_long_text_unfolds_in_its_place_and_is_not_read_before(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gate = asyncio.Event()
@@ -122,25 +119,22 @@ def test_a_long_text_unfolds_in_its_place_and_is_not_read_before(
         long = replace(post(2, 3), body=Body(text))
         await library.intake.posts(row.key, TopicId("t2"), Window(), Page((long,)))
 
-    async def scenario() -> None:
-        async with reading(tmp_path, prepare=one_long) as driver:
-            monkeypatch.setattr(Shelf, "fetch", slow)
-            opening = asyncio.create_task(driver.press("j", "enter"))
-            thread = driver.app.reader.thread
-            await driver.until(lambda: thread.stage.model.outline.topic.title[-1:] == "2")
-            await opening
-            assert "Post 1 of topic 2" in driver.text
-            assert "Paragraph 0 of it" not in driver.text
-            await driver.press("J", "J")
-            place = thread.place
-            assert place is not None
-            await driver.press("pagedown", "pagedown")
-            assert thread.place == place, "what was not shown is not paged over"
-            assert place[0] not in thread.walking.seen_keys()
-            gate.set()
-            await driver.until(lambda: "Paragraph 0 of it" in driver.text)
-            assert thread.place == place
-            await driver.press("G")
-            assert "Paragraph 299 of it" in driver.text
-
-    drive(scenario())
+    async with reading(tmp_path, prepare=one_long) as driver:
+        monkeypatch.setattr(Shelf, "fetch", slow)
+        opening = asyncio.create_task(driver.press("j", "enter"))
+        thread = driver.app.reader.thread
+        await driver.until(lambda: thread.stage.model.outline.topic.title[-1:] == "2")
+        await opening
+        assert "Post 1 of topic 2" in driver.text
+        assert "Paragraph 0 of it" not in driver.text
+        await driver.press("J", "J")
+        place = thread.place
+        assert place is not None
+        await driver.press("pagedown", "pagedown")
+        assert thread.place == place, "what was not shown is not paged over"
+        assert place[0] not in thread.walking.seen_keys()
+        gate.set()
+        await driver.until(lambda: "Paragraph 0 of it" in driver.text)
+        assert thread.place == place
+        await driver.press("G")
+        assert "Paragraph 299 of it" in driver.text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import sys
 from pathlib import Path
@@ -49,8 +48,8 @@ async def _make(folder: Path) -> tuple[Path, Path]:
     return good, evil
 
 
-def test_no_screen_lets_a_stranger_steer_the_terminal(tmp_path: Path) -> None:
-    good, evil = asyncio.run(_make(tmp_path))
+async def test_no_screen_lets_a_stranger_steer_the_terminal(tmp_path: Path) -> None:
+    good, evil = await _make(tmp_path)
     innocent = look_at_everything(good, tmp_path / "home-good")
     attacked = look_at_everything(evil, tmp_path / "home-evil")
     usual = deeds(bytes(innocent.raw))

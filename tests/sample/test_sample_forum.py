@@ -172,13 +172,13 @@ def test_reset_replaces_a_broken_file(tmp_path: Path, content: bytes) -> None:
     assert len(asyncio.run(read(reset_sample(tmp_path, NOW))).topics) >= 40
 
 
-def test_two_first_starts_at_once_build_one_forum(tmp_path: Path) -> None:
+async def test_two_first_starts_at_once_build_one_forum(tmp_path: Path) -> None:
     threads = [threading.Thread(target=ensure_sample, args=(tmp_path, NOW)) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(asyncio.run(read(tmp_path / "sample.db")).topics) >= 40
+    assert len((await read(tmp_path / "sample.db")).topics) >= 40
     assert [entry.name for entry in tmp_path.iterdir() if not entry.name.startswith("sample.db")] == []
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import json
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -109,16 +108,6 @@ async def api(folder: Path, limits: Limits = UNLIMITED) -> AsyncIterator[Api]:
         made.topic, made.first = await made.behind("anna", NewTopic(made.board, "Winter", Body("How?")))
         _, made.second = await made.behind("bob", Reply(made.topic, Body("Wrap it."), made.first))
         yield made
-
-
-def run(folder: Path, scenario: Callable[[Api], Coroutine[Any, Any, None]], limits: Limits = UNLIMITED) -> None:
-    """A scenario with a served forum."""
-
-    async def inside() -> None:
-        async with api(folder, limits) as made:
-            await scenario(made)
-
-    asyncio.run(inside())
 
 
 def check_problem(answer: httpx.Response, status: int, name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.server.kit import PASSWORD, Api, bearer, check_problem, run
+from tests.server.kit import PASSWORD, api, bearer, check_problem
 
 from forumtui.forum.house import Policy
 from forumtui.model import Registration
@@ -15,8 +15,8 @@ def registering(name: str, **others: object) -> dict[str, object]:
     return {"name": name, "password": PASSWORD, **others}
 
 
-def test_registering_logging_in_and_out(tmp_path: Path) -> None:
-    async def scenario(it: Api) -> None:
+async def test_registering_logging_in_and_out(tmp_path: Path) -> None:
+    async with api(tmp_path) as it:
         assert (await it.get("forum")).json()["registration"] == "invitation"
         check_problem(await it.send("register", registering("dora")), 403, "forbidden")
         code = await it.store.house.invite()
@@ -35,11 +35,9 @@ def test_registering_logging_in_and_out(tmp_path: Path) -> None:
         check_problem(await it.http.delete("/api/v1/login"), 401, "auth-required")
         assert (await it.get("me")).json() == {"member": None, "scopes": []}
 
-    run(tmp_path, scenario)
 
-
-def test_open_and_closed_registration_and_rules(tmp_path: Path) -> None:
-    async def scenario(it: Api) -> None:
+async def test_open_and_closed_registration_and_rules(tmp_path: Path) -> None:
+    async with api(tmp_path) as it:
         await it.store.house.set_policy(Policy(registration=Registration.OPEN))
         await it.store.house.set_info({"rules": "Be kind."})
         (page,) = (await it.get("forum")).json()["pages"]
@@ -51,11 +49,9 @@ def test_open_and_closed_registration_and_rules(tmp_path: Path) -> None:
         await it.store.house.set_policy(Policy(registration=Registration.CLOSED))
         check_problem(await it.send("register", registering("emil", accepts_rules=True)), 403, "forbidden")
 
-    run(tmp_path, scenario)
 
-
-def test_wrong_names_and_wrong_passwords_are_told_the_same(tmp_path: Path) -> None:
-    async def scenario(it: Api) -> None:
+async def test_wrong_names_and_wrong_passwords_are_told_the_same(tmp_path: Path) -> None:
+    async with api(tmp_path) as it:
         anna = await it.token("anna")
         assert (await it.send("password", {"old": "", "new": PASSWORD}, anna)).status_code == 204
         wrong = [
@@ -71,11 +67,9 @@ def test_wrong_names_and_wrong_passwords_are_told_the_same(tmp_path: Path) -> No
         assert changed.status_code == 204
         check_problem(await it.send("login", {"name": "anna", "password": PASSWORD}), 401, "auth-required")
 
-    run(tmp_path, scenario)
 
-
-def test_guessing_is_slowed_down_for_each_address(tmp_path: Path) -> None:
-    async def scenario(it: Api) -> None:
+async def test_guessing_is_slowed_down_for_each_address(tmp_path: Path) -> None:
+    async with api(tmp_path, Limits(logins=2)) as it:
         anna = await it.token("anna")
         attempt = {"name": "anna", "password": "a guess"}
         for _ in range(2):
@@ -91,5 +85,3 @@ def test_guessing_is_slowed_down_for_each_address(tmp_path: Path) -> None:
         assert (await it.get("me", anna)).status_code == 200
         it.http._transport.client = ("192.0.2.8", 1)  # type: ignore[attr-defined]
         check_problem(await it.send("login", attempt), 401, "auth-required")
-
-    run(tmp_path, scenario, Limits(logins=2))

@@ -12,7 +12,7 @@ from typing import Any
 import apsw
 import pytest
 from tests.forum.forum_files import sql
-from tests.server.kit import ROOT, UNLIMITED, Api, bearer, check_problem, run, text
+from tests.server.kit import ROOT, UNLIMITED, api, bearer, check_problem, text
 
 from forumtui.errors import Busy, Damaged, StorageFull
 from forumtui.forum.file import SqliteForumStore
@@ -60,8 +60,8 @@ ACTIONS: list[tuple[str, Any, int, str, str]] = [
 ]  # fmt: skip
 
 
-def test_acts_that_will_not_do(tmp_path: Path) -> None:
-    async def scenario(it: Api) -> None:
+async def test_acts_that_will_not_do(tmp_path: Path) -> None:
+    async with api(tmp_path) as it:
         anna, mo = await it.token("anna"), await it.token("mo", "Moderator")
         closed, _ = await it.behind("carl", NewTopic(it.board, "Closed", Body("Over.")))
         assert closed == "2"
@@ -73,8 +73,6 @@ def test_acts_that_will_not_do(tmp_path: Path) -> None:
             assert names in check_problem(answer, status, name), case
             assert it.feed() == before, case
         assert sql(it.store.path, "SELECT count(*) FROM act WHERE origin = 'k'") == [(0,)]
-
-    run(tmp_path, scenario)
 
 
 BODIES: list[tuple[str, bytes, dict[str, str], int, str]] = [
@@ -95,8 +93,8 @@ BODIES: list[tuple[str, bytes, dict[str, str], int, str]] = [
 
 
 @pytest.mark.parametrize("path", ["actions", "actions/find", "login", "register", "password", "boards"])
-def test_bodies_that_will_not_do(tmp_path: Path, path: str) -> None:
-    async def scenario(it: Api) -> None:
+async def test_bodies_that_will_not_do(tmp_path: Path, path: str) -> None:
+    async with api(tmp_path) as it:
         ada = await it.token("ada", "Admin")
         before = it.feed()
         for case, content, headers, status, name in BODIES:
@@ -105,11 +103,9 @@ def test_bodies_that_will_not_do(tmp_path: Path, path: str) -> None:
             check_problem(answer, status, name)
         assert it.feed() == before
 
-    run(tmp_path, scenario)
 
-
-def test_half_characters_harm_nobody(tmp_path: Path) -> None:
-    async def scenario(it: Api) -> None:
+async def test_half_characters_harm_nobody(tmp_path: Path) -> None:
+    async with api(tmp_path) as it:
         anna, half = await it.token("anna"), "a\ud800b"
         body = json.dumps(changed(body={"source": half}))
         assert (await it.http.post(f"{ROOT}/actions", content=body, headers=anna | JSON)).status_code == 201
@@ -123,13 +119,10 @@ def test_half_characters_harm_nobody(tmp_path: Path) -> None:
             answer = await it.http.post(f"{ROOT}/{path}", content=json.dumps(fields), headers=anna | JSON)
             assert answer.status_code in {401, 403, 422}, path
 
-    run(tmp_path, scenario)
 
-
-def test_a_body_is_counted_while_it_comes(tmp_path: Path) -> None:
+async def test_a_body_is_counted_while_it_comes(tmp_path: Path) -> None:
     """Without a length, the end of a body is not waited for once it is too large."""
-
-    async def scenario(it: Api) -> None:
+    async with api(tmp_path) as it:
         anna, given = await it.token("anna"), 0
 
         async def endless() -> AsyncIterator[bytes]:
@@ -143,11 +136,9 @@ def test_a_body_is_counted_while_it_comes(tmp_path: Path) -> None:
         assert answer.headers["connection"] == "close"
         assert given < 1 << 21
 
-    run(tmp_path, scenario)
 
-
-def test_a_body_that_does_not_come_is_not_waited_for(tmp_path: Path) -> None:
-    async def scenario(it: Api) -> None:
+async def test_a_body_that_does_not_come_is_not_waited_for(tmp_path: Path) -> None:
+    async with api(tmp_path, Limits(body_seconds=0.1)) as it:
         anna = await it.token("anna")
 
         async def silent() -> AsyncIterator[bytes]:
@@ -155,8 +146,6 @@ def test_a_body_that_does_not_come_is_not_waited_for(tmp_path: Path) -> None:
             await asyncio.sleep(60)
 
         check_problem(await it.http.post(f"{ROOT}/actions", content=silent(), headers=anna | JSON), 408, "slow")
-
-    run(tmp_path, scenario, Limits(body_seconds=0.1))
 
 
 READS: list[tuple[str, int, str]] = [
@@ -171,18 +160,16 @@ READS: list[tuple[str, int, str]] = [
 ]  # fmt: skip
 
 
-def test_questions_that_can_not_be_answered(tmp_path: Path) -> None:
-    async def scenario(it: Api) -> None:
+async def test_questions_that_can_not_be_answered(tmp_path: Path) -> None:
+    async with api(tmp_path) as it:
         for path, status, name in READS:
             answer = await it.get(path)
             assert answer.status_code == status, (path, answer.text)
             check_problem(answer, status, name)
 
-    run(tmp_path, scenario)
 
-
-def test_wrong_methods_say_what_is_right(tmp_path: Path) -> None:
-    async def scenario(it: Api) -> None:
+async def test_wrong_methods_say_what_is_right(tmp_path: Path) -> None:
+    async with api(tmp_path) as it:
         for method, path, allowed in (
             ("PUT", "boards", "GET, POST"), ("DELETE", "topics", "GET"), ("GET", "login", "DELETE, POST"),
             ("OPTIONS", "actions", "POST"), ("HEAD", "forum", "GET, PATCH"), ("POST", "members/anna", "GET, PATCH"),
@@ -194,40 +181,34 @@ def test_wrong_methods_say_what_is_right(tmp_path: Path) -> None:
             if method != "HEAD":
                 check_problem(answer, 405, "method")
 
-    run(tmp_path, scenario)
 
-
-def test_tokens_that_are_no_longer_good(tmp_path: Path) -> None:
+async def test_tokens_that_are_no_longer_good(tmp_path: Path) -> None:
     now = [1_700_000_000_000]
+    store = await SqliteForumStore.open(tmp_path / "forum.db", create=True, title="T", now=lambda: Millis(now[0]))
+    import httpx
 
-    async def scenario() -> None:
-        store = await SqliteForumStore.open(tmp_path / "forum.db", create=True, title="T", now=lambda: Millis(now[0]))
-        import httpx
-
-        transport = httpx.ASGITransport(create_app(store, UNLIMITED))
-        async with httpx.AsyncClient(transport=transport, base_url="http://forum") as http:
-            await store.house.add_member("anna")
-            token = await store.house.issue_token("anna", expires=Millis(now[0] + 1000))
-            asked = [(f"Bearer {token}", 200)]
-            asked += [(header, 401) for header in (
-                "Bearer", "Bearer ", f"Bearer {token[:-1]}", f"Bearer {token}x", "Basic YW5uYTphbm5h", "nonsense", "",
-                f"Bearer {'x' * 10_000}", "Bearer \xff", f"bearer  {token} x",
-            )]  # fmt: skip
-            for header, status in asked:
-                answer = await http.get(f"{ROOT}/me", headers=[(b"authorization", header.encode("latin-1"))])
-                assert answer.status_code == status, header
-                if status == 401:
-                    check_problem(answer, 401, "auth-required")
-            now[0] += 999
-            assert (await http.get(f"{ROOT}/me", headers=bearer(token))).status_code == 200
-            store.identities.forget()
-            now[0] += 1
-            check_problem(await http.get(f"{ROOT}/me", headers=bearer(token)), 401, "auth-required")
-            now[0] -= 3600_000  # a clock that is set back brings it back, and does no other harm
-            assert (await http.get(f"{ROOT}/me", headers=bearer(token))).status_code == 200
-        await store.close()
-
-    asyncio.run(scenario())
+    transport = httpx.ASGITransport(create_app(store, UNLIMITED))
+    async with httpx.AsyncClient(transport=transport, base_url="http://forum") as http:
+        await store.house.add_member("anna")
+        token = await store.house.issue_token("anna", expires=Millis(now[0] + 1000))
+        asked = [(f"Bearer {token}", 200)]
+        asked += [(header, 401) for header in (
+            "Bearer", "Bearer ", f"Bearer {token[:-1]}", f"Bearer {token}x", "Basic YW5uYTphbm5h", "nonsense", "",
+            f"Bearer {'x' * 10_000}", "Bearer \xff", f"bearer  {token} x",
+        )]  # fmt: skip
+        for header, status in asked:
+            answer = await http.get(f"{ROOT}/me", headers=[(b"authorization", header.encode("latin-1"))])
+            assert answer.status_code == status, header
+            if status == 401:
+                check_problem(answer, 401, "auth-required")
+        now[0] += 999
+        assert (await http.get(f"{ROOT}/me", headers=bearer(token))).status_code == 200
+        store.identities.forget()
+        now[0] += 1
+        check_problem(await http.get(f"{ROOT}/me", headers=bearer(token)), 401, "auth-required")
+        now[0] -= 3600_000  # a clock that is set back brings it back, and does no other harm
+        assert (await http.get(f"{ROOT}/me", headers=bearer(token))).status_code == 200
+    await store.close()
 
 
 @pytest.mark.parametrize(
@@ -241,7 +222,7 @@ def test_tokens_that_are_no_longer_good(tmp_path: Path) -> None:
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
 )
-def test_what_goes_wrong_inside_is_told_without_its_insides(
+async def test_what_goes_wrong_inside_is_told_without_its_insides(
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
@@ -249,17 +230,16 @@ def test_what_goes_wrong_inside_is_told_without_its_insides(
     status: int,
     name: str,
 ) -> None:
-    async def scenario(it: Api) -> None:
-        async def failing(*_: object, **__: object) -> None:
-            raise error
-
-        anna = await it.token("anna")
-        monkeypatch.setattr(it.store, "topics", failing)
-        monkeypatch.setattr(it.store, "perform", failing)
-        for answer in (await it.get("topics", anna), await it.act(anna, "like", topic="1", post="1")):
-            assert "secret" not in check_problem(answer, status, name)
-        assert "secret" in caplog.text  # it is in the log
-        assert ("Traceback" in caplog.text) is (status == 500)
-
     with caplog.at_level(logging.WARNING, logger="forumtui.server"):
-        run(tmp_path, scenario)
+        async with api(tmp_path) as it:
+
+            async def failing(*_: object, **__: object) -> None:
+                raise error
+
+            anna = await it.token("anna")
+            monkeypatch.setattr(it.store, "topics", failing)
+            monkeypatch.setattr(it.store, "perform", failing)
+            for answer in (await it.get("topics", anna), await it.act(anna, "like", topic="1", post="1")):
+                assert "secret" not in check_problem(answer, status, name)
+            assert "secret" in caplog.text  # it is in the log
+            assert ("Traceback" in caplog.text) is (status == 500)

@@ -28,19 +28,15 @@ TIGHT = Limits(
 )
 
 
-def against(folder: Path, work: Callable[[tuple[str, int]], None], limits: Limits = TIGHT) -> None:
+async def against(folder: Path, work: Callable[[tuple[str, int]], None], limits: Limits = TIGHT) -> None:
     """Blocking work against a server in this process."""
-
-    async def scenario() -> None:
-        async with in_this_process(folder / "forum.db", limits) as (store, port):
-            board = await store.house.add_board(BoardDraft(title="Hives"))
-            long = Body("long words " * 20_000)
-            await store.perform("anna", Action("k", NewTopic(board, "Long", long)))
-            for more in range(4):
-                await store.perform("anna", Action(f"k{more}", Reply(TopicId("1"), long)))
-            await asyncio.to_thread(work, ("127.0.0.1", port))
-
-    asyncio.run(scenario())
+    async with in_this_process(folder / "forum.db", limits) as (store, port):
+        board = await store.house.add_board(BoardDraft(title="Hives"))
+        long = Body("long words " * 20_000)
+        await store.perform("anna", Action("k", NewTopic(board, "Long", long)))
+        for more in range(4):
+            await store.perform("anna", Action(f"k{more}", Reply(TopicId("1"), long)))
+        await asyncio.to_thread(work, ("127.0.0.1", port))
 
 
 def problem_in(received: bytes) -> tuple[int, dict[str, object]]:
@@ -66,7 +62,7 @@ def problem_in(received: bytes) -> tuple[int, dict[str, object]]:
     ],
     ids=["words", "tls", "version", "header", "line", "headers", "length", "chunks", "slow-body", "no-length"],
 )  # fmt: skip
-def test_what_is_no_request_for_us_is_told_so_and_ends(
+async def test_what_is_no_request_for_us_is_told_so_and_ends(
     tmp_path: Path, pieces: list[bytes], status: int, name: str
 ) -> None:
     def work(address: tuple[str, int]) -> None:
@@ -74,13 +70,13 @@ def test_what_is_no_request_for_us_is_told_so_and_ends(
         assert (found, document["status"]) == (status, status)
         assert document["type"] == f"urn:forumtui:problem:{name}"
 
-    against(tmp_path, work)
+    await against(tmp_path, work)
 
 
 @pytest.mark.parametrize(
     "begin", [GET + b"X: " + b"x" * 3000, POST + b"Content-Length: 5001\r\n\r\n"], ids=["head", "body"]
 )
-def test_who_sends_on_after_a_refusal_still_reads_it(tmp_path: Path, begin: bytes) -> None:
+async def test_who_sends_on_after_a_refusal_still_reads_it(tmp_path: Path, begin: bytes) -> None:
     def work(address: tuple[str, int]) -> None:
         with socket.create_connection(address, timeout=30) as connection:
             connection.sendall(begin)
@@ -92,10 +88,12 @@ def test_who_sends_on_after_a_refusal_still_reads_it(tmp_path: Path, begin: byte
                 received += part
         assert problem_in(received)[0] in {413, 431}
 
-    against(tmp_path, work)
+    await against(tmp_path, work)
 
 
-def test_who_sends_on_for_ever_after_a_refusal_is_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_who_sends_on_for_ever_after_a_refusal_is_cut_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(lingering, "SECONDS", 0.1)
 
     def work(address: tuple[str, int]) -> None:
@@ -107,10 +105,10 @@ def test_who_sends_on_for_ever_after_a_refusal_is_cut_off(tmp_path: Path, monkey
                     connection.sendall(b"x" * 1000)
                     assert time.monotonic() < begun + 20
 
-    against(tmp_path, work)
+    await against(tmp_path, work)
 
 
-def test_nobody_is_waited_for_for_ever(tmp_path: Path) -> None:
+async def test_nobody_is_waited_for_for_ever(tmp_path: Path) -> None:
     def work(address: tuple[str, int]) -> None:
         assert exchange(address) == b""  # says nothing
         assert exchange(address, GET) == b""  # stops within the headers
@@ -121,7 +119,7 @@ def test_nobody_is_waited_for_for_ever(tmp_path: Path) -> None:
             while not _has_ended(connection):
                 assert time.monotonic() < begun + 20
 
-    against(tmp_path, work)
+    await against(tmp_path, work)
 
 
 def _has_ended(connection: socket.socket) -> bool:
@@ -136,7 +134,7 @@ def _has_ended(connection: socket.socket) -> bool:
         return True
 
 
-def test_who_does_not_read_the_answer_is_let_go(tmp_path: Path) -> None:
+async def test_who_does_not_read_the_answer_is_let_go(tmp_path: Path) -> None:
     def work(address: tuple[str, int]) -> None:
         ask = b"GET /api/v1/topics/1/posts HTTP/1.1\r\nHost: x\r\n\r\n"
         with socket.socket() as connection:
@@ -151,10 +149,10 @@ def test_who_does_not_read_the_answer_is_let_go(tmp_path: Path) -> None:
             assert received < 15_000_000  # of 20 million
         assert b"200 OK" in exchange(address, GET + b"Connection: close\r\n\r\n")
 
-    against(tmp_path, work)
+    await against(tmp_path, work)
 
 
-def test_a_silent_stream_shows_that_it_lives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_silent_stream_shows_that_it_lives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(events, "HEARTBEAT_SECONDS", 0.05)
 
     def work(address: tuple[str, int]) -> None:
@@ -165,10 +163,10 @@ def test_a_silent_stream_shows_that_it_lives(tmp_path: Path, monkeypatch: pytest
                 received += connection.recv(1 << 16)
         assert received.count(b'event: change\ndata: {"version": ') == 1
 
-    against(tmp_path, work, Limits())
+    await against(tmp_path, work, Limits())
 
 
-def test_there_are_never_too_many_connections(tmp_path: Path) -> None:
+async def test_there_are_never_too_many_connections(tmp_path: Path) -> None:
     def work(address: tuple[str, int]) -> None:
         held = [socket.create_connection(address) for _ in range(6)]
         try:
@@ -180,20 +178,20 @@ def test_there_are_never_too_many_connections(tmp_path: Path) -> None:
         while b" 200 " not in answer:
             answer = exchange(address, GET + b"Connection: close\r\n\r\n")
 
-    against(tmp_path, work, Limits(connections=5))
+    await against(tmp_path, work, Limits(connections=5))
 
 
-def test_requests_one_after_the_other_on_one_connection(tmp_path: Path) -> None:
+async def test_requests_one_after_the_other_on_one_connection(tmp_path: Path) -> None:
     def work(address: tuple[str, int]) -> None:
         answers = exchange(address, (GET + b"\r\n") * 3 + GET + b"Connection: close\r\n\r\n")
         assert answers.count(b"HTTP/1.1 200 OK") == 4
         assert answers.count(b"x-content-type-options: nosniff") == 4
         assert b"\r\nserver:" not in answers.lower()
 
-    against(tmp_path, work, Limits())
+    await against(tmp_path, work, Limits())
 
 
-def test_a_stream_outlives_the_time_for_headers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_stream_outlives_the_time_for_headers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is timed is the next request, which begins with its first byte."""
     monkeypatch.setattr(events, "HEARTBEAT_SECONDS", 0.05)
 
@@ -207,10 +205,10 @@ def test_a_stream_outlives_the_time_for_headers(tmp_path: Path, monkeypatch: pyt
                 received += part
         assert received.count(b": still here\n\n") > 3
 
-    against(tmp_path, work)
+    await against(tmp_path, work)
 
 
-def test_the_next_request_is_timed_from_its_first_byte(tmp_path: Path) -> None:
+async def test_the_next_request_is_timed_from_its_first_byte(tmp_path: Path) -> None:
     def work(address: tuple[str, int]) -> None:
         with socket.create_connection(address, timeout=20) as connection:
             connection.sendall(GET + b"\r\n" + GET)  # the second one's headers do not end
@@ -220,10 +218,10 @@ def test_the_next_request_is_timed_from_its_first_byte(tmp_path: Path) -> None:
             assert received.count(b"200 OK") == 1
             assert time.monotonic() < begun + 15  # long before an idle connection would be ended
 
-    against(tmp_path, work, Limits(head_seconds=0.3, idle_seconds=60))
+    await against(tmp_path, work, Limits(head_seconds=0.3, idle_seconds=60))
 
 
-def test_a_slow_client_gets_all_of_a_long_answer(tmp_path: Path) -> None:
+async def test_a_slow_client_gets_all_of_a_long_answer(tmp_path: Path) -> None:
     def work(address: tuple[str, int]) -> None:
         ask = b"GET /api/v1/topics/1/posts HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
         with socket.socket() as connection:
@@ -238,20 +236,20 @@ def test_a_slow_client_gets_all_of_a_long_answer(tmp_path: Path) -> None:
         head, _, body = received.partition(b"\r\n\r\n")
         assert f"content-length: {len(body)}".encode() in head.lower()
 
-    against(tmp_path, work)
+    await against(tmp_path, work)
 
 
-def test_headers_beyond_the_limit_are_refused_however_they_come(tmp_path: Path) -> None:
+async def test_headers_beyond_the_limit_are_refused_however_they_come(tmp_path: Path) -> None:
     def work(address: tuple[str, int]) -> None:
         whole = GET + b"X: " + b"x" * 70_000 + b"\r\n\r\n"
         assert problem_in(exchange(address, whole))[0] == 431
         fits = GET + b"X: " + b"x" * 60_000 + b"\r\nConnection: close\r\n\r\n"
         assert exchange(address, fits).startswith(b"HTTP/1.1 200")
 
-    against(tmp_path, work, Limits())
+    await against(tmp_path, work, Limits())
 
 
-def test_one_address_does_not_take_the_places_of_all(tmp_path: Path) -> None:
+async def test_one_address_does_not_take_the_places_of_all(tmp_path: Path) -> None:
     """127.0.0.2 is another address than 127.0.0.1, at the same machine."""
 
     def work(address: tuple[str, int]) -> None:
@@ -265,4 +263,4 @@ def test_one_address_does_not_take_the_places_of_all(tmp_path: Path) -> None:
             for connection in held:
                 connection.close()
 
-    against(tmp_path, work, Limits(connections=50, connections_each=5))
+    await against(tmp_path, work, Limits(connections=50, connections_each=5))

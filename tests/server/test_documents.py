@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 import inspect
 import json
@@ -17,7 +16,7 @@ pytest.importorskip("fastapi", reason="the server is an extra: pip install 'foru
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter, ValidationError
-from tests.server.kit import Api, run
+from tests.server.kit import Api, api
 
 from forumtui import model, wire
 from forumtui.forum import bounds
@@ -171,8 +170,8 @@ OFFERED = {
 }  # fmt: skip
 
 
-def test_the_document_is_complete(tmp_path: Path) -> None:
-    async def scenario(it: Api) -> None:
+async def test_the_document_is_complete(tmp_path: Path) -> None:
+    async with api(tmp_path) as it:
         answer = await it.http.get(DOCUMENT)
         assert answer.headers["content-type"] == "application/json"
         document = answer.json()
@@ -200,8 +199,6 @@ def test_the_document_is_complete(tmp_path: Path) -> None:
         for path in ("/docs", "/redoc", "/openapi.json"):
             assert (await it.http.get(path)).status_code == 404
 
-    run(tmp_path, scenario)
-
 
 def _check_operation(name: str, operation: dict[str, Any]) -> None:
     assert operation["summary"], name
@@ -226,7 +223,7 @@ def _check_operation(name: str, operation: dict[str, Any]) -> None:
             assert content["schema"], (name, status)
 
 
-def test_examples_in_the_document_are_true(tmp_path: Path) -> None:
+async def test_examples_in_the_document_are_true(tmp_path: Path) -> None:
     async def scenario(it: Api) -> None:
         for example in acts.ACTION_EXAMPLES.values():
             wire.decode_act(acts.Action.model_validate(example["value"]).act.model_dump())
@@ -235,7 +232,7 @@ def test_examples_in_the_document_are_true(tmp_path: Path) -> None:
             for example in extra.get("examples", ()):  # type: ignore[union-attr]
                 kind.model_validate(example)
 
-    asyncio.run(scenario(None))  # type: ignore[arg-type]
+    await scenario(None)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("document", "value"), SHOWN, ids=[document.__name__ for document, _ in SHOWN])

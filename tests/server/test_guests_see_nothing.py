@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.server.kit import Api, run
+from tests.server.kit import Api
+from tests.server.kit import api as opened_api
 
 from forumtui.forum.house import BoardDraft, Policy
 from forumtui.model import (
@@ -122,8 +123,8 @@ async def prepared(api: Api) -> Private:
     return Private(api)
 
 
-def test_no_answer_tells_whether_there_is_anything_for_members(tmp_path: Path) -> None:
-    async def scenario(api: Api) -> None:
+async def test_no_answer_tells_whether_there_is_anything_for_members(tmp_path: Path) -> None:
+    async with opened_api(tmp_path) as api:
         private = await prepared(api)
         before = await guests_answers(api)
         assert len(before) > 60
@@ -134,11 +135,9 @@ def test_no_answer_tells_whether_there_is_anything_for_members(tmp_path: Path) -
             assert differences(await guests_answers(api), before) == {}, number
         assert len((await api.get("search?q=secret", await api.token("bob"))).json()["items"]) > 0
 
-    run(tmp_path, scenario)
 
-
-def test_what_is_written_for_all_is_told_with_no_count_of_what_is_not(tmp_path: Path) -> None:
-    async def scenario(api: Api) -> None:
+async def test_what_is_written_for_all_is_told_with_no_count_of_what_is_not(tmp_path: Path) -> None:
+    async with opened_api(tmp_path) as api:
         private = await prepared(api)
         cursor = (await api.get("changes")).json()["after"]
         await private.make()
@@ -157,11 +156,9 @@ def test_what_is_written_for_all_is_told_with_no_count_of_what_is_not(tmp_path: 
         numbers = {part for answer in (told, again) for part in answer["after"].split(":")}
         assert not any(number.isdecimal() and 0 < int(number) < 1000 for number in numbers)
 
-    run(tmp_path, scenario)
 
-
-def test_the_feed_of_guests_goes_on_page_by_page(tmp_path: Path) -> None:
-    async def scenario(api: Api) -> None:
+async def test_the_feed_of_guests_goes_on_page_by_page(tmp_path: Path) -> None:
+    async with opened_api(tmp_path) as api:
         private = await prepared(api)
         await private.make()
         cursor = (await api.get("changes")).json()["after"]
@@ -176,8 +173,6 @@ def test_the_feed_of_guests_goes_on_page_by_page(tmp_path: Path) -> None:
             seen += [post["id"] for item in told["items"] for post in item["posts"]]
             cursor, more = told["after"], told["more"]
         assert seen == posts
-
-    run(tmp_path, scenario)
 
 
 @asynccontextmanager
@@ -215,8 +210,8 @@ async def an_event(events: AsyncIterator[bytes]) -> dict[str, int]:
                 return data
 
 
-def test_no_event_tells_a_guest_of_what_is_for_members(tmp_path: Path) -> None:
-    async def scenario(api: Api) -> None:
+async def test_no_event_tells_a_guest_of_what_is_for_members(tmp_path: Path) -> None:
+    async with opened_api(tmp_path) as api:
         private = await prepared(api)
         await private.make()
         bob = await api.token("bob")
@@ -234,12 +229,10 @@ def test_no_event_tells_a_guest_of_what_is_for_members(tmp_path: Path) -> None:
             api.app.state.served.watcher.kick()
             assert await an_event(guest) == {"version": 2}
 
-    run(tmp_path, scenario)
-
 
 @pytest.mark.parametrize("how", ["suspended", "closed"])
-def test_who_may_not_read_any_more_hears_of_nothing_more(tmp_path: Path, how: str) -> None:
-    async def scenario(api: Api) -> None:
+async def test_who_may_not_read_any_more_hears_of_nothing_more(tmp_path: Path, how: str) -> None:
+    async with opened_api(tmp_path) as api:
         private = await prepared(api)
         await private.make()
         who = await api.token("bob") if how == "suspended" else None
@@ -254,13 +247,11 @@ def test_who_may_not_read_any_more_hears_of_nothing_more(tmp_path: Path, how: st
             async with asyncio.timeout(10):
                 assert [event async for event in events] == []
 
-    run(tmp_path, scenario)
 
-
-def test_a_forum_in_which_nothing_is_written_is_not_searched_again(
+async def test_a_forum_in_which_nothing_is_written_is_not_searched_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def scenario(api: Api) -> None:
+    async with opened_api(tmp_path) as api:
         looks: list[object] = []
         look = api.store._threads.look
 
@@ -275,8 +266,6 @@ def test_a_forum_in_which_nothing_is_written_is_not_searched_again(
         await api.behind("anna", Reply(api.topic, Body("for all")))
         assert await api.store.guests.version() != first
         assert len(looks) == 2
-
-    run(tmp_path, scenario)
 
 
 def test_numbers_in_disguise_are_found_again() -> None:

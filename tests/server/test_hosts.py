@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 from pathlib import Path
 
@@ -55,8 +54,8 @@ async def status_of(folder: Path, host: str, names: frozenset[str]) -> httpx.Res
         (socket.gethostname() + ".evil", 421),
     ],
 )
-def test_who_is_meant(tmp_path: Path, host: str, status: int) -> None:
-    answer = asyncio.run(status_of(tmp_path, host, HERE))
+async def test_who_is_meant(tmp_path: Path, host: str, status: int) -> None:
+    answer = await status_of(tmp_path, host, HERE)
     assert answer.status_code == status
     if status == 421:
         assert "--name" in check_problem(answer, 421, "misdirected")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import tempfile
 import time
@@ -10,15 +11,15 @@ from urllib.parse import quote
 
 import pytest
 from tests.forum.forum_files import check_file, sql
-from tests.server.kit import PASSWORD, Api, bearer, check_problem, run
+from tests.server.kit import PASSWORD, api, bearer, check_problem
 
 from forumtui.forum.file import SqliteForumStore
 from forumtui.forum.house import Approval, Policy
 from forumtui.model import Registration
 
 
-def test_boards_and_the_forum_itself(tmp_path: Path) -> None:
-    async def scenario(it: Api) -> None:
+async def test_boards_and_the_forum_itself(tmp_path: Path) -> None:
+    async with api(tmp_path) as it:
         ada = await it.token("ada", "Admin")
         made = await it.send(
             "boards", {"title": "Honey", "parent": it.board, "links": [{"title": "t", "url": "u"}]}, ada
@@ -47,11 +48,9 @@ def test_boards_and_the_forum_itself(tmp_path: Path) -> None:
             ("ada", "edit forum"), ("ada", "edit board"), ("ada", "add board"),
         ]  # fmt: skip
 
-    run(tmp_path, scenario)
 
-
-def test_policy_members_and_their_ways_in(tmp_path: Path) -> None:
-    async def scenario(it: Api) -> None:
+async def test_policy_members_and_their_ways_in(tmp_path: Path) -> None:
+    async with api(tmp_path) as it:
         ada = await it.token("ada", "Admin")
         change = {"registration": "open", "approval": "new", "members_only": None}
         assert (await it.send("policy", change, ada, method="PATCH")).status_code == 204
@@ -85,14 +84,12 @@ def test_policy_members_and_their_ways_in(tmp_path: Path) -> None:
         )
         assert registered.json()["member"]["role"] == "Editor"
 
-    run(tmp_path, scenario)
-
 
 @pytest.mark.parametrize(
     "name", ["AC/DC", "100%", "a?b#c", "日本 é", "..x", "tokens", "x/tokens/y", "%2F1", "a+b;c=d&e"]
 )
-def test_names_may_hold_what_addresses_give_a_meaning(tmp_path: Path, name: str) -> None:
-    async def scenario(it: Api) -> None:
+async def test_names_may_hold_what_addresses_give_a_meaning(tmp_path: Path, name: str) -> None:
+    async with api(tmp_path) as it:
         ada = await it.token("ada", "Admin")
         if "/" in name:  # no new member is called that, but an older forum may have one
             check_problem(await it.send("members", {"name": name}, ada), 422, "refused")
@@ -107,8 +104,6 @@ def test_names_may_hold_what_addresses_give_a_meaning(tmp_path: Path, name: str)
         assert (await it.get("me", bearer(token))).json()["member"]["name"] == name
         (listed,) = (await it.get("tokens", ada, params={"member": name})).json()["items"]
         assert listed["member"] == name
-
-    run(tmp_path, scenario)
 
 
 IMPOSSIBLE: list[tuple[str, str, object, int, str]] = [
@@ -131,8 +126,8 @@ IMPOSSIBLE: list[tuple[str, str, object, int, str]] = [
 ]  # fmt: skip
 
 
-def test_what_can_not_be_done_changes_nothing(tmp_path: Path) -> None:
-    async def scenario(it: Api) -> None:
+async def test_what_can_not_be_done_changes_nothing(tmp_path: Path) -> None:
+    async with api(tmp_path) as it:
         ada = await it.token("ada", "Admin")
         before = (it.feed(), len((await it.store.house.log()).items))
         for method, path, body, status, name in IMPOSSIBLE:
@@ -141,31 +136,30 @@ def test_what_can_not_be_done_changes_nothing(tmp_path: Path) -> None:
             check_problem(answer, status, name)
             assert (it.feed(), len((await it.store.house.log()).items)) == before, (path, body)
 
-    run(tmp_path, scenario)
-
 
 def test_a_backup_is_a_sound_forum_and_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     (tmp_path / "temporary").mkdir()
 
-    async def scenario(it: Api) -> None:
-        ada = await it.token("ada", "Admin")
-        answer = await it.get("backup", ada)
-        assert answer.headers["content-type"] == "application/vnd.sqlite3"
-        assert int(answer.headers["content-length"]) == len(answer.content)
-        copy = tmp_path / "copy.db"
-        copy.write_bytes(answer.content)
-        check_file(copy)
-        store = await SqliteForumStore.open(copy)
-        there, here = await store.info(None), await it.store.info(None)
-        assert (there.uuid, there.title) == (here.uuid, here.title)
-        assert there.epoch != here.epoch
-        assert await store.topic(None, it.topic) == await it.store.topic(None, it.topic)
-        await store.close()
-        assert list((tmp_path / "temporary").iterdir()) == []
-        assert (await it.get("check", ada)).json() == {"items": []}
-        stats = (await it.get("stats", ada)).json()
-        assert (stats["topics"], stats["posts"], stats["boards"]) == (1, 2, 1)
+    async def scenario() -> None:
+        async with api(tmp_path) as it:
+            ada = await it.token("ada", "Admin")
+            answer = await it.get("backup", ada)
+            assert answer.headers["content-type"] == "application/vnd.sqlite3"
+            assert int(answer.headers["content-length"]) == len(answer.content)
+            copy = tmp_path / "copy.db"
+            copy.write_bytes(answer.content)
+            check_file(copy)
+            store = await SqliteForumStore.open(copy)
+            there, here = await store.info(None), await it.store.info(None)
+            assert (there.uuid, there.title) == (here.uuid, here.title)
+            assert there.epoch != here.epoch
+            assert await store.topic(None, it.topic) == await it.store.topic(None, it.topic)
+            await store.close()
+            assert list((tmp_path / "temporary").iterdir()) == []
+            assert (await it.get("check", ada)).json() == {"items": []}
+            stats = (await it.get("stats", ada)).json()
+            assert (stats["topics"], stats["posts"], stats["boards"]) == (1, 2, 1)
 
-    run(tmp_path, scenario)
+    asyncio.run(scenario())
     gc.collect()

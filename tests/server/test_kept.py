@@ -10,7 +10,7 @@ pytest.importorskip("fastapi", reason="the server is an extra: pip install 'foru
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.server.kit import Api, run
+from tests.server.kit import api as opened_api
 
 from forumtui.server.ready import Kept, Ready
 
@@ -29,8 +29,8 @@ def test_keys_and_answers_together_fit(kept: list[tuple[int, int, int]]) -> None
     assert store._size == 0
 
 
-def test_what_the_operation_does_not_look_at_makes_no_other_answer(tmp_path: Path) -> None:
-    async def scenario(api: Api) -> None:
+async def test_what_the_operation_does_not_look_at_makes_no_other_answer(tmp_path: Path) -> None:
+    async with opened_api(tmp_path) as api:
         kept = api.app.state.served.kept._answers
         first = await api.get("boards")
         before = len(kept)
@@ -42,5 +42,3 @@ def test_what_the_operation_does_not_look_at_makes_no_other_answer(tmp_path: Pat
         assert len(one.json()["items"]) == 1
         assert len(two.json()["items"]) == 2
         assert len(kept) == before + 2
-
-    run(tmp_path, scenario)

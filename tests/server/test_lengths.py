@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.server.kit import PASSWORD, Api, check_problem, run
+from tests.server.kit import PASSWORD, api, check_problem
 
 from forumtui.forum import bounds
 from forumtui.server.app import DOCUMENT
@@ -41,8 +41,8 @@ def operations(document: Document) -> Iterator[tuple[str, str, Document]]:
             yield method.upper(), path, operation
 
 
-def test_every_text_that_is_taken_has_a_length(tmp_path: Path) -> None:
-    async def scenario(it: Api) -> None:
+async def test_every_text_that_is_taken_has_a_length(tmp_path: Path) -> None:
+    async with api(tmp_path) as it:
         document = (await it.http.get(DOCUMENT)).json()
         found = 0
         for method, path, operation in operations(document):
@@ -53,8 +53,6 @@ def test_every_text_that_is_taken_has_a_length(tmp_path: Path) -> None:
                 assert 0 < schema.get("maxLength", 0) <= bounds.BODY, where
         assert found > 50
 
-    run(tmp_path, scenario)
-
 
 def lengths(schema: Document) -> Iterator[int]:
     """How long a field or parameter may be, if it is a text."""
@@ -63,8 +61,8 @@ def lengths(schema: Document) -> Iterator[int]:
             yield each["maxLength"]
 
 
-def test_what_is_longer_is_a_problem_document(tmp_path: Path) -> None:
-    async def scenario(it: Api) -> None:
+async def test_what_is_longer_is_a_problem_document(tmp_path: Path) -> None:
+    async with api(tmp_path) as it:
         ada = await it.token("ada", "Admin")
         document = (await it.http.get(DOCUMENT)).json()
         tried = 0
@@ -89,11 +87,9 @@ def test_what_is_longer_is_a_problem_document(tmp_path: Path) -> None:
                     assert f'"{name}": string should have at most {most} characters' in said, (method, path, said)
         assert tried > 50
 
-    run(tmp_path, scenario)
 
-
-def test_a_password_that_is_no_password_is_never_hashed(tmp_path: Path) -> None:
-    async def scenario(it: Api) -> None:
+async def test_a_password_that_is_no_password_is_never_hashed(tmp_path: Path) -> None:
+    async with api(tmp_path) as it:
         anna = await it.token("anna")
 
         async def refused(*_: Any) -> str:
@@ -111,5 +107,3 @@ def test_a_password_that_is_no_password_is_never_hashed(tmp_path: Path) -> None:
                 ("password", {"old": "", "new": long}, anna),
             ):
                 check_problem(await it.send(path, body, who), status, word)
-
-    run(tmp_path, scenario)

@@ -7,7 +7,8 @@ from urllib.parse import quote
 
 import pytest
 from tests.forum.forum_files import sql
-from tests.server.kit import Api, check_problem, run
+from tests.server.kit import api as opened_api
+from tests.server.kit import check_problem
 
 NAMES = ["x/tokens", "x", "tokens", "a/b/c", "50%", "%2F", "x%2Ftokens", "ü", "李", "a b", "x?y", "#1", "..x", "a+b"]
 
@@ -17,8 +18,8 @@ def path(name: str) -> str:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_each_name_is_itself(tmp_path: Path, name: str) -> None:
-    async def scenario(api: Api) -> None:
+async def test_each_name_is_itself(tmp_path: Path, name: str) -> None:
+    async with opened_api(tmp_path) as api:
         for each in NAMES:
             sql(api.store.path, f"INSERT INTO member (name, joined) VALUES ('{each}', 1)")
         admin = await api.token("ada", "Admin")
@@ -31,11 +32,9 @@ def test_each_name_is_itself(tmp_path: Path, name: str) -> None:
         assert sql(api.store.path, "SELECT name FROM member WHERE suspended") == [(name,)]
         assert (await api.get("me", mine)).status_code == 401
 
-    run(tmp_path, scenario)
 
-
-def test_a_slash_that_is_no_part_of_a_name_ends_it(tmp_path: Path) -> None:
-    async def scenario(api: Api) -> None:
+async def test_a_slash_that_is_no_part_of_a_name_ends_it(tmp_path: Path) -> None:
+    async with opened_api(tmp_path) as api:
         sql(api.store.path, "INSERT INTO member (name, joined) VALUES ('x/y', 1)")
         admin = await api.token("ada", "Admin")
         assert (await api.get("members/x/y")).status_code == 404
@@ -46,5 +45,3 @@ def test_a_slash_that_is_no_part_of_a_name_ends_it(tmp_path: Path) -> None:
         )
         for broken in ("members/%ff", "members/%", "members/%00", "members/%zz"):
             assert (await api.get(broken)).status_code == 404
-
-    run(tmp_path, scenario)

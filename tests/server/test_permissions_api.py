@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.forum.forum_files import sql
-from tests.server.kit import Api, check_problem, run, text
+from tests.server.kit import Api, api, check_problem, text
 
 from forumtui.forum.house import BoardDraft
 from forumtui.forum.identities import Scope
@@ -103,8 +103,8 @@ def test_the_table_is_tried_as_a_whole() -> None:
 
 
 @pytest.mark.parametrize(("role", "led"), ROLES, ids=lambda value: "guest" if value is None else str(value))
-def test_who_may_do_what(tmp_path: Path, role: Role | None, led: bool) -> None:
-    async def scenario(it: Api) -> None:
+async def test_who_may_do_what(tmp_path: Path, role: Role | None, led: bool) -> None:
+    async with api(tmp_path) as it:
         me, who, board = "", None, it.board
         if role is not None:
             me = "me"
@@ -128,12 +128,10 @@ def test_who_may_do_what(tmp_path: Path, role: Role | None, led: bool) -> None:
             else:
                 check_problem(answer, 403, "forbidden")
 
-    run(tmp_path, scenario)
-
 
 @pytest.mark.parametrize("role", [None, Role.MEMBER, Role.MODERATOR, Role.ADMIN], ids=lambda role: role or "guest")
-def test_only_admins_keep_house(tmp_path: Path, role: Role | None) -> None:
-    async def scenario(it: Api) -> None:
+async def test_only_admins_keep_house(tmp_path: Path, role: Role | None) -> None:
+    async with api(tmp_path) as it:
         who = None if role is None else await it.token("me", role)
         secrets = "SELECT (SELECT count(*) FROM token), (SELECT count(*) FROM member), (SELECT total(n) FROM topic)"
         for name, attempt in KEEPING.items():
@@ -145,8 +143,6 @@ def test_only_admins_keep_house(tmp_path: Path, role: Role | None) -> None:
                 assert (it.feed(), sql(it.store.path, secrets)) == before, name
                 check_problem(answer, *((401, "auth-required") if role is None else (403, "forbidden")))
 
-    run(tmp_path, scenario)
-
 
 NEEDED = {
     Scope.READ: ["topics", "changes", "forum", "members/anna", "search?q=a", "events"],
@@ -156,8 +152,8 @@ NEEDED = {
 
 
 @pytest.mark.parametrize("scope", list(Scope))
-def test_a_token_is_for_what_its_scopes_say(tmp_path: Path, scope: Scope) -> None:
-    async def scenario(it: Api) -> None:
+async def test_a_token_is_for_what_its_scopes_say(tmp_path: Path, scope: Scope) -> None:
+    async with api(tmp_path) as it:
         who = await it.token("me", "Admin", scope)
         for needed, paths in NEEDED.items():
             for path in paths:
@@ -179,14 +175,12 @@ def test_a_token_is_for_what_its_scopes_say(tmp_path: Path, scope: Scope) -> Non
         changed = await it.send("password", {"old": "", "new": "a new one to remember"}, who)
         assert changed.is_success is (scope is Scope.WRITE)
 
-    run(tmp_path, scenario)
-
 
 _MODERATING = {O.MARK, O.PIN, O.CLOSE, O.MOVE, O.HIDE, O.TAG, O.REMOVE, O.SETTLE}
 
 
-def test_a_right_that_is_taken_away_is_gone_at_once(tmp_path: Path) -> None:
-    async def scenario(it: Api) -> None:
+async def test_a_right_that_is_taken_away_is_gone_at_once(tmp_path: Path) -> None:
+    async with api(tmp_path) as it:
         who = await it.token("me", "Admin")
         assert (await it.send("boards", {"title": "One"}, who)).status_code == 201
         await it.store.house.set_role("me", "Member")
@@ -194,5 +188,3 @@ def test_a_right_that_is_taken_away_is_gone_at_once(tmp_path: Path) -> None:
         check_problem(await it.act(who, "pin", topic=it.topic), 403, "forbidden")
         await it.store.house.set_suspended("me", True)
         check_problem(await it.act(who, "like", topic=it.topic, post=it.first), 401, "auth-required")
-
-    run(tmp_path, scenario)

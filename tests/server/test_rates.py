@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.server.kit import Api, bearer, check_problem, run
+from tests.server.kit import api, bearer, check_problem
 
 from forumtui.errors import RateLimited
 from forumtui.server.limits import Limits, Rates
@@ -72,8 +72,8 @@ def test_memory_is_bounded_and_keeps_those_who_came_last() -> None:
     assert len(rates) == 100
 
 
-def test_reads_and_writes_have_limits_of_their_own(tmp_path: Path) -> None:
-    async def scenario(it: Api) -> None:
+async def test_reads_and_writes_have_limits_of_their_own(tmp_path: Path) -> None:
+    async with api(tmp_path, Limits(reads=5, writes=3)) as it:
         anna, bob = await it.token("anna"), await it.token("bob")
         for _ in range(3):
             assert (await it.act(anna, "like", topic=it.topic, post=it.first)).status_code == 200
@@ -94,18 +94,14 @@ def test_reads_and_writes_have_limits_of_their_own(tmp_path: Path) -> None:
         it.http._transport.client = ("192.0.2.8", 1)  # type: ignore[attr-defined]
         assert (await it.get("topics")).status_code == 200
 
-    run(tmp_path, scenario, Limits(reads=5, writes=3))
 
-
-def test_searches_are_dear(tmp_path: Path) -> None:
-    async def scenario(it: Api) -> None:
+async def test_searches_are_dear(tmp_path: Path) -> None:
+    async with api(tmp_path, Limits(searches=2)) as it:
         for word in ("winter", "wrap", "winter", "wrap", "wrap"):  # what is known already costs nothing
             assert (await it.get(f"search?q={word}")).status_code == 200
         check_problem(await it.get("search?q=bees"), 429, "rate-limited")
         assert (await it.get("search?q=bees", await it.token("anna"))).status_code == 200
         assert (await it.get("topics")).status_code == 200
-
-    run(tmp_path, scenario, Limits(searches=2))
 
 
 @pytest.mark.parametrize(
@@ -118,12 +114,10 @@ def test_searches_are_dear(tmp_path: Path) -> None:
         ("unknown", "unknown", True),
     ],
 )
-def test_one_ipv6_network_is_one_address(tmp_path: Path, first: str, second: str, same: bool) -> None:
-    async def scenario(it: Api) -> None:
+async def test_one_ipv6_network_is_one_address(tmp_path: Path, first: str, second: str, same: bool) -> None:
+    async with api(tmp_path, Limits(reads=1)) as it:
         statuses = []
         for host in (first, second):
             it.http._transport.client = (host, 1)  # type: ignore[attr-defined]
             statuses.append((await it.get("topics")).status_code)
         assert statuses == [200, 429 if same else 200]
-
-    run(tmp_path, scenario, Limits(reads=1))

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from tests.forum.forum_files import sql
-from tests.server.kit import Api, api, check_problem, run, serving, text
+from tests.server.kit import api, check_problem, serving, text
 
 from forumtui import wire
 from forumtui.forum.file import SqliteForumStore
@@ -21,8 +21,8 @@ from forumtui.server.ready import Kept, Ready
 TAGGED = ["forum", "boards", "topics", "topics/1", "topics/1/posts", "posts/1", "changes", "search?q=wrap", "members"]
 
 
-def test_answers_are_what_the_store_says(tmp_path: Path) -> None:
-    async def scenario(it: Api) -> None:
+async def test_answers_are_what_the_store_says(tmp_path: Path) -> None:
+    async with api(tmp_path) as it:
         anna = await it.token("anna")
         asked: list[tuple[str, Any, Awaitable[Any]]] = [
             ("forum", ForumInfo, it.store.info("anna")),
@@ -43,11 +43,9 @@ def test_answers_are_what_the_store_says(tmp_path: Path) -> None:
         assert (await it.get("members/bob")).json() == wire.encode(await it.store.member(None, "bob"))
         assert [member["name"] for member in (await it.get("members")).json()["items"]] == ["anna", "bob"]
 
-    run(tmp_path, scenario)
 
-
-def test_pages_and_windows(tmp_path: Path) -> None:
-    async def scenario(it: Api) -> None:
+async def test_pages_and_windows(tmp_path: Path) -> None:
+    async with api(tmp_path) as it:
         other = await it.store.house.add_board(BoardDraft(title="Honey"))
         titles = ["one", "two", "three"]
         for title in titles:
@@ -68,12 +66,10 @@ def test_pages_and_windows(tmp_path: Path) -> None:
             assert posts[3] in [post["id"] for post in around["items"]]
             assert len(around["items"]) == 3
 
-    run(tmp_path, scenario)
-
 
 @pytest.mark.parametrize("path", TAGGED)
-def test_what_did_not_change_is_304_and_costs_no_query(tmp_path: Path, path: str) -> None:
-    async def scenario(it: Api) -> None:
+async def test_what_did_not_change_is_304_and_costs_no_query(tmp_path: Path, path: str) -> None:
+    async with api(tmp_path) as it:
         anna = await it.token("anna")
         await it.get("me", anna)
         await asyncio.gather(*it.store.identities._noting)  # the token's first use, which is a write as well
@@ -101,29 +97,24 @@ def test_what_did_not_change_is_304_and_costs_no_query(tmp_path: Path, path: str
         assert other.status_code == 200
         assert other.headers["etag"] != first.headers["etag"]
 
-    run(tmp_path, scenario)
+
+async def test_tags_outlive_a_restart_and_see_what_other_processes_write(tmp_path: Path) -> None:
+    async with api(tmp_path) as it:
+        tag = (await it.get("topics")).headers["etag"]
+    async with serving(tmp_path / "forum.db") as (_, http, _app):
+        assert (await http.get("/api/v1/topics", headers={"If-None-Match": tag})).status_code == 304
+        other = await SqliteForumStore.open(tmp_path / "forum.db")
+        await other.house.set_info({"notice": "elsewhere"})
+        assert (await http.get("/api/v1/topics", headers={"If-None-Match": tag})).status_code == 304
+        assert (await http.get("/api/v1/forum")).json()["notice"] == "elsewhere"
+        sql(tmp_path / "forum.db", "UPDATE topic SET title = 'changed by hand'")
+        answer = await http.get("/api/v1/topics", headers={"If-None-Match": tag})
+        assert answer.json()["items"][0]["title"] == "changed by hand"
+        await other.close()
 
 
-def test_tags_outlive_a_restart_and_see_what_other_processes_write(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with api(tmp_path) as it:
-            tag = (await it.get("topics")).headers["etag"]
-        async with serving(tmp_path / "forum.db") as (_, http, _app):
-            assert (await http.get("/api/v1/topics", headers={"If-None-Match": tag})).status_code == 304
-            other = await SqliteForumStore.open(tmp_path / "forum.db")
-            await other.house.set_info({"notice": "elsewhere"})
-            assert (await http.get("/api/v1/topics", headers={"If-None-Match": tag})).status_code == 304
-            assert (await http.get("/api/v1/forum")).json()["notice"] == "elsewhere"
-            sql(tmp_path / "forum.db", "UPDATE topic SET title = 'changed by hand'")
-            answer = await http.get("/api/v1/topics", headers={"If-None-Match": tag})
-            assert answer.json()["items"][0]["title"] == "changed by hand"
-            await other.close()
-
-    asyncio.run(scenario())
-
-
-def test_what_is_kept_for_one_is_not_shown_to_another(tmp_path: Path) -> None:
-    async def scenario(it: Api) -> None:
+async def test_what_is_kept_for_one_is_not_shown_to_another(tmp_path: Path) -> None:
+    async with api(tmp_path) as it:
         anna, bob, mo = await it.token("anna"), await it.token("bob"), await it.token("mo", "Moderator")
         path = f"posts/{it.second}"
         await it.act(anna, "like", topic=it.topic, post=it.second)
@@ -138,11 +129,9 @@ def test_what_is_kept_for_one_is_not_shown_to_another(tmp_path: Path) -> None:
         unable = await it.token("anna", "", "write")
         check_problem(await it.get(path, unable), 403, "forbidden")  # though anna's answer is kept
 
-    run(tmp_path, scenario)
 
-
-def test_members_with_the_same_rights_share_the_lists_of_topics(tmp_path: Path) -> None:
-    async def scenario(it: Api) -> None:
+async def test_members_with_the_same_rights_share_the_lists_of_topics(tmp_path: Path) -> None:
+    async with api(tmp_path) as it:
         who = {
             name: await it.token(name, role)
             for name, role in {"mo": "Moderator", "mia": "Moderator", "carl": "Member"}.items()
@@ -168,13 +157,10 @@ def test_members_with_the_same_rights_share_the_lists_of_topics(tmp_path: Path) 
         await it.store.house.set_role("mia", "Member")
         assert (await it.get("topics", who["mia"])).json()["items"][0] == answers["carl"]
 
-    run(tmp_path, scenario)
 
-
-def test_what_was_overtaken_by_a_change_is_not_kept(tmp_path: Path) -> None:
+async def test_what_was_overtaken_by_a_change_is_not_kept(tmp_path: Path) -> None:
     """Else what is read after a member's rights changed would be shown to those who still have the old ones."""
-
-    async def scenario(it: Api) -> None:
+    async with api(tmp_path) as it:
         info = it.store.info
         before: list[str] = []
 
@@ -188,11 +174,9 @@ def test_what_was_overtaken_by_a_change_is_not_kept(tmp_path: Path) -> None:
         told = [(await it.get("forum")).json()["tagline"] for _ in range(3)]
         assert told == before == ["", "change 1", "change 2"]
 
-    run(tmp_path, scenario)
 
-
-def test_long_answers_are_packed_where_the_client_can_unpack(tmp_path: Path) -> None:
-    async def scenario(it: Api) -> None:
+async def test_long_answers_are_packed_where_the_client_can_unpack(tmp_path: Path) -> None:
+    async with api(tmp_path) as it:
         await it.behind("bob", Reply(it.topic, Body("many words " * 20_000)))
         path = f"/api/v1/topics/{it.topic}/posts"
         plain = await it.http.get(path, headers={"Accept-Encoding": "identity"})
@@ -207,11 +191,9 @@ def test_long_answers_are_packed_where_the_client_can_unpack(tmp_path: Path) -> 
         small = await it.http.get(f"/api/v1/topics/{it.topic}", headers={"Accept-Encoding": "gzip"})
         assert "content-encoding" not in small.headers
 
-    run(tmp_path, scenario)
 
-
-def test_a_reader_with_nothing_new_needs_one_small_answer(tmp_path: Path) -> None:
-    async def scenario(it: Api) -> None:
+async def test_a_reader_with_nothing_new_needs_one_small_answer(tmp_path: Path) -> None:
+    async with api(tmp_path) as it:
         changes = (await it.get("changes")).json()
         assert [item["topic"] for item in changes["items"]] == [it.topic]
         nothing = await it.get("changes", params={"after": changes["after"]})
@@ -222,11 +204,9 @@ def test_a_reader_with_nothing_new_needs_one_small_answer(tmp_path: Path) -> Non
         assert [post["id"] for post in item["posts"]] == [third]
         assert (await it.get("changes", params={"after": "other:1:"})).json()["reset"] is True
 
-    run(tmp_path, scenario)
 
-
-def test_members_only_forums_and_boards(tmp_path: Path) -> None:
-    async def scenario(it: Api) -> None:
+async def test_members_only_forums_and_boards(tmp_path: Path) -> None:
+    async with api(tmp_path) as it:
         anna = await it.token("anna")
         secret = await it.store.house.add_board(BoardDraft(title="Inner", members_only=True))
         topic, post = await it.behind("anna", NewTopic(secret, "Hidden", Body("wrap")))
@@ -245,18 +225,14 @@ def test_members_only_forums_and_boards(tmp_path: Path) -> None:
             if path != "events":
                 assert (await it.get(path, anna)).status_code == 200, path
 
-    run(tmp_path, scenario)
 
-
-def test_answers_are_text_whatever_was_written(tmp_path: Path) -> None:
-    async def scenario(it: Api) -> None:
+async def test_answers_are_text_whatever_was_written(tmp_path: Path) -> None:
+    async with api(tmp_path) as it:
         anna = await it.token("anna")
         odd = '日本 \u202e \x1b[31m " \\ \u2028 é'
         await it.act(anna, "reply", topic=it.topic, body=text(odd))
         posts = (await it.get(f"topics/{it.topic}/posts")).json()["items"]
         assert posts[-1]["body"]["source"] == odd
-
-    run(tmp_path, scenario)
 
 
 def test_as_many_answers_are_kept_as_fit() -> None:

@@ -66,17 +66,12 @@ def test_the_kernel_says_who_writes(folder: Path) -> None:
     assert not Path(path).exists()
 
 
-def test_no_header_makes_one_another(folder: Path) -> None:
+async def test_no_header_makes_one_another(folder: Path) -> None:
     path = str(folder / "s")
-
-    async def admin_token() -> str:
-        store = await SqliteForumStore.open(folder / "forum.db")
-        await store.house.add_member("ada", "Admin")
-        token = await store.house.issue_token("ada")
-        await store.close()
-        return token
-
-    token = asyncio.run(admin_token())
+    store = await SqliteForumStore.open(folder / "forum.db")
+    await store.house.add_member("ada", "Admin")
+    token = await store.house.issue_token("ada")
+    await store.close()
     forged = [
         bearer(token), bearer("garbage"), {"Authorization": "Basic cm9vdDo="}, {"X-Forwarded-For": "127.0.0.1"},
         {"X-Forwarded-User": "root"}, {"Forwarded": "for=root"}, {"X-Remote-User": "root"}, {"From": "root"},
@@ -95,7 +90,7 @@ def test_no_header_makes_one_another(folder: Path) -> None:
         assert client.get("/me").json()["member"]["name"] == "root"
 
 
-def test_a_name_that_somebody_has_is_not_given_away(folder: Path) -> None:
+async def test_a_name_that_somebody_has_is_not_given_away(folder: Path) -> None:
     path = str(folder / "s")
 
     async def in_file(link: bool) -> None:
@@ -107,11 +102,11 @@ def test_a_name_that_somebody_has_is_not_given_away(folder: Path) -> None:
             await store.identities.set_password("nobody", "", PASSWORD)
         await store.close()
 
-    asyncio.run(in_file(link=False))
+    await in_file(link=False)
     with served(folder / "forum.db", "--socket", path, "--socket-mode", "0666"), at_socket(path, NOBODY) as client:
         assert "another way" in check_problem(client.get("/me"), 403, "forbidden")
         check_problem(new_topic(client, "k"), 403, "forbidden")
-        asyncio.run(in_file(link=True))
+        await in_file(link=True)
         assert client.get("/me").json()["member"]["role"] == "Moderator"
         assert new_topic(client, "k").status_code == 201
 
@@ -126,7 +121,7 @@ def test_a_member_of_the_socket_may_set_a_password_for_elsewhere(folder: Path) -
         assert login.json()["member"]["name"] == "root"
 
 
-def test_behind_a_proxy_the_socket_names_only_the_proxy(folder: Path) -> None:
+async def test_behind_a_proxy_the_socket_names_only_the_proxy(folder: Path) -> None:
     path = str(folder / "s")
 
     async def token() -> str:
@@ -136,7 +131,7 @@ def test_behind_a_proxy_the_socket_names_only_the_proxy(folder: Path) -> None:
         await store.close()
         return made
 
-    ada = bearer(asyncio.run(token()))
+    ada = bearer(await token())
     options = ("--socket", path, "--behind-proxy", "--name", "forum", "--limit", "reads=3")
     with served(folder / "forum.db", *options), at_socket(path) as client:
         assert client.get("/me", headers={"X-Forwarded-For": "203.0.113.9"}).json()["member"] is None

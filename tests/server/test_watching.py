@@ -72,10 +72,11 @@ def test_all_listeners_hear_of_a_change_for_one_question(monkeypatch: pytest.Mon
     asyncio.run(scenario())
 
 
-def test_trouble_passes_and_is_told_once(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+async def test_trouble_passes_and_is_told_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setattr(events, "POLL_SECONDS", 0.001)
-
-    async def scenario() -> None:
+    with caplog.at_level(logging.WARNING, logger="forumtui.server"):
         forum = Forum()
         watcher = Watcher(forum.version, Limits())
         with watcher.listening("anna") as listener:
@@ -86,35 +87,26 @@ def test_trouble_passes_and_is_told_once(monkeypatch: pytest.MonkeyPatch, caplog
                 await asyncio.sleep(0.001)
             forum.trouble, forum.now = None, 2
             await is_set(listener)
-
-    with caplog.at_level(logging.WARNING, logger="forumtui.server"):
-        asyncio.run(scenario())
     assert caplog.text.count("The file is busy.") == 1
 
 
-def test_too_many_listeners_are_refused_and_forgotten() -> None:
-    async def scenario() -> None:
-        watcher = Watcher(Forum().version, Limits(streams=3, streams_each=2))
-        for _ in range(3):
-            with watcher.listening("anna"), watcher.listening("anna"):
-                with pytest.raises(RateLimited), watcher.listening("anna"):
+async def test_too_many_listeners_are_refused_and_forgotten() -> None:
+    watcher = Watcher(Forum().version, Limits(streams=3, streams_each=2))
+    for _ in range(3):
+        with watcher.listening("anna"), watcher.listening("anna"):
+            with pytest.raises(RateLimited), watcher.listening("anna"):
+                pass
+            with watcher.listening("bob"):
+                with pytest.raises(HTTPException) as refused, watcher.listening("carl"):
                     pass
-                with watcher.listening("bob"):
-                    with pytest.raises(HTTPException) as refused, watcher.listening("carl"):
-                        pass
-                    assert refused.value.status_code == 503
-        assert watcher._streams == {}
-
-    asyncio.run(scenario())
+                assert refused.value.status_code == 503
+    assert watcher._streams == {}
 
 
-def test_the_end_wakes_all() -> None:
-    async def scenario() -> None:
-        watcher = Watcher(Forum().version, Limits())
-        with watcher.listening("anna") as listener:
-            await is_set(listener)
-            watcher.end()
-            await is_set(listener)
-            assert watcher.ended
-
-    asyncio.run(scenario())
+async def test_the_end_wakes_all() -> None:
+    watcher = Watcher(Forum().version, Limits())
+    with watcher.listening("anna") as listener:
+        await is_set(listener)
+        watcher.end()
+        await is_set(listener)
+        assert watcher.ended

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 from tests.forum.forum_files import sql
-from tests.server.kit import ROOT, Api, check_problem, run, text
+from tests.server.kit import ROOT, api, check_problem, text
 
 from forumtui import wire
 from forumtui.forum.house import Approval, Policy
 from forumtui.model import Action, Body, Receipt, Reply
 
 
-def test_statuses_tell_what_became_of_an_act(tmp_path: Path) -> None:
-    async def scenario(it: Api) -> None:
+async def test_statuses_tell_what_became_of_an_act(tmp_path: Path) -> None:
+    async with api(tmp_path) as it:
         anna = await it.token("anna")
         made = await it.act(anna, "new-topic", board=it.board, subject="S", body=text(), tags=["a"])
         assert made.status_code == 201
@@ -35,11 +35,9 @@ def test_statuses_tell_what_became_of_an_act(tmp_path: Path) -> None:
         log = (await it.get("log", mo)).json()["items"]
         assert log[0]["member"] == "mo"
 
-    run(tmp_path, scenario)
 
-
-def test_an_act_is_done_once_under_its_key(tmp_path: Path) -> None:
-    async def scenario(it: Api) -> None:
+async def test_an_act_is_done_once_under_its_key(tmp_path: Path) -> None:
+    async with api(tmp_path) as it:
         anna, bob = await it.token("anna"), await it.token("bob")
         body = {"key": "k" * 200, "act": {"kind": "reply", "topic": it.topic, "body": text("once")}}
         assert (await it.send("actions/find", body, anna)).json() == {"receipt": None}
@@ -58,14 +56,11 @@ def test_an_act_is_done_once_under_its_key(tmp_path: Path) -> None:
         direct = await it.store.perform("anna", Action(str(body["key"]), Reply(it.topic, Body("once"))))
         assert wire.encode(direct) == answers[0].json()  # and the same ones however the forum is reached
 
-    run(tmp_path, scenario)
-
 
 @pytest.mark.parametrize("given", [0, 20, 10_000])
-def test_a_client_that_goes_away_leaves_nothing_half_done(tmp_path: Path, given: int) -> None:
+async def test_a_client_that_goes_away_leaves_nothing_half_done(tmp_path: Path, given: int) -> None:
     """The connection breaks after so many bytes of the body: the act is not carried out at all."""
-
-    async def scenario(it: Api) -> None:
+    async with api(tmp_path) as it:
         anna = await it.token("anna")
         body = b'{"key": "k", "act": {"kind": "reply", "topic": "1", "body": {"source": "%s"}}}' % (b"x" * 20_000)
         sent: list[object] = []
@@ -91,16 +86,12 @@ def test_a_client_that_goes_away_leaves_nothing_half_done(tmp_path: Path, given:
         assert sql(it.store.path, "SELECT count(*) FROM act WHERE origin = 'k'") == [(0,)]
         assert "201" not in str(sent)
 
-    run(tmp_path, scenario)
 
-
-def test_what_is_written_is_seen_at_once(tmp_path: Path) -> None:
-    async def scenario(it: Api) -> None:
+async def test_what_is_written_is_seen_at_once(tmp_path: Path) -> None:
+    async with api(tmp_path) as it:
         anna = await it.token("anna")
         for number in range(20):
             receipt = (await it.act(anna, "reply", topic=it.topic, body=text(str(number)))).json()
             posts = (await it.get(f"topics/{it.topic}/posts?place=end")).json()["items"]
             assert posts[-1]["id"] == receipt["post"]
             assert (await it.get(f"topics/{it.topic}")).json()["posts"] == number + 3
-
-    run(tmp_path, scenario)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -13,9 +12,9 @@ from tests.soak.storm import Storm, run
 
 
 @pytest.mark.e2e
-def test_what_is_written_in_a_storm_is_there_once_everywhere(tmp_path: Path) -> None:
+async def test_what_is_written_in_a_storm_is_there_once_everywhere(tmp_path: Path) -> None:
     storm = Storm(clients=3, processes=1, readers=1, posts=45, topics=5, calm=2, limit=240)
-    outcome = asyncio.run(run(tmp_path, storm))
+    outcome = await run(tmp_path, storm)
     assert outcome.written == 45
     assert (outcome.lost, outcome.doubled, outcome.unequal) == (0, 0, [])
     assert outcome.kills > 0

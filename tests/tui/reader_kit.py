@@ -300,10 +300,5 @@ async def reading(
         await library.close()
 
 
-def drive(scenario: Awaitable[None]) -> None:
-    """Run a test's scenario."""
-    asyncio.run(scenario)  # type: ignore[arg-type]
-
-
 async def nothing(_library: Library) -> None:
     """No forums at all."""

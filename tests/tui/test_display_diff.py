@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from pathlib import Path
 
@@ -209,36 +208,33 @@ class HostileApp(DiffedDisplay[None]):
         return False
 
 
-def test_updates_are_diffed_or_guarded_where_something_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def run() -> None:
-        app = HostileApp()
-        async with app.run_test(size=(40, 5)):
-            compositor = app.screen._compositor
-            whole = compositor.render_full_update()
-            assert app._diffed(app.screen, whole) is whole
-            monkeypatch.setattr(app, "_is_shown", lambda: True)
-            assert app._diffed(app.screen, None) is None
-            assert app._diffed(app.screen, "text") == "text"
-            last = app.query_one("#last", Static)
-            last.update(Content("another"))
-            compositor.update_widgets({last})
-            part = compositor.render_partial_update()
-            assert part is not None
-            first = app._diffed(app.screen, part).render_segments(app.console)
-            assert played(40, 5, [first])[1] == "another"
-            assert "\x1b]52" not in first
-            last.update(Content("a third"))
-            compositor.update_widgets({last})
-            second = app._diffed(app.screen, compositor.render_partial_update()).render_segments(app.console)
-            assert len(second) < len(first)
-            assert played(40, 5, [first, second])[1] == "a third"
-            app.redraw_terminal()
-            assert not app._shadow_of_terminal().knows(40, 5)
-            monkeypatch.setenv("FORUMTUI_PLAIN_OUTPUT", "1")
-            compositor.update_widgets({last})
-            for update in (whole, compositor.render_full_update(), part):
-                assert "\x1b]52" not in app._diffed(app.screen, update).render_segments(app.console)
-            monkeypatch.setattr("forumtui.tui.terminal.display.is_known_textual", lambda: False)
-            assert app._diffed(app.screen, whole) is whole
-
-    asyncio.run(run())
+async def test_updates_are_diffed_or_guarded_where_something_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = HostileApp()
+    async with app.run_test(size=(40, 5)):
+        compositor = app.screen._compositor
+        whole = compositor.render_full_update()
+        assert app._diffed(app.screen, whole) is whole
+        monkeypatch.setattr(app, "_is_shown", lambda: True)
+        assert app._diffed(app.screen, None) is None
+        assert app._diffed(app.screen, "text") == "text"
+        last = app.query_one("#last", Static)
+        last.update(Content("another"))
+        compositor.update_widgets({last})
+        part = compositor.render_partial_update()
+        assert part is not None
+        first = app._diffed(app.screen, part).render_segments(app.console)
+        assert played(40, 5, [first])[1] == "another"
+        assert "\x1b]52" not in first
+        last.update(Content("a third"))
+        compositor.update_widgets({last})
+        second = app._diffed(app.screen, compositor.render_partial_update()).render_segments(app.console)
+        assert len(second) < len(first)
+        assert played(40, 5, [first, second])[1] == "a third"
+        app.redraw_terminal()
+        assert not app._shadow_of_terminal().knows(40, 5)
+        monkeypatch.setenv("FORUMTUI_PLAIN_OUTPUT", "1")
+        compositor.update_widgets({last})
+        for update in (whole, compositor.render_full_update(), part):
+            assert "\x1b]52" not in app._diffed(app.screen, update).render_segments(app.console)
+        monkeypatch.setattr("forumtui.tui.terminal.display.is_known_textual", lambda: False)
+        assert app._diffed(app.screen, whole) is whole

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.tui.reader_kit import drive, reading
+from tests.tui.reader_kit import reading
 
 from forumtui.text.blocks import Line, Run
 from forumtui.tui.render.cells import cell_len
@@ -46,22 +46,19 @@ def words_over_footer(text: str) -> list[str]:
     return " ".join(text.splitlines()[:-1]).split()
 
 
-def test_every_link_on_a_line_shows_its_label(tmp_path: Path) -> None:
+async def test_every_link_on_a_line_shows_its_label(tmp_path: Path) -> None:
     from tests.tui.test_questions import many_links
 
-    async def scenario() -> None:
-        for size in ((80, 24), (40, 20)):
-            async with reading(tmp_path / str(size[0]), size=size, prepare=many_links) as driver:
-                await driver.press("j", "enter")
-                before = driver.text
-                await driver.press("f")
-                found = driver.app.reader.thread.linking.links_on_screen()
-                for label, target in found:
-                    number = target.url.rpartition("/l")[2]
-                    if number.isdigit():
-                        assert f"[{label}]w{number}" in driver.text
-                        assert f"w{number}" in before
-                await driver.press("escape")
-                assert words_over_footer(driver.text) == words_over_footer(before)
-
-    drive(scenario())
+    for size in ((80, 24), (40, 20)):
+        async with reading(tmp_path / str(size[0]), size=size, prepare=many_links) as driver:
+            await driver.press("j", "enter")
+            before = driver.text
+            await driver.press("f")
+            found = driver.app.reader.thread.linking.links_on_screen()
+            for label, target in found:
+                number = target.url.rpartition("/l")[2]
+                if number.isdigit():
+                    assert f"[{label}]w{number}" in driver.text
+                    assert f"w{number}" in before
+            await driver.press("escape")
+            assert words_over_footer(driver.text) == words_over_footer(before)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,14 +61,12 @@ class WidgetApp(App[None]):
         self.tapped.append(event.keys)
 
 
-def with_widget(widget: Widget, steps: Callable[[Pilot[None], WidgetApp], Awaitable[None]], width: int = 80) -> None:
-    async def run() -> None:
-        app = WidgetApp(widget)
-        async with app.run_test(size=(width, 12)) as pilot:
-            await pilot.pause()
-            await steps(pilot, app)
-
-    asyncio.run(run())
+@asynccontextmanager
+async def showing(widget: Widget, width: int = 80) -> AsyncIterator[tuple[Pilot[None], WidgetApp]]:
+    app = WidgetApp(widget)
+    async with app.run_test(size=(width, 12)) as pilot:
+        await pilot.pause()
+        yield pilot, app
 
 
 def lines(widget: Widget) -> list[str]:
@@ -92,10 +90,9 @@ FOREST = [
 ]
 
 
-def test_boards_fold_and_are_found() -> None:
+async def test_boards_fold_and_are_found() -> None:
     boards = BoardList(now=lambda: NOW)
-
-    async def steps(pilot: Pilot[None], app: WidgetApp) -> None:
+    async with showing(boards):
         await boards.show(FOREST)
         assert [line.split()[-2] for line in lines(boards)] == ["Sample", "Leading", "Following", "Deciding", "Empty"]
         boards.move(1)
@@ -115,8 +112,6 @@ def test_boards_fold_and_are_found() -> None:
         assert boards.current.title == "Following"
         await boards.show(FOREST[:1])
         assert boards.current.title == "Following"
-
-    with_widget(boards, steps)
 
 
 @st.composite
@@ -146,11 +141,10 @@ def test_folding_hides_what_is_below_and_loses_no_unread_post(forest: BoardFores
         assert f"board {each.key}" in {entry.key for entry in forest.opened(each.key).entries()}
 
 
-def test_topics_follow_the_query() -> None:
+async def test_topics_follow_the_query() -> None:
     reading = Reading([topic(n) for n in range(1, 31)])
     topics = TopicList(reading, now=lambda: NOW)
-
-    async def steps(pilot: Pilot[None], app: WidgetApp) -> None:
+    async with showing(topics, width=120):
         query = TopicQuery(board=BoardKey(1))
         await topics.show(query, TopicKey(20))
         assert topics.current is not None
@@ -160,10 +154,8 @@ def test_topics_follow_the_query() -> None:
         assert reading.queries[-1] == TopicQuery()
         assert "Action-Centered" in "".join(lines(topics))
 
-    with_widget(topics, steps, width=120)
 
-
-def test_hits_stay_under_the_cursor_when_more_come() -> None:
+async def test_hits_stay_under_the_cursor_when_more_come() -> None:
     held = HeldRows[HitRow]()
     hits = LineList(held, HitRows(), now=lambda: NOW, empty_text="Nothing found.")
     found = [HitRow(PostKey(n), topic(n), "Anna", NOW, f"word {n}", "here") for n in range(1, 9)]
@@ -173,7 +165,7 @@ def test_hits_stay_under_the_cursor_when_more_come() -> None:
         hits.search_text = sought
         await hits.refresh_rows()
 
-    async def steps(pilot: Pilot[None], app: WidgetApp) -> None:
+    async with showing(hits):
         await show([])
         assert lines(hits) == ["  Nothing found."]
         await show(found[4:], "WORD")
@@ -184,13 +176,10 @@ def test_hits_stay_under_the_cursor_when_more_come() -> None:
         marked = {s.text for y in range(12) for s in hits.render_line(y) if s.style and s.style.reverse}
         assert marked == {"word"}
 
-    with_widget(hits, steps)
 
-
-def test_header_shows_and_paints_only_what_is_new() -> None:
+async def test_header_shows_and_paints_only_what_is_new() -> None:
     header = HeaderLine()
-
-    async def steps(pilot: Pilot[None], app: WidgetApp) -> None:
+    async with showing(header):
         header.show(("Sample", "Board"), 12, "offline, data of 14:02", 2)
         assert header.render_line(0).text.split() == [
             "Sample",
@@ -208,13 +197,10 @@ def test_header_shows_and_paints_only_what_is_new() -> None:
         header.show(("Sample", "Board"))
         assert header.render_line(0).text.split() == ["Sample", "›", "Board"]
 
-    with_widget(header, steps)
 
-
-def test_footer_says_and_is_tapped() -> None:
+async def test_footer_says_and_is_tapped() -> None:
     footer = FooterLine()
-
-    async def steps(pilot: Pilot[None], app: WidgetApp) -> None:
+    async with showing(footer) as (pilot, app):
         footer.show([("j", "down", True), ("r", "reply", False), ("?", "keys", True)])
         assert footer.render_line(0).text.rstrip() == " j down  r reply  ? keys"
         await pilot.click(footer, offset=(2, 0))
@@ -233,5 +219,3 @@ def test_footer_says_and_is_tapped() -> None:
                 break
         assert footer.said == ""
         assert app.tapped == ["j", "?"]
-
-    with_widget(footer, steps)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import AsyncIterator, Callable, Hashable
+from contextlib import asynccontextmanager
 
 import pytest
 from tests.tui.samples import NOW, TopicsInMemory, topic
@@ -56,17 +57,14 @@ def here(app: ListApp) -> int:
     return app.list.current.key
 
 
-Steps = Callable[[Pilot[None], ListApp], Awaitable[None]]
-
-
-def with_list(count: int, steps: Steps, size: tuple[int, int] = (80, 10), source: TopicsInMemory | None = None) -> None:
-    async def run() -> None:
-        app = ListApp(source or TopicsInMemory([topic(i) for i in range(1, count + 1)]))
-        async with app.run_test(size=size) as pilot:
-            await pilot.pause()
-            await steps(pilot, app)
-
-    asyncio.run(run())
+@asynccontextmanager
+async def showing(
+    count: int, size: tuple[int, int] = (80, 10), source: TopicsInMemory | None = None
+) -> AsyncIterator[tuple[Pilot[None], ListApp]]:
+    app = ListApp(source or TopicsInMemory([topic(i) for i in range(1, count + 1)]))
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        yield pilot, app
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
@@ -77,8 +75,8 @@ async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
     raise AssertionError("it never came to that")
 
 
-def test_cursor_moves_and_tells() -> None:
-    async def steps(pilot: Pilot[None], app: ListApp) -> None:
+async def test_cursor_moves_and_tells() -> None:
+    async with showing(50) as (pilot, app):
         app.list.move(1)
         app.list.move(2)
         await pilot.pause()
@@ -90,11 +88,9 @@ def test_cursor_moves_and_tells() -> None:
         app.list.move(3)
         assert app.list.cursor_screen_offset == Offset(0, 3)
 
-    with_list(50, steps)
 
-
-def test_view_scrolls_by_one_line_at_the_edge() -> None:
-    async def steps(pilot: Pilot[None], app: ListApp) -> None:
+async def test_view_scrolls_by_one_line_at_the_edge() -> None:
+    async with showing(50) as (_pilot, app):
         app.list.move(9)
         assert titles(app) == list(range(1, 11))
         app.list.move(1)
@@ -104,11 +100,9 @@ def test_view_scrolls_by_one_line_at_the_edge() -> None:
         app.list.move(-1)
         assert titles(app) == list(range(1, 11))
 
-    with_list(50, steps)
 
-
-def test_pages_keep_the_cursor_on_its_line_and_stop_at_the_ends() -> None:
-    async def steps(pilot: Pilot[None], app: ListApp) -> None:
+async def test_pages_keep_the_cursor_on_its_line_and_stop_at_the_ends() -> None:
+    async with showing(95) as (pilot, app):
         app.list.move(2)
         app.list.page(1)
         assert (here(app), titles(app)[0]) == (13, 11)
@@ -123,11 +117,9 @@ def test_pages_keep_the_cursor_on_its_line_and_stop_at_the_ends() -> None:
         app.list.page(1)
         assert here(app) == 95
 
-    with_list(95, steps)
 
-
-def test_end_of_a_long_list_is_one_window_away() -> None:
-    async def steps(pilot: Pilot[None], app: ListApp) -> None:
+async def test_end_of_a_long_list_is_one_window_away() -> None:
+    async with showing(20_000) as (_pilot, app):
         asked = app.source.asked
         await app.list.go_end()
         assert (here(app), titles(app)[0]) == (20_000, 19_991)
@@ -135,17 +127,13 @@ def test_end_of_a_long_list_is_one_window_away() -> None:
         await app.list.go_start()
         assert (here(app), titles(app)[0]) == (1, 1)
 
-    with_list(20_000, steps)
 
-
-def test_a_long_step_arrives_when_its_rows_do() -> None:
-    async def steps(pilot: Pilot[None], app: ListApp) -> None:
+async def test_a_long_step_arrives_when_its_rows_do() -> None:
+    async with showing(2000) as (pilot, app):
         app.list.move(400)
         await until(pilot, lambda: here(app) == 401)
         app.list.move(-1000)
         await until(pilot, lambda: here(app) == 1)
-
-    with_list(2000, steps)
 
 
 class SlowTopics(TopicsInMemory):
@@ -161,10 +149,9 @@ class SlowTopics(TopicsInMemory):
         return await super().window(anchor, end=end, before=before, after=after)
 
 
-def test_rows_stay_while_the_next_ones_are_awaited() -> None:
+async def test_rows_stay_while_the_next_ones_are_awaited() -> None:
     source = SlowTopics([topic(i) for i in range(1, 101)])
-
-    async def steps(pilot: Pilot[None], app: ListApp) -> None:
+    async with showing(0, source=source) as (pilot, app):
         source.gate.clear()
         for _ in range(30):
             app.list.move(3)
@@ -179,11 +166,9 @@ def test_rows_stay_while_the_next_ones_are_awaited() -> None:
             assert all("Topic" in line for line in shown(app))
         assert here(app) == 100
 
-    with_list(0, steps, source=source)
 
-
-def test_refresh_keeps_the_row_and_its_line() -> None:
-    async def steps(pilot: Pilot[None], app: ListApp) -> None:
+async def test_refresh_keeps_the_row_and_its_line() -> None:
+    async with showing(300) as (pilot, app):
         app.list.move(30)
         app.list.move(-4)
         key, line = here(app), titles(app).index(here(app))
@@ -197,12 +182,10 @@ def test_refresh_keeps_the_row_and_its_line() -> None:
         assert (here(app), titles(app).index(key)) == (key, line)
         assert len(app.told) == told
 
-    with_list(300, steps)
-
 
 @pytest.mark.parametrize(("gone", "then"), [({27}, 28), ({27, 28, 29}, 30), (set(range(27, 41)), 26)])
-def test_a_vanished_row_gives_way_to_its_neighbour(gone: set[int], then: int) -> None:
-    async def steps(pilot: Pilot[None], app: ListApp) -> None:
+async def test_a_vanished_row_gives_way_to_its_neighbour(gone: set[int], then: int) -> None:
+    async with showing(40) as (pilot, app):
         await app.list.load(27)
         app.source.rows = [row for row in app.source.rows if row.key not in gone]
         await app.list.refresh_rows()
@@ -210,22 +193,18 @@ def test_a_vanished_row_gives_way_to_its_neighbour(gone: set[int], then: int) ->
         assert here(app) == then
         assert app.told[-1] == f"Topic {then}"
 
-    with_list(40, steps)
 
-
-def test_load_puts_the_anchor_in_view() -> None:
-    async def steps(pilot: Pilot[None], app: ListApp) -> None:
+async def test_load_puts_the_anchor_in_view() -> None:
+    async with showing(2000) as (_pilot, app):
         await app.list.load(TopicKey(777))
         assert here(app) == 777
         assert titles(app)[0] == 774
         app.list.move(-20)
         assert here(app) == 757
 
-    with_list(2000, steps)
 
-
-def test_an_empty_list_teaches() -> None:
-    async def steps(pilot: Pilot[None], app: ListApp) -> None:
+async def test_an_empty_list_teaches() -> None:
+    async with showing(0) as (_pilot, app):
         assert "  Press a to add a forum." in shown(app)
         assert app.list.current is None
         app.list.move(1)
@@ -233,11 +212,9 @@ def test_an_empty_list_teaches() -> None:
         await app.list.go_end()
         assert app.list.current is None
 
-    with_list(0, steps)
 
-
-def test_pointer_chooses_and_wheel_scrolls() -> None:
-    async def steps(pilot: Pilot[None], app: ListApp) -> None:
+async def test_pointer_chooses_and_wheel_scrolls() -> None:
+    async with showing(50) as (pilot, app):
         await pilot.click("#topics", offset=(10, 4))
         assert app.chosen == ["Topic 5"]
         app.list.move(-4)
@@ -248,11 +225,9 @@ def test_pointer_chooses_and_wheel_scrolls() -> None:
         await pilot.pause()
         assert (titles(app)[0], here(app)) == (1, 4)
 
-    with_list(50, steps)
 
-
-def test_resize_keeps_the_cursor_in_view() -> None:
-    async def steps(pilot: Pilot[None], app: ListApp) -> None:
+async def test_resize_keeps_the_cursor_in_view() -> None:
+    async with showing(50) as (pilot, app):
         app.list.move(9)
         await pilot.resize_terminal(80, 5)
         assert here(app) == 10
@@ -263,11 +238,9 @@ def test_resize_keeps_the_cursor_in_view() -> None:
         assert len(titles(app)) == 3
         assert shown(app)[titles(app).index(10) * 2].startswith("▌  Topic 10")
 
-    with_list(50, steps)
 
-
-def test_cursor_moves_repaint_two_rows() -> None:
-    async def steps(pilot: Pilot[None], app: ListApp) -> None:
+async def test_cursor_moves_repaint_two_rows() -> None:
+    async with showing(50) as (pilot, app):
         painted: list[int] = []
         original = app.list.render_line
         app.list.render_line = lambda y: (painted.append(y), original(y))[1]  # type: ignore[method-assign]
@@ -275,13 +248,9 @@ def test_cursor_moves_repaint_two_rows() -> None:
         await pilot.pause()
         assert sorted(set(painted)) == [0, 1]
 
-    with_list(50, steps)
 
-
-def test_what_is_sought_is_marked() -> None:
-    async def steps(pilot: Pilot[None], app: ListApp) -> None:
+async def test_what_is_sought_is_marked() -> None:
+    async with showing(3) as (_pilot, app):
         app.list.search_text = "TOPIC 1"
         marked = [s.text for s in app.list.render_line(0) if s.style and s.style.reverse]
         assert marked == ["Topic 1"]
-
-    with_list(3, steps)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.tui.reader_kit import ALL, Driver, drive, reading, stock
+from tests.tui.reader_kit import ALL, Driver, reading, stock
 
 from forumtui.model import ForumInfo
 from forumtui.reader.library import Library
@@ -16,38 +16,32 @@ async def _kept(library: Library) -> None:
         await stock(library)
 
 
-def test_a_notice_is_told_once(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with reading(tmp_path, prepare=_kept) as driver:
-            await driver.press("enter")
-            assert driver.said.startswith("Sample: Be kind.")
-            await driver.press("j")
-            assert driver.said == "", "any command puts it away"
-            await driver.press("q", "j", "enter")
-            assert driver.said == ""
-        async with reading(tmp_path, prepare=_kept) as driver:
-            await driver.press("enter")
-            assert driver.app.reader.pane is Pane.THREAD
-            assert driver.said == "", "nor is it told by the next start"
-            await _say(driver, "Closed on Friday.\nAll day.")
-            await driver.press("q", "enter")
-            assert driver.said.startswith("Sample: Closed on Friday. All day.")
-            await driver.press("i")
-            assert "All day." in driver.text
-
-    drive(scenario())
+async def test_a_notice_is_told_once(tmp_path: Path) -> None:
+    async with reading(tmp_path, prepare=_kept) as driver:
+        await driver.press("enter")
+        assert driver.said.startswith("Sample: Be kind.")
+        await driver.press("j")
+        assert driver.said == "", "any command puts it away"
+        await driver.press("q", "j", "enter")
+        assert driver.said == ""
+    async with reading(tmp_path, prepare=_kept) as driver:
+        await driver.press("enter")
+        assert driver.app.reader.pane is Pane.THREAD
+        assert driver.said == "", "nor is it told by the next start"
+        await _say(driver, "Closed on Friday.\nAll day.")
+        await driver.press("q", "enter")
+        assert driver.said.startswith("Sample: Closed on Friday. All day.")
+        await driver.press("i")
+        assert "All day." in driver.text
 
 
-def test_space_tells_it_too_and_a_long_one_leaves_room_for_the_key(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with reading(tmp_path, prepare=_kept, size=(80, 24)) as driver:
-            await _say(driver, "\x1b[31mA long notice. " * 20)
-            await driver.press("n")
-            assert driver.said.endswith("…  (i: about this forum)")
-            assert len(driver.said) <= 78
-            assert "\x1b" not in driver.said
-
-    drive(scenario())
+async def test_space_tells_it_too_and_a_long_one_leaves_room_for_the_key(tmp_path: Path) -> None:
+    async with reading(tmp_path, prepare=_kept, size=(80, 24)) as driver:
+        await _say(driver, "\x1b[31mA long notice. " * 20)
+        await driver.press("n")
+        assert driver.said.endswith("…  (i: about this forum)")
+        assert len(driver.said) <= 78
+        assert "\x1b" not in driver.said
 
 
 async def _say(driver: Driver, notice: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.tui.reader_kit import ALL, Driver, drive, post, reading, stock
+from tests.tui.reader_kit import ALL, Driver, post, reading, stock
 from tests.tui.test_compose_keeping import composer
 
 from forumtui.model import Body, Page, TopicId, Window
@@ -42,97 +42,76 @@ async def only(driver: Driver) -> OutRow:
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 12), (160, 50)])
 @pytest.mark.parametrize("key", ["e", "r", "enter"])
-def test_it_is_shown_before_anything_happens(tmp_path: Path, size: tuple[int, int], key: str) -> None:
-    async def scenario() -> None:
-        async with reading(tmp_path, prepare=overtaken, size=size) as driver:
-            await driver.press("g", "o")
-            assert "……" not in driver.text
-            await driver.press(key)
-            screen = driver.app.desk.screen
-            assert isinstance(screen, OvertakenScreen)
-            lines = [row.line.text.rstrip() for row in screen.page._held.rows]
-            assert lines.index("- Their words.") + 1 == lines.index("+ My words.")
-            assert [line for line in lines if line.endswith("Same.")] == ["  Same.", "Same.", "Same."]
-            assert all(len(line) <= size[0] for line in lines)
-            assert "Somebody changed this post" in driver.text.replace("\n", " ") or size[0] == 40
-            assert (await only(driver)).state is OutState.ATTENTION
-            await driver.press("q")
-            assert (await only(driver)).state is OutState.ATTENTION
-
-    drive(scenario())
+async def test_it_is_shown_before_anything_happens(tmp_path: Path, size: tuple[int, int], key: str) -> None:
+    async with reading(tmp_path, prepare=overtaken, size=size) as driver:
+        await driver.press("g", "o")
+        assert "……" not in driver.text
+        await driver.press(key)
+        screen = driver.app.desk.screen
+        assert isinstance(screen, OvertakenScreen)
+        lines = [row.line.text.rstrip() for row in screen.page._held.rows]
+        assert lines.index("- Their words.") + 1 == lines.index("+ My words.")
+        assert [line for line in lines if line.endswith("Same.")] == ["  Same.", "Same.", "Same."]
+        assert all(len(line) <= size[0] for line in lines)
+        assert "Somebody changed this post" in driver.text.replace("\n", " ") or size[0] == 40
+        assert (await only(driver)).state is OutState.ATTENTION
+        await driver.press("q")
+        assert (await only(driver)).state is OutState.ATTENTION
 
 
-def test_mine_goes_over_what_was_seen(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with reading(tmp_path, prepare=overtaken) as driver:
-            await driver.press("g", "o", "r", "r")
-            row = await only(driver)
-            assert (row.state, row.body.source) == (OutState.QUEUED, "Same.\nMy words.")
-            assert row.target.base == imprint(words_of("Topic number 1", "Same.\nTheir words."))
-            assert row.account in driver.engine.woken
-            assert not isinstance(driver.app.desk.screen, OvertakenScreen)
-
-    drive(scenario())
+async def test_mine_goes_over_what_was_seen(tmp_path: Path) -> None:
+    async with reading(tmp_path, prepare=overtaken) as driver:
+        await driver.press("g", "o", "r", "r")
+        row = await only(driver)
+        assert (row.state, row.body.source) == (OutState.QUEUED, "Same.\nMy words.")
+        assert row.target.base == imprint(words_of("Topic number 1", "Same.\nTheir words."))
+        assert row.account in driver.engine.woken
+        assert not isinstance(driver.app.desk.screen, OvertakenScreen)
 
 
-def test_mine_is_edited_again(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with reading(tmp_path, prepare=overtaken) as driver:
-            await driver.press("g", "o", "e", "e")
-            assert composer(driver).text.text == "Same.\nMy words."
-            await driver.type("Both. ")
-            await driver.press("ctrl+s")
-            row = await only(driver)
-            assert (row.state, row.theirs) == (OutState.QUEUED, None)
-            assert row.target.base == imprint(words_of("Topic number 1", "Same.\nTheir words."))
-
-    drive(scenario())
+async def test_mine_is_edited_again(tmp_path: Path) -> None:
+    async with reading(tmp_path, prepare=overtaken) as driver:
+        await driver.press("g", "o", "e", "e")
+        assert composer(driver).text.text == "Same.\nMy words."
+        await driver.type("Both. ")
+        await driver.press("ctrl+s")
+        row = await only(driver)
+        assert (row.state, row.theirs) == (OutState.QUEUED, None)
+        assert row.target.base == imprint(words_of("Topic number 1", "Same.\nTheir words."))
 
 
-def test_theirs_stays_and_mine_can_be_brought_back(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with reading(tmp_path, prepare=overtaken) as driver:
-            await driver.press("g", "o", "r", "x", "d", "y")
-            assert await driver.app.library.outbox.rows() == []
-            assert not isinstance(driver.app.desk.screen, OvertakenScreen)
-            await driver.press("U")
-            assert (await only(driver)).theirs is not None
-
-    drive(scenario())
+async def test_theirs_stays_and_mine_can_be_brought_back(tmp_path: Path) -> None:
+    async with reading(tmp_path, prepare=overtaken) as driver:
+        await driver.press("g", "o", "r", "x", "d", "y")
+        assert await driver.app.library.outbox.rows() == []
+        assert not isinstance(driver.app.desk.screen, OvertakenScreen)
+        await driver.press("U")
+        assert (await only(driver)).theirs is not None
 
 
-def test_taken_back_it_is_a_draft_that_will_ask_again(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with reading(tmp_path, prepare=overtaken) as driver:
-            await driver.press("g", "o", "r", "t")
-            row = await only(driver)
-            assert (row.state, row.target.base) == (OutState.DRAFT, BASE)
-            assert not isinstance(driver.app.desk.screen, OvertakenScreen)
-            assert "draft now" in driver.said
-
-    drive(scenario())
+async def test_taken_back_it_is_a_draft_that_will_ask_again(tmp_path: Path) -> None:
+    async with reading(tmp_path, prepare=overtaken) as driver:
+        await driver.press("g", "o", "r", "t")
+        row = await only(driver)
+        assert (row.state, row.target.base) == (OutState.DRAFT, BASE)
+        assert not isinstance(driver.app.desk.screen, OvertakenScreen)
+        assert "draft now" in driver.said
 
 
-def test_e_on_the_post_shows_both_too(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with reading(tmp_path, prepare=overtaken) as driver:
-            await driver.press("enter", "e")
-            assert isinstance(driver.app.desk.screen, OvertakenScreen)
-
-    drive(scenario())
+async def test_e_on_the_post_shows_both_too(tmp_path: Path) -> None:
+    async with reading(tmp_path, prepare=overtaken) as driver:
+        await driver.press("enter", "e")
+        assert isinstance(driver.app.desk.screen, OvertakenScreen)
 
 
-def test_an_edit_says_what_it_was_made_from(tmp_path: Path) -> None:
+async def test_an_edit_says_what_it_was_made_from(tmp_path: Path) -> None:
     async def mine(library: Library) -> None:
         row = await stock(library)
         text = replace(post(1, 1), body=Body("Old words."), can=ALL)
         await library.intake.posts(row.key, TopicId("t1"), Window(), Page((text,)))
 
-    async def scenario() -> None:
-        async with reading(tmp_path, prepare=mine) as driver:
-            await driver.press("enter", "e")
-            await driver.type("New. ")
-            await driver.press("ctrl+s")
-            assert (await only(driver)).target.base == BASE
-
-    drive(scenario())
+    async with reading(tmp_path, prepare=mine) as driver:
+        await driver.press("enter", "e")
+        await driver.type("New. ")
+        await driver.press("ctrl+s")
+        assert (await only(driver)).target.base == BASE

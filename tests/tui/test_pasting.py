@@ -13,7 +13,7 @@ from typing import cast
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from tests.tui.reader_kit import Driver, drive, reading
+from tests.tui.reader_kit import Driver, reading
 from tests.tui.test_membership_pages import FORMS, visited_by_a_guest
 from textual import constants
 from textual.widgets import Input
@@ -82,125 +82,101 @@ def test_addresses_are_told_from_text() -> None:
 # -- outside of text fields
 
 
-def test_text_pasted_in_a_list_runs_no_command(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with typing(tmp_path) as (driver, typist):
-            unread = await driver.app.library.reading.unread_total()
-            for text in ("see this: \x1b dQ", "\x1b", "q", "dQ\x11\x03", "x a\ny", "r" * 5000):
-                for keys in ((), ("enter",), ("f1",), ("g", "o")):
-                    await driver.press(*keys)
-                    await typist.send(pasted(text))
-                    assert driver.app.is_running
-                    assert "Pasted text" in driver.said
-                    assert driver.app.reader.composer is None
-                    await driver.press("escape")
-            assert await driver.app.library.reading.unread_total() == unread
-            assert driver.engine.added == []
-
-    drive(scenario())
-
-
-def test_a_pasted_address_is_opened_whole_or_in_pieces(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with typing(tmp_path) as (driver, typist):
-            await typist.send(pasted("https://one.example.org\n"))
-            await driver.until(lambda: len(driver.engine.added) == 1)
-            await typist.send("\x1b", 0.6, "[200~https://two.exam", 0.6, "ple.org\x1b[20", 0.6, "1~")
-            await driver.until(lambda: len(driver.engine.added) == 2)
-            await typist.send("https://three.example.org")
-            await driver.until(lambda: len(driver.engine.added) == 3)
-            assert driver.engine.added == [f"https://{name}.example.org" for name in ("one", "two", "three")]
-
-    drive(scenario())
-
-
-def test_a_long_text_without_marks_runs_no_command_either(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with typing(tmp_path, "enter") as (driver, typist):
-            unread = await driver.app.library.reading.unread_total()
-            await typist.send("dQ rather long for keys typed ahead, is it?\rdQ", "dQ again")
-            assert "Pasted text" in driver.said
-            assert await driver.app.library.reading.unread_total() == unread
-
-    drive(scenario())
-
-
-def test_keys_typed_ahead_mean_what_they_would_have_meant_slowly(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with typing(tmp_path) as (driver, typist):
-            await typist.send("jjj\rrI agree with it")
-            assert composer(driver).text.text == "I agree with it"
-            assert driver.path[-1] == "Topic number 4"
-            await typist.send(" all.\rYes\t", "Sub\t", "!\x13")
-            assert driver.app.reader.composer is None
-            (row,) = await driver.app.library.outbox.rows()
-            assert row.body.source == "I agree with it all.\nYes!"
-            assert row.subject.endswith("Sub")
-            await typist.send("g/long\r", 0.2)
-            assert driver.app.desk.screen is not driver.app.reader
-
-    drive(scenario())
-
-
-def test_a_question_is_not_answered_by_a_paste(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with typing(tmp_path, "enter", "r") as (driver, typist):
-            await driver.type("text")
-            await driver.press("ctrl+t")
-            for text in ("y", "y\r", "https://forum.example.org"):
+async def test_text_pasted_in_a_list_runs_no_command(tmp_path: Path) -> None:
+    async with typing(tmp_path) as (driver, typist):
+        unread = await driver.app.library.reading.unread_total()
+        for text in ("see this: \x1b dQ", "\x1b", "q", "dQ\x11\x03", "x a\ny", "r" * 5000):
+            for keys in ((), ("enter",), ("f1",), ("g", "o")):
+                await driver.press(*keys)
                 await typist.send(pasted(text))
-                assert driver.app.running.where()[0] is Where.PROMPT
-            await driver.press("n")
-            assert composer(driver).text.text == "text"
-            assert driver.engine.added == []
+                assert driver.app.is_running
+                assert "Pasted text" in driver.said
+                assert driver.app.reader.composer is None
+                await driver.press("escape")
+        assert await driver.app.library.reading.unread_total() == unread
+        assert driver.engine.added == []
 
-    drive(scenario())
+
+async def test_a_pasted_address_is_opened_whole_or_in_pieces(tmp_path: Path) -> None:
+    async with typing(tmp_path) as (driver, typist):
+        await typist.send(pasted("https://one.example.org\n"))
+        await driver.until(lambda: len(driver.engine.added) == 1)
+        await typist.send("\x1b", 0.6, "[200~https://two.exam", 0.6, "ple.org\x1b[20", 0.6, "1~")
+        await driver.until(lambda: len(driver.engine.added) == 2)
+        await typist.send("https://three.example.org")
+        await driver.until(lambda: len(driver.engine.added) == 3)
+        assert driver.engine.added == [f"https://{name}.example.org" for name in ("one", "two", "three")]
+
+
+async def test_a_long_text_without_marks_runs_no_command_either(tmp_path: Path) -> None:
+    async with typing(tmp_path, "enter") as (driver, typist):
+        unread = await driver.app.library.reading.unread_total()
+        await typist.send("dQ rather long for keys typed ahead, is it?\rdQ", "dQ again")
+        assert "Pasted text" in driver.said
+        assert await driver.app.library.reading.unread_total() == unread
+
+
+async def test_keys_typed_ahead_mean_what_they_would_have_meant_slowly(tmp_path: Path) -> None:
+    async with typing(tmp_path) as (driver, typist):
+        await typist.send("jjj\rrI agree with it")
+        assert composer(driver).text.text == "I agree with it"
+        assert driver.path[-1] == "Topic number 4"
+        await typist.send(" all.\rYes\t", "Sub\t", "!\x13")
+        assert driver.app.reader.composer is None
+        (row,) = await driver.app.library.outbox.rows()
+        assert row.body.source == "I agree with it all.\nYes!"
+        assert row.subject.endswith("Sub")
+        await typist.send("g/long\r", 0.2)
+        assert driver.app.desk.screen is not driver.app.reader
+
+
+async def test_a_question_is_not_answered_by_a_paste(tmp_path: Path) -> None:
+    async with typing(tmp_path, "enter", "r") as (driver, typist):
+        await driver.type("text")
+        await driver.press("ctrl+t")
+        for text in ("y", "y\r", "https://forum.example.org"):
+            await typist.send(pasted(text))
+            assert driver.app.running.where()[0] is Where.PROMPT
+        await driver.press("n")
+        assert composer(driver).text.text == "text"
+        assert driver.engine.added == []
 
 
 # -- into text fields
 
 
-def test_a_paste_goes_into_the_text_in_turn_with_the_keys(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with typing(tmp_path, "enter", "r") as (driver, typist):
-            await typist.send("a" + pasted("see this: \x1b dQ") + "b" + pasted("1\r2") + "c", "\x1b[Dd")
-            assert composer(driver).text.text == "asee this: \ufffd dQb1\n2dc"
-            await driver.press("escape")
-            (row,) = await driver.app.library.outbox.rows()
-            assert (row.state, row.body.source) == (OutState.DRAFT, "asee this: \ufffd dQb1\n2dc")
-
-    drive(scenario())
+async def test_a_paste_goes_into_the_text_in_turn_with_the_keys(tmp_path: Path) -> None:
+    async with typing(tmp_path, "enter", "r") as (driver, typist):
+        await typist.send("a" + pasted("see this: \x1b dQ") + "b" + pasted("1\r2") + "c", "\x1b[Dd")
+        assert composer(driver).text.text == "asee this: \ufffd dQb1\n2dc"
+        await driver.press("escape")
+        (row,) = await driver.app.library.outbox.rows()
+        assert (row.state, row.body.source) == (OutState.DRAFT, "asee this: \ufffd dQb1\n2dc")
 
 
 @pytest.mark.parametrize(
     "pieces", [("ben\rsesame q7",), ("ben", "\rsesame q7"), ("ben\r", "sesame q7"), tuple("ben\rsesame q7")]
 )
-def test_keys_go_into_the_field_that_the_key_before_them_led_to(pieces: tuple[str, ...], tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with reading(tmp_path, prepare=visited_by_a_guest) as driver:
-            driver.engine.form = FORMS
-            await driver.press("g", "a", "L")
-            await Typist(driver).send(*pieces)
-            form = driver.app.desk.screen
-            assert isinstance(form, FormScreen)
-            assert [each.input.value for each in form.form_fields] == ["ben", "sesame q7"]
-
-    drive(scenario())
+async def test_keys_go_into_the_field_that_the_key_before_them_led_to(pieces: tuple[str, ...], tmp_path: Path) -> None:
+    async with reading(tmp_path, prepare=visited_by_a_guest) as driver:
+        driver.engine.form = FORMS
+        await driver.press("g", "a", "L")
+        await Typist(driver).send(*pieces)
+        form = driver.app.desk.screen
+        assert isinstance(form, FormScreen)
+        assert [each.input.value for each in form.form_fields] == ["ben", "sesame q7"]
 
 
-def test_five_thousand_characters_without_marks_are_a_few_insertions(
+async def test_five_thousand_characters_without_marks_are_a_few_insertions(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def scenario() -> None:
-        async with typing(tmp_path, "enter", "r") as (driver, typist):
-            changes = []
-            monkeypatch.setattr(composer(driver), "_changed", lambda: changes.append(1))
-            text = "".join(f"Line {number} of a text, as it may be pasted.\r" for number in range(125))
-            await typist.send(text[:4095], text[4095:])
-            assert composer(driver).text.text == text.replace("\r", "\n")
-            assert len(changes) <= 2
-
-    drive(scenario())
+    async with typing(tmp_path, "enter", "r") as (driver, typist):
+        changes = []
+        monkeypatch.setattr(composer(driver), "_changed", lambda: changes.append(1))
+        text = "".join(f"Line {number} of a text, as it may be pasted.\r" for number in range(125))
+        await typist.send(text[:4095], text[4095:])
+        assert composer(driver).text.text == text.replace("\r", "\n")
+        assert len(changes) <= 2
 
 
 @pytest.mark.parametrize("keys", [("a",), ("g", "/"), ("=",), ("ctrl+p",), ("c",), ("enter", "r", "tab")])
@@ -216,30 +192,27 @@ def test_a_paste_into_a_line_is_one_line_and_takes_nothing_for_granted(keys: tup
             await typist.send("three\x7f", "!")
             assert field.value == f"{before}one \ufffd dQ twothre!"
 
-    drive(scenario())
+    asyncio.run(scenario())
 
 
 # -- keys in pieces
 
 
 @pytest.mark.parametrize("rest", ["[B", "[1;5B", "OA", "[<35;10;5M", "[I"])
-def test_the_composer_stays_as_it_was_when_a_key_comes_in_pieces(rest: str, tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with typing(tmp_path, "enter", "r") as (driver, typist):
-            await driver.type("half a thought")
-            await driver.press("left", "left")
-            for gap in (0.05, 0.6, 0.9):
-                before = composer(driver).value()
-                await typist.send("\x1b", gap, rest[:1], 0.6, rest[1:])
-                assert composer(driver).text.text == before.text == "half a thought"
-                if gap > constants.ESCAPE_DELAY and typist._parser._stream.patience < 1:
-                    assert composer(driver).value() == before
-                assert driver.app.running.where()[0] is Where.COMPOSE
-            assert len(await driver.app.library.outbox.rows()) == 1
-            await driver.type("X")
-            assert "X" in composer(driver).text.text
-
-    drive(scenario())
+async def test_the_composer_stays_as_it_was_when_a_key_comes_in_pieces(rest: str, tmp_path: Path) -> None:
+    async with typing(tmp_path, "enter", "r") as (driver, typist):
+        await driver.type("half a thought")
+        await driver.press("left", "left")
+        for gap in (0.05, 0.6, 0.9):
+            before = composer(driver).value()
+            await typist.send("\x1b", gap, rest[:1], 0.6, rest[1:])
+            assert composer(driver).text.text == before.text == "half a thought"
+            if gap > constants.ESCAPE_DELAY and typist._parser._stream.patience < 1:
+                assert composer(driver).value() == before
+            assert driver.app.running.where()[0] is Where.COMPOSE
+        assert len(await driver.app.library.outbox.rows()) == 1
+        await driver.type("X")
+        assert "X" in composer(driver).text.text
 
 
 def test_the_subject_keeps_the_keys_and_an_empty_composer_stays_too(tmp_path: Path) -> None:
@@ -252,34 +225,28 @@ def test_the_subject_keeps_the_keys_and_an_empty_composer_stays_too(tmp_path: Pa
             await typist.send("S", "\x1b", 0.6, "[D", "u")
             assert composer(driver).subject.value == "Su"
 
-    drive(scenario())
+    asyncio.run(scenario())
 
 
-def test_a_level_that_a_torn_key_left_is_entered_again(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with typing(tmp_path, "enter", "j", "j") as (driver, typist):
-            reader = driver.app.reader
-            spot = reader.whereabouts.spot()
-            await typist.send("\x1b", 0.3)
-            assert reader.pane is Pane.TOPICS
-            await typist.send("[B")
-            assert reader.whereabouts.spot() == spot
-            await typist.send("\x1b", 0.6, "[", 0.6, "B")  # the line is known to be slow: it is Down
-            assert reader.pane is spot.pane
-            await typist.send("\x1b", 1.2)
-            assert reader.whereabouts.spot() != spot
-
-    drive(scenario())
+async def test_a_level_that_a_torn_key_left_is_entered_again(tmp_path: Path) -> None:
+    async with typing(tmp_path, "enter", "j", "j") as (driver, typist):
+        reader = driver.app.reader
+        spot = reader.whereabouts.spot()
+        await typist.send("\x1b", 0.3)
+        assert reader.pane is Pane.TOPICS
+        await typist.send("[B")
+        assert reader.whereabouts.spot() == spot
+        await typist.send("\x1b", 0.6, "[", 0.6, "B")  # the line is known to be slow: it is Down
+        assert reader.pane is spot.pane
+        await typist.send("\x1b", 1.2)
+        assert reader.whereabouts.spot() != spot
 
 
-def test_only_the_escape_just_before_is_taken_back(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with typing(tmp_path, "enter", "r") as (driver, typist):
-            await driver.type("kept")
-            await typist.send("\x1b", 0.3, "j", 0.1, "g", 0.1, "\x1b", 0.3, "[B")
-            assert driver.app.reader.composer is None
-
-    drive(scenario())
+async def test_only_the_escape_just_before_is_taken_back(tmp_path: Path) -> None:
+    async with typing(tmp_path, "enter", "r") as (driver, typist):
+        await driver.type("kept")
+        await typist.send("\x1b", 0.3, "j", 0.1, "g", 0.1, "\x1b", 0.3, "[B")
+        assert driver.app.reader.composer is None
 
 
 # each is opened, and filled with words where it has a field; then the first torn key of an unknown line comes
@@ -321,51 +288,45 @@ def looks(driver: Driver) -> tuple[object, ...]:
 
 
 @pytest.mark.parametrize("name", CLOSABLE)
-def test_whatever_a_torn_key_closed_is_back_with_all_that_was_typed(name: str, tmp_path: Path) -> None:
-    async def scenario() -> None:
-        gap, rest = ((0.6, "[B"), (0.15, "[1;5B"), (0.9, "OA"))[len(name) % 3]
-        async with typing(tmp_path, *CLOSABLE[name]) as (driver, typist):
-            if isinstance(field := driver.app.running.where()[1], Input):
-                await driver.type("two words")
-                await driver.press("left", "left")
-                assert field.value.endswith("two words")
-            before = looks(driver)
-            await typist.send("\x1b", gap)
-            assert looks(driver) != before, "Esc does not wait where a line has not proved slow"
-            await typist.send(rest[:1], gap, rest[1:])
-            assert looks(driver) == before
-            if isinstance(field, Input):
-                await typist.send("X", 0.2)
-                assert field.value.endswith("two worXds")
-            await typist.send("\x1b", 1.2)  # and a true Esc still closes it
-            assert looks(driver) != before
-
-    drive(scenario())
+async def test_whatever_a_torn_key_closed_is_back_with_all_that_was_typed(name: str, tmp_path: Path) -> None:
+    gap, rest = ((0.6, "[B"), (0.15, "[1;5B"), (0.9, "OA"))[len(name) % 3]
+    async with typing(tmp_path, *CLOSABLE[name]) as (driver, typist):
+        if isinstance(field := driver.app.running.where()[1], Input):
+            await driver.type("two words")
+            await driver.press("left", "left")
+            assert field.value.endswith("two words")
+        before = looks(driver)
+        await typist.send("\x1b", gap)
+        assert looks(driver) != before, "Esc does not wait where a line has not proved slow"
+        await typist.send(rest[:1], gap, rest[1:])
+        assert looks(driver) == before
+        if isinstance(field, Input):
+            await typist.send("X", 0.2)
+            assert field.value.endswith("two worXds")
+        await typist.send("\x1b", 1.2)  # and a true Esc still closes it
+        assert looks(driver) != before
 
 
 @pytest.mark.parametrize("name", CLOSABLE)
-def test_what_an_escape_closed_stays_closed_at_the_next_key_and_by_itself(
+async def test_what_an_escape_closed_stays_closed_at_the_next_key_and_by_itself(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def scenario() -> None:
-        for wait in (True, False):
-            async with typing(tmp_path / str(wait), *CLOSABLE[name]) as (driver, typist):
-                app, screen = driver.app, driver.app.desk.screen
-                await typist.send("\x1b", 0.3)
-                if wait:
-                    await driver.until(partial(_certain, driver))
-                else:
-                    await driver.press("ctrl+l")
-                await driver.settle()
-                assert screen.questions.line is None
-                assert not app._installed_screens
-                assert screen in app.screen_stack or not screen.is_attached
-                after = looks(driver)
-                await typist.send("[B")
-                assert (looks(driver)[0], looks(driver)[1]) == after[:2]
-
     monkeypatch.setattr(held_escape, "_HELD_FOR", 0.1)
-    drive(scenario())
+    for wait in (True, False):
+        async with typing(tmp_path / str(wait), *CLOSABLE[name]) as (driver, typist):
+            app, screen = driver.app, driver.app.desk.screen
+            await typist.send("\x1b", 0.3)
+            if wait:
+                await driver.until(partial(_certain, driver))
+            else:
+                await driver.press("ctrl+l")
+            await driver.settle()
+            assert screen.questions.line is None
+            assert not app._installed_screens
+            assert screen in app.screen_stack or not screen.is_attached
+            after = looks(driver)
+            await typist.send("[B")
+            assert (looks(driver)[0], looks(driver)[1]) == after[:2]
 
 
 QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
@@ -385,10 +346,11 @@ CLIPBOARD = st.text(st.sampled_from("dQqxrgh\x1b[]O~ \r\n\t\x03\x11\x13é"), min
         st.tuples(ANY_KEY | CLIPBOARD.map(pasted), st.integers(1, 9), st.sampled_from([0.0, 0.05, 0.4])), max_size=5
     ),
 )
-def test_nothing_torn_or_pasted_does_anything_on_a_slow_line(
+async def test_nothing_torn_or_pasted_does_anything_on_a_slow_line(
     place: tuple[str, ...], pieces: list[tuple[str, int, float]]
 ) -> None:
-    async def scenario(folder: Path) -> None:
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
         async with typing(folder, *place) as (driver, typist):
             app, patience = driver.app, typist._parser._stream
             patience.patience = 1.0
@@ -405,18 +367,13 @@ def test_nothing_torn_or_pasted_does_anything_on_a_slow_line(
             await driver.pilot.press("escape", "ctrl+q")
             await driver.until(lambda: not app.is_running)
 
-    with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(scenario(Path(folder)))
-
 
 @settings(max_examples=8, phases=QUICK)
 @given(st.lists(CLIPBOARD, min_size=1, max_size=4))
-def test_all_that_is_pasted_while_writing_is_in_the_text(texts: list[str]) -> None:
-    async def scenario(folder: Path) -> None:
+async def test_all_that_is_pasted_while_writing_is_in_the_text(texts: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
         async with typing(folder, "enter", "r") as (driver, typist):
             for text in texts:
                 await typist.send(pasted(text))
             assert composer(driver).text.text == "".join(clean_text(text) for text in texts)
-
-    with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(scenario(Path(folder)))

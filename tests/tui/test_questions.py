@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from tests.tui.reader_kit import Driver, drive, post, reading, stock
+from tests.tui.reader_kit import Driver, post, reading, stock
 
 from forumtui.model import Body, Page, TopicId, Window
 from forumtui.reader.library import Library
@@ -73,52 +73,43 @@ def question(driver: Driver) -> str:
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
-def test_a_key_that_is_no_answer_leaves_the_question_standing(tmp_path: Path, name: str) -> None:
-    async def scenario() -> None:
-        async with reading(tmp_path / "home") as driver:
-            await QUESTIONS[name](driver)
-            asked = question(driver)
-            assert asked
-            for wrong in ("v", "v", "ö", "enter", "f5", "space", "down", "ctrl+d", "ctrl+l", "tab", "5"):
-                await driver.press(wrong)
-                assert asked in question(driver)
-                assert driver.app.running.where() == (Where.PROMPT, None)
-            await driver.press("escape")
-            assert question(driver) == ""
-            assert driver.app.running.where()[0] is not Where.PROMPT
-            await driver.press("?" if driver.app.running.where()[1] is None else "f1")
-            assert "Keys that work" in driver.text
-
-    drive(scenario())
+async def test_a_key_that_is_no_answer_leaves_the_question_standing(tmp_path: Path, name: str) -> None:
+    async with reading(tmp_path / "home") as driver:
+        await QUESTIONS[name](driver)
+        asked = question(driver)
+        assert asked
+        for wrong in ("v", "v", "ö", "enter", "f5", "space", "down", "ctrl+d", "ctrl+l", "tab", "5"):
+            await driver.press(wrong)
+            assert asked in question(driver)
+            assert driver.app.running.where() == (Where.PROMPT, None)
+        await driver.press("escape")
+        assert question(driver) == ""
+        assert driver.app.running.where()[0] is not Where.PROMPT
+        await driver.press("?" if driver.app.running.where()[1] is None else "f1")
+        assert "Keys that work" in driver.text
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
-def test_control_q_ends_a_question_and_keeps_the_draft(tmp_path: Path, name: str) -> None:
-    async def scenario() -> None:
-        async with reading(tmp_path / "home") as driver:
-            await QUESTIONS[name](driver)
-            driver.app.runner.feed(key_event("v"))
-            driver.app.runner.feed(key_event("ctrl+q"))
-            await driver.until(lambda: not driver.app.is_running, seconds=10)
-            rows = await driver.app.library.outbox.rows()
-            drafts = [row.body.source for row in rows if row.state is OutState.DRAFT]
-            assert drafts == (["dear"] if name in {"throw away", "edited"} else [])
-
-    drive(scenario())
+async def test_control_q_ends_a_question_and_keeps_the_draft(tmp_path: Path, name: str) -> None:
+    async with reading(tmp_path / "home") as driver:
+        await QUESTIONS[name](driver)
+        driver.app.runner.feed(key_event("v"))
+        driver.app.runner.feed(key_event("ctrl+q"))
+        await driver.until(lambda: not driver.app.is_running, seconds=10)
+        rows = await driver.app.library.outbox.rows()
+        drafts = [row.body.source for row in rows if row.state is OutState.DRAFT]
+        assert drafts == (["dear"] if name in {"throw away", "edited"} else [])
 
 
-def test_a_wrong_key_is_named_and_the_right_one_still_answers(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with reading(tmp_path) as driver:
-            await _discard(driver)
-            await driver.press("x")
-            assert '"x" is no answer' in driver.text
-            await driver.press("n")
-            assert cast("Composer", driver.app.reader.composer).text.text == "dear"
-            await driver.press("ctrl+t", "x", "y")
-            assert driver.app.reader.composer is None
-
-    drive(scenario())
+async def test_a_wrong_key_is_named_and_the_right_one_still_answers(tmp_path: Path) -> None:
+    async with reading(tmp_path) as driver:
+        await _discard(driver)
+        await driver.press("x")
+        assert '"x" is no answer' in driver.text
+        await driver.press("n")
+        assert cast("Composer", driver.app.reader.composer).text.text == "dear"
+        await driver.press("ctrl+t", "x", "y")
+        assert driver.app.reader.composer is None
 
 
 async def many_links(library: Library) -> None:
@@ -134,56 +125,44 @@ async def _with_body(text: str) -> object:
     return replace(post(2, 1), body=Body(text))
 
 
-def test_two_letters_choose_among_many_links(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with reading(tmp_path, prepare=many_links) as driver:
-            await driver.press("j", "enter", "f")
-            found = driver.app.reader.thread.linking.links_on_screen()
-            assert {len(label) for label, _ in found} == {2}
-            await driver.press("a")
-            assert question(driver)
-            await driver.press("é", "a", "backspace", "a", "s")
-            assert driver.said == "Copied: https://example.org/l1"
-            await driver.press("f", "a", "escape")
-            assert question(driver) == ""
-
-    drive(scenario())
+async def test_two_letters_choose_among_many_links(tmp_path: Path) -> None:
+    async with reading(tmp_path, prepare=many_links) as driver:
+        await driver.press("j", "enter", "f")
+        found = driver.app.reader.thread.linking.links_on_screen()
+        assert {len(label) for label, _ in found} == {2}
+        await driver.press("a")
+        assert question(driver)
+        await driver.press("é", "a", "backspace", "a", "s")
+        assert driver.said == "Copied: https://example.org/l1"
+        await driver.press("f", "a", "escape")
+        assert question(driver) == ""
 
 
-def test_control_q_ends_a_program_whose_act_never_ends(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with reading(tmp_path) as driver:
-            await driver.press("enter", "r")
-            await driver.type("kept")
-            driver.app.runner.do(asyncio.Event().wait)  # type: ignore[arg-type]
-            driver.app.runner.feed(key_event("x"))
-            driver.app.runner.feed(key_event("ctrl+q"))
-            await driver.until(lambda: not driver.app.is_running, seconds=10)
-            rows = await driver.app.library.outbox.rows()
-            assert [row.body.source for row in rows] == ["kept"]
-
-    drive(scenario())
+async def test_control_q_ends_a_program_whose_act_never_ends(tmp_path: Path) -> None:
+    async with reading(tmp_path) as driver:
+        await driver.press("enter", "r")
+        await driver.type("kept")
+        driver.app.runner.do(asyncio.Event().wait)  # type: ignore[arg-type]
+        driver.app.runner.feed(key_event("x"))
+        driver.app.runner.feed(key_event("ctrl+q"))
+        await driver.until(lambda: not driver.app.is_running, seconds=10)
+        rows = await driver.app.library.outbox.rows()
+        assert [row.body.source for row in rows] == ["kept"]
 
 
-def test_control_q_ends_a_sequence_and_the_program(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with reading(tmp_path) as driver:
-            await driver.press("4", "g")
-            driver.app.runner.feed(key_event("ctrl+q"))
-            await driver.until(lambda: not driver.app.is_running, seconds=10)
-
-    drive(scenario())
+async def test_control_q_ends_a_sequence_and_the_program(tmp_path: Path) -> None:
+    async with reading(tmp_path) as driver:
+        await driver.press("4", "g")
+        driver.app.runner.feed(key_event("ctrl+q"))
+        await driver.until(lambda: not driver.app.is_running, seconds=10)
 
 
-def test_a_page_that_closes_takes_its_question_with_it(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with reading(tmp_path) as driver:
-            await _log_out(driver)
-            driver.app.runner.do(driver.app.desk.to_reader)
-            await driver.settle()
-            assert driver.app.desk.screen is driver.app.reader
-            assert not driver.app.runner._acts
-            await driver.press("enter")
-            assert driver.app.running.where()[0] is Where.THREAD
-
-    drive(scenario())
+async def test_a_page_that_closes_takes_its_question_with_it(tmp_path: Path) -> None:
+    async with reading(tmp_path) as driver:
+        await _log_out(driver)
+        driver.app.runner.do(driver.app.desk.to_reader)
+        await driver.settle()
+        assert driver.app.desk.screen is driver.app.reader
+        assert not driver.app.runner._acts
+        await driver.press("enter")
+        assert driver.app.running.where()[0] is Where.THREAD

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import tempfile
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
-from tests.tui.reader_kit import BEN, JAAP, NOW, Driver, drive, put_account, reading, topic
+from tests.tui.reader_kit import BEN, JAAP, NOW, Driver, put_account, reading, topic
 from textual.events import MouseScrollDown
 
 from forumtui.model import Board, BoardId, Body, Millis, Page, Post, PostId, TopicId, Window
@@ -116,55 +115,51 @@ async def walk(moves: list[str], size: tuple[int, int]) -> None:
     st.lists(st.sampled_from(JUMPS + BACK + LOOKS + ELSEWHERE + ON * 3 + SCREENS * 3), min_size=4, max_size=14),
     st.sampled_from([(80, 24), (120, 36), (160, 50)]),
 )
-def test_only_what_was_seen_to_its_end_and_left_is_read(moves: list[str], size: tuple[int, int]) -> None:
-    asyncio.run(walk(moves, size))
+async def test_only_what_was_seen_to_its_end_and_left_is_read(moves: list[str], size: tuple[int, int]) -> None:
+    await walk(moves, size)
 
 
-def test_what_is_passed_unseen_or_stays_in_sight_is_not_read() -> None:
-    asyncio.run(walk(["3 J", "ctrl+d", "G", "space", "g g", "9 J", "4 enter", "z M", "pagedown"], (80, 24)))
+async def test_what_is_passed_unseen_or_stays_in_sight_is_not_read() -> None:
+    await walk(["3 J", "ctrl+d", "G", "space", "g g", "9 J", "4 enter", "z M", "pagedown"], (80, 24))
 
 
-def test_a_reply_that_is_sent_moves_nothing_and_reads_nothing(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with reading(tmp_path, size=(80, 24), prepare=long_and_short) as driver:
-            eyes = Eyes(driver)
-            reader = eyes.reader
-            await driver.press("enter", "J")
-            place, before = reader.thread.place, await eyes.unread()
-            await driver.press("r")
-            await driver.type("I agree")
-            await driver.press("ctrl+s")
-            assert reader.thread.place == place
-            assert reader.thread.current is not None
-            assert reader.thread.current.id == "t1-2"
-            assert "G shows it" in driver.said
-            assert await eyes.unread() == before
-            seen = eyes.ends
-            await driver.press("space")
-            assert before - await eyes.unread() <= seen
-            [row] = await driver.app.library.outbox.rows()
-            assert row.state is OutState.QUEUED
-
-    drive(scenario())
+async def test_a_reply_that_is_sent_moves_nothing_and_reads_nothing(tmp_path: Path) -> None:
+    async with reading(tmp_path, size=(80, 24), prepare=long_and_short) as driver:
+        eyes = Eyes(driver)
+        reader = eyes.reader
+        await driver.press("enter", "J")
+        place, before = reader.thread.place, await eyes.unread()
+        await driver.press("r")
+        await driver.type("I agree")
+        await driver.press("ctrl+s")
+        assert reader.thread.place == place
+        assert reader.thread.current is not None
+        assert reader.thread.current.id == "t1-2"
+        assert "G shows it" in driver.said
+        assert await eyes.unread() == before
+        seen = eyes.ends
+        await driver.press("space")
+        assert before - await eyes.unread() <= seen
+        [row] = await driver.app.library.outbox.rows()
+        assert row.state is OutState.QUEUED
 
 
-def test_the_wheel_reads_as_keys_do(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with reading(tmp_path, size=(80, 24), prepare=long_and_short) as driver:
-            eyes = Eyes(driver)
-            await driver.press("enter")
-            assert "t1-1" in eyes.ends
-            for _ in range(6):
-                await driver.pilot._post_mouse_events([MouseScrollDown], driver.app.reader.thread)
-            await driver.settle()
-            assert "t1-1" not in await eyes.unread()
-            assert "t1-3" in await eyes.unread()
-
-    drive(scenario())
+async def test_the_wheel_reads_as_keys_do(tmp_path: Path) -> None:
+    async with reading(tmp_path, size=(80, 24), prepare=long_and_short) as driver:
+        eyes = Eyes(driver)
+        await driver.press("enter")
+        assert "t1-1" in eyes.ends
+        for _ in range(6):
+            await driver.pilot._post_mouse_events([MouseScrollDown], driver.app.reader.thread)
+        await driver.settle()
+        assert "t1-1" not in await eyes.unread()
+        assert "t1-3" in await eyes.unread()
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 50)])
-def test_after_a_restart_the_same_post_is_current_on_the_same_lines(tmp_path: Path, size: tuple[int, int]) -> None:
+async def test_after_a_restart_the_same_post_is_current_on_the_same_lines(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
     async def first() -> tuple[object, object, object]:
         async with reading(tmp_path, size=size, prepare=long_and_short) as driver:
             await driver.press("enter", "G", "j", "j")
@@ -189,4 +184,4 @@ def test_after_a_restart_the_same_post_is_current_on_the_same_lines(tmp_path: Pa
             await driver.press("escape")
             return thread.place, thread.current.key, thread.current.author
 
-    assert asyncio.run(first()) == asyncio.run(second())
+    assert await first() == await second()

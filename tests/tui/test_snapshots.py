@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pytest_textual_snapshot import SVGImageExtension
 from syrupy import SnapshotAssertion
-from tests.tui.reader_kit import NOW, Driver, drive, reading
+from tests.tui.reader_kit import NOW, Driver, reading
 
 from forumtui.model import (
     Ability,
@@ -112,20 +112,16 @@ SCREENS: dict[str, tuple[tuple[int, int], Callable[[Driver], Awaitable[None]]]] 
 
 
 @pytest.mark.parametrize("name", SCREENS)
-def test_screen(name: str, tmp_path: Path, snapshot: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_screen(name: str, tmp_path: Path, snapshot: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("time.time", lambda: NOW / 1000)
     monkeypatch.setattr("time.time_ns", lambda: NOW * 1_000_000)
     size, play = SCREENS[name]
     pictures: list[str] = []
-
-    async def scenario() -> None:
-        async with reading(tmp_path, size=size) as driver:
-            await play(driver)
-            await driver.app.desk.gather_facts()
-            driver.app.desk.screen.footer.hush()
-            await driver.settle()
-            pictures.append(driver.app.export_screenshot(title=name))
-
-    drive(scenario())
+    async with reading(tmp_path, size=size) as driver:
+        await play(driver)
+        await driver.app.desk.gather_facts()
+        driver.app.desk.screen.footer.hush()
+        await driver.settle()
+        pictures.append(driver.app.export_screenshot(title=name))
     picture = re.sub(r"@font-face \{.*?\}\s*", "", pictures[0], flags=re.DOTALL)
     assert picture == snapshot(name=name).use_extension(SVGImageExtension)

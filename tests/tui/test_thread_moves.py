@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 
 from tests.tui.samples import NOW, ThreadInMemory, post
 from textual.app import App, ComposeResult
@@ -37,21 +38,18 @@ class ThreadApp(App[None]):
         self.links.append(event.url)
 
 
-Steps = Callable[[Pilot[None], ThreadApp], Awaitable[None]]
-
-
 def shown(app: ThreadApp) -> list[str]:
     return [app.thread.render_line(y).text.rstrip() for y in range(app.thread.size.height)]
 
 
-def with_thread(source: ThreadInMemory, steps: Steps, size: tuple[int, int] = (80, 10)) -> None:
-    async def run() -> None:
-        app = ThreadApp(source)
-        async with app.run_test(size=size) as pilot:
-            await pilot.pause()
-            await steps(pilot, app)
-
-    asyncio.run(run())
+@asynccontextmanager
+async def showing(
+    source: ThreadInMemory, size: tuple[int, int] = (80, 10)
+) -> AsyncIterator[tuple[Pilot[None], ThreadApp]]:
+    app = ThreadApp(source)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        yield pilot, app
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
@@ -80,11 +78,10 @@ def tree(count: int = 6) -> ThreadInMemory:
     )
 
 
-def test_opens_at_the_first_unread_under_its_rule() -> None:
+async def test_opens_at_the_first_unread_under_its_rule() -> None:
     source = ThreadInMemory([post(n, unread=n >= 3) for n in range(1, 9)])
     source.new_from = 2
-
-    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+    async with showing(source) as (pilot, app):
         await app.thread.open(TopicKey(1))
         await pilot.pause()
         lines = shown(app)
@@ -92,11 +89,9 @@ def test_opens_at_the_first_unread_under_its_rule() -> None:
         assert "Anna Berg" in lines[2]
         assert current(app) == 3
 
-    with_thread(source, steps)
 
-
-def test_opens_where_asked_and_at_the_start_when_all_is_read() -> None:
-    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+async def test_opens_where_asked_and_at_the_start_when_all_is_read() -> None:
+    async with showing(short(100)) as (_pilot, app):
         await app.thread.open(TopicKey(1))
         assert (app.thread.place, app.thread.walking.at_start) == ((1, 0), True)
         await app.thread.open(TopicKey(1), post=PostKey(40), line=1)
@@ -106,11 +101,9 @@ def test_opens_where_asked_and_at_the_start_when_all_is_read() -> None:
         assert shown(app)[-1].endswith("Text 100.")
         assert current(app) == 100
 
-    with_thread(short(100), steps)
 
-
-def test_lines_pages_and_ends() -> None:
-    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+async def test_lines_pages_and_ends() -> None:
+    async with showing(short(100)) as (_pilot, app):
         await app.thread.open(TopicKey(1))
         app.thread.line(1)
         assert (app.thread.place, current(app)) == ((1, 1), 1)
@@ -129,11 +122,9 @@ def test_lines_pages_and_ends() -> None:
         await app.thread.walking.go_start()
         assert app.thread.walking.at_start
 
-    with_thread(short(100), steps)
 
-
-def test_next_post_reaches_the_last_ones_on_screen() -> None:
-    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+async def test_next_post_reaches_the_last_ones_on_screen() -> None:
+    async with showing(short(20)) as (pilot, app):
         await app.thread.open(TopicKey(1))
         for expected in range(2, 21):
             assert app.thread.walking.next_post(1)
@@ -147,11 +138,9 @@ def test_next_post_reaches_the_last_ones_on_screen() -> None:
         app.thread.walking.next_post(-1)
         assert (app.thread.place, current(app)) == ((5, 0), 5)
 
-    with_thread(short(20), steps)
 
-
-def test_line_at_the_end_goes_on_to_the_next_post() -> None:
-    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+async def test_line_at_the_end_goes_on_to_the_next_post() -> None:
+    async with showing(short(6)) as (_pilot, app):
         await app.thread.open(TopicKey(1))
         seen = [current(app)]
         while app.thread.line(1):
@@ -159,11 +148,9 @@ def test_line_at_the_end_goes_on_to_the_next_post() -> None:
         assert seen == sorted(seen)
         assert seen[-1] == 6
 
-    with_thread(short(6), steps)
 
-
-def test_read_is_what_was_seen_whole_and_left_behind() -> None:
-    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+async def test_read_is_what_was_seen_whole_and_left_behind() -> None:
+    async with showing(short(50, unread=True)) as (_pilot, app):
         await app.thread.open(TopicKey(1))
         assert app.thread.walking.seen_keys() == frozenset()
         app.thread.line(1)
@@ -176,14 +163,11 @@ def test_read_is_what_was_seen_whole_and_left_behind() -> None:
         app.thread.walking.next_post(1)
         assert app.thread.walking.seen_keys() == {current(app) - 1}
 
-    with_thread(short(50, unread=True), steps)
 
-
-def test_jumps_search_resizing_and_parents_in_place_mark_nothing() -> None:
+async def test_jumps_search_resizing_and_parents_in_place_mark_nothing() -> None:
     source = short(50, unread=True)
     source.rows[PostKey(30)] = post(30, "needle", unread=True, parent=PostKey(2))
-
-    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+    async with showing(source) as (pilot, app):
         await app.thread.open(TopicKey(1))
         await app.thread.walking.go_end()
         await app.thread.walking.go_to_number(20)
@@ -199,24 +183,19 @@ def test_jumps_search_resizing_and_parents_in_place_mark_nothing() -> None:
         app.thread.walking.page(-1)
         assert app.thread.walking.seen_keys() == frozenset()
 
-    with_thread(source, steps)
 
-
-def test_unfocused_panes_read_nothing() -> None:
-    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+async def test_unfocused_panes_read_nothing() -> None:
+    async with showing(short(50, unread=True)) as (pilot, app):
         await app.thread.open(TopicKey(1))
         app.set_focus(None)
         await pilot.pause()
         app.thread.walking.page(1)
         assert app.thread.walking.seen_keys() == frozenset()
 
-    with_thread(short(50, unread=True), steps)
 
-
-def test_next_unread_goes_through_and_ends() -> None:
+async def test_next_unread_goes_through_and_ends() -> None:
     source = ThreadInMemory([post(n, f"Text {n}.", unread=n in {2, 3, 30}) for n in range(1, 41)])
-
-    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+    async with showing(source) as (_pilot, app):
         await app.thread.open(TopicKey(1))
         assert current(app) == 2
         assert await app.thread.walking.next_unread_here()
@@ -229,17 +208,13 @@ def test_next_unread_goes_through_and_ends() -> None:
         assert app.thread.walking.seen_keys() == {30}
         assert not await app.thread.walking.next_unread_here(-1)
 
-    with_thread(source, steps)
 
-
-def test_a_space_at_the_end_reads_what_is_on_screen() -> None:
-    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+async def test_a_space_at_the_end_reads_what_is_on_screen() -> None:
+    async with showing(short(2, unread=True)) as (_pilot, app):
         await app.thread.open(TopicKey(1))
         assert app.thread.walking.at_end
         app.thread.walking.page(1)
         assert app.thread.walking.seen_keys() == {1, 2}
-
-    with_thread(short(2, unread=True), steps)
 
 
 class SlowThread(ThreadInMemory):
@@ -255,21 +230,18 @@ class SlowThread(ThreadInMemory):
         return await super().posts(topic, keys)
 
 
-def test_only_posts_near_the_screen_are_asked_for() -> None:
-    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+async def test_only_posts_near_the_screen_are_asked_for() -> None:
+    async with showing(short(10_000)) as (pilot, app):
         await app.thread.open(TopicKey(1), post=PostKey(5000))
         await pilot.pause()
         asked = {key for keys in app.source.asked for key in keys}
         assert len(asked) < 250
         assert {4990, 5010} <= asked
 
-    with_thread(short(10_000), steps)
 
-
-def test_nothing_is_painted_before_the_first_posts_are_there() -> None:
+async def test_nothing_is_painted_before_the_first_posts_are_there() -> None:
     source = SlowThread([post(n, f"Text {n}.") for n in range(1, 30)])
-
-    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+    async with showing(source) as (pilot, app):
         source.gate.clear()
         opening = asyncio.create_task(app.thread.open(TopicKey(1)))
         await pilot.pause()
@@ -278,13 +250,10 @@ def test_nothing_is_painted_before_the_first_posts_are_there() -> None:
         assert await opening
         assert "Text 1." in "".join(shown(app))
 
-    with_thread(source, steps)
 
-
-def test_paging_waits_at_the_edge_of_what_is_at_hand() -> None:
+async def test_paging_waits_at_the_edge_of_what_is_at_hand() -> None:
     source = SlowThread([post(n, f"Text {n}.") for n in range(1, 400)])
-
-    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+    async with showing(source) as (pilot, app):
         await app.thread.open(TopicKey(1))
         await until(pilot, lambda: len(app.thread.stage.model.rows) > 60)
         source.gate.clear()
@@ -296,13 +265,10 @@ def test_paging_waits_at_the_edge_of_what_is_at_hand() -> None:
         source.gate.set()
         await until(pilot, lambda: app.thread.walking.page(1) and app.thread.place != stuck)
 
-    with_thread(source, steps)
 
-
-def test_a_newer_opening_overtakes_an_older_one() -> None:
+async def test_a_newer_opening_overtakes_an_older_one() -> None:
     source = SlowThread([post(n, f"Text {n}.") for n in range(1, 60)])
-
-    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+    async with showing(source) as (pilot, app):
         source.gate.clear()
         first = asyncio.create_task(app.thread.open(TopicKey(1), post=PostKey(50)))
         second = asyncio.create_task(app.thread.open(TopicKey(1), post=PostKey(20)))
@@ -312,13 +278,10 @@ def test_a_newer_opening_overtakes_an_older_one() -> None:
         assert await second
         assert current(app) == 20
 
-    with_thread(source, steps)
 
-
-def test_refresh_keeps_the_place() -> None:
+async def test_refresh_keeps_the_place() -> None:
     source = short(60)
-
-    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+    async with showing(source) as (_pilot, app):
         await app.thread.open(TopicKey(1), post=PostKey(30), line=1)
         before = shown(app)
         rows = dict(source.rows)
@@ -333,13 +296,10 @@ def test_refresh_keeps_the_place() -> None:
         await app.thread.refresh_thread()
         assert current(app) == 31
 
-    with_thread(source, steps)
 
-
-def test_a_pending_post_becomes_a_sent_one() -> None:
+async def test_a_pending_post_becomes_a_sent_one() -> None:
     source = short(3)
-
-    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+    async with showing(source, size=(80, 24)) as (_pilot, app):
         await app.thread.open(TopicKey(1))
         source.rows[PostKey(-1)] = post(-1, "Mine.", number=None)
         await app.thread.refresh_thread()
@@ -350,11 +310,9 @@ def test_a_pending_post_becomes_a_sent_one() -> None:
         assert any("Mine." in line for line in shown(app))
         assert current(app) == 4
 
-    with_thread(source, steps, size=(80, 24))
 
-
-def test_tree_moves_and_folds() -> None:
-    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+async def test_tree_moves_and_folds() -> None:
+    async with showing(tree(), size=(80, 30)) as (_pilot, app):
         await app.thread.open(TopicKey(1), order=Order.TREE)
         await app.thread.walking.go_to_key(PostKey(2))
         assert await app.thread.walking.sibling(1)
@@ -378,15 +336,12 @@ def test_tree_moves_and_folds() -> None:
         assert app.thread.topic_key is not None
         assert app.thread.stage.model.outline.order is Order.FLAT
 
-    with_thread(tree(), steps, size=(80, 30))
 
-
-def test_the_post_that_keys_act_on_stays_in_view_whatever_unfolds_above_it() -> None:
+async def test_the_post_that_keys_act_on_stays_in_view_whatever_unfolds_above_it() -> None:
     long = "\n".join(f"> Line {n} of a long quote." for n in range(12)) + "\n\nAn answer."
     source = ThreadInMemory([post(n, long) for n in range(1, 9)])
     looks = ("fold_all", "open_all", "toggle_quotes", "toggle_quotes")
-
-    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+    async with showing(source, size=(80, 24)) as (_pilot, app):
         await app.thread.open(TopicKey(1))
         folding, stage = app.thread.folding, app.thread.stage
         for key in range(1, 9):
@@ -397,13 +352,10 @@ def test_the_post_that_keys_act_on_stays_in_view_whatever_unfolds_above_it() -> 
                 assert current(app) == key, look
                 assert stage.current_spot in stage.on_screen, (look, key)
 
-    with_thread(source, steps, size=(80, 24))
 
-
-def test_search_goes_round_and_marks() -> None:
+async def test_search_goes_round_and_marks() -> None:
     source = ThreadInMemory([post(n, "A Needle here" if n % 10 == 0 else f"Text {n}.") for n in range(1, 41)])
-
-    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+    async with showing(source) as (_pilot, app):
         await app.thread.open(TopicKey(1), post=PostKey(15))
         assert await app.thread.finding.search("nEEdle") == 4
         assert (current(app), app.thread.finding.match_position) == (20, (2, 4))
@@ -419,13 +371,10 @@ def test_search_goes_round_and_marks() -> None:
         assert app.thread.finding.match_position == (0, 0)
         assert await app.thread.finding.search("nowhere") == 0
 
-    with_thread(source, steps)
 
-
-def test_links_are_labelled_and_clicked() -> None:
+async def test_links_are_labelled_and_clicked() -> None:
     source = ThreadInMemory([post(1, "See [one](https://example.org/1) and [two](https://example.org/2).")])
-
-    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+    async with showing(source) as (pilot, app):
         await app.thread.open(TopicKey(1))
         await pilot.pause()
         found = app.thread.linking.links_on_screen()
@@ -437,13 +386,10 @@ def test_links_are_labelled_and_clicked() -> None:
         await pilot.click(app.thread, offset=(shown(app)[1].index("two"), 1))
         assert app.links == ["https://example.org/2"]
 
-    with_thread(source, steps)
 
-
-def test_lines_can_be_chosen() -> None:
+async def test_lines_can_be_chosen() -> None:
     source = ThreadInMemory([post(1, "First paragraph.\n\nSecond paragraph.\n\nThird one."), post(2)])
-
-    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+    async with showing(source) as (_pilot, app):
         await app.thread.open(TopicKey(1))
         assert app.thread.choosing.chosen_text() is None
         assert app.thread.choosing.choose_lines(on=True)
@@ -456,14 +402,11 @@ def test_lines_can_be_chosen() -> None:
         assert not app.thread.choosing.active
         assert app.thread.walking.seen_keys() == frozenset()
 
-    with_thread(source, steps)
 
-
-def test_gaps_near_the_screen_are_asked_for_once() -> None:
+async def test_gaps_near_the_screen_are_asked_for_once() -> None:
     source = short(200)
     source.gaps = (150,)
-
-    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+    async with showing(source) as (pilot, app):
         await app.thread.open(TopicKey(1))
         await pilot.pause()
         assert not app.needed
@@ -473,14 +416,11 @@ def test_gaps_near_the_screen_are_asked_for_once() -> None:
         assert [event.window for event in app.needed] == [type(app.needed[0].window)(Place.POST, "151")]
         assert any("earlier posts" in line for line in shown(app)) or app.thread.walking.next_post(1)
 
-    with_thread(source, steps)
 
-
-def test_an_empty_thread_with_a_gap_asks_for_its_start() -> None:
+async def test_an_empty_thread_with_a_gap_asks_for_its_start() -> None:
     source = ThreadInMemory([])
     source.gaps = (0,)
-
-    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+    async with showing(source) as (pilot, app):
         await app.thread.open(TopicKey(1))
         await pilot.pause()
         assert [event.window.place for event in app.needed] == [Place.START]
@@ -496,14 +436,11 @@ def test_an_empty_thread_with_a_gap_asks_for_its_start() -> None:
         assert any("Body of post 1." in line for line in shown(app))
         assert current(app) == 1
 
-    with_thread(source, steps)
 
-
-def test_resize_keeps_the_post_and_the_part_of_it() -> None:
+async def test_resize_keeps_the_post_and_the_part_of_it() -> None:
     long = " ".join(f"word{n}" for n in range(400))
     source = ThreadInMemory([post(n, long) for n in range(1, 10)])
-
-    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+    async with showing(source, size=(80, 20)) as (pilot, app):
         await app.thread.open(TopicKey(1), post=PostKey(3))
         app.thread.line(20)
         word = shown(app)[0].split()[1]
@@ -517,13 +454,10 @@ def test_resize_keeps_the_post_and_the_part_of_it() -> None:
         }
         assert min(words) - 30 <= number <= max(words)
 
-    with_thread(source, steps, size=(80, 20))
 
-
-def test_quotes_fold_and_times_become_exact() -> None:
+async def test_quotes_fold_and_times_become_exact() -> None:
     source = ThreadInMemory([post(1, "> one\n>\n> two\n>\n> three\n>\n> four\n\nMine.")])
-
-    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+    async with showing(source, size=(80, 24)) as (_pilot, app):
         await app.thread.open(TopicKey(1))
         assert any("four" in line for line in shown(app))
         app.thread.folding.toggle_quotes()
@@ -535,28 +469,21 @@ def test_quotes_fold_and_times_become_exact() -> None:
         assert not "".join(shown(app)).strip()
         assert app.thread.topic_key is None
 
-    with_thread(source, steps, size=(80, 24))
 
-
-def test_another_theme_repaints() -> None:
-    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+async def test_another_theme_repaints() -> None:
+    async with showing(short(3)) as (pilot, app):
         await app.thread.open(TopicKey(1))
         before = list(app.thread.render_line(1))[-1].style
         app.theme = "textual-light"
         await pilot.pause()
         assert list(app.thread.render_line(1))[-1].style != before
 
-    with_thread(short(3), steps)
 
-
-def test_hostile_text_stays_text() -> None:
+async def test_hostile_text_stays_text() -> None:
     source = ThreadInMemory([post(1, "[bold]x[/bold] &#x202e; &#27;[2J [@click=app.quit]y[/]")])
     assert isinstance(source.rows[PostKey(1)].body, Body)
-
-    async def steps(pilot: Pilot[None], app: ThreadApp) -> None:
+    async with showing(source) as (_pilot, app):
         await app.thread.open(TopicKey(1))
         text = "".join(shown(app))
         assert "[bold]x[/bold]" in text
         assert not {"\x1b", "\u202e"} & set(text)
-
-    with_thread(source, steps)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -70,34 +69,30 @@ WAITING: dict[str, Callable[[ThreadView], Coroutine[Any, Any, Any]]] = {
 
 
 @pytest.mark.parametrize("closed", [False, True], ids=["before one is opened", "after it is closed"])
-def test_without_a_thread_nothing_can_be_done_and_nothing_breaks(closed: bool) -> None:
+async def test_without_a_thread_nothing_can_be_done_and_nothing_breaks(closed: bool) -> None:
     source = ThreadInMemory([post(1, "Text. See [one](https://example.org/1)."), post(2, parent=KEY)])
-
-    async def run() -> None:
-        app = Holder(source)
-        async with app.run_test(size=(60, 8)) as pilot:
-            thread = app.thread
-            if closed:
-                await thread.open(TopicKey(1))
-                await pilot.pause()
-                assert await thread.finding.search("Text") == 1
-                thread.linking.show_link_hints(True)
-                assert thread.choosing.choose_lines(True)
-                thread.close()
-            source.asked.clear()
-            for name, act in PLAIN.items():
-                assert not act(thread), name
-            for name, job in WAITING.items():
-                assert not await job(thread), name
-            await pilot.resize_terminal(40, 12)
-            assert not any(thread.render_line(y).text.strip() for y in range(12))
-            assert thread.cursor_screen_offset == thread.content_region.offset
-            assert (thread.topic_key, thread.current, thread.place) == (None, None, None)
-            assert thread.walking.at_start
-            assert thread.walking.at_end
-            assert not source.asked
-
-    asyncio.run(run())
+    app = Holder(source)
+    async with app.run_test(size=(60, 8)) as pilot:
+        thread = app.thread
+        if closed:
+            await thread.open(TopicKey(1))
+            await pilot.pause()
+            assert await thread.finding.search("Text") == 1
+            thread.linking.show_link_hints(True)
+            assert thread.choosing.choose_lines(True)
+            thread.close()
+        source.asked.clear()
+        for name, act in PLAIN.items():
+            assert not act(thread), name
+        for name, job in WAITING.items():
+            assert not await job(thread), name
+        await pilot.resize_terminal(40, 12)
+        assert not any(thread.render_line(y).text.strip() for y in range(12))
+        assert thread.cursor_screen_offset == thread.content_region.offset
+        assert (thread.topic_key, thread.current, thread.place) == (None, None, None)
+        assert thread.walking.at_start
+        assert thread.walking.at_end
+        assert not source.asked
 
 
 class Paper:
@@ -134,42 +129,38 @@ class Paper:
         self.needed.append(window)
 
 
-def test_a_stage_needs_no_widget() -> None:
+async def test_a_stage_needs_no_widget() -> None:
     """Walking over a thread on paper: what is on the lines, what is read, who is told of what."""
+    source = ThreadInMemory([post(n, f"Text {n}.", unread=True) for n in range(1, 21)])
+    paper = Paper(Size(60, 9))
+    stage = Stage(paper, lambda: NOW)
+    walking = Walking(stage, source, Fetching(stage, source, paper))
+    model = ThreadModel(await source.outline(TopicKey(1)))
+    model.add(model.outline.keys, await source.posts(TopicKey(1), model.outline.keys), 0)
+    stage.put_on(ThreadLayout(model, stage.new_frame(), stage.shelf), Position(0, 0))
+    assert [position.spot for position in stage.view] == [0, 0, 0, 1, 1, 1, 2, 2, 2]
+    assert stage.place == (1, 0)
 
-    async def run() -> None:
-        source = ThreadInMemory([post(n, f"Text {n}.", unread=True) for n in range(1, 21)])
-        paper = Paper(Size(60, 9))
-        stage = Stage(paper, lambda: NOW)
-        walking = Walking(stage, source, Fetching(stage, source, paper))
-        model = ThreadModel(await source.outline(TopicKey(1)))
-        model.add(model.outline.keys, await source.posts(TopicKey(1), model.outline.keys), 0)
-        stage.put_on(ThreadLayout(model, stage.new_frame(), stage.shelf), Position(0, 0))
-        assert [position.spot for position in stage.view] == [0, 0, 0, 1, 1, 1, 2, 2, 2]
-        assert stage.place == (1, 0)
+    paper.told.clear()
+    assert walking.line(3)
+    assert stage.place == (2, 0)
+    assert walking.seen_keys() == {1}
+    assert paper.told == ["listed", "refresh", "moved", "settled"]
 
-        paper.told.clear()
-        assert walking.line(3)
-        assert stage.place == (2, 0)
-        assert walking.seen_keys() == {1}
-        assert paper.told == ["listed", "refresh", "moved", "settled"]
+    paper.told.clear()
+    assert walking.line(-5)
+    assert not walking.line(-1)
+    assert stage.place == (1, 0)
+    assert paper.told == ["listed", "refresh", "moved", "settled", "listed", "settled"]
 
-        paper.told.clear()
-        assert walking.line(-5)
-        assert not walking.line(-1)
-        assert stage.place == (1, 0)
-        assert paper.told == ["listed", "refresh", "moved", "settled", "listed", "settled"]
+    await walking.go_end()
+    assert walking.at_end
+    assert stage.current_key == 20
+    assert walking.seen_keys() == frozenset()
 
-        await walking.go_end()
-        assert walking.at_end
-        assert stage.current_key == 20
-        assert walking.seen_keys() == frozenset()
-
-        paper.size = Size(60, 3)
-        stage.resized()
-        assert 19 in {position.spot for position in stage.view}
-        stage.clear()
-        assert not stage.view
-        assert stage.painted(0) is None
-
-    asyncio.run(run())
+    paper.size = Size(60, 3)
+    stage.resized()
+    assert 19 in {position.spot for position in stage.view}
+    stage.clear()
+    assert not stage.view
+    assert stage.painted(0) is None

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.tui.reader_kit import drive, put_account, reading
+from tests.tui.reader_kit import put_account, reading
 from tests.tui.test_compose_keeping import composer, drafts
 
 from forumtui.errors import UsageError
@@ -51,108 +51,90 @@ async def texts(library: Library) -> list[str]:
     return sorted(row.body.source for row in await library.outbox.rows())
 
 
-def test_both_go_on_with_one_draft_and_both_are_kept(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with two_libraries(tmp_path) as (first, second, target):
-            row = await first.outbox.start(
-                Target(target.account, OutKind.TOPIC, board=Remote("lead")), Typed(text="Begun.")
-            )
-            one, two = Window(first, target, row), Window(second, target, row)
-            one.type(" By one.")
-            await one.keeper.flush()
-            two.type(" By two.")
-            await two.keeper.flush()
-            assert await texts(first) == ["Begun. By one.", "Begun. By two."]
-            assert two.told == [SECOND_DRAFT]
-            one.type(" More.")
-            two.type(" Less.")
-            await one.keeper.flush()
-            await two.keeper.flush()
-            assert await texts(second) == ["Begun. By one. More.", "Begun. By two. Less."]
-
-    asyncio.run(scenario())
+async def test_both_go_on_with_one_draft_and_both_are_kept(tmp_path: Path) -> None:
+    async with two_libraries(tmp_path) as (first, second, target):
+        row = await first.outbox.start(
+            Target(target.account, OutKind.TOPIC, board=Remote("lead")), Typed(text="Begun.")
+        )
+        one, two = Window(first, target, row), Window(second, target, row)
+        one.type(" By one.")
+        await one.keeper.flush()
+        two.type(" By two.")
+        await two.keeper.flush()
+        assert await texts(first) == ["Begun. By one.", "Begun. By two."]
+        assert two.told == [SECOND_DRAFT]
+        one.type(" More.")
+        two.type(" Less.")
+        await one.keeper.flush()
+        await two.keeper.flush()
+        assert await texts(second) == ["Begun. By one. More.", "Begun. By two. Less."]
 
 
-def test_both_begin_an_answer_to_the_same_post(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with two_libraries(tmp_path) as (first, second, target):
-            one, two = Window(first, target, None), Window(second, target, None)
-            one.type("By one.")
-            two.type("By two.")
-            await asyncio.gather(one.keeper.flush(), two.keeper.flush())
-            assert await texts(first) == ["By one.", "By two."]
-
-    asyncio.run(scenario())
+async def test_both_begin_an_answer_to_the_same_post(tmp_path: Path) -> None:
+    async with two_libraries(tmp_path) as (first, second, target):
+        one, two = Window(first, target, None), Window(second, target, None)
+        one.type("By one.")
+        two.type("By two.")
+        await asyncio.gather(one.keeper.flush(), two.keeper.flush())
+        assert await texts(first) == ["By one.", "By two."]
 
 
 @pytest.mark.parametrize("fate", ["sent", "thrown away"])
-def test_what_the_other_dealt_with_is_gone_on_with_as_a_second_draft(tmp_path: Path, fate: str) -> None:
-    async def scenario() -> None:
-        async with two_libraries(tmp_path) as (first, second, target):
-            row = await first.outbox.start(
-                Target(target.account, OutKind.TOPIC, board=Remote("lead")), Typed(subject="S", text="Begun.")
-            )
-            two = Window(second, target, row)
-            await (first.outbox.submit(row.uid) if fate == "sent" else first.outbox.discard(row.uid))
-            two.type(" By two.")
-            with pytest.raises(UsageError, match="second draft"):
-                await two.keeper.submit()
-            sent = await two.keeper.submit()
-            assert (sent.body.source, sent.state) == ("Begun. By two.", OutState.QUEUED)
-            assert sent.uid != row.uid
-
-    asyncio.run(scenario())
+async def test_what_the_other_dealt_with_is_gone_on_with_as_a_second_draft(tmp_path: Path, fate: str) -> None:
+    async with two_libraries(tmp_path) as (first, second, target):
+        row = await first.outbox.start(
+            Target(target.account, OutKind.TOPIC, board=Remote("lead")), Typed(subject="S", text="Begun.")
+        )
+        two = Window(second, target, row)
+        await (first.outbox.submit(row.uid) if fate == "sent" else first.outbox.discard(row.uid))
+        two.type(" By two.")
+        with pytest.raises(UsageError, match="second draft"):
+            await two.keeper.submit()
+        sent = await two.keeper.submit()
+        assert (sent.body.source, sent.state) == ("Begun. By two.", OutState.QUEUED)
+        assert sent.uid != row.uid
 
 
-def test_one_text_sent_from_both_is_sent_once(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with two_libraries(tmp_path) as (first, second, target):
-            row = await first.outbox.start(
-                Target(target.account, OutKind.TOPIC, board=Remote("lead")), Typed(subject="S", text="Begun.")
-            )
-            one, two = Window(first, target, row), Window(second, target, row)
-            assert (await one.keeper.submit()).uid == (await two.keeper.submit()).uid
-            assert await texts(first) == ["Begun."]
-
-    asyncio.run(scenario())
+async def test_one_text_sent_from_both_is_sent_once(tmp_path: Path) -> None:
+    async with two_libraries(tmp_path) as (first, second, target):
+        row = await first.outbox.start(
+            Target(target.account, OutKind.TOPIC, board=Remote("lead")), Typed(subject="S", text="Begun.")
+        )
+        one, two = Window(first, target, row), Window(second, target, row)
+        assert (await one.keeper.submit()).uid == (await two.keeper.submit()).uid
+        assert await texts(first) == ["Begun."]
 
 
-def test_a_hang_up_does_not_write_over_the_others_words(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with two_libraries(tmp_path) as (first, second, target):
-            row = await first.outbox.start(
-                Target(target.account, OutKind.TOPIC, board=Remote("lead")), Typed(text="Begun.")
-            )
-            one, two = Window(first, target, row), Window(second, target, row)
-            one.type(" By one.")
-            await one.keeper.flush()
-            two.type(" By two.")
-            two.keeper.save_now()
-        again = await Library.open(tmp_path)
-        assert await texts(again) == ["Begun. By one.", "Begun. By two."]
-        await again.close()
-
-    asyncio.run(scenario())
+async def test_a_hang_up_does_not_write_over_the_others_words(tmp_path: Path) -> None:
+    async with two_libraries(tmp_path) as (first, second, target):
+        row = await first.outbox.start(
+            Target(target.account, OutKind.TOPIC, board=Remote("lead")), Typed(text="Begun.")
+        )
+        one, two = Window(first, target, row), Window(second, target, row)
+        one.type(" By one.")
+        await one.keeper.flush()
+        two.type(" By two.")
+        two.keeper.save_now()
+    again = await Library.open(tmp_path)
+    assert await texts(again) == ["Begun. By one.", "Begun. By two."]
+    await again.close()
 
 
-def test_a_hang_up_and_the_orderly_end_after_it_make_one_second_draft(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with two_libraries(tmp_path) as (first, second, target):
-            row = await first.outbox.start(
-                Target(target.account, OutKind.TOPIC, board=Remote("lead")), Typed(text="Begun.")
-            )
-            one, two = Window(first, target, row), Window(second, target, row)
-            one.type(" By one.")
-            await one.keeper.flush()
-            two.type(" By two.")
-            two.keeper.save_now()
-            two.type(" Last keys.")
-            await two.keeper.flush()
-        again = await Library.open(tmp_path)
-        assert await texts(again) == ["Begun. By one.", "Begun. By two. Last keys."]
-        await again.close()
-
-    asyncio.run(scenario())
+async def test_a_hang_up_and_the_orderly_end_after_it_make_one_second_draft(tmp_path: Path) -> None:
+    async with two_libraries(tmp_path) as (first, second, target):
+        row = await first.outbox.start(
+            Target(target.account, OutKind.TOPIC, board=Remote("lead")), Typed(text="Begun.")
+        )
+        one, two = Window(first, target, row), Window(second, target, row)
+        one.type(" By one.")
+        await one.keeper.flush()
+        two.type(" By two.")
+        two.keeper.save_now()
+        two.type(" Last keys.")
+        await two.keeper.flush()
+    again = await Library.open(tmp_path)
+    assert await texts(again) == ["Begun. By one.", "Begun. By two. Last keys."]
+    await again.close()
 
 
 class Story:
@@ -211,12 +193,12 @@ STEPS = st.sampled_from([Story.type, Story.type, Story.save, Story.send, Story.d
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 1), STEPS), max_size=14), st.booleans())
-def test_whatever_two_windows_do_nothing_typed_is_lost_or_sent_twice(
+async def test_whatever_two_windows_do_nothing_typed_is_lost_or_sent_twice(
     steps: Sequence[tuple[int, Callable[[Story, int, int], Awaitable[None]]]], shared: bool
 ) -> None:
     """Words leave a draft only by the hand of the window that shows them."""
-
-    async def scenario(folder: Path) -> None:
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
         async with two_libraries(folder) as (first, second, target):
             row = None
             if shared:
@@ -231,59 +213,47 @@ def test_whatever_two_windows_do_nothing_typed_is_lost_or_sent_twice(
                 await story.save(who, 0)
                 await story.check()
 
-    with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(scenario(Path(folder)))
+
+async def test_the_composer_says_that_there_are_two_drafts_now(tmp_path: Path) -> None:
+    async with reading(tmp_path) as driver:
+        await driver.press("enter", "r")
+        await driver.type("mine")
+        await driver.until(lambda: composer(driver).keeper.is_kept)
+        (row,) = await drafts(driver)
+        other = await Library.open(tmp_path)
+        await other.outbox.save(row.uid, subject="", text="theirs", cursor=0)
+        await driver.type("!")
+        await driver.until(lambda: composer(driver).keeper.is_kept)
+        assert "second draft" in driver.said
+        assert "g d lists both" in driver.said
+        await driver.press("escape")
+        assert driver.app.reader.composer is None
+        assert sorted(row.body.source for row in await drafts(driver)) == ["mine!", "theirs"]
+        await other.close()
 
 
-def test_the_composer_says_that_there_are_two_drafts_now(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with reading(tmp_path) as driver:
-            await driver.press("enter", "r")
-            await driver.type("mine")
-            await driver.until(lambda: composer(driver).keeper.is_kept)
-            (row,) = await drafts(driver)
-            other = await Library.open(tmp_path)
-            await other.outbox.save(row.uid, subject="", text="theirs", cursor=0)
-            await driver.type("!")
-            await driver.until(lambda: composer(driver).keeper.is_kept)
-            assert "second draft" in driver.said
-            assert "g d lists both" in driver.said
-            await driver.press("escape")
-            assert driver.app.reader.composer is None
-            assert sorted(row.body.source for row in await drafts(driver)) == ["mine!", "theirs"]
-            await other.close()
-
-    drive(scenario())
+async def test_a_text_that_the_other_window_sent_does_not_hold_one_in_the_composer(tmp_path: Path) -> None:
+    async with reading(tmp_path) as driver:
+        await driver.press("enter", "r")
+        await driver.type("mine")
+        await driver.until(lambda: composer(driver).keeper.is_kept)
+        (row,) = await drafts(driver)
+        other = await Library.open(tmp_path)
+        await other.outbox.submit(row.uid)
+        await driver.type("!")
+        await driver.press("ctrl+t", "y")
+        assert driver.app.reader.composer is None
+        assert [row.state for row in await driver.app.library.outbox.rows()] == [OutState.QUEUED]
+        await other.close()
 
 
-def test_a_text_that_the_other_window_sent_does_not_hold_one_in_the_composer(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with reading(tmp_path) as driver:
-            await driver.press("enter", "r")
-            await driver.type("mine")
-            await driver.until(lambda: composer(driver).keeper.is_kept)
-            (row,) = await drafts(driver)
-            other = await Library.open(tmp_path)
-            await other.outbox.submit(row.uid)
-            await driver.type("!")
-            await driver.press("ctrl+t", "y")
-            assert driver.app.reader.composer is None
-            assert [row.state for row in await driver.app.library.outbox.rows()] == [OutState.QUEUED]
-            await other.close()
-
-    drive(scenario())
-
-
-def test_of_two_drafts_the_newest_is_gone_on_with_and_the_other_named(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with reading(tmp_path) as driver:
-            await driver.press("enter", "r", *"One", "escape")
-            library = driver.app.library
-            (first,) = await drafts(driver)
-            for words in ("Two", "Three"):
-                await library.outbox.start(first.target, Typed(text=words), uid=words * 4)
-            await driver.press("r")
-            assert composer(driver).value().text == "Three"
-            assert "newest of your 3 drafts" in driver.said
-
-    asyncio.run(scenario())
+async def test_of_two_drafts_the_newest_is_gone_on_with_and_the_other_named(tmp_path: Path) -> None:
+    async with reading(tmp_path) as driver:
+        await driver.press("enter", "r", *"One", "escape")
+        library = driver.app.library
+        (first,) = await drafts(driver)
+        for words in ("Two", "Three"):
+            await library.outbox.start(first.target, Typed(text=words), uid=words * 4)
+        await driver.press("r")
+        assert composer(driver).value().text == "Three"
+        assert "newest of your 3 drafts" in driver.said

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.tui.reader_kit import drive, reading, stock
+from tests.tui.reader_kit import reading, stock
 
 from forumtui.model import Millis
 from forumtui.reader.library import Library
@@ -31,27 +31,21 @@ async def sent_in_vain(library: Library) -> None:
 
 
 @pytest.mark.parametrize("answer", ["n", "escape"])
-def test_it_stays_for_whoever_does_not_say_yes(answer: str, tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with reading(tmp_path, prepare=sent_in_vain) as driver:
-            await driver.press("g", "o", "x", "d")
-            assert "It may have arrived, and stays there if so." in driver.text
-            await driver.press("d", answer, "ctrl+l")
-            assert "It may have arrived, and stays" not in driver.text
-            (row,) = await driver.app.library.outbox.rows()
-            assert row.unknown_end
-
-    drive(scenario())
+async def test_it_stays_for_whoever_does_not_say_yes(answer: str, tmp_path: Path) -> None:
+    async with reading(tmp_path, prepare=sent_in_vain) as driver:
+        await driver.press("g", "o", "x", "d")
+        assert "It may have arrived, and stays there if so." in driver.text
+        await driver.press("d", answer, "ctrl+l")
+        assert "It may have arrived, and stays" not in driver.text
+        (row,) = await driver.app.library.outbox.rows()
+        assert row.unknown_end
 
 
-def test_a_yes_throws_it_away_here_and_undo_brings_it_back(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with reading(tmp_path, prepare=sent_in_vain) as driver:
-            await driver.press("g", "o", "x", "d", "y")
-            assert "Thrown away here; U brings it back." in driver.text
-            assert await driver.app.library.outbox.rows() == []
-            await driver.press("U")
-            (row,) = await driver.app.library.outbox.rows()
-            assert row.body.source == "My words."
-
-    drive(scenario())
+async def test_a_yes_throws_it_away_here_and_undo_brings_it_back(tmp_path: Path) -> None:
+    async with reading(tmp_path, prepare=sent_in_vain) as driver:
+        await driver.press("g", "o", "x", "d", "y")
+        assert "Thrown away here; U brings it back." in driver.text
+        assert await driver.app.library.outbox.rows() == []
+        await driver.press("U")
+        (row,) = await driver.app.library.outbox.rows()
+        assert row.body.source == "My words."

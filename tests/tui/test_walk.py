@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests.tui.moderation_kit import EVERYTHING, as_member
-from tests.tui.reader_kit import Driver, drive, reading, stock
+from tests.tui.reader_kit import Driver, reading, stock
 
 from forumtui.reader.library import Library
 from forumtui.tui.app import ForumApp
@@ -152,28 +152,25 @@ def _folder() -> Iterator[Path]:
         yield Path(folder)
 
 
-def walk(place: str, size: tuple[int, int], keys: Sequence[str]) -> None:
-    async def scenario() -> None:
-        with _folder() as folder:
-            async with reading(folder, size=size, prepare=_moderated) as driver:
-                walker = Walker(driver)
-                there, way = PLACES[place]
-                await walker.press(*way)
-                assert driver.app.running.where()[0] is there
-                await walker.press(*keys)
-                await walker.end()
-
-    drive(scenario())
+async def walk(place: str, size: tuple[int, int], keys: Sequence[str]) -> None:
+    with _folder() as folder:
+        async with reading(folder, size=size, prepare=_moderated) as driver:
+            walker = Walker(driver)
+            there, way = PLACES[place]
+            await walker.press(*way)
+            assert driver.app.running.where()[0] is there
+            await walker.press(*keys)
+            await walker.end()
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_every_place_can_be_left(place: str) -> None:
-    walk(place, (80, 24), ("ä", "f5"))
+async def test_every_place_can_be_left(place: str) -> None:
+    await walk(place, (80, 24), ("ä", "f5"))
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_every_place_on_a_small_screen(place: str) -> None:
-    walk(place, (40, 12), ("[", "160x50", "40x12", "escape"))
+async def test_every_place_on_a_small_screen(place: str) -> None:
+    await walk(place, (40, 12), ("[", "160x50", "40x12", "escape"))
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
@@ -181,5 +178,5 @@ def test_every_place_on_a_small_screen(place: str) -> None:
 @example("composer", (80, 24), ["f1", "g h", "j", "j", "ctrl+s"])
 @example("help over composer", (80, 24), ["alt+x", "escape"])
 @given(st.sampled_from(sorted(PLACES)), st.sampled_from(SIZES), st.lists(KEYS, min_size=20, max_size=40))
-def test_random_keys_deafen_nobody_and_lose_nothing(place: str, size: tuple[int, int], keys: list[str]) -> None:
-    walk(place, size, [key for key in keys if key not in LEAVING])
+async def test_random_keys_deafen_nobody_and_lose_nothing(place: str, size: tuple[int, int], keys: list[str]) -> None:
+    await walk(place, size, [key for key in keys if key not in LEAVING])

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import random
 import shutil
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,17 +39,14 @@ TOPICS, POSTS = 12, 40
 TEXTS = {"draft": OutState.DRAFT, "queued": OutState.QUEUED, "other": OutState.DRAFT}
 
 
-def use(folder: Path, scene: Callable[[Library], Awaitable[None]]) -> None:
-    """Open the library, run the scene, close."""
-
-    async def main() -> None:
-        library = await Library.open(folder, now=lambda: NOW)
-        try:
-            await scene(library)
-        finally:
-            await library.close()
-
-    asyncio.run(main())
+@asynccontextmanager
+async def opened(folder: Path) -> AsyncIterator[Library]:
+    """An open library."""
+    library = await Library.open(folder, now=lambda: NOW)
+    try:
+        yield library
+    finally:
+        await library.close()
 
 
 async def fill(library: Library) -> None:
@@ -122,11 +120,12 @@ def model(folder: Path) -> State:
     """Make such a library; returns what is in it."""
     found: list[State] = []
 
-    async def made(library: Library) -> None:
-        await fill(library)
-        found.append(await state(library))
+    async def made() -> None:
+        async with opened(folder) as library:
+            await fill(library)
+            found.append(await state(library))
 
-    use(folder, made)
+    asyncio.run(made())
     return found[0]
 
 
@@ -168,10 +167,11 @@ def after(folder: Path) -> tuple[State, str]:
     """What the next start shows, and what it says; a damage that shows only then is healed by the one after it."""
     found: list[tuple[State, str]] = []
 
-    async def look(library: Library) -> None:
-        found.append((await state(library), library.notice))
+    async def look() -> None:
+        async with opened(folder) as library:
+            found.append((await state(library), library.notice))
 
-    use(folder, look)
+    asyncio.run(look())
     return found[0]
 
 

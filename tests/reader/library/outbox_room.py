@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from forumtui.model import (
@@ -75,30 +75,28 @@ def own_post(identity: str, text: str, sort: int, topic: str = "t1") -> Post:
     )
 
 
-def play(folder: Path, scene: Callable[[Room], Awaitable[None]], clock: Clock | None = None) -> None:
-    async def main() -> None:
-        ticking = clock or Clock()
-        library = await Library.open(folder, now=ticking)
-        try:
-            account = await library.accounts.put(
-                name="one",
-                driver="local",
-                location="/tmp/one.db",
-                identity="uuid-one",
-                options={},
-                info=ForumInfo("One", me=Member(MemberId("me"), "Anna")),
-                listed=True,
-                joined=None,
-            )
-            await library.accounts.put_boards(account.key, [Board(BoardId("b1"), "Leadership")])
-            await library.intake.topics(account.key, [Topic(TopicId("t1"), BoardId("b1"), "Span of control", posts=2)])
-            posts = tuple(
-                Post(PostId(f"p{n}"), TopicId("t1"), n, author=Author(MemberId("u1"), "Jaap"), body=Body(f"text {n}"))
-                for n in (1, 2)
-            )
-            topic = await library.intake.posts(account.key, TopicId("t1"), Window(), Page(posts))
-            await scene(Room(library, ticking, account.key, topic))
-        finally:
-            await library.close()
-
-    asyncio.run(main())
+@asynccontextmanager
+async def furnished(folder: Path, clock: Clock | None = None) -> AsyncIterator[Room]:
+    ticking = clock or Clock()
+    library = await Library.open(folder, now=ticking)
+    try:
+        account = await library.accounts.put(
+            name="one",
+            driver="local",
+            location="/tmp/one.db",
+            identity="uuid-one",
+            options={},
+            info=ForumInfo("One", me=Member(MemberId("me"), "Anna")),
+            listed=True,
+            joined=None,
+        )
+        await library.accounts.put_boards(account.key, [Board(BoardId("b1"), "Leadership")])
+        await library.intake.topics(account.key, [Topic(TopicId("t1"), BoardId("b1"), "Span of control", posts=2)])
+        posts = tuple(
+            Post(PostId(f"p{n}"), TopicId("t1"), n, author=Author(MemberId("u1"), "Jaap"), body=Body(f"text {n}"))
+            for n in (1, 2)
+        )
+        topic = await library.intake.posts(account.key, TopicId("t1"), Window(), Page(posts))
+        yield Room(library, ticking, account.key, topic)
+    finally:
+        await library.close()

@@ -20,15 +20,15 @@ from tests.reader.library.damaging import (
     copy,
     damage,
     model,
+    opened,
     roots,
     silent_losses,
     state,
-    use,
     write_over,
 )
 
 from forumtui.errors import Damaged
-from forumtui.reader.library import Library, soundness
+from forumtui.reader.library import soundness
 from forumtui.reader.library.healing import in_use
 from forumtui.reader.rows import OutState
 
@@ -107,20 +107,17 @@ def test_without_small_files_every_readable_row_comes_back(sound: tuple[Path, St
         assert now.texts == before.texts, name
 
 
-def test_small_files_of_texts_are_enough_by_themselves(sound: tuple[Path, State], tmp_path: Path) -> None:
+async def test_small_files_of_texts_are_enough_by_themselves(sound: tuple[Path, State], tmp_path: Path) -> None:
     folder, before = sound
     here = copy(folder, tmp_path / "here")
     shutil.rmtree(here / "accounts")
     (here / "library.db").unlink()
     names: list[str] = []
-
-    async def look(library: Library) -> None:
+    async with opened(here) as library:
         assert (await state(library)).texts == before.texts
         names.extend(row.name for row in await library.accounts.all())
         assert "was not there" in library.notice
         assert library.healed
-
-    use(here, look)
     assert names == ["one", "two"]
 
 
@@ -183,12 +180,13 @@ def test_the_notice_stays_until_it_was_seen(sound: tuple[Path, State], tmp_path:
     write_over(here, 0, bytes(PAGE))
     assert "Nothing is missing" in after(here)[1]
 
-    async def look(library: Library) -> None:
-        assert not library.healed
-        assert "kept: " in library.notice
-        library.notice_seen()
+    async def look() -> None:
+        async with opened(here) as library:
+            assert not library.healed
+            assert "kept: " in library.notice
+            library.notice_seen()
 
-    use(here, look)
+    asyncio.run(look())
     assert after(here)[1] == ""
 
 
@@ -257,12 +255,13 @@ def test_a_look_that_takes_too_long_goes_on_beside(
     write_over(here, (roots(folder)["topic_account"] - 1) * PAGE, bytes(PAGE))
     monkeypatch.setattr(soundness, "check", lambda _connection, *, whole: not whole)
 
-    async def look(library: Library) -> None:
-        async with asyncio.timeout(20):
-            while not library.warning:
-                await asyncio.sleep(0.01)
-        assert "the next start rebuilds it" in library.warning
+    async def look() -> None:
+        async with opened(here) as library:
+            async with asyncio.timeout(20):
+                while not library.warning:
+                    await asyncio.sleep(0.01)
+            assert "the next start rebuilds it" in library.warning
 
-    use(here, look)
+    asyncio.run(look())
     monkeypatch.undo()
     assert "rebuilt" in after(here)[1]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import stat
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -40,15 +41,13 @@ def post(n: int, topic: str = "t1", **more: object) -> Post:
     return Post(PostId(f"{topic}-{n}"), TopicId(topic), n, **values)  # type: ignore[arg-type]
 
 
-def run(folder: Path, scenario: Callable[[Library], Awaitable[None]]) -> None:
-    async def main() -> None:
-        library = await Library.open(folder, now=lambda: Millis(50_000))
-        try:
-            await scenario(library)
-        finally:
-            await library.close()
-
-    asyncio.run(main())
+@asynccontextmanager
+async def opened(folder: Path) -> AsyncIterator[Library]:
+    library = await Library.open(folder, now=lambda: Millis(50_000))
+    try:
+        yield library
+    finally:
+        await library.close()
 
 
 async def add(library: Library, name: str = "one", joined: Millis | None = None) -> AccountRow:
@@ -68,16 +67,14 @@ async def add(library: Library, name: str = "one", joined: Millis | None = None)
     return row
 
 
-def test_folder_and_file_are_private(tmp_path: Path) -> None:
-    async def scenario(library: Library) -> None:
+async def test_folder_and_file_are_private(tmp_path: Path) -> None:
+    async with opened(tmp_path / "lib"):
         assert stat.S_IMODE((tmp_path / "lib").stat().st_mode) == 0o700
         assert stat.S_IMODE((tmp_path / "lib" / "library.db").stat().st_mode) == 0o600
 
-    run(tmp_path / "lib", scenario)
 
-
-def test_read_what_was_brought_in(tmp_path: Path) -> None:
-    async def scenario(library: Library) -> None:
+async def test_read_what_was_brought_in(tmp_path: Path) -> None:
+    async with opened(tmp_path) as library:
         heard: list[Changed] = []
         library.subscribe(heard.append)
         account = await add(library)
@@ -110,5 +107,3 @@ def test_read_what_was_brought_in(tmp_path: Path) -> None:
         found = await library.reading.search("numb")
         assert len(found.hits) == 3
         assert found.covered == "here: 1 forum"
-
-    run(tmp_path, scenario)

@@ -7,7 +7,8 @@ import json
 import socket
 import sqlite3
 import subprocess
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import apsw
@@ -71,15 +72,13 @@ async def add(library: Library, name: str = "one", *, listed: bool = True) -> Ac
     )
 
 
-def use(folder: Path, scene: Callable[[Library], Awaitable[None]], now: int = 100 * DAY) -> None:
-    async def main() -> None:
-        library = await Library.open(folder, now=lambda: Millis(now))
-        try:
-            await scene(library)
-        finally:
-            await library.close()
-
-    asyncio.run(main())
+@asynccontextmanager
+async def opened(folder: Path, now: int = 100 * DAY) -> AsyncIterator[Library]:
+    library = await Library.open(folder, now=lambda: Millis(now))
+    try:
+        yield library
+    finally:
+        await library.close()
 
 
 async def until(condition: Callable[[], bool]) -> None:
@@ -88,7 +87,7 @@ async def until(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
-def test_everything_about_an_account_comes_back(tmp_path: Path) -> None:
+async def test_everything_about_an_account_comes_back(tmp_path: Path) -> None:
     info = ForumInfo(
         "Title",
         tagline="line",
@@ -112,8 +111,7 @@ def test_everything_about_an_account_comes_back(tmp_path: Path) -> None:
         topics=7,
         can=Can({Ability.REPLY: "Not here."}),
     )
-
-    async def scene(library: Library) -> None:
+    async with opened(tmp_path) as library:
         row = await library.accounts.put(
             name="one",
             driver="local",
@@ -152,11 +150,9 @@ def test_everything_about_an_account_comes_back(tmp_path: Path) -> None:
         await library.accounts.update_info(row.key, ForumInfo("Other"))
         assert (await library.accounts.get(row.key)).me is None
 
-    use(tmp_path, scene)
 
-
-def test_accounts_change_and_go(tmp_path: Path) -> None:
-    async def scene(library: Library) -> None:
+async def test_accounts_change_and_go(tmp_path: Path) -> None:
+    async with opened(tmp_path) as library:
         accounts = library.accounts
         one, two = await add(library), await add(library, "two")
         moved = await accounts.put(
@@ -226,27 +222,21 @@ def test_accounts_change_and_go(tmp_path: Path) -> None:
         await accounts.set_listed(two.key, False)
         assert await accounts.all() == []
 
-    use(tmp_path, scene)
 
-
-def test_visited_forums_go_after_a_month(tmp_path: Path) -> None:
-    async def first(library: Library) -> None:
+async def test_visited_forums_go_after_a_month(tmp_path: Path) -> None:
+    async with opened(tmp_path) as library:
         await add(library, "visited", listed=False)
         kept = await add(library, "with a draft", listed=False)
         await library.outbox.start(Target(kept.key, OutKind.TOPIC, board=Remote("b")), Typed(text="x"))
         await add(library, "listed")
         assert await library.accounts.evict_visited() == []
-
-    async def later(library: Library) -> None:
+    async with opened(tmp_path, now=131 * DAY) as library:
         assert len(await library.accounts.evict_visited()) == 1
         assert {row.name for row in await library.accounts.all(visited=True)} == {"with a draft", "listed"}
 
-    use(tmp_path, first)
-    use(tmp_path, later, now=131 * DAY)
 
-
-def test_wants_are_kept_newest_first(tmp_path: Path) -> None:
-    async def scene(library: Library) -> None:
+async def test_wants_are_kept_newest_first(tmp_path: Path) -> None:
+    async with opened(tmp_path) as library:
         heard: list[object] = []
         away = library.on_want(heard.append)
         one, two = AccountKey(1), AccountKey(2)
@@ -263,11 +253,9 @@ def test_wants_are_kept_newest_first(tmp_path: Path) -> None:
         assert len(library.take_wants(one)) == door.MOST_WANTS
         assert len(heard) == len(wants)
 
-    use(tmp_path, scene)
 
-
-def test_listeners_hear_of_a_burst_once(tmp_path: Path) -> None:
-    async def scene(library: Library) -> None:
+async def test_listeners_hear_of_a_burst_once(tmp_path: Path) -> None:
+    async with opened(tmp_path) as library:
         one = await add(library)
         await asyncio.sleep(0.01)
         heard: list[Changed] = []
@@ -284,11 +272,9 @@ def test_listeners_hear_of_a_burst_once(tmp_path: Path) -> None:
         await asyncio.sleep(0.01)
         assert heard == []
 
-    use(tmp_path, scene)
 
-
-def test_nothing_is_told_where_nothing_changed(tmp_path: Path) -> None:
-    async def scene(library: Library) -> None:
+async def test_nothing_is_told_where_nothing_changed(tmp_path: Path) -> None:
+    async with opened(tmp_path) as library:
         one = await add(library)
         header = [Topic(TopicId("x"), BoardId("b"), "T", tags=("a",), can=INHERITED)]
         boards = [Board(BoardId("b"), "B")]
@@ -304,13 +290,10 @@ def test_nothing_is_told_where_nothing_changed(tmp_path: Path) -> None:
         await asyncio.sleep(0.01)
         assert heard == []
 
-    use(tmp_path, scene)
 
-
-def test_two_programs_on_one_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_two_programs_on_one_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(door, "WATCH_S", 0.02)
-
-    async def scene(first: Library) -> None:
+    async with opened(tmp_path) as first:
         one = await add(first)
         second = await Library.open(tmp_path, now=lambda: Millis(100 * DAY))
         heard: list[Changed] = []
@@ -328,26 +311,26 @@ def test_two_programs_on_one_library(tmp_path: Path, monkeypatch: pytest.MonkeyP
         assert [row.uid for row in await first.outbox.rows()] == ["u"]
         await second.close()
 
-    use(tmp_path, scene)
 
-
-def test_file_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+async def test_file_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
     async def scene(library: Library) -> None:
         await add(library)
 
-    use(tmp_path, scene)
+    async with opened(tmp_path) as library:
+        await scene(library)
     connection = sqlite3.connect(tmp_path / "library.db")
     connection.execute("PRAGMA user_version=99")
     connection.close()
     with pytest.raises(NewerSchema):
-        use(tmp_path, scene)
+        async with opened(tmp_path) as library:
+            await scene(library)
     assert not list(tmp_path.glob("*.broken*"))
     assert list((tmp_path / "running").iterdir()) == []
 
 
 @pytest.mark.parametrize("damage", ["garbage", "header gone", "middle gone"])
-def test_a_damaged_library_is_rebuilt_with_what_the_user_wrote(tmp_path: Path, damage: str) -> None:
-    async def before(library: Library) -> None:
+async def test_a_damaged_library_is_rebuilt_with_what_the_user_wrote(tmp_path: Path, damage: str) -> None:
+    async with opened(tmp_path) as library:
         one = await add(library)
         await library.intake.topics(
             one.key, [Topic(TopicId(f"t{n}"), BoardId("b"), f"T {n} " + "x" * 200) for n in range(400)]
@@ -355,20 +338,6 @@ def test_a_damaged_library_is_rebuilt_with_what_the_user_wrote(tmp_path: Path, d
         await library.outbox.start(
             Target(one.key, OutKind.TOPIC, board=Remote("b")), Typed(subject="S", text="precious"), uid="u"
         )
-
-    async def after(library: Library) -> None:
-        assert "damaged" in library.notice
-        [row] = await library.outbox.rows()
-        assert (row.body, row.state, row.account_name) == (Body("precious"), OutState.DRAFT, "one")
-        topics = (await library.reading.topics(TopicQuery(row.account), after=500)).rows
-        assert len(topics) == (400 if damage == "header gone" else 0)
-        assert ("Lost" in library.notice or "lost" in library.notice) == (damage != "header gone")
-        library.notice_seen()
-
-    async def again(library: Library) -> None:
-        assert library.notice == ""
-
-    use(tmp_path, before)
     path = tmp_path / "library.db"
     content = bytearray(path.read_bytes())
     if damage == "garbage":
@@ -380,38 +349,36 @@ def test_a_damaged_library_is_rebuilt_with_what_the_user_wrote(tmp_path: Path, d
             content[page : page + 64] = b"\xff" * 64
         (tmp_path / "library.damaged").touch()
     path.write_bytes(content)
-    use(tmp_path, after)
+    async with opened(tmp_path) as library:
+        assert "damaged" in library.notice
+        [row] = await library.outbox.rows()
+        assert (row.body, row.state, row.account_name) == (Body("precious"), OutState.DRAFT, "one")
+        topics = (await library.reading.topics(TopicQuery(row.account), after=500)).rows
+        assert len(topics) == (400 if damage == "header gone" else 0)
+        assert ("Lost" in library.notice or "lost" in library.notice) == (damage != "header gone")
+        library.notice_seen()
     assert len(list(tmp_path.glob("library.db.broken-*[0-9]"))) == 1
-    use(tmp_path, again)
+    async with opened(tmp_path) as library:
+        assert library.notice == ""
 
 
-def test_salvage_reads_what_the_small_files_lost(tmp_path: Path) -> None:
-    async def before(library: Library) -> None:
+async def test_salvage_reads_what_the_small_files_lost(tmp_path: Path) -> None:
+    async with opened(tmp_path) as library:
         one = await add(library)
         await library.outbox.start(
             Target(one.key, OutKind.TOPIC, board=Remote("b")), Typed(subject="S", text="precious"), uid="u"
         )
-
-    async def after(library: Library) -> None:
-        assert [row.body for row in await library.outbox.rows()] == [Body("precious")]
-
-    use(tmp_path, before)
     for path in [*(tmp_path / "outgoing").iterdir(), *(tmp_path / "accounts").iterdir()]:
         path.unlink()
     (tmp_path / "library.damaged").touch()
-    use(tmp_path, after)
+    async with opened(tmp_path) as library:
+        assert [row.body for row in await library.outbox.rows()] == [Body("precious")]
 
 
-def test_spoilt_small_files_are_passed_over(tmp_path: Path) -> None:
-    async def before(library: Library) -> None:
+async def test_spoilt_small_files_are_passed_over(tmp_path: Path) -> None:
+    async with opened(tmp_path) as library:
         one = await add(library)
         await library.outbox.start(Target(one.key, OutKind.TOPIC, board=Remote("b")), Typed(text="good"), uid="good")
-
-    async def after(library: Library) -> None:
-        assert {row.uid for row in await library.outbox.rows()} == {"good", "e"}
-        assert (await library.outbox.get("e")).account_name.startswith("lost-")
-
-    use(tmp_path, before)
     folder = tmp_path / "outgoing"
     good = json.loads((folder / "good.json").read_text())
     for name, content in {
@@ -425,13 +392,14 @@ def test_spoilt_small_files_are_passed_over(tmp_path: Path) -> None:
     }.items():
         (folder / f"{name}.json").write_text(content)
     (tmp_path / "accounts" / "x.json").write_text(json.dumps({"identity": "x", "name": "x", "key": 1}))
-    use(tmp_path, after)
+    async with opened(tmp_path) as library:
+        assert {row.uid for row in await library.outbox.rows()} == {"good", "e"}
+        assert (await library.outbox.get("e")).account_name.startswith("lost-")
 
 
-def test_a_file_of_a_sent_text_that_outlived_a_crash_goes(tmp_path: Path) -> None:
+async def test_a_file_of_a_sent_text_that_outlived_a_crash_goes(tmp_path: Path) -> None:
     kept: list[str] = []
-
-    async def before(library: Library) -> None:
+    async with opened(tmp_path) as library:
         one = await add(library)
         await library.outbox.start(
             Target(one.key, OutKind.TOPIC, board=Remote("b")), Typed(subject="S", text="x"), uid="u"
@@ -441,28 +409,26 @@ def test_a_file_of_a_sent_text_that_outlived_a_crash_goes(tmp_path: Path) -> Non
         await library.outbox.claim(one.key, "l", Millis(1))
         await library.outbox.begin_send("u", "l", Millis(1))
         await library.outbox.finish("u", topic=TopicId("t"))
-
-    async def after(library: Library) -> None:
+    (tmp_path / "outgoing" / "u.json").write_text(kept[0])
+    async with opened(tmp_path) as library:
         assert await library.outbox.rows() == []
         assert not (tmp_path / "outgoing" / "u.json").exists()
 
-    use(tmp_path, before)
-    (tmp_path / "outgoing" / "u.json").write_text(kept[0])
-    use(tmp_path, after)
-
 
 def test_after_a_crash_the_file_is_checked(tmp_path: Path) -> None:
-    async def before(library: Library) -> None:
-        one = await add(library)
-        await library.intake.topics(
-            one.key, [Topic(TopicId(f"t{n}"), BoardId("b"), f"T {n} " + "x" * 200) for n in range(400)]
-        )
+    async def before() -> None:
+        async with opened(tmp_path) as library:
+            one = await add(library)
+            await library.intake.topics(
+                one.key, [Topic(TopicId(f"t{n}"), BoardId("b"), f"T {n} " + "x" * 200) for n in range(400)]
+            )
 
-    async def after(library: Library) -> None:
-        assert "400 topics" in library.notice
-        assert len((await library.reading.topics(TopicQuery(None), after=500)).rows) == 400
+    async def after() -> None:
+        async with opened(tmp_path) as library:
+            assert "400 topics" in library.notice
+            assert len((await library.reading.topics(TopicQuery(None), after=500)).rows) == 400
 
-    use(tmp_path, before)
+    asyncio.run(before())
     path = tmp_path / "library.db"
     content = bytearray(path.read_bytes())
     rooted = (
@@ -476,34 +442,38 @@ def test_after_a_crash_the_file_is_checked(tmp_path: Path) -> None:
     (tmp_path / "running" / f"{socket.gethostname()}-{dead.pid}-abc").touch()
     (tmp_path / "running" / f"{socket.gethostname()}-1-abc").touch()
     (tmp_path / "running" / "strange").touch()
-    use(tmp_path, after)
+    asyncio.run(after())
     assert not (tmp_path / "library.damaged").exists()
 
 
-def test_after_a_crash_a_sound_file_is_no_news(tmp_path: Path) -> None:
+async def test_after_a_crash_a_sound_file_is_no_news(tmp_path: Path) -> None:
     async def scene(library: Library) -> None:
         await asyncio.gather(*library._tasks[1:])
         assert library.notice == ""
 
-    use(tmp_path, scene)
+    async with opened(tmp_path) as library:
+        await scene(library)
     (tmp_path / "running" / f"{socket.gethostname()}-999999999-abc").touch()
-    use(tmp_path, scene)
+    async with opened(tmp_path) as library:
+        await scene(library)
 
 
-def test_a_folder_that_can_not_be_made(tmp_path: Path) -> None:
+async def test_a_folder_that_can_not_be_made(tmp_path: Path) -> None:
     async def scene(library: Library) -> None:
         raise AssertionError
 
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StorageFull, match="FORUMTUI_HOME"):
-        use(tmp_path / "file" / "below", scene)
+        async with opened(tmp_path / "file" / "below") as library:
+            await scene(library)
     (tmp_path / "running").write_text("in the way")
     with pytest.raises(StorageFull):
-        use(tmp_path, scene)
+        async with opened(tmp_path) as library:
+            await scene(library)
 
 
-def test_full_disk_says_so_and_reading_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def scene(library: Library) -> None:
+async def test_full_disk_says_so_and_reading_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened(tmp_path) as library:
         one = await add(library)
         await library.outbox.start(
             Target(one.key, OutKind.TOPIC, board=Remote("b")), Typed(subject="S", text="old"), uid="u"
@@ -525,11 +495,9 @@ def test_full_disk_says_so_and_reading_goes_on(tmp_path: Path, monkeypatch: pyte
         assert (await library.outbox.get("u")).body == Body("short")
         assert not list((tmp_path / "outgoing").glob(".*"))
 
-    use(tmp_path, scene)
 
-
-def test_a_search_that_nobody_waits_for_stops(tmp_path: Path) -> None:
-    async def scene(library: Library) -> None:
+async def test_a_search_that_nobody_waits_for_stops(tmp_path: Path) -> None:
+    async with opened(tmp_path) as library:
         endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"
         slow = asyncio.create_task(library._threads.search(lambda connection: connection.execute(endless).fetchall()))
         await asyncio.sleep(0.05)
@@ -540,11 +508,9 @@ def test_a_search_that_nobody_waits_for_stops(tmp_path: Path) -> None:
         async with asyncio.timeout(10):
             assert (await library.reading.search("x")).hits == ()
 
-    use(tmp_path, scene)
 
-
-def test_an_interruption_that_comes_late_harms_nobody(tmp_path: Path) -> None:
-    async def scene(library: Library) -> None:
+async def test_an_interruption_that_comes_late_harms_nobody(tmp_path: Path) -> None:
+    async with opened(tmp_path) as library:
         tries: list[int] = []
 
         def interrupted_once(connection: apsw.Connection) -> int:
@@ -555,31 +521,24 @@ def test_an_interruption_that_comes_late_harms_nobody(tmp_path: Path) -> None:
 
         assert await library._threads.search(interrupted_once) == 7
 
-    use(tmp_path, scene)
 
+async def test_damage_met_while_reading_is_healed_at_the_next_start(tmp_path: Path) -> None:
+    async with opened(tmp_path) as library:
 
-def test_damage_met_while_reading_is_healed_at_the_next_start(tmp_path: Path) -> None:
-    async def before(library: Library) -> None:
         def broken(connection: apsw.Connection) -> None:
             raise apsw.CorruptError
 
         with pytest.raises(Damaged):
             await library._threads.read(broken)
-
-    async def after(library: Library) -> None:
+    async with opened(tmp_path) as library:
         assert "damaged" in library.notice
 
-    use(tmp_path, before)
-    use(tmp_path, after)
 
-
-def test_undo_of_what_went_with_its_account_does_nothing(tmp_path: Path) -> None:
-    async def scene(library: Library) -> None:
+async def test_undo_of_what_went_with_its_account_does_nothing(tmp_path: Path) -> None:
+    async with opened(tmp_path) as library:
         one = await add(library)
         draft = await library.outbox.start(Target(one.key, OutKind.TOPIC, board=Remote("b")), Typed(subject="S"))
         await library.outbox.discard(draft.uid)
         await library.accounts.remove(one.key)
         assert await library.marks.undo() == 'discarding "S"'
         assert await library.marks.undo() is None
-
-    use(tmp_path, scene)

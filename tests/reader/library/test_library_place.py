@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import json
 import os
@@ -12,11 +13,11 @@ from typing import Any
 
 import apsw
 import pytest
-from tests.reader.library.damaging import after, copy, model, use
+from tests.reader.library.damaging import after, copy, model, opened
 
 from forumtui.errors import StorageFull
 from forumtui.model import Body, ForumInfo
-from forumtui.reader.library import Library, opening, soundness
+from forumtui.reader.library import opening, soundness
 from forumtui.reader.library.mirror import Mirrors
 from forumtui.reader.library.soundness import locks_work, network_disk
 from forumtui.reader.rows import OutState
@@ -66,11 +67,10 @@ def no_locks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("no_locks")
-def test_a_folder_without_locks_is_used_and_warned_of(sound: Path, tmp_path: Path) -> None:
+async def test_a_folder_without_locks_is_used_and_warned_of(sound: Path, tmp_path: Path) -> None:
     here = copy(sound, tmp_path / "here")
     assert not locks_work(here)
-
-    async def scene(library: Library) -> None:
+    async with opened(here) as library:
         assert "No locks" in library.warning
         assert len(library.warning) < 79
         await library.outbox.save("draft", subject="S", text="without locks", cursor=0)
@@ -78,16 +78,11 @@ def test_a_folder_without_locks_is_used_and_warned_of(sound: Path, tmp_path: Pat
         assert (await library.reading.search("text")).hits
         assert library.notice == ""
 
-    use(here, scene)
 
-
-def test_where_locks_work_nothing_is_said(tmp_path: Path) -> None:
+async def test_where_locks_work_nothing_is_said(tmp_path: Path) -> None:
     assert locks_work(tmp_path)
-
-    async def scene(library: Library) -> None:
+    async with opened(tmp_path) as library:
         assert library.warning == ""
-
-    use(tmp_path, scene)
 
 
 def test_without_room_for_what_connections_share_one_reads_and_writes_later(
@@ -103,19 +98,20 @@ def test_without_room_for_what_connections_share_one_reads_and_writes_later(
 
     monkeypatch.setattr(opening, "connect", full)
 
-    async def scene(library: Library) -> None:
-        assert "Disk full: reading goes on" in library.warning
-        assert len(library.warning) < 79
-        assert len(await library.accounts.all()) == 2
-        pages = await library._threads.with_writer(lambda connection: connection.pragma("max_page_count", 1))
-        assert pages
-        with pytest.raises(StorageFull, match="Disk full") as caught:
+    async def scene() -> None:
+        async with opened(here) as library:
+            assert "Disk full: reading goes on" in library.warning
+            assert len(library.warning) < 79
+            assert len(await library.accounts.all()) == 2
+            pages = await library._threads.with_writer(lambda connection: connection.pragma("max_page_count", 1))
+            assert pages
+            with pytest.raises(StorageFull, match="Disk full") as caught:
+                await library.outbox.save("draft", subject="S", text="long " * 100_000, cursor=0)
+            assert len(f"Not saved: {caught.value}") < 79
+            await library._threads.with_writer(lambda connection: connection.pragma("max_page_count", 2**30))
             await library.outbox.save("draft", subject="S", text="long " * 100_000, cursor=0)
-        assert len(f"Not saved: {caught.value}") < 79
-        await library._threads.with_writer(lambda connection: connection.pragma("max_page_count", 2**30))
-        await library.outbox.save("draft", subject="S", text="long " * 100_000, cursor=0)
 
-    use(here, scene)
+    asyncio.run(scene())
     monkeypatch.undo()
     now, notice = after(here)
     assert now.texts["draft"] == (OutState.DRAFT, "long " * 100_000)
@@ -166,17 +162,14 @@ def test_a_full_disk_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.Mon
     assert list((tmp_path / "outgoing").iterdir()) == []
 
 
-def test_a_first_start_on_a_full_disk_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_first_start_on_a_full_disk_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> int:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(opening.os, "open", full)
-
-    async def scene(library: Library) -> None:
-        raise AssertionError(library)
-
     with pytest.raises(StorageFull, match=r"Disk full.*FORUMTUI_HOME"):
-        use(tmp_path, scene)
+        async with opened(tmp_path) as library:
+            raise AssertionError(library)
 
 
 def test_network_disks_are_known_by_their_mount(tmp_path: Path) -> None:
@@ -191,13 +184,12 @@ def test_network_disks_are_known_by_their_mount(tmp_path: Path) -> None:
     assert network_disk(tmp_path, tmp_path / "none") == ""
 
 
-def test_an_account_that_was_made_for_a_lost_text_becomes_the_forum_again(sound: Path, tmp_path: Path) -> None:
+async def test_an_account_that_was_made_for_a_lost_text_becomes_the_forum_again(sound: Path, tmp_path: Path) -> None:
     here = copy(sound, tmp_path / "here")
     row = json.loads((here / "outgoing" / "draft.json").read_text())
     row |= {"uid": "stray", "identity": "id-three", "account": None}
     (here / "outgoing" / "stray.json").write_text(json.dumps(row))
-
-    async def scene(library: Library) -> None:
+    async with opened(here) as library:
         assert (await library.outbox.get("stray")).account_name.startswith("lost-")
         three = await library.accounts.put(
             name="three", driver="local", location="/3.db", identity="id-three", options={},
@@ -205,5 +197,3 @@ def test_an_account_that_was_made_for_a_lost_text_becomes_the_forum_again(sound:
         )  # fmt: skip
         found = await library.outbox.get("stray")
         assert (found.account, found.account_name, found.kind) == (three.key, "three", OutKind.TOPIC)
-
-    use(here, scene)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -41,15 +41,13 @@ from forumtui.reader.target import OutKind, Remote, Target
 ME = Member(MemberId("me"), "Anna", "Moderator")
 
 
-def play(folder: Path, scene: Callable[[Library], Awaitable[None]]) -> None:
-    async def main() -> None:
-        library = await Library.open(folder, now=lambda: Millis(50_000))
-        try:
-            await scene(library)
-        finally:
-            await library.close()
-
-    asyncio.run(main())
+@asynccontextmanager
+async def opened(folder: Path) -> AsyncIterator[Library]:
+    library = await Library.open(folder, now=lambda: Millis(50_000))
+    try:
+        yield library
+    finally:
+        await library.close()
 
 
 async def account(library: Library, info: ForumInfo | None = None) -> AccountKey:
@@ -78,8 +76,8 @@ async def shown(library: Library, key: AccountKey, post: Post) -> PostRow:
     return row
 
 
-def test_a_hidden_post_keeps_its_text_for_moderators_alone(tmp_path: Path) -> None:
-    async def scene(library: Library) -> None:
+async def test_a_hidden_post_keeps_its_text_for_moderators_alone(tmp_path: Path) -> None:
+    async with opened(tmp_path) as library:
         key = await account(library)
         seen = await shown(library, key, POST)
         assert (seen.hidden, seen.body) == (False, Body("Rude words."))
@@ -93,21 +91,17 @@ def test_a_hidden_post_keeps_its_text_for_moderators_alone(tmp_path: Path) -> No
         assert (restored.hidden, restored.body) == (False, Body("Rude words."))
         assert len((await library.reading.search("rude")).hits) == 1
 
-    play(tmp_path, scene)
 
-
-def test_a_post_that_comes_without_its_text_for_another_reason_keeps_it(tmp_path: Path) -> None:
-    async def scene(library: Library) -> None:
+async def test_a_post_that_comes_without_its_text_for_another_reason_keeps_it(tmp_path: Path) -> None:
+    async with opened(tmp_path) as library:
         key = await account(library)
         await shown(library, key, POST)
         assert (await shown(library, key, replace(POST, likes=3, body=None))).body == Body("Rude words.")
 
-    play(tmp_path, scene)
-
 
 @pytest.mark.parametrize("way", [None, *Registration])
-def test_how_one_becomes_a_member(tmp_path: Path, way: Registration | None) -> None:
-    async def scene(library: Library) -> None:
+async def test_how_one_becomes_a_member(tmp_path: Path, way: Registration | None) -> None:
+    async with opened(tmp_path) as library:
         key = await account(library, ForumInfo("One", registration=way))
         row = await library.accounts.get(key)
         assert (row.registration, row.me) == (way, None)
@@ -116,33 +110,25 @@ def test_how_one_becomes_a_member(tmp_path: Path, way: Registration | None) -> N
         await library.accounts.update_info(key, ForumInfo("One", registration=Registration.CLOSED))
         assert (await library.accounts.get(key)).registration is Registration.CLOSED
 
-    play(tmp_path, scene)
 
-
-def test_abilities_of_moderators_come_back_and_later_ones_do_no_harm(tmp_path: Path) -> None:
+async def test_abilities_of_moderators_come_back_and_later_ones_do_no_harm(tmp_path: Path) -> None:
     reason = "only moderators may"
     can = Can({Ability.MARK: "", Ability.MODERATE: reason, Ability.REPORT: "", Ability.KEEP: reason})
-
-    async def scene(library: Library) -> None:
+    async with opened(tmp_path) as library:
         key = await account(library, ForumInfo("One", me=ME, can=can))
         row = await library.accounts.get(key)
         assert [row.can.refusal(ability) for ability in (Ability.MARK, Ability.MODERATE)] == [None, reason]
         seen = await shown(library, key, replace(POST, can=Can({Ability.MODERATE: "", Ability.REPORT: "it is yours"})))
         found = [seen.can.refusal(each) for each in (Ability.MODERATE, Ability.REPORT, Ability.MARK, Ability.KEEP)]
         assert found == [None, "it is yours", None, reason]
-
-    play(tmp_path, scene)
     connection = apsw.Connection(str(tmp_path / "library.db"))
     connection.execute(
         "UPDATE account SET can = ?, registration = 'by-dance'", (json.dumps({"fly": "", "mark": "no"}),)
     )
     connection.close()
-
-    async def later(library: Library) -> None:
+    async with opened(tmp_path) as library:
         (row,) = await library.accounts.all()
         assert (row.registration, dict(row.can.rules)) == (None, {Ability.MARK: "no"})
-
-    play(tmp_path, later)
 
 
 # -- texts that a moderator decided against
@@ -158,8 +144,8 @@ async def held(library: Library) -> tuple[AccountKey, OutRow]:
     return key, row
 
 
-def test_a_rejected_text_is_kept_and_goes_under_another_key_next_time(tmp_path: Path) -> None:
-    async def scene(library: Library) -> None:
+async def test_a_rejected_text_is_kept_and_goes_under_another_key_next_time(tmp_path: Path) -> None:
+    async with opened(tmp_path) as library:
         key, row = await held(library)
         assert row.key == "a"
         assert [(each.uid, act) for each, act in await library.outbox.acts(key, OutState.HELD)] == [
@@ -174,16 +160,11 @@ def test_a_rejected_text_is_kept_and_goes_under_another_key_next_time(tmp_path: 
         await library.outbox.withdraw("a")
         await library.outbox.save("a", subject="", text="Better.", cursor=0)
         assert (await library.outbox.submit("a")).key == "a-1"
-
-    play(tmp_path, scene)
     assert json.loads((tmp_path / "outgoing" / "a.json").read_text())["rejections"] == 1
     for name in ("library.db", "library.db-wal", "library.db-shm"):
         (tmp_path / name).unlink(missing_ok=True)
-
-    async def afterwards(library: Library) -> None:
+    async with opened(tmp_path) as library:
         assert (await library.outbox.get("a")).key == "a-1"
-
-    play(tmp_path, afterwards)
 
 
 # -- libraries from before
@@ -209,27 +190,21 @@ def old_library(folder: Path) -> None:
     connection.close()
 
 
-def test_a_library_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
+async def test_a_library_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
     old_library(tmp_path)
-
-    async def scene(library: Library) -> None:
+    async with opened(tmp_path) as library:
         (row,) = await library.accounts.all()
         assert row.registration is None
         post = await library.reading.post_by_id(row.key, PostId("p"))
         assert post is not None
         assert (post.hidden, post.body) == (False, Body("Text.", "plain"))
         assert (await library.outbox.get("a")).key == "a"
-
-    play(tmp_path, scene)
     assert (tmp_path / "library.db.v1.bak").exists()
 
 
-def test_what_a_damaged_library_of_the_first_version_has_is_saved(tmp_path: Path) -> None:
+async def test_what_a_damaged_library_of_the_first_version_has_is_saved(tmp_path: Path) -> None:
     old_library(tmp_path)
     (tmp_path / "library.damaged").touch()
-
-    async def scene(library: Library) -> None:
+    async with opened(tmp_path) as library:
         assert "damaged" in library.notice
         assert (await library.outbox.get("a")).body.source == "Mine."
-
-    play(tmp_path, scene)

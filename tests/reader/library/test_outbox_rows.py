@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.reader.library.outbox_room import Room, own_post, play
+from tests.reader.library.outbox_room import furnished, own_post
 
 from forumtui.errors import Conflict, NotFound, UsageError
 from forumtui.model import (
@@ -29,8 +29,8 @@ from forumtui.reader.rows import AccountKey, OutState, PostKey
 from forumtui.reader.target import OutKind, Remote, Target, Unsent
 
 
-def test_draft_is_kept_and_found_again(tmp_path: Path) -> None:
-    async def scene(room: Room) -> None:
+async def test_draft_is_kept_and_found_again(tmp_path: Path) -> None:
+    async with furnished(tmp_path) as room:
         row = await room.reply("", parent="p1")
         assert (row.state, row.where, row.to) == (OutState.DRAFT, "Span of control", "Jaap")
         await room.outbox.save(row.uid, subject=" About\nspan ", text="I think", cursor=3)
@@ -40,21 +40,17 @@ def test_draft_is_kept_and_found_again(tmp_path: Path) -> None:
         with pytest.raises(NotFound):
             await room.outbox.start(Target(AccountKey(99), OutKind.REPLY, topic=Remote("t1")))
 
-    play(tmp_path, scene)
 
-
-def test_saving_the_same_twice_writes_once(tmp_path: Path) -> None:
-    async def scene(room: Room) -> None:
+async def test_saving_the_same_twice_writes_once(tmp_path: Path) -> None:
+    async with furnished(tmp_path) as room:
         row = await room.reply("", uid="k1")
         first = await room.outbox.save("k1", subject="", text="x", cursor=1)
         assert first.revision == row.revision + 1
         assert (await room.outbox.save("k1", subject="", text="x", cursor=1)).revision == first.revision
 
-    play(tmp_path, scene)
 
-
-def test_same_key_is_the_same_act(tmp_path: Path) -> None:
-    async def scene(room: Room) -> None:
+async def test_same_key_is_the_same_act(tmp_path: Path) -> None:
+    async with furnished(tmp_path) as room:
         await room.queued("Yes.", uid="key/1")
         assert (await room.reply("Yes.", uid="key/1")).state is OutState.QUEUED
         assert (await room.outbox.submit("key/1")).state is OutState.QUEUED
@@ -67,11 +63,9 @@ def test_same_key_is_the_same_act(tmp_path: Path) -> None:
         await room.outbox.discard("key/1")
         assert (await room.reply("Yes.", uid="key/1")).state is OutState.DRAFT
 
-    play(tmp_path, scene)
 
-
-def test_submit_needs_something_to_send(tmp_path: Path) -> None:
-    async def scene(room: Room) -> None:
+async def test_submit_needs_something_to_send(tmp_path: Path) -> None:
+    async with furnished(tmp_path) as room:
         await room.reply("  \n", uid="k1")
         with pytest.raises(UsageError, match="no text"):
             await room.outbox.submit("k1")
@@ -82,11 +76,9 @@ def test_submit_needs_something_to_send(tmp_path: Path) -> None:
         with pytest.raises(UsageError, match="where"):
             await room.outbox.submit("k3")
 
-    play(tmp_path, scene)
 
-
-def test_every_kind_becomes_its_act(tmp_path: Path) -> None:
-    async def scene(room: Room) -> None:
+async def test_every_kind_becomes_its_act(tmp_path: Path) -> None:
+    async with furnished(tmp_path) as room:
         box = room.outbox
         await box.start(
             Target(room.account, OutKind.TOPIC, board=Remote("b1")), Typed(subject="Hello", text="text"), uid="k1"
@@ -128,11 +120,9 @@ def test_every_kind_becomes_its_act(tmp_path: Path) -> None:
         ]
         assert await box.rows() == []
 
-    play(tmp_path, scene)
 
-
-def test_one_in_flight_and_order_within_a_topic(tmp_path: Path) -> None:
-    async def scene(room: Room) -> None:
+async def test_one_in_flight_and_order_within_a_topic(tmp_path: Path) -> None:
+    async with furnished(tmp_path) as room:
         await room.queued("one", uid="a")
         await room.queued("two", uid="b")
         await room.queued("other", uid="c", topic="t2")
@@ -146,11 +136,9 @@ def test_one_in_flight_and_order_within_a_topic(tmp_path: Path) -> None:
         room.clock.now += 5000
         assert await room.claim("second:2:2") == "a"
 
-    play(tmp_path, scene)
 
-
-def test_a_dead_lease_is_taken_over_as_unknown(tmp_path: Path) -> None:
-    async def scene(room: Room) -> None:
+async def test_a_dead_lease_is_taken_over_as_unknown(tmp_path: Path) -> None:
+    async with furnished(tmp_path) as room:
         await room.queued(uid="a")
         await room.begin("a", "other-host:1:1")
         assert await room.outbox.next_due(room.account) == room.clock.now + 60_000
@@ -167,25 +155,24 @@ def test_a_dead_lease_is_taken_over_as_unknown(tmp_path: Path) -> None:
         with pytest.raises(UsageError, match="may have arrived"):
             await room.outbox.discard("a")
 
-    play(tmp_path, scene)
-
 
 def test_lease_of_a_dead_process_here_does_not_hold_up(tmp_path: Path) -> None:
     process = subprocess.Popen(["true"])
     process.wait()
     gone = process.pid
 
-    async def scene(room: Room) -> None:
-        await room.queued(uid="a")
-        await room.begin("a", f"{socket.gethostname()}:{gone}:1")
-        assert await room.claim(f"{socket.gethostname()}:1:1") == "a"
-        assert await room.claim("second:2:2") is None  # process 1 lives
+    async def scene() -> None:
+        async with furnished(tmp_path) as room:
+            await room.queued(uid="a")
+            await room.begin("a", f"{socket.gethostname()}:{gone}:1")
+            assert await room.claim(f"{socket.gethostname()}:1:1") == "a"
+            assert await room.claim("second:2:2") is None  # process 1 lives
 
-    play(tmp_path, scene)
+    asyncio.run(scene())
 
 
-def test_a_clock_set_back_holds_nothing_up(tmp_path: Path) -> None:
-    async def scene(room: Room) -> None:
+async def test_a_clock_set_back_holds_nothing_up(tmp_path: Path) -> None:
+    async with furnished(tmp_path) as room:
         await room.queued(uid="a")
         await room.begin("a", "l")
         await room.outbox.retry("a", not_before=Millis(room.clock.now + 100), error="x", unknown=False)
@@ -197,11 +184,9 @@ def test_a_clock_set_back_holds_nothing_up(tmp_path: Path) -> None:
         assert await room.claim() is None  # the user chose that time
         assert await room.outbox.next_due(room.account) == room.clock.now + 1000
 
-    play(tmp_path, scene)
 
-
-def test_answers_to_unsent_texts_wait_and_get_the_forums_ids(tmp_path: Path) -> None:
-    async def scene(room: Room) -> None:
+async def test_answers_to_unsent_texts_wait_and_get_the_forums_ids(tmp_path: Path) -> None:
+    async with furnished(tmp_path) as room:
         box = room.outbox
         await box.start(
             Target(room.account, OutKind.TOPIC, board=Remote("b1")), Typed(subject="Hello", text="text"), uid="new"
@@ -229,14 +214,12 @@ def test_answers_to_unsent_texts_wait_and_get_the_forums_ids(tmp_path: Path) -> 
         assert again.uid == "re"
         await room.begin("re")
 
-    play(tmp_path, scene)
-
 
 @pytest.mark.parametrize(
     ("end", "words"), [("discard", "thrown away"), ("refuse", "refused"), ("arrived", "number"), ("held", "approves")]
 )
-def test_answers_to_what_never_arrives_say_why_they_wait(tmp_path: Path, end: str, words: str) -> None:
-    async def scene(room: Room) -> None:
+async def test_answers_to_what_never_arrives_say_why_they_wait(tmp_path: Path, end: str, words: str) -> None:
+    async with furnished(tmp_path) as room:
         await room.queued("one", uid="a")
         await room.queued("two", uid="b", parent="outbox:a")
         if end != "discard":
@@ -253,11 +236,9 @@ def test_answers_to_what_never_arrives_say_why_they_wait(tmp_path: Path, end: st
         assert await room.claim() is None
         assert words in (await room.outbox.get("b")).error
 
-    play(tmp_path, scene)
 
-
-def test_attention_is_settled_by_the_user_alone(tmp_path: Path) -> None:
-    async def scene(room: Room) -> None:
+async def test_attention_is_settled_by_the_user_alone(tmp_path: Path) -> None:
+    async with furnished(tmp_path) as room:
         box = room.outbox
         await room.queued("one", uid="a")
         await room.queued("two", uid="b")
@@ -282,11 +263,9 @@ def test_attention_is_settled_by_the_user_alone(tmp_path: Path) -> None:
         assert await room.library.marks.undo() == 'discarding "Span of control"'
         assert (await box.get("a")).state is OutState.ATTENTION
 
-    play(tmp_path, scene)
 
-
-def test_refused_text_can_be_taken_back(tmp_path: Path) -> None:
-    async def scene(room: Room) -> None:
+async def test_refused_text_can_be_taken_back(tmp_path: Path) -> None:
+    async with furnished(tmp_path) as room:
         box = room.outbox
         await room.queued(uid="a")
         await room.begin("a")
@@ -307,11 +286,9 @@ def test_refused_text_can_be_taken_back(tmp_path: Path) -> None:
         with pytest.raises(NotFound):
             await box.get("a")
 
-    play(tmp_path, scene)
 
-
-def test_twins_wait_only_where_the_forum_is_searched(tmp_path: Path) -> None:
-    async def scene(room: Room) -> None:
+async def test_twins_wait_only_where_the_forum_is_searched(tmp_path: Path) -> None:
+    async with furnished(tmp_path) as room:
         box = room.outbox
         for uid in ("a", "b"):
             await box.start(
@@ -327,11 +304,9 @@ def test_twins_wait_only_where_the_forum_is_searched(tmp_path: Path) -> None:
         await room.library.accounts.set_delivery(room.account, "key")
         assert await room.claim() == "b"
 
-    play(tmp_path, scene)
 
-
-def test_pending_reply_stays_until_the_post_is_there(tmp_path: Path) -> None:
-    async def scene(room: Room) -> None:
+async def test_pending_reply_stays_until_the_post_is_there(tmp_path: Path) -> None:
+    async with furnished(tmp_path) as room:
         reading = room.library.reading
         await room.queued("Yes.", uid="a", parent="p1")
         await room.queued("And yes.", uid="b", parent="outbox:a")
@@ -361,11 +336,9 @@ def test_pending_reply_stays_until_the_post_is_there(tmp_path: Path) -> None:
         with pytest.raises(NotFound):
             await reading.post(PostKey(-77))
 
-    play(tmp_path, scene)
 
-
-def test_held_text_is_published_when_it_appears(tmp_path: Path) -> None:
-    async def scene(room: Room) -> None:
+async def test_held_text_is_published_when_it_appears(tmp_path: Path) -> None:
+    async with furnished(tmp_path) as room:
         await room.queued("Please approve.", uid="a")
         await room.queued("Thanks.", uid="b", parent="outbox:a")
         await room.begin("a")
@@ -378,11 +351,9 @@ def test_held_text_is_published_when_it_appears(tmp_path: Path) -> None:
         assert (await room.outbox.get("b")).target.parent == Remote("n3")
         assert len((await room.library.reading.outline(room.topic)).keys) == 4
 
-    play(tmp_path, scene)
 
-
-def test_edit_on_its_way_shows_on_its_post(tmp_path: Path) -> None:
-    async def scene(room: Room) -> None:
+async def test_edit_on_its_way_shows_on_its_post(tmp_path: Path) -> None:
+    async with furnished(tmp_path) as room:
         await room.outbox.start(
             Target(room.account, OutKind.EDIT, topic=Remote("t1"), post=Remote("p1")), Typed(text="better"), uid="a"
         )
@@ -391,11 +362,9 @@ def test_edit_on_its_way_shows_on_its_post(tmp_path: Path) -> None:
         assert post is not None
         assert (post.body, post.pending and post.pending.body) == (Body("text 1"), Body("better"))
 
-    play(tmp_path, scene)
 
-
-def test_files_beside_the_library_follow_every_change(tmp_path: Path) -> None:
-    async def scene(room: Room) -> None:
+async def test_files_beside_the_library_follow_every_change(tmp_path: Path) -> None:
+    async with furnished(tmp_path) as room:
         mirror = tmp_path / "outgoing" / "a.json"
         await room.reply("one", uid="a")
         assert json.loads(mirror.read_text())["state"] == "draft"
@@ -407,13 +376,11 @@ def test_files_beside_the_library_follow_every_change(tmp_path: Path) -> None:
         assert not mirror.exists()
         await room.reply("one", uid="../../evil")
         await room.reply("one", uid="x" * 300)
-
-    play(tmp_path, scene)
     assert {path.parent for path in tmp_path.rglob("key-*.json")} == {tmp_path / "outgoing"}
 
 
-def test_library_file_lost_drafts_and_outbox_stay(tmp_path: Path) -> None:
-    async def before(room: Room) -> None:
+async def test_library_file_lost_drafts_and_outbox_stay(tmp_path: Path) -> None:
+    async with furnished(tmp_path) as room:
         await room.reply("a draft", uid="draft")
         await room.queued("queued", uid="queued")
         await room.queued("thrown away", uid="gone")
@@ -421,8 +388,9 @@ def test_library_file_lost_drafts_and_outbox_stay(tmp_path: Path) -> None:
         await room.queued("on its way", uid="sending", topic="t2")
         await room.outbox.retry("queued", not_before=Millis(room.clock.now + 10**6), error="x", unknown=False)
         await room.begin("sending")
-
-    async def after(room: Room) -> None:
+    for path in tmp_path.glob("library.db*"):
+        path.unlink()
+    async with furnished(tmp_path) as room:
         rows = {row.uid: row for row in await room.outbox.rows()}
         assert {uid: row.state for uid, row in rows.items()} == {
             "draft": OutState.DRAFT,
@@ -433,14 +401,9 @@ def test_library_file_lost_drafts_and_outbox_stay(tmp_path: Path) -> None:
         assert rows["draft"].body == Body("a draft")
         assert "was not there" in room.library.notice
 
-    play(tmp_path, before)
-    for path in tmp_path.glob("library.db*"):
-        path.unlink()
-    play(tmp_path, after)
 
-
-def test_saving_from_a_signal_handler_wins_over_what_was_under_way(tmp_path: Path) -> None:
-    async def before(room: Room) -> None:
+async def test_saving_from_a_signal_handler_wins_over_what_was_under_way(tmp_path: Path) -> None:
+    async with furnished(tmp_path) as room:
         await room.reply("", uid="a")
         slow = asyncio.create_task(room.outbox.save("a", subject="", text="older", cursor=5))
         await asyncio.sleep(0)
@@ -449,8 +412,7 @@ def test_saving_from_a_signal_handler_wins_over_what_was_under_way(tmp_path: Pat
         room.outbox.save_now("unknown", subject="", text="x", cursor=0)
         await room.queued("q", uid="b")
         room.outbox.save_now("b", subject="", text="must not change what is frozen", cursor=0)
-
-    async def after(room: Room) -> None:
+    async with furnished(tmp_path) as room:
         row = await room.outbox.get("a")
         assert (row.subject, row.body.source, row.cursor) == ("S", "newest", 6)
         assert (await room.outbox.get("b")).body.source == "q"
@@ -458,18 +420,13 @@ def test_saving_from_a_signal_handler_wins_over_what_was_under_way(tmp_path: Pat
         room.outbox.save_now("a", subject="S", text="signal", cursor=1)
         await room.outbox.save("a", subject="S", text="survived the signal", cursor=2)
         await room.outbox.submit("a")
-
-    async def last(room: Room) -> None:
+    async with furnished(tmp_path) as room:
         row = await room.outbox.get("a")
         assert (row.body.source, row.state) == ("survived the signal", OutState.QUEUED)
 
-    play(tmp_path, before)
-    play(tmp_path, after)
-    play(tmp_path, last)
 
-
-def test_sent_rows_go_after_a_week(tmp_path: Path) -> None:
-    async def scene(room: Room) -> None:
+async def test_sent_rows_go_after_a_week(tmp_path: Path) -> None:
+    async with furnished(tmp_path) as room:
         for uid in ("a", "b"):
             await room.queued(uid=uid)
             await room.begin(uid)
@@ -478,11 +435,9 @@ def test_sent_rows_go_after_a_week(tmp_path: Path) -> None:
         with pytest.raises(NotFound):
             await room.outbox.get("a")
 
-    play(tmp_path, scene)
 
-
-def test_likes_are_wishes(tmp_path: Path) -> None:
-    async def scene(room: Room) -> None:
+async def test_likes_are_wishes(tmp_path: Path) -> None:
+    async with furnished(tmp_path) as room:
         box, reading = room.outbox, room.library.reading
         post = await reading.post_by_id(room.account, PostId("p1"))
         assert post is not None
@@ -504,11 +459,9 @@ def test_likes_are_wishes(tmp_path: Path) -> None:
         assert await box.wishes(room.account) == []
         assert not (await reading.post(post.key)).liked
 
-    play(tmp_path, scene)
 
-
-def test_baseline_is_kept_for_the_sender(tmp_path: Path) -> None:
-    async def scene(room: Room) -> None:
+async def test_baseline_is_kept_for_the_sender(tmp_path: Path) -> None:
+    async with furnished(tmp_path) as room:
         await room.queued(uid="a")
         await room.outbox.set_baseline("a", Millis(77))
         claimed = await room.outbox.claim(room.account, "l", room.clock())
@@ -516,11 +469,9 @@ def test_baseline_is_kept_for_the_sender(tmp_path: Path) -> None:
         assert claimed[0].baseline == 77
         assert json.loads((tmp_path / "outgoing" / "a.json").read_text())["baseline"] == "77"
 
-    play(tmp_path, scene)
 
-
-def test_a_reference_made_before_it_was_sent_still_leads_there(tmp_path: Path) -> None:
-    async def scene(room: Room) -> None:
+async def test_a_reference_made_before_it_was_sent_still_leads_there(tmp_path: Path) -> None:
+    async with furnished(tmp_path) as room:
         await room.queued(uid="a")
         await room.begin("a")
         await room.outbox.finish("a", post=PostId("n3"))
@@ -532,16 +483,12 @@ def test_a_reference_made_before_it_was_sent_still_leads_there(tmp_path: Path) -
         assert await room.claim() is None
         assert "gone" in (await room.outbox.get("c")).error
 
-    play(tmp_path, scene)
 
-
-def test_acts_on_posts_that_are_not_here(tmp_path: Path) -> None:
-    async def scene(room: Room) -> None:
+async def test_acts_on_posts_that_are_not_here(tmp_path: Path) -> None:
+    async with furnished(tmp_path) as room:
         await room.outbox.start(Target(room.account, OutKind.DELETE, topic=Remote("t1"), post=Remote("far")), uid="a")
         await room.outbox.submit("a")
         await room.begin("a")
         await room.outbox.finish("a")
         assert (await room.outbox.get("a")).remote_post == "far"
         assert len((await room.library.reading.outline(room.topic)).keys) == 2
-
-    play(tmp_path, scene)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -123,23 +123,21 @@ class Desk:
         return row.key
 
 
-def sit(folder: Path, scene: Callable[[Desk], Awaitable[None]]) -> None:
-    async def main() -> None:
-        library = await Library.open(folder, now=lambda: Millis(20 * DAY))
-        try:
-            await scene(Desk(library))
-        finally:
-            await library.close()
-
-    asyncio.run(main())
+@asynccontextmanager
+async def seated(folder: Path) -> AsyncIterator[Desk]:
+    library = await Library.open(folder, now=lambda: Millis(20 * DAY))
+    try:
+        yield Desk(library)
+    finally:
+        await library.close()
 
 
 def told(found: NextUnread | None) -> tuple[str, bool] | None:
     return None if found is None else (found.topic.id, found.post is not None)
 
 
-def test_windows_of_a_list(tmp_path: Path) -> None:
-    async def scene(desk: Desk) -> None:
+async def test_windows_of_a_list(tmp_path: Path) -> None:
+    async with seated(tmp_path) as desk:
         one = await desk.account("one")
         for number in range(20):
             await desk.topic(one, f"t{number}", last=number)
@@ -166,11 +164,9 @@ def test_windows_of_a_list(tmp_path: Path) -> None:
         assert await desk.reading.neighbour(board, desk.keys["pinned"], -1) is None
         assert await desk.reading.neighbour(board, TopicKey(999), 1) is None
 
-    sit(tmp_path, scene)
 
-
-def test_a_row_that_left_the_list_is_replaced_by_its_neighbour(tmp_path: Path) -> None:
-    async def scene(desk: Desk) -> None:
+async def test_a_row_that_left_the_list_is_replaced_by_its_neighbour(tmp_path: Path) -> None:
+    async with seated(tmp_path) as desk:
         one = await desk.account("one")
         for number in range(5):
             await desk.topic(one, f"t{number}", last=number, posts=1)
@@ -183,11 +179,9 @@ def test_a_row_that_left_the_list_is_replaced_by_its_neighbour(tmp_path: Path) -
         rows = await desk.reading.topics(unread, anchor=desk.keys["t0"], before=0, after=5)
         assert ([row.id for row in rows.rows], rows.index) == (["t4", "t3"], 1)
 
-    sit(tmp_path, scene)
 
-
-def test_lists_over_boards_and_accounts(tmp_path: Path) -> None:
-    async def scene(desk: Desk) -> None:
+async def test_lists_over_boards_and_accounts(tmp_path: Path) -> None:
+    async with seated(tmp_path) as desk:
         sample = await desk.account("sample", sample=True)
         await desk.topic(sample, "s1", last=99, posts=1)
         assert await desk.names(TopicQuery()) == ["s1"]
@@ -210,11 +204,9 @@ def test_lists_over_boards_and_accounts(tmp_path: Path) -> None:
         assert await desk.names(TopicQuery(bookmarked=True)) == ["d", "c"]
         assert (await desk.reading.topics(TopicQuery(bookmarked=True))).total == 2
 
-    sit(tmp_path, scene)
 
-
-def test_an_empty_library_has_empty_lists(tmp_path: Path) -> None:
-    async def scene(desk: Desk) -> None:
+async def test_an_empty_library_has_empty_lists(tmp_path: Path) -> None:
+    async with seated(tmp_path) as desk:
         assert (await desk.reading.topics(TopicQuery())).rows == ()
         assert await desk.reading.neighbour(TopicQuery(), TopicKey(1), 1) is None
         assert await desk.reading.next_unread() is None
@@ -222,11 +214,9 @@ def test_an_empty_library_has_empty_lists(tmp_path: Path) -> None:
         one = await desk.account("one")
         assert (await desk.reading.topics(TopicQuery(one))).rows == ()
 
-    sit(tmp_path, scene)
 
-
-def test_the_way_through_everything_unread(tmp_path: Path) -> None:
-    async def scene(desk: Desk) -> None:
+async def test_the_way_through_everything_unread(tmp_path: Path) -> None:
+    async with seated(tmp_path) as desk:
         sample, one, two = (
             await desk.account("sample", sample=True),
             await desk.account("one"),
@@ -260,11 +250,9 @@ def test_the_way_through_everything_unread(tmp_path: Path) -> None:
         assert await desk.reading.unread_total() == (0, 0)
         assert told(await desk.reading.next_unread(TopicQuery(sample))) == ("s", True)
 
-    sit(tmp_path, scene)
 
-
-def test_from_the_middle_what_stands_before_comes_last(tmp_path: Path) -> None:
-    async def scene(desk: Desk) -> None:
+async def test_from_the_middle_what_stands_before_comes_last(tmp_path: Path) -> None:
+    async with seated(tmp_path) as desk:
         one, two = await desk.account("one"), await desk.account("two")
         await desk.topic(one, "above", last=9, posts=1)
         here = await desk.topic(one, "here", last=5, posts=2)
@@ -291,11 +279,9 @@ def test_from_the_middle_what_stands_before_comes_last(tmp_path: Path) -> None:
         await desk.marks.mark_topic_read(here)
         assert await reading.next_unread(topic=here, after=second) is None
 
-    sit(tmp_path, scene)
 
-
-def test_catching_up_and_taking_it_back(tmp_path: Path) -> None:
-    async def scene(desk: Desk) -> None:
+async def test_catching_up_and_taking_it_back(tmp_path: Path) -> None:
+    async with seated(tmp_path) as desk:
         one, two = await desk.account("one"), await desk.account("two")
         await desk.topic(one, "a", posts=3, total=5)
         await desk.topic(one, "b", board="sub", posts=2)
@@ -324,11 +310,9 @@ def test_catching_up_and_taking_it_back(tmp_path: Path) -> None:
         with pytest.raises(NotFound):
             await desk.marks.catch_up(up_to=PostKey(999))
 
-    sit(tmp_path, scene)
 
-
-def test_what_is_fetched_after_catching_up_is_read(tmp_path: Path) -> None:
-    async def scene(desk: Desk) -> None:
+async def test_what_is_fetched_after_catching_up_is_read(tmp_path: Path) -> None:
+    async with seated(tmp_path) as desk:
         one = await desk.account("one")
         topic = await desk.topic(one, "a", posts=1, total=3)
         await desk.marks.mark_topic_read(topic)
@@ -342,11 +326,9 @@ def test_what_is_fetched_after_catching_up_is_read(tmp_path: Path) -> None:
         await desk.marks.undo()
         assert (await desk.reading.topic(topic)).unread == 4
 
-    sit(tmp_path, scene)
 
-
-def test_marks_of_single_posts(tmp_path: Path) -> None:
-    async def scene(desk: Desk) -> None:
+async def test_marks_of_single_posts(tmp_path: Path) -> None:
+    async with seated(tmp_path) as desk:
         one = await desk.account("one")
         topic = await desk.topic(one, "a", posts=2)
         first = await desk.post(one, "a.1")
@@ -371,11 +353,9 @@ def test_marks_of_single_posts(tmp_path: Path) -> None:
         await desk.marks.undo()
         assert await desk.marks.undo() is None
 
-    sit(tmp_path, scene)
 
-
-def test_new_since_the_last_visit(tmp_path: Path) -> None:
-    async def scene(desk: Desk) -> None:
+async def test_new_since_the_last_visit(tmp_path: Path) -> None:
+    async with seated(tmp_path) as desk:
         one = await desk.account("one")
         topic = await desk.topic(one, "a", posts=2)
         assert (await desk.reading.outline(topic)).new_from is None
@@ -399,11 +379,9 @@ def test_new_since_the_last_visit(tmp_path: Path) -> None:
         await desk.marks.visit(topic)
         assert (await desk.reading.outline(topic)).new_from is None
 
-    sit(tmp_path, scene)
 
-
-def test_joining_leaves_what_is_old_read(tmp_path: Path) -> None:
-    async def scene(desk: Desk) -> None:
+async def test_joining_leaves_what_is_old_read(tmp_path: Path) -> None:
+    async with seated(tmp_path) as desk:
         one = await desk.account("one", joined=5 * DAY)
         header = Topic(TopicId("old"), BoardId("top"), "Old", created=Millis(DAY), last_post=Millis(2 * DAY), posts=9)
         both = Topic(TopicId("both"), BoardId("top"), "Both", created=Millis(DAY), last_post=Millis(6 * DAY), posts=9)
@@ -413,11 +391,9 @@ def test_joining_leaves_what_is_old_read(tmp_path: Path) -> None:
         assert rows == {"old": (0, False), "both": (1, False), "new": (9, True)}
         assert await desk.library.intake.unread_topics(one, 5) == ["both", "new"]
 
-    sit(tmp_path, scene)
 
-
-def test_outline_of_gaps_subjects_and_odd_parents(tmp_path: Path) -> None:
-    async def scene(desk: Desk) -> None:
+async def test_outline_of_gaps_subjects_and_odd_parents(tmp_path: Path) -> None:
+    async with seated(tmp_path) as desk:
         one = await desk.account("one")
         await desk.library.intake.topics(one, [Topic(TopicId("a"), BoardId("top"), "Span", posts=9)])
         posts = (
@@ -447,11 +423,9 @@ def test_outline_of_gaps_subjects_and_odd_parents(tmp_path: Path) -> None:
         await desk.library.intake.posts_gone(one, TopicId("unknown"), [PostId("a.5")])
         assert len((await desk.reading.outline(key)).keys) == 4
 
-    sit(tmp_path, scene)
 
-
-def test_what_the_forum_removed_goes(tmp_path: Path) -> None:
-    async def scene(desk: Desk) -> None:
+async def test_what_the_forum_removed_goes(tmp_path: Path) -> None:
+    async with seated(tmp_path) as desk:
         one = await desk.account("one")
         for name in ("a", "b", "c", "d"):
             await desk.topic(one, name, posts=3)
@@ -475,11 +449,9 @@ def test_what_the_forum_removed_goes(tmp_path: Path) -> None:
         assert await desk.names(TopicQuery(one)) == []
         assert [board.title for board in await desk.reading.boards(one)] == ["Sub"]
 
-    sit(tmp_path, scene)
 
-
-def test_a_post_moves_with_its_marks(tmp_path: Path) -> None:
-    async def scene(desk: Desk) -> None:
+async def test_a_post_moves_with_its_marks(tmp_path: Path) -> None:
+    async with seated(tmp_path) as desk:
         one = await desk.account("one")
         first, second = await desk.topic(one, "a", posts=2), await desk.topic(one, "b", posts=1)
         moved = await desk.post(one, "a.2")
@@ -491,11 +463,9 @@ def test_a_post_moves_with_its_marks(tmp_path: Path) -> None:
         assert [row.id for row in (await desk.reading.topics(TopicQuery(bookmarked=True))).rows] == ["b"]
         assert len((await desk.reading.outline(first)).keys) == 1
 
-    sit(tmp_path, scene)
 
-
-def test_search_here_and_there(tmp_path: Path) -> None:
-    async def scene(desk: Desk) -> None:
+async def test_search_here_and_there(tmp_path: Path) -> None:
+    async with seated(tmp_path) as desk:
         one, two = await desk.account("one"), await desk.account("two")
         await desk.topic(one, "a", posts=1)
         await desk.library.intake.post(
@@ -529,11 +499,9 @@ def test_search_here_and_there(tmp_path: Path) -> None:
         assert await reading.members(one, "NAM") == ["Name u1"]
         assert await reading.members(one, "x") == []
 
-    sit(tmp_path, scene)
 
-
-def test_unknown_rows_are_not_found(tmp_path: Path) -> None:
-    async def scene(desk: Desk) -> None:
+async def test_unknown_rows_are_not_found(tmp_path: Path) -> None:
+    async with seated(tmp_path) as desk:
         one = await desk.account("one")
         for missing in (
             desk.reading.topic(TopicKey(9)),
@@ -548,5 +516,3 @@ def test_unknown_rows_are_not_found(tmp_path: Path) -> None:
                 await missing
         assert await desk.reading.topic_by_id(one, TopicId("x")) is None
         assert await desk.reading.post_by_id(one, PostId("x")) is None
-
-    sit(tmp_path, scene)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
 from pathlib import Path
 
@@ -58,8 +57,9 @@ async def draft(library: Library, text: str) -> None:
 
 @settings(max_examples=12, deadline=None)
 @given(STEPS, st.booleans())
-def test_back_and_forth_ends_where_it_began(steps: list[tuple[str, int]], restart: bool) -> None:
-    async def scenario(folder: Path) -> None:
+async def test_back_and_forth_ends_where_it_began(steps: list[tuple[str, int]], restart: bool) -> None:
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
         library = await Library.open(folder)
         try:
             await stock(library, topics=2, posts=3)
@@ -89,57 +89,45 @@ def test_back_and_forth_ends_where_it_began(steps: list[tuple[str, int]], restar
         finally:
             await library.close()
 
-    with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(scenario(Path(folder)))
+
+async def test_a_new_step_ends_what_could_be_done_again(tmp_path: Path) -> None:
+    library = await Library.open(tmp_path)
+    try:
+        await stock(library, topics=2, posts=3)
+        [first, second] = (await library.reading.topics(TopicQuery())).rows
+        await library.marks.catch_up(topic=first.key)
+        assert await library.marks.undo() == "marking 3 posts read"
+        await library.marks.bookmark(topic=second.key)
+        assert await library.marks.redo() is None
+        assert await library.marks.undo() == f'bookmarking "{second.title}"'
+        assert await library.marks.undo() is None
+    finally:
+        await library.close()
 
 
-def test_a_new_step_ends_what_could_be_done_again(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        library = await Library.open(tmp_path)
-        try:
-            await stock(library, topics=2, posts=3)
-            [first, second] = (await library.reading.topics(TopicQuery())).rows
-            await library.marks.catch_up(topic=first.key)
-            assert await library.marks.undo() == "marking 3 posts read"
-            await library.marks.bookmark(topic=second.key)
-            assert await library.marks.redo() is None
-            assert await library.marks.undo() == f'bookmarking "{second.title}"'
-            assert await library.marks.undo() is None
-        finally:
-            await library.close()
-
-    asyncio.run(scenario())
+async def test_a_text_that_may_have_arrived_is_not_thrown_away_again(tmp_path: Path) -> None:
+    library = await Library.open(tmp_path)
+    try:
+        account = await stock(library, topics=1, posts=1)
+        row = await library.outbox.start(Target(account.key, OutKind.REPLY, topic=Remote("t1")))
+        await library.outbox.save(row.uid, subject="", text="words", cursor=0)
+        await library.outbox.discard(row.uid)
+        await library.marks.undo()
+        await library.outbox.submit(row.uid)
+        await library.marks.redo()
+        assert (await library.outbox.get(row.uid)).body.source == "words"
+    finally:
+        await library.close()
 
 
-def test_a_text_that_may_have_arrived_is_not_thrown_away_again(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        library = await Library.open(tmp_path)
-        try:
-            account = await stock(library, topics=1, posts=1)
-            row = await library.outbox.start(Target(account.key, OutKind.REPLY, topic=Remote("t1")))
-            await library.outbox.save(row.uid, subject="", text="words", cursor=0)
-            await library.outbox.discard(row.uid)
-            await library.marks.undo()
-            await library.outbox.submit(row.uid)
-            await library.marks.redo()
-            assert (await library.outbox.get(row.uid)).body.source == "words"
-        finally:
-            await library.close()
-
-    asyncio.run(scenario())
-
-
-def test_a_step_says_what_it_was_and_when(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        library = await Library.open(tmp_path, now=lambda: 5_000)  # type: ignore[arg-type,return-value]
-        try:
-            assert await library.marks.last_step() is None
-            await stock(library, topics=1, posts=3)
-            await library.marks.catch_up()
-            step = await library.marks.last_step()
-            assert step is not None
-            assert (step.what, step.at) == ("marking 3 posts read", 5_000)
-        finally:
-            await library.close()
-
-    asyncio.run(scenario())
+async def test_a_step_says_what_it_was_and_when(tmp_path: Path) -> None:
+    library = await Library.open(tmp_path, now=lambda: 5_000)  # type: ignore[arg-type,return-value]
+    try:
+        assert await library.marks.last_step() is None
+        await stock(library, topics=1, posts=3)
+        await library.marks.catch_up()
+        step = await library.marks.last_step()
+        assert step is not None
+        assert (step.what, step.at) == ("marking 3 posts read", 5_000)
+    finally:
+        await library.close()

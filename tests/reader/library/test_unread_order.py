@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -119,10 +118,10 @@ class Walk:
 
 @settings(max_examples=25, deadline=None)
 @given(planted, st.integers(1, 3), st.integers(0, 6), st.integers(0, 11), st.none() | st.integers(0, 8))
-def test_a_walk_comes_to_every_unread_post_once_and_then_all_is_read(
+async def test_a_walk_comes_to_every_unread_post_once_and_then_all_is_read(
     topics: list[Planted], listed: int, kind: int, number: int, start: int | None
 ) -> None:
-    async def scene(folder: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
         library = await Library.open(Path(folder))
         try:
             walk = Walk(library)
@@ -131,9 +130,6 @@ def test_a_walk_comes_to_every_unread_post_once_and_then_all_is_read(
             await _go(walk, query, await _start(walk, query, start))
         finally:
             await library.close()
-
-    with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(scene(folder))
 
 
 async def _start(walk: Walk, query: TopicQuery, start: int | None) -> TopicKey | None:
@@ -176,10 +172,10 @@ async def _is_another_list(walk: Walk, shown: TopicQuery, topic: TopicKey) -> No
 
 @settings(max_examples=15, deadline=None)
 @given(planted, st.integers(0, 6), st.integers(0, 11), st.integers(0, 8))
-def test_backwards_nothing_comes_twice_and_nothing_goes_round(
+async def test_backwards_nothing_comes_twice_and_nothing_goes_round(
     topics: list[Planted], kind: int, number: int, start: int
 ) -> None:
-    async def scene(folder: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
         library = await Library.open(Path(folder))
         try:
             walk = Walk(library)
@@ -198,22 +194,16 @@ def test_backwards_nothing_comes_twice_and_nothing_goes_round(
         finally:
             await library.close()
 
-    with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(scene(folder))
-
 
 @pytest.mark.parametrize("backwards", [False, True])
-def test_a_board_that_is_gone_ends_no_walk(tmp_path: Path, backwards: bool) -> None:
-    async def scene() -> None:
-        library = await Library.open(tmp_path)
-        try:
-            walk = Walk(library)
-            await walk.fill([Planted(0, "last", 1, False, (False,))], 3)
-            gone = TopicQuery(walk.accounts[0], walk.boards[0].key, with_children=True)
-            await library.accounts.put_boards(walk.accounts[0], [Board(BoardId("last"), "last")])
-            found = await library.reading.next_unread(gone, backwards=backwards)
-            assert backwards or (found is not None and found.topic.id == "t0")
-        finally:
-            await library.close()
-
-    asyncio.run(scene())
+async def test_a_board_that_is_gone_ends_no_walk(tmp_path: Path, backwards: bool) -> None:
+    library = await Library.open(tmp_path)
+    try:
+        walk = Walk(library)
+        await walk.fill([Planted(0, "last", 1, False, (False,))], 3)
+        gone = TopicQuery(walk.accounts[0], walk.boards[0].key, with_children=True)
+        await library.accounts.put_boards(walk.accounts[0], [Board(BoardId("last"), "last")])
+        found = await library.reading.next_unread(gone, backwards=backwards)
+        assert backwards or (found is not None and found.topic.id == "t0")
+    finally:
+        await library.close()

@@ -6,15 +6,14 @@ from pathlib import Path
 
 import pytest
 from tests.reader.sync.stage import World, forum_texts
-from tests.reader.sync.test_push import FIRST, drain, play
+from tests.reader.sync.test_push import FIRST, drain, playing
 
 from forumtui.errors import Offline
 from forumtui.forum.house import BoardDraft
 from forumtui.model import Action, Body, Delete, PostId, Reply
 from forumtui.reader.library import Library
 from forumtui.reader.library.outbox import Typed
-from forumtui.reader.rows import AccountRow, OutRow, OutState
-from forumtui.reader.sync.push import Push
+from forumtui.reader.rows import OutRow, OutState
 from forumtui.reader.target import Called, OutKind, Remote, Target
 from forumtui.testing import Fault
 from forumtui.text.imprint import imprint, words_of
@@ -33,8 +32,8 @@ async def mine(world: World, text: str, form: str = "markdown", subject: str | N
 
 
 @pytest.mark.parametrize("name", ["1", "{title}", "{TITLE}"])
-def test_a_topic_goes_to_the_board_that_was_called_by_id_or_title(tmp_path: Path, name: str) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, push: Push) -> None:
+async def test_a_topic_goes_to_the_board_that_was_called_by_id_or_title(tmp_path: Path, name: str) -> None:
+    async with playing(tmp_path) as (library, world, account, push):
         (board,) = await world.plan().boards()
         called = name.replace("{title}", board.title).replace("{TITLE}", board.title.upper())
         await queue(library, Target(account.key, OutKind.TOPIC, board=Called(called)), subject="New")
@@ -44,12 +43,12 @@ def test_a_topic_goes_to_the_board_that_was_called_by_id_or_title(tmp_path: Path
         assert row.remote_topic is not None
         assert await forum_texts(world.forum(), row.remote_topic) == ["Mine."]
 
-    play(tmp_path, scenario)
-
 
 @pytest.mark.parametrize(("name", "why"), [("nowhere", "no board"), ("twins", "several boards")])
-def test_a_topic_for_no_board_or_for_several_is_kept_and_its_author_told(tmp_path: Path, name: str, why: str) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, push: Push) -> None:
+async def test_a_topic_for_no_board_or_for_several_is_kept_and_its_author_told(
+    tmp_path: Path, name: str, why: str
+) -> None:
+    async with playing(tmp_path) as (library, world, account, push):
         for _ in range(2):
             await world.forum().house.add_board(BoardDraft(title="Twins"))
         await queue(library, Target(account.key, OutKind.TOPIC, board=Called(name)), subject="New")
@@ -59,11 +58,9 @@ def test_a_topic_for_no_board_or_for_several_is_kept_and_its_author_told(tmp_pat
         assert why in row.error
         assert row.target.board == Called(name)
 
-    play(tmp_path, scenario)
 
-
-def test_an_answer_goes_to_the_post_of_that_number(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, push: Push) -> None:
+async def test_an_answer_goes_to_the_post_of_that_number(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, push):
         target = Target(account.key, OutKind.REPLY, topic=Remote(FIRST), parent=Called("2"))
         await queue(library, target)
         await drain(push)
@@ -75,11 +72,9 @@ def test_an_answer_goes_to_the_post_of_that_number(tmp_path: Path) -> None:
         assert (await world.plan().post(arrived.parent)).number == 2
         assert row.target.parent == Remote(arrived.parent)
 
-    play(tmp_path, scenario)
 
-
-def test_an_answer_to_a_number_that_there_is_not_is_kept(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, push: Push) -> None:
+async def test_an_answer_to_a_number_that_there_is_not_is_kept(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, push):
         before = await forum_texts(world.forum(), FIRST)
         await queue(library, Target(account.key, OutKind.REPLY, topic=Remote(FIRST), parent=Called("99")))
         await drain(push)
@@ -87,18 +82,15 @@ def test_an_answer_to_a_number_that_there_is_not_is_kept(tmp_path: Path) -> None
         assert (row.state, row.text) == (OutState.REFUSED, "Mine.")
         assert await forum_texts(world.forum(), FIRST) == before
 
-    play(tmp_path, scenario)
-
 
 @pytest.mark.parametrize("form", ["markdown", "plain"])
 @pytest.mark.parametrize("subject", ["", "Another"])
 @pytest.mark.parametrize("read", [True, False])
-def test_an_edit_is_in_its_posts_format_and_of_the_words_that_were_read(
+async def test_an_edit_is_in_its_posts_format_and_of_the_words_that_were_read(
     tmp_path: Path, form: str, subject: str, read: bool
 ) -> None:
     """Where nobody read any, of those that stand there."""
-
-    async def scenario(library: Library, world: World, account: AccountRow, push: Push) -> None:
+    async with playing(tmp_path) as (library, world, account, push):
         post = await world.plan().post(await mine(world, "Before.", form, "About"))
         base = imprint(words_of("About", "Before."))
         target = Target(
@@ -116,11 +108,9 @@ def test_an_edit_is_in_its_posts_format_and_of_the_words_that_were_read(
         assert changed.body == Body("After.", form)  # type: ignore[arg-type]
         assert changed.subject == (subject or "About")
 
-    play(tmp_path, scenario)
 
-
-def test_a_deletion_takes_back_the_post_of_that_number(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, push: Push) -> None:
+async def test_a_deletion_takes_back_the_post_of_that_number(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, push):
         post = await world.plan().post(await mine(world, "Before."))
         await library.outbox.start(
             Target(account.key, OutKind.DELETE, topic=Remote(FIRST), post=Called(str(post.number))), uid="mine"
@@ -130,11 +120,9 @@ def test_a_deletion_takes_back_the_post_of_that_number(tmp_path: Path) -> None:
         assert (await library.outbox.get("mine")).state is OutState.SENT
         assert (await world.plan().post(post.id)).deleted
 
-    play(tmp_path, scenario)
 
-
-def test_an_edit_of_a_post_that_is_gone_is_kept_and_its_author_told(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, push: Push) -> None:
+async def test_an_edit_of_a_post_that_is_gone_is_kept_and_its_author_told(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, push):
         post = await world.plan().post(await mine(world, "Before."))
         await world.forum().perform("ann", Action("gone", Delete(FIRST, post.id)))
         await queue(library, Target(account.key, OutKind.EDIT, topic=Remote(FIRST), post=Called(str(post.number))))
@@ -143,12 +131,12 @@ def test_an_edit_of_a_post_that_is_gone_is_kept_and_its_author_told(tmp_path: Pa
         assert (row.state, row.text, row.target.base) == (OutState.REFUSED, "Mine.", None)
         assert row.error
 
-    play(tmp_path, scenario)
-
 
 @pytest.mark.parametrize("call", ["boards", "perform"])
-def test_a_name_that_can_not_be_settled_now_is_settled_later_and_the_text_sent_once(tmp_path: Path, call: str) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, push: Push) -> None:
+async def test_a_name_that_can_not_be_settled_now_is_settled_later_and_the_text_sent_once(
+    tmp_path: Path, call: str
+) -> None:
+    async with playing(tmp_path) as (library, world, account, push):
         await queue(library, Target(account.key, OutKind.TOPIC, board=Called("General")), subject="New")
         world.plan().script(call, Fault.OFFLINE)
         with pytest.raises(Offline):
@@ -164,5 +152,3 @@ def test_a_name_that_can_not_be_settled_now_is_settled_later_and_the_text_sent_o
         assert row.state is OutState.SENT
         assert row.remote_topic is not None
         assert await forum_texts(world.forum(), row.remote_topic) == ["Mine."]
-
-    play(tmp_path, scenario)

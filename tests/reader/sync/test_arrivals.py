@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
@@ -83,54 +82,45 @@ async def unread(library: Library, account: AccountKey) -> dict[str, int]:
 @pytest.mark.parametrize(
     "days", [[0], [300, 200, 100], [None, 5], list(range(250))], ids=["one", "three", "undated", "many"]
 )
-def test_a_topic_that_an_import_adds_is_unread(tmp_path: Path, days: list[int | None]) -> None:
-    async def scenario() -> None:
-        world = World()
-        async with library_in(tmp_path, world.clock.now) as library:
-            account, pull = await followed(library, world, [imported("stock", [9, 8, 7])])
-            assert await unread(library, account) == {}
-            await world.forum().import_topics([imported("late", days)])
-            await look(pull)
-            assert await unread(library, account) == {"Topic late": len(days)}
-
-    asyncio.run(scenario())
+async def test_a_topic_that_an_import_adds_is_unread(tmp_path: Path, days: list[int | None]) -> None:
+    world = World()
+    async with library_in(tmp_path, world.clock.now) as library:
+        account, pull = await followed(library, world, [imported("stock", [9, 8, 7])])
+        assert await unread(library, account) == {}
+        await world.forum().import_topics([imported("late", days)])
+        await look(pull)
+        assert await unread(library, account) == {"Topic late": len(days)}
 
 
-def test_posts_that_an_import_adds_to_an_old_topic_are_unread(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        world = World()
-        async with library_in(tmp_path, world.clock.now) as library:
-            account, pull = await followed(library, world, [imported("stock", [9, 8, 7])])
-            await world.forum().import_topics([imported("stock", [9, 8, 7, 6, 5])])
-            await look(pull)
-            assert await unread(library, account) == {"Topic stock": 2}
-            # another session, another process: what was read through stays so
-            pull = Pull(library, account, world.plan(), Policy())
-            await world.forum().import_topics([imported("more", [1])])
-            await look(pull)
-            assert await unread(library, account) == {"Topic stock": 2, "Topic more": 1}
-
-    asyncio.run(scenario())
+async def test_posts_that_an_import_adds_to_an_old_topic_are_unread(tmp_path: Path) -> None:
+    world = World()
+    async with library_in(tmp_path, world.clock.now) as library:
+        account, pull = await followed(library, world, [imported("stock", [9, 8, 7])])
+        await world.forum().import_topics([imported("stock", [9, 8, 7, 6, 5])])
+        await look(pull)
+        assert await unread(library, account) == {"Topic stock": 2}
+        # another session, another process: what was read through stays so
+        pull = Pull(library, account, world.plan(), Policy())
+        await world.forum().import_topics([imported("more", [1])])
+        await look(pull)
+        assert await unread(library, account) == {"Topic stock": 2, "Topic more": 1}
 
 
-def test_the_stock_that_was_there_stays_read(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        world = World()
-        async with library_in(tmp_path, world.clock.now) as library:
-            account, pull = await followed(library, world, [imported("stock", [9, 8, 7]), imported("other", [3])])
-            await look(pull)
-            [row] = (await library.reading.topics(TopicQuery(account, filter="stock"))).rows
-            page = await world.plan().posts(row.id, Window())
-            await library.intake.posts(account, row.id, Window(), page)
-            assert await unread(library, account) == {}
-
-    asyncio.run(scenario())
+async def test_the_stock_that_was_there_stays_read(tmp_path: Path) -> None:
+    world = World()
+    async with library_in(tmp_path, world.clock.now) as library:
+        account, pull = await followed(library, world, [imported("stock", [9, 8, 7]), imported("other", [3])])
+        await look(pull)
+        [row] = (await library.reading.topics(TopicQuery(account, filter="stock"))).rows
+        page = await world.plan().posts(row.id, Window())
+        await library.intake.posts(account, row.id, Window(), page)
+        assert await unread(library, account) == {}
 
 
 @settings(max_examples=20, deadline=None)
 @given(st.lists(st.lists(st.integers(0, 900), min_size=1, max_size=4), max_size=3), st.lists(st.lists(st.integers(0, 900), min_size=1, max_size=4), max_size=3))  # fmt: skip
-def test_whatever_the_dates_just_what_came_since_is_unread(stock: list[list[int]], late: list[list[int]]) -> None:
-    async def scenario(folder: str) -> None:
+async def test_whatever_the_dates_just_what_came_since_is_unread(stock: list[list[int]], late: list[list[int]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
         world = World()
         async with library_in(Path(folder), world.clock.now) as library:
             account, pull = await followed(library, world, [imported(f"s{n}", days) for n, days in enumerate(stock)])
@@ -138,29 +128,23 @@ def test_whatever_the_dates_just_what_came_since_is_unread(stock: list[list[int]
             await look(pull)
             assert await unread(library, account) == {f"Topic l{n}": len(days) for n, days in enumerate(late)}
 
-    with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(scenario(folder))
 
-
-def test_a_post_that_is_deleted_is_not_unread(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        world = World()
-        async with library_in(tmp_path, world.clock.now) as library:
-            [topic] = await fill(world.forum(), 1, 2)
-            account = (await world.account(library)).key
-            pull = Pull(library, account, world.plan(), Policy())
-            await look(pull)
-            assert await unread(library, account) == {"Topic 0": 2}
-            here = await add_post(world.forum(), topic, "short-lived")
-            await look(pull)
-            await world.forum().perform("bob", Action("gone-1", Delete(topic, here)))
-            gone = await add_post(world.forum(), topic, "gone before anybody came")
-            await world.forum().perform("bob", Action("gone-2", Delete(topic, gone)))
-            await look(pull)
-            assert await unread(library, account) == {"Topic 0": 2}
-            assert await library.reading.unread_total() == (2, 1)
-
-    asyncio.run(scenario())
+async def test_a_post_that_is_deleted_is_not_unread(tmp_path: Path) -> None:
+    world = World()
+    async with library_in(tmp_path, world.clock.now) as library:
+        [topic] = await fill(world.forum(), 1, 2)
+        account = (await world.account(library)).key
+        pull = Pull(library, account, world.plan(), Policy())
+        await look(pull)
+        assert await unread(library, account) == {"Topic 0": 2}
+        here = await add_post(world.forum(), topic, "short-lived")
+        await look(pull)
+        await world.forum().perform("bob", Action("gone-1", Delete(topic, here)))
+        gone = await add_post(world.forum(), topic, "gone before anybody came")
+        await world.forum().perform("bob", Action("gone-2", Delete(topic, gone)))
+        await look(pull)
+        assert await unread(library, account) == {"Topic 0": 2}
+        assert await library.reading.unread_total() == (2, 1)
 
 
 @given(
@@ -168,13 +152,13 @@ def test_a_post_that_is_deleted_is_not_unread(tmp_path: Path) -> None:
     st.integers(1, 4),
 )
 @settings(max_examples=25, deadline=None)
-def test_a_visit_that_counts_counts_what_others_wrote(topics: list[list[tuple[str, bool]]], page: int) -> None:
+async def test_a_visit_that_counts_counts_what_others_wrote(topics: list[list[tuple[str, bool]]], page: int) -> None:
     """Whoever wrote which post, before or after one follows the forum.
 
     Behind a page of nothing but new posts of an old topic more may be new: that is not counted before it is here.
     """
-
-    async def scenario(folder: Path) -> None:
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
         world = World()
         board = await world.forum().house.add_board(BoardDraft(title="General"))
         written = [(number, who, late) for number, topic in enumerate(topics) for who, late in topic]
@@ -194,33 +178,27 @@ def test_a_visit_that_counts_counts_what_others_wrote(topics: list[list[tuple[st
             counted, _ = await library.reading.unread_total()
             assert counted == new if page >= max(map(len, topics), default=0) else counted <= new
 
-    with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(scenario(Path(folder)))
-
 
 @pytest.mark.parametrize("how", ["deleted", "hidden"])
-def test_what_comes_back_is_as_unread_as_it_was(tmp_path: Path, how: str) -> None:
-    async def scenario() -> None:
-        async with library_in(tmp_path) as library:
-            account = (await World().account(library)).key
-            await library.accounts.put_boards(account, [Board(BoardId("b"), "B")])
-            await library.intake.topics(account, [Topic(TopicId("t"), BoardId("b"), "T", posts=2)])
-            author = Author(MemberId("u"), "Ben")
-            posts = [Post(PostId(f"p{n}"), TopicId("t"), n, author=author, body=Body("x")) for n in (1, 2)]
-            key = await library.intake.posts(account, TopicId("t"), Window(), Page(tuple(posts)))
-            read = (await library.reading.outline(key)).keys[0]
-            await library.marks.mark_read([read])
-            gone = tuple(replace(post, body=None, deleted=how == "deleted", hidden=how == "hidden") for post in posts)
+async def test_what_comes_back_is_as_unread_as_it_was(tmp_path: Path, how: str) -> None:
+    async with library_in(tmp_path) as library:
+        account = (await World().account(library)).key
+        await library.accounts.put_boards(account, [Board(BoardId("b"), "B")])
+        await library.intake.topics(account, [Topic(TopicId("t"), BoardId("b"), "T", posts=2)])
+        author = Author(MemberId("u"), "Ben")
+        posts = [Post(PostId(f"p{n}"), TopicId("t"), n, author=author, body=Body("x")) for n in (1, 2)]
+        key = await library.intake.posts(account, TopicId("t"), Window(), Page(tuple(posts)))
+        read = (await library.reading.outline(key)).keys[0]
+        await library.marks.mark_read([read])
+        gone = tuple(replace(post, body=None, deleted=how == "deleted", hidden=how == "hidden") for post in posts)
 
-            async def feed(some: Sequence[Post]) -> int:
-                await library.intake.changed(account, [ChangedTopic(TopicId("t"), None, tuple(some))])
-                return (await library.reading.topic(key)).unread
+        async def feed(some: Sequence[Post]) -> int:
+            await library.intake.changed(account, [ChangedTopic(TopicId("t"), None, tuple(some))])
+            return (await library.reading.topic(key)).unread
 
-            assert await feed(gone) == 0
-            assert await library.reading.unread_total() == (0, 0)
-            assert await feed(posts) == 1
-            assert await feed(gone) == 0
-            await library.marks.catch_up(topic=key)
-            assert (await library.reading.outline(key)).unread == [False, False]
-
-    asyncio.run(scenario())
+        assert await feed(gone) == 0
+        assert await library.reading.unread_total() == (0, 0)
+        assert await feed(posts) == 1
+        assert await feed(gone) == 0
+        await library.marks.catch_up(topic=key)
+        assert (await library.reading.outline(key)).unread == [False, False]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -37,22 +38,22 @@ from forumtui.reader.sync.pull import Policy
 from forumtui.reader.target import OutKind, Remote, Target
 from forumtui.testing import Fault, FaultPlan
 
-Scenario = Callable[[Library, World, AccountRow, Engines], Awaitable[None]]
 MARK = SetMark(TopicId("1"), PostId("1"), Mark.BEST_PRACTICE)
 
 
-def play(folder: Path, scenario: Scenario, *, role: str = "Moderator", delivery: Delivery | None = None) -> None:
-    async def run() -> None:
+@asynccontextmanager
+async def playing(
+    folder: Path, *, role: str = "Moderator", delivery: Delivery | None = None
+) -> AsyncIterator[tuple[Library, World, AccountRow, Engines]]:
+    async with asyncio.timeout(60):
         world = World(delivery=delivery)
         await fill(world.forum())
         await world.forum().house.set_role("ann", role)
         async with library_in(folder, world.clock.now) as library:
             account = await world.account(library)
             async with Engines(library, clock=world.clock, open_backend=world.open, policy=Policy()) as engines:
-                await scenario(library, world, account, engines)
+                yield library, world, account, engines
             assert world.sessions == 0
-
-    asyncio.run(asyncio.wait_for(run(), 60))
 
 
 async def is_marked(world: World) -> bool:
@@ -70,8 +71,8 @@ async def on(world: World, doing: Awaitable[object]) -> object:
     return task.result()
 
 
-def test_an_act_is_done_and_shows_while_the_engine_runs(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_an_act_is_done_and_shows_while_the_engine_runs(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, _world, account, engines):
         engines.wake()
 
         async def shows() -> bool:
@@ -89,26 +90,22 @@ def test_an_act_is_done_and_shows_while_the_engine_runs(tmp_path: Path) -> None:
 
         await until(in_section)
 
-    play(tmp_path, scenario)
-
 
 async def _is_here(library: Library, account: AccountRow) -> bool:
     return await library.reading.post_by_id(account.key, PostId("1")) is not None
 
 
-def test_an_act_starts_nothing_in_the_background(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_an_act_starts_nothing_in_the_background(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (_library, world, account, engines):
         await engines.act(account.key, MARK)
         assert await is_marked(world)
         await asyncio.sleep(0.02)
         assert len(world.opened) == 1
 
-    play(tmp_path, scenario)
-
 
 @pytest.mark.parametrize("fault", [Fault.LOST_BEFORE, Fault.LOST_AFTER, Fault.BUSY])
-def test_a_lost_answer_is_asked_for_again_under_the_same_key(tmp_path: Path, fault: Fault) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_a_lost_answer_is_asked_for_again_under_the_same_key(tmp_path: Path, fault: Fault) -> None:
+    async with playing(tmp_path) as (_library, world, account, engines):
         world.plan().script("perform", fault)
         await on(world, engines.act(account.key, MARK))
         assert await is_marked(world)
@@ -117,21 +114,17 @@ def test_a_lost_answer_is_asked_for_again_under_the_same_key(tmp_path: Path, fau
         await engines.act(account.key, MARK)
         assert world.plan().actions[-1].key != first.key
 
-    play(tmp_path, scenario)
 
-
-def test_after_a_lost_answer_no_other_trouble_ends_it_early(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_after_a_lost_answer_no_other_trouble_ends_it_early(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (_library, world, account, engines):
         world.plan().retry_after = 1.0
         world.plan().script("perform", Fault.LOST_AFTER, Fault.OFFLINE, Fault.RATE_LIMITED)
         await on(world, engines.act(account.key, MARK))
         assert len({action.key for action in world.plan().actions}) == 1
 
-    play(tmp_path, scenario)
 
-
-def test_patience_has_an_end_which_says_that_it_may_be_done(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_patience_has_an_end_which_says_that_it_may_be_done(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (_library, world, account, engines):
         world.plan().script("perform", Fault.LOST_AFTER, *[Fault.OFFLINE] * 50)
         with pytest.raises(Unanswered) as caught:
             await on(world, engines.act(account.key, MARK))
@@ -139,55 +132,45 @@ def test_patience_has_an_end_which_says_that_it_may_be_done(tmp_path: Path) -> N
         assert len(world.plan().actions) < 10
         assert await is_marked(world)
 
-    play(tmp_path, scenario)
-
 
 @pytest.mark.parametrize("delivery", [Delivery("message_id"), Delivery("reconcile", settle=60)])
-def test_where_repeats_would_count_twice_it_is_tried_once(tmp_path: Path, delivery: Delivery) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_where_repeats_would_count_twice_it_is_tried_once(tmp_path: Path, delivery: Delivery) -> None:
+    async with playing(tmp_path, delivery=delivery) as (_library, world, account, engines):
         world.plan().script("perform", Fault.LOST_AFTER)
         with pytest.raises(Unanswered, match="may have been done"):
             await on(world, engines.act(account.key, MARK))
         assert len(world.plan().actions) == 1
-
-    play(tmp_path, scenario, delivery=delivery)
 
 
 @pytest.mark.parametrize(
     ("fault", "error"),
     [(Fault.OFFLINE, Offline), (Fault.AUTH, AuthRequired), (Fault.RATE_LIMITED, RateLimited)],
 )
-def test_what_is_surely_not_done_is_said_at_once(tmp_path: Path, fault: Fault, error: type[Exception]) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_what_is_surely_not_done_is_said_at_once(tmp_path: Path, fault: Fault, error: type[Exception]) -> None:
+    async with playing(tmp_path) as (_library, world, account, engines):
         world.plan().script("perform", fault)
         with pytest.raises(error):
             await engines.act(account.key, MARK)
         assert len(world.plan().actions) == 1
         assert not await is_marked(world)
 
-    play(tmp_path, scenario)
 
-
-def test_a_forum_that_stays_busy_is_given_up(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_a_forum_that_stays_busy_is_given_up(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (_library, world, account, engines):
         world.plan().script("perform", *[Fault.BUSY] * 90)
         with pytest.raises(Busy):
             await on(world, engines.act(account.key, MARK))
 
-    play(tmp_path, scenario)
 
-
-def test_who_may_not_is_told_why(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_who_may_not_is_told_why(tmp_path: Path) -> None:
+    async with playing(tmp_path, role="Member") as (_library, world, account, engines):
         with pytest.raises(Exception, match="may"):
             await engines.act(account.key, MARK)
         assert not await is_marked(world)
 
-    play(tmp_path, scenario, role="Member")
 
-
-def test_unplugged_nothing_leaves(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_unplugged_nothing_leaves(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (_library, world, account, engines):
         await engines.set_plugged(account.key, False)
         for ask in (
             lambda: engines.act(account.key, MARK),
@@ -201,15 +184,12 @@ def test_unplugged_nothing_leaves(tmp_path: Path) -> None:
                 await ask()  # type: ignore[no-untyped-call]
         assert world.opened == []
 
-    play(tmp_path, scenario)
 
-
-def test_queue_log_and_members_are_read_page_by_page(tmp_path: Path) -> None:
+async def test_queue_log_and_members_are_read_page_by_page(tmp_path: Path) -> None:
     item = QueueItem(QueueId("q1"), QueueKind.REPORT, Millis(1), "bob", BoardId("1"), "Topic 0", "Rude.")
     entry = LogEntry("l1", Millis(1), "ann", "hide", "hid a post")
     asked: list[tuple[str, object]] = []
-
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+    async with playing(tmp_path) as (_library, world, account, engines):
         plan = world.plan()
 
         async def queue(after: Cursor | None = None) -> Page[QueueItem]:
@@ -234,11 +214,9 @@ def test_queue_log_and_members_are_read_page_by_page(tmp_path: Path) -> None:
             await engines.member(account.key, "eve")
         assert asked == [("queue", None), ("queue", "more"), ("log", None)]
 
-    play(tmp_path, scenario)
 
-
-def test_a_log_in_that_ended_is_known_after_an_act_and_the_outbox_stays(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_a_log_in_that_ended_is_known_after_an_act_and_the_outbox_stays(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, engines):
         engines.wake()
 
         async def health() -> Health:
@@ -261,11 +239,9 @@ def test_a_log_in_that_ended_is_known_after_an_act_and_the_outbox_stays(tmp_path
         await until(is_out)
         assert (await library.outbox.get(draft.uid)).state is OutState.DRAFT
 
-    play(tmp_path, scenario)
 
-
-def test_a_forum_found_at_another_place_is_read_there(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_a_forum_found_at_another_place_is_read_there(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, engines):
         engines.wake()
         await until(lambda: _is_here(library, account))
         world.forums["/moved.db"] = world.forum()
@@ -278,5 +254,3 @@ def test_a_forum_found_at_another_place_is_read_there(tmp_path: Path) -> None:
             return await library.reading.post_by_id(account.key, post) is not None
 
         await until(shows)
-
-    play(tmp_path, scenario)

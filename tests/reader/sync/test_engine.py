@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -21,12 +22,14 @@ from forumtui.reader.sync.pull import Policy
 from forumtui.reader.target import OutKind, Remote, Target
 from forumtui.testing import Fault
 
-Scenario = Callable[[Library, World, AccountRow, Engines], Awaitable[None]]
 FIRST = TopicId("1")
 
 
-def play(folder: Path, scenario: Scenario, *, policy: Policy | None = None, plugged: bool = True) -> None:
-    async def run() -> None:
+@asynccontextmanager
+async def playing(
+    folder: Path, *, policy: Policy | None = None, plugged: bool = True
+) -> AsyncIterator[tuple[Library, World, AccountRow, Engines]]:
+    async with asyncio.timeout(60):
         world = World()
         await fill(world.forum())
         async with library_in(folder, world.clock.now) as library:
@@ -34,11 +37,9 @@ def play(folder: Path, scenario: Scenario, *, policy: Policy | None = None, plug
             if not plugged:
                 await library.accounts.set_plugged(account.key, False)
             async with Engines(library, clock=world.clock, open_backend=world.open, policy=policy) as engines:
-                await scenario(library, world, account, engines)
+                yield library, world, account, engines
             assert world.sessions == 0
             assert [task for task in asyncio.all_tasks() if "engine" in task.get_name()] == []
-
-    asyncio.run(asyncio.wait_for(run(), 60))
 
 
 async def health(library: Library, account: AccountRow) -> Health:
@@ -73,18 +74,16 @@ async def sent(library: Library, uid: str) -> None:
     await until(is_sent)
 
 
-def test_nothing_runs_before_it_is_woken(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_nothing_runs_before_it_is_woken(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, _engines):
         await queue(library, account)
         library.want(WantTopics(account.key))
         await asyncio.sleep(0.05)
         assert world.opened == []
 
-    play(tmp_path, scenario)
 
-
-def test_forum_is_mirrored_and_made_ready(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_forum_is_mirrored_and_made_ready(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, engines):
         engines.wake()
         await well(library, account)
         assert await titles(library, account.key) == {"Topic 0", "Topic 1", "Topic 2"}
@@ -95,11 +94,9 @@ def test_forum_is_mirrored_and_made_ready(tmp_path: Path) -> None:
         await until(is_ready)
         assert (await library.accounts.get(account.key)).synced_at == world.clock.time
 
-    play(tmp_path, scenario)
 
-
-def test_wants_are_answered_as_they_come(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_wants_are_answered_as_they_come(tmp_path: Path) -> None:
+    async with playing(tmp_path, policy=Policy(ready=0)) as (library, world, account, engines):
         engines.wake()
         await well(library, account)
         library.want(WantPosts(account.key, TopicId("2"), Window(Place.UNREAD)))
@@ -115,11 +112,9 @@ def test_wants_are_answered_as_they_come(tmp_path: Path) -> None:
 
         await until(is_found)
 
-    play(tmp_path, scenario, policy=Policy(ready=0))
 
-
-def test_want_that_the_forum_refuses_harms_nothing(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_want_that_the_forum_refuses_harms_nothing(tmp_path: Path) -> None:
+    async with playing(tmp_path, policy=Policy(ready=0)) as (library, world, account, engines):
         engines.wake()
         await well(library, account)
         library.want(WantPosts(account.key, TopicId("999")))
@@ -129,11 +124,9 @@ def test_want_that_the_forum_refuses_harms_nothing(tmp_path: Path) -> None:
         assert world.opened == ["/forum.db"]
         assert await health(library, account) is Health.OK
 
-    play(tmp_path, scenario, policy=Policy(ready=0))
 
-
-def test_post_of_somebody_else_shows(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_post_of_somebody_else_shows(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, engines):
         engines.wake()
         library.want(WantPosts(account.key, FIRST))
 
@@ -148,21 +141,17 @@ def test_post_of_somebody_else_shows(tmp_path: Path) -> None:
 
         await until(is_there)
 
-    play(tmp_path, scenario)
 
-
-def test_queued_text_is_sent_at_once(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_queued_text_is_sent_at_once(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, engines):
         engines.wake()
         await well(library, account)
         await sent(library, await queue(library, account))
         assert (await forum_texts(world.forum(), FIRST))[-1] == "Mine."
 
-    play(tmp_path, scenario)
 
-
-def test_like_is_told(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_like_is_told(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, engines):
         engines.wake()
         await well(library, account)
         library.want(WantPosts(account.key, FIRST))
@@ -176,11 +165,9 @@ def test_like_is_told(tmp_path: Path) -> None:
         await library.marks.like((await library.reading.outline(row.key)).keys[0], True)
         await until(lambda: world.forum().records.posts[1].liked_by == {"ann"})
 
-    play(tmp_path, scenario)
 
-
-def test_failed_send_is_tried_again_when_its_time_has_come(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_failed_send_is_tried_again_when_its_time_has_come(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, engines):
         engines.wake()
         await well(library, account)
         world.plan().script("perform", Fault.LOST_AFTER, Fault.OFFLINE, Fault.BUSY)
@@ -192,8 +179,6 @@ def test_failed_send_is_tried_again_when_its_time_has_come(tmp_path: Path) -> No
                 await asyncio.sleep(0.01)
         await sent(library, uid)
         assert (await forum_texts(world.forum(), FIRST)).count("Mine.") == 1
-
-    play(tmp_path, scenario)
 
 
 @pytest.mark.parametrize("call", ["info", "changes", "boards"])
@@ -210,8 +195,8 @@ def test_failed_send_is_tried_again_when_its_time_has_come(tmp_path: Path) -> No
         (Fault.BUG, Health.FAILED),
     ],
 )
-def test_engine_survives_every_error(tmp_path: Path, call: str, fault: Fault, expected: Health) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_engine_survives_every_error(tmp_path: Path, call: str, fault: Fault, expected: Health) -> None:
+    async with playing(tmp_path) as (library, world, account, engines):
         world.forum("/other.db", "Another")
         other = await world.account(library, "/other.db")
         world.plan().script(call, fault, fault, fault)
@@ -226,11 +211,9 @@ def test_engine_survives_every_error(tmp_path: Path, call: str, fault: Fault, ex
         await until(is_well_again)
         assert (await library.accounts.get(account.key)).note == ""
 
-    play(tmp_path, scenario)
 
-
-def test_unforeseen_error_is_logged_in_full(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_unforeseen_error_is_logged_in_full(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async with playing(tmp_path) as (library, world, account, engines):
         world.plan().script("changes", Fault.BUG)
         with caplog.at_level(logging.ERROR, "forumtui.reader.sync"):
             engines.wake()
@@ -239,11 +222,9 @@ def test_unforeseen_error_is_logged_in_full(tmp_path: Path, caplog: pytest.LogCa
         assert "Traceback" in caplog.text
         assert "a mistake in the backend" in caplog.text
 
-    play(tmp_path, scenario)
 
-
-def test_account_that_needs_a_login_waits_for_it(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_account_that_needs_a_login_waits_for_it(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, engines):
         world.plan().script("info", Fault.AUTH)
         engines.wake()
         await ill(library, account, Health.NEEDS_LOGIN)
@@ -255,11 +236,9 @@ def test_account_that_needs_a_login_waits_for_it(tmp_path: Path) -> None:
         world.clock.advance(2)
         await well(library, account)
 
-    play(tmp_path, scenario)
 
-
-def test_rate_limit_is_honoured_whoever_is_impatient(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_rate_limit_is_honoured_whoever_is_impatient(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, engines):
         world.plan().retry_after = 60
         world.plan().script("changes", Fault.RATE_LIMITED)
         engines.wake()
@@ -274,11 +253,9 @@ def test_rate_limit_is_honoured_whoever_is_impatient(tmp_path: Path) -> None:
         world.clock.advance(20)
         await well(library, account)
 
-    play(tmp_path, scenario)
 
-
-def test_somebody_looking_shortens_the_wait_for_the_line(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_somebody_looking_shortens_the_wait_for_the_line(tmp_path: Path) -> None:
+    async with playing(tmp_path, policy=Policy(ready=0)) as (library, world, account, engines):
         world.plan().down = True
         engines.wake()
         await ill(library, account, Health.OFFLINE)
@@ -295,11 +272,9 @@ def test_somebody_looking_shortens_the_wait_for_the_line(tmp_path: Path) -> None
 
         await until(is_there)
 
-    play(tmp_path, scenario, policy=Policy(ready=0))
 
-
-def test_search_of_a_forum_that_is_not_reached_says_so(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_search_of_a_forum_that_is_not_reached_says_so(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, engines):
         world.plan().down = True
         engines.wake()
         await ill(library, account, Health.OFFLINE)
@@ -312,11 +287,9 @@ def test_search_of_a_forum_that_is_not_reached_says_so(tmp_path: Path) -> None:
 
         await until(is_told)
 
-    play(tmp_path, scenario)
 
-
-def test_forum_without_feed_and_watch_is_asked_now_and_then(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_forum_without_feed_and_watch_is_asked_now_and_then(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, engines):
         world.plan().script("changes", *[Fault.UNSUPPORTED] * 9)
         world.plan().script("watch", *[Fault.UNSUPPORTED] * 9)
         engines.wake()
@@ -335,11 +308,9 @@ def test_forum_without_feed_and_watch_is_asked_now_and_then(tmp_path: Path) -> N
 
         await until(is_there)
 
-    play(tmp_path, scenario)
 
-
-def test_broken_watch_begins_the_session_again(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_broken_watch_begins_the_session_again(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, engines):
         world.plan().script("watch", Fault.UNREADABLE)
         engines.wake()
         await ill(library, account, Health.FAILED)
@@ -347,14 +318,12 @@ def test_broken_watch_begins_the_session_again(tmp_path: Path) -> None:
         await well(library, account)
         assert world.opened == ["/forum.db"] * 2
 
-    play(tmp_path, scenario)
-
 
 # -- plugged and unplugged
 
 
-def test_unplugged_account_is_left_alone(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_unplugged_account_is_left_alone(tmp_path: Path) -> None:
+    async with playing(tmp_path, plugged=False) as (library, world, account, engines):
         uid = await queue(library, account)
         engines.wake()
         await asyncio.sleep(0.05)
@@ -362,11 +331,9 @@ def test_unplugged_account_is_left_alone(tmp_path: Path) -> None:
         await engines.set_plugged(None, True)
         await sent(library, uid)
 
-    play(tmp_path, scenario, plugged=False)
 
-
-def test_unplugging_breaks_off_what_is_under_way(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_unplugging_breaks_off_what_is_under_way(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, engines):
         engines.wake()
         await well(library, account)
         world.plan().script("perform", Fault.SLOW_AFTER)
@@ -386,35 +353,29 @@ def test_unplugging_breaks_off_what_is_under_way(tmp_path: Path) -> None:
         await sent(library, uid)
         assert (await forum_texts(world.forum(), FIRST)).count("Mine.") == 1
 
-    play(tmp_path, scenario)
 
-
-def test_another_process_may_unplug(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_another_process_may_unplug(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, engines):
         engines.wake()
         await well(library, account)
         async with library_in(tmp_path) as other:
             await other.accounts.set_plugged(account.key, False)
         await until(lambda: world.sessions == 0)
 
-    play(tmp_path, scenario)
-
 
 # -- which accounts have an engine
 
 
-def test_removed_account_loses_its_engine(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_removed_account_loses_its_engine(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, engines):
         engines.wake()
         await well(library, account)
         await library.accounts.remove(account.key)
         await until(lambda: world.sessions == 0)
 
-    play(tmp_path, scenario)
 
-
-def test_visited_forum_has_an_engine_while_somebody_looks(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_visited_forum_has_an_engine_while_somebody_looks(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, engines):
         world.forum("/visited.db", "Visited")
         visited = await world.account(library, "/visited.db", listed=False)
         engines.wake()
@@ -423,14 +384,12 @@ def test_visited_forum_has_an_engine_while_somebody_looks(tmp_path: Path) -> Non
         library.want(WantTopics(visited.key))
         await well(library, visited)
 
-    play(tmp_path, scenario)
-
 
 # -- visits
 
 
-def test_visit_sends_mirrors_and_answers(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_visit_sends_mirrors_and_answers(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, engines):
         uid = await queue(library, account)
         await engines.run_once(account.key, wants=[WantPosts(account.key, FIRST)])
         assert (await library.outbox.get(uid)).state is OutState.SENT
@@ -438,11 +397,9 @@ def test_visit_sends_mirrors_and_answers(tmp_path: Path) -> None:
         assert await health(library, account) is Health.OK
         assert world.sessions == 0
 
-    play(tmp_path, scenario)
 
-
-def test_visit_does_no_more_than_it_was_asked(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_visit_does_no_more_than_it_was_asked(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, engines):
         await queue(library, account)
         await engines.run_once(account.key, push=False, mirror=False)
         assert world.plan().calls == ["info", "boards"]
@@ -451,15 +408,15 @@ def test_visit_does_no_more_than_it_was_asked(tmp_path: Path) -> None:
         assert world.plan().calls[:2] == ["info", "perform"]
         assert "changes" not in world.plan().calls
 
-    play(tmp_path, scenario)
-
 
 @pytest.mark.parametrize(
     ("fault", "error", "expected"),
     [(Fault.OFFLINE, Offline, Health.OFFLINE), (Fault.UNREADABLE, Unreadable, Health.FAILED)],
 )
-def test_visit_raises_what_goes_wrong(tmp_path: Path, fault: Fault, error: type[Exception], expected: Health) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_visit_raises_what_goes_wrong(
+    tmp_path: Path, fault: Fault, error: type[Exception], expected: Health
+) -> None:
+    async with playing(tmp_path) as (library, world, account, engines):
         world.plan().script("changes", fault)
         with pytest.raises(error):
             await engines.run_once(account.key)
@@ -467,32 +424,26 @@ def test_visit_raises_what_goes_wrong(tmp_path: Path, fault: Fault, error: type[
         with pytest.raises(Refused):
             await engines.run_once(account.key, wants=[WantPosts(account.key, TopicId("999"))])
 
-    play(tmp_path, scenario)
 
-
-def test_visit_of_a_forum_that_is_gone(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_visit_of_a_forum_that_is_gone(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (_library, world, account, engines):
         world.forums.clear()
         with pytest.raises(FileProblem):
             await engines.run_once(account.key)
 
-    play(tmp_path, scenario)
 
-
-def test_visit_needs_a_plug(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_visit_needs_a_plug(tmp_path: Path) -> None:
+    async with playing(tmp_path, plugged=False) as (_library, world, account, engines):
         with pytest.raises(Offline, match="unplugged"):
             await engines.run_once(account.key)
         assert world.opened == []
-
-    play(tmp_path, scenario, plugged=False)
 
 
 # -- several of everything
 
 
-def test_two_programs_on_one_library_send_once(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_two_programs_on_one_library_send_once(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, engines):
         async with (
             library_in(tmp_path, world.clock.now) as second,
             Engines(second, clock=world.clock, open_backend=world.open) as others,
@@ -507,24 +458,19 @@ def test_two_programs_on_one_library_send_once(tmp_path: Path) -> None:
         found = [text for topic in "123" for text in await forum_texts(world.forum(), TopicId(topic))]
         assert sorted(text for text in found if text.startswith("Text")) == [f"Text {n}." for n in range(6)]
 
-    play(tmp_path, scenario)
 
-
-def test_text_queued_by_another_program_is_sent(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_text_queued_by_another_program_is_sent(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, engines):
         engines.wake()
         await well(library, account)
         async with library_in(tmp_path, world.clock.now) as other:
             uid = await queue(other, account)
         await sent(library, uid)
 
-    play(tmp_path, scenario)
 
-
-def test_forum_file_written_by_another_process_shows_within_two_seconds(tmp_path: Path) -> None:
+async def test_forum_file_written_by_another_process_shows_within_two_seconds(tmp_path: Path) -> None:
     """Everything real: two stores on one file, the driver found by the registry, the clock on the wall."""
-
-    async def run() -> None:
+    async with asyncio.timeout(60):
         path = tmp_path / "forum.db"
         behind = await SqliteForumStore.open(path, create=True, title="A real forum")
         try:
@@ -551,11 +497,9 @@ def test_forum_file_written_by_another_process_shows_within_two_seconds(tmp_path
         finally:
             await behind.close()
 
-    asyncio.run(asyncio.wait_for(run(), 60))
 
-
-def test_a_forum_that_was_only_visited_gets_what_waits_for_it(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_a_forum_that_was_only_visited_gets_what_waits_for_it(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, _account, engines):
         visited = await world.account(library, "/visited.db", listed=False)
         await fill(world.forum("/visited.db"), topics=1)
         early = await queue(library, visited, "Before anybody woke.")
@@ -568,11 +512,9 @@ def test_a_forum_that_was_only_visited_gets_what_waits_for_it(tmp_path: Path) ->
             "While the reader runs.",
         ]
 
-    play(tmp_path, scenario)
 
-
-def test_a_forum_that_was_only_visited_hears_of_a_like(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_a_forum_that_was_only_visited_hears_of_a_like(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, _account, engines):
         visited = await world.account(library, "/visited.db", listed=False)
         await fill(world.forum("/visited.db"), topics=1)
         await engines.run_once(visited.key, wants=[WantPosts(visited.key, FIRST)])
@@ -588,11 +530,9 @@ def test_a_forum_that_was_only_visited_hears_of_a_like(tmp_path: Path) -> None:
         page = await world.forum("/visited.db").posts("ann", FIRST, Window())
         assert page.items[0].likes == 1
 
-    play(tmp_path, scenario)
 
-
-def test_what_the_user_asks_for_expressly_does_not_wait_for_its_next_try(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, engines: Engines) -> None:
+async def test_what_the_user_asks_for_expressly_does_not_wait_for_its_next_try(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, engines):
         uid = await queue(library, account)
         world.plan().script("perform", *[Fault.OFFLINE] * 3)
         engines.wake()
@@ -606,5 +546,3 @@ def test_what_the_user_asks_for_expressly_does_not_wait_for_its_next_try(tmp_pat
             engines.wake()
             world.clock.advance(1)
         await sent(library, uid)
-
-    play(tmp_path, scenario)

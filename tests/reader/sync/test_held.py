@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -60,13 +61,11 @@ class Moderated(FaultPlan):
         return self.calls.count("find")
 
 
-Scenario = Callable[[Library, World, AccountRow, Any, Engines], Awaitable[None]]
-
-
-def play(
-    folder: Path, scenario: Scenario, *, delivery: Delivery | None = None, wake: bool = True, real: bool = False
-) -> None:
-    async def run() -> None:
+@asynccontextmanager
+async def playing(
+    folder: Path, *, delivery: Delivery | None = None, wake: bool = True, real: bool = False
+) -> AsyncIterator[tuple[Library, World, AccountRow, Any, Engines]]:
+    async with asyncio.timeout(60):
         world = World()
         store = world.forum()
         await fill(store)
@@ -80,9 +79,7 @@ def play(
                 await engines.run_once(account.key, wants=(WantPosts(account.key, FIRST),))
                 if wake:
                     engines.wake()
-                await scenario(library, world, account, forum, engines)
-
-    asyncio.run(asyncio.wait_for(run(), 60))
+                yield library, world, account, forum, engines
 
 
 async def send(library: Library, account: AccountRow, text: str = "Mine.") -> str:
@@ -98,8 +95,8 @@ async def comes_to(library: Library, uid: str, state: OutState) -> None:
     await until(has_come)
 
 
-def test_held_text_shows_as_waiting_and_once_when_it_is_published(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, forum: Moderated, engines: Engines) -> None:
+async def test_held_text_shows_as_waiting_and_once_when_it_is_published(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, forum, _engines):
         uid = await send(library, account)
         await comes_to(library, uid, OutState.HELD)
         assert (await texts(library, account.key, FIRST))[-1] == "Mine."  # the pending row
@@ -114,11 +111,9 @@ def test_held_text_shows_as_waiting_and_once_when_it_is_published(tmp_path: Path
         assert (await texts(library, account.key, FIRST)).count("Mine.") == 1
         assert len(forum.actions) == 1
 
-    play(tmp_path, scenario)
 
-
-def test_two_held_texts_of_the_same_words_become_two_posts(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, forum: Moderated, engines: Engines) -> None:
+async def test_two_held_texts_of_the_same_words_become_two_posts(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, forum, _engines):
         uids = [await send(library, account) for _ in "ab"]
         for uid in uids:
             await comes_to(library, uid, OutState.HELD)
@@ -133,11 +128,9 @@ def test_two_held_texts_of_the_same_words_become_two_posts(tmp_path: Path) -> No
         await until(are_two)
         assert (await forum_texts(world.forum(), FIRST)).count("Mine.") == 2
 
-    play(tmp_path, scenario)
 
-
-def test_rejected_text_is_kept_with_the_reason_and_can_be_sent_again(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, forum: Moderated, engines: Engines) -> None:
+async def test_rejected_text_is_kept_with_the_reason_and_can_be_sent_again(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, forum, _engines):
         uid = await send(library, account)
         await comes_to(library, uid, OutState.HELD)
         forum.verdicts[uid] = Refused("Not about leadership.")
@@ -156,12 +149,10 @@ def test_rejected_text_is_kept_with_the_reason_and_can_be_sent_again(tmp_path: P
         await comes_to(library, uid, OutState.SENT)
         assert (await forum_texts(world.forum(), FIRST))[-1] == "About leadership."
 
-    play(tmp_path, scenario)
-
 
 @pytest.mark.parametrize("error", [Forbidden("You are suspended."), Missing("No such topic."), Unsupported("No.")])
-def test_what_the_forum_says_of_us_is_no_verdict_on_the_text(tmp_path: Path, error: BackendError) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, forum: Moderated, engines: Engines) -> None:
+async def test_what_the_forum_says_of_us_is_no_verdict_on_the_text(tmp_path: Path, error: BackendError) -> None:
+    async with playing(tmp_path) as (library, world, account, forum, _engines):
         uid = await send(library, account)
         await comes_to(library, uid, OutState.HELD)
         forum.verdicts[uid] = error
@@ -170,12 +161,10 @@ def test_what_the_forum_says_of_us_is_no_verdict_on_the_text(tmp_path: Path, err
         await until(lambda: forum.asked() > before)
         assert (await library.outbox.get(uid)).state is OutState.HELD
 
-    play(tmp_path, scenario)
-
 
 @pytest.mark.parametrize("verdict", [None, Conflict("Another text has this key.")])
-def test_what_the_forum_lost_sight_of_is_asked_about(tmp_path: Path, verdict: BackendError | None) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, forum: Moderated, engines: Engines) -> None:
+async def test_what_the_forum_lost_sight_of_is_asked_about(tmp_path: Path, verdict: BackendError | None) -> None:
+    async with playing(tmp_path) as (library, world, account, forum, _engines):
         uid = await send(library, account)
         await comes_to(library, uid, OutState.HELD)
         forum.held.clear()
@@ -186,11 +175,9 @@ def test_what_the_forum_lost_sight_of_is_asked_about(tmp_path: Path, verdict: Ba
         assert (row.choices, row.body) == (ASKED, Body("Mine."))
         assert "held" in row.error
 
-    play(tmp_path, scenario)
 
-
-def test_a_broken_connection_changes_nothing_and_it_is_asked_again(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, forum: Moderated, engines: Engines) -> None:
+async def test_a_broken_connection_changes_nothing_and_it_is_asked_again(tmp_path: Path) -> None:
+    async with playing(tmp_path, wake=False) as (library, _world, account, forum, engines):
         uid = await send(library, account)
         await engines.run_once(account.key)
         assert (await library.outbox.get(uid)).state is OutState.HELD
@@ -202,11 +189,9 @@ def test_a_broken_connection_changes_nothing_and_it_is_asked_again(tmp_path: Pat
         assert (await library.outbox.get(uid)).state is OutState.SENT
         assert (await texts(library, account.key, FIRST)).count("Mine.") == 1
 
-    play(tmp_path, scenario, wake=False)
 
-
-def test_a_held_topic_is_found_too(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, forum: Moderated, engines: Engines) -> None:
+async def test_a_held_topic_is_found_too(tmp_path: Path) -> None:
+    async with playing(tmp_path, wake=False) as (library, _world, account, forum, engines):
         row = await library.outbox.start(
             Target(account.key, OutKind.TOPIC, board=Remote("1")), Typed(subject="New", text="First.")
         )
@@ -220,11 +205,9 @@ def test_a_held_topic_is_found_too(tmp_path: Path) -> None:
         assert sent.remote_topic is not None
         assert await texts(library, account.key, sent.remote_topic) == ["First."]
 
-    play(tmp_path, scenario, wake=False)
 
-
-def test_a_busy_forum_is_not_asked_at_every_change(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, forum: Moderated, engines: Engines) -> None:
+async def test_a_busy_forum_is_not_asked_at_every_change(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, forum, _engines):
         begun = forum.calls.count("changes")
         await until(lambda: forum.calls.count("changes") > begun)  # a session asks once when it begins
         uid = await send(library, account)
@@ -241,13 +224,11 @@ def test_a_busy_forum_is_not_asked_at_every_change(tmp_path: Path) -> None:
         await world.forum().house.set_info({"title": "New title 6"})
         await until(lambda: forum.asked() == 2)
 
-    play(tmp_path, scenario)
 
-
-def test_news_that_comes_while_a_turn_is_under_way_asks_after_what_is_held(
+async def test_news_that_comes_while_a_turn_is_under_way_asks_after_what_is_held(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, forum: Moderated, engines: Engines) -> None:
+    async with playing(tmp_path) as (library, world, account, forum, engines):
         begun = forum.calls.count("changes")
         await until(lambda: forum.calls.count("changes") > begun)
         uid = await send(library, account)
@@ -271,12 +252,10 @@ def test_news_that_comes_while_a_turn_is_under_way_asks_after_what_is_held(
         await until(is_told.is_set)
         await until(lambda: forum.asked() == 1)
 
-    play(tmp_path, scenario)
-
 
 @pytest.mark.parametrize("delivery", [Delivery("key", ttl=3600), Delivery("message_id"), Delivery("reconcile")])
-def test_where_no_key_names_it_for_ever_it_is_known_when_it_appears(tmp_path: Path, delivery: Delivery) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, forum: Moderated, engines: Engines) -> None:
+async def test_where_no_key_names_it_for_ever_it_is_known_when_it_appears(tmp_path: Path, delivery: Delivery) -> None:
+    async with playing(tmp_path, delivery=delivery, wake=False) as (library, _world, account, forum, engines):
         uid = await send(library, account)
         await engines.run_once(account.key)
         assert (await library.outbox.get(uid)).state is OutState.HELD
@@ -288,8 +267,6 @@ def test_where_no_key_names_it_for_ever_it_is_known_when_it_appears(tmp_path: Pa
         assert (await library.outbox.get(uid)).state is OutState.SENT
         assert (await texts(library, account.key, FIRST)).count("Mine.") == 1
 
-    play(tmp_path, scenario, delivery=delivery, wake=False)
-
 
 async def decide(store: ReferenceForum, *, approve: bool, reason: str = "") -> None:
     """A moderator settles what waits."""
@@ -297,8 +274,8 @@ async def decide(store: ReferenceForum, *, approve: bool, reason: str = "") -> N
     await store.perform("mo", Action(f"decide-{item.id}", Decide(item.id, approve, reason)))
 
 
-def test_the_whole_way_through_a_forum_that_holds_posts(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, forum: FaultPlan, engines: Engines) -> None:
+async def test_the_whole_way_through_a_forum_that_holds_posts(tmp_path: Path) -> None:
+    async with playing(tmp_path, wake=False, real=True) as (library, world, account, forum, engines):
         store = world.forum()
         await store.house.set_role("mo", "Moderator")
         await store.house.set_policy(Rules(approval=Approval.EVERYBODY))
@@ -326,5 +303,3 @@ def test_the_whole_way_through_a_forum_that_holds_posts(tmp_path: Path) -> None:
         assert (await library.outbox.get(uid)).state is OutState.SENT
         assert (await texts(library, account.key, FIRST)).count("Mine.") == 1
         assert (await forum_texts(store, FIRST)).count("Mine.") == 1
-
-    play(tmp_path, scenario, wake=False, real=True)

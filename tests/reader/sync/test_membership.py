@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -130,9 +130,6 @@ class Vault:
         return {name: value for name, value in options.items() if name != "token"}
 
 
-Scenario = Callable[[Library, Vault, AccountRow, Engines], Awaitable[None]]
-
-
 @pytest.fixture
 def vault(monkeypatch: pytest.MonkeyPatch) -> Vault:
     made = Vault()
@@ -141,8 +138,11 @@ def vault(monkeypatch: pytest.MonkeyPatch) -> Vault:
     return made
 
 
-def play(folder: Path, vault: Vault, scenario: Scenario, keeper: Unkept | None = None) -> None:
-    async def run() -> None:
+@asynccontextmanager
+async def playing(
+    folder: Path, vault: Vault, keeper: Unkept | None = None
+) -> AsyncIterator[tuple[Library, AccountRow, Engines]]:
+    async with asyncio.timeout(60):
         clock = FakeClock()
         await fill(vault.store)
         async with (
@@ -150,9 +150,7 @@ def play(folder: Path, vault: Vault, scenario: Scenario, keeper: Unkept | None =
             Engines(library, clock=clock, secrets=keeper or Unkept()) as engines,
         ):
             account = await engines.add(PLACE, options={"colour": "blue"})
-            await scenario(library, vault, account, engines)
-
-    asyncio.run(asyncio.wait_for(run(), 60))
+            yield library, account, engines
 
 
 ANN = {"name": "ann", "password": "sesame-1"}
@@ -165,26 +163,21 @@ async def comes_to(library: Library, account: AccountRow, health: Health) -> Non
     await until(has_come)
 
 
-def test_forms_are_the_drivers(tmp_path: Path, vault: Vault) -> None:
-    async def scenario(library: Library, vault: Vault, account: AccountRow, engines: Engines) -> None:
+async def test_forms_are_the_drivers(tmp_path: Path, vault: Vault) -> None:
+    async with playing(tmp_path, vault) as (_library, account, engines):
         forms = await engines.forms(account.key)
         assert [option.name for option in forms.log_in] == ["name", "password"]
         assert forms.register[-1].name == "accepts_rules"
 
-    play(tmp_path, vault, scenario)
 
-
-def test_a_log_in_gives_a_token_that_only_the_keeper_of_secrets_has(tmp_path: Path, vault: Vault) -> None:
+async def test_a_log_in_gives_a_token_that_only_the_keeper_of_secrets_has(tmp_path: Path, vault: Vault) -> None:
     keeper = Unkept()
-
-    async def scenario(library: Library, vault: Vault, account: AccountRow, engines: Engines) -> None:
+    async with playing(tmp_path, vault, keeper) as (_library, account, engines):
         assert account.me is None
         row = await engines.log_in(account.key, ANN)
         assert row.me is not None
         assert (row.me.name, row.options) == ("ann", {"colour": "blue"})
         assert keeper.get(row.identity, "token") == "token-of-ann-0"
-
-    play(tmp_path, vault, scenario, keeper)
     for file in tmp_path.rglob("*"):
         if file.is_file():
             content = file.read_bytes()
@@ -192,10 +185,10 @@ def test_a_log_in_gives_a_token_that_only_the_keeper_of_secrets_has(tmp_path: Pa
             assert b"sesame" not in content, file
 
 
-def test_a_wrong_password_changes_nothing_and_is_not_repeated(
+async def test_a_wrong_password_changes_nothing_and_is_not_repeated(
     tmp_path: Path, vault: Vault, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def scenario(library: Library, vault: Vault, account: AccountRow, engines: Engines) -> None:
+    async with playing(tmp_path, vault) as (library, account, engines):
         with caplog.at_level(logging.DEBUG), pytest.raises(AuthRequired) as caught:
             await engines.log_in(account.key, {"name": "ann", "password": "open-barley"})
         assert "open-barley" not in str(caught.value) + caplog.text
@@ -203,11 +196,9 @@ def test_a_wrong_password_changes_nothing_and_is_not_repeated(
         with pytest.raises(UsageError, match="asks for"):
             await engines.log_in(account.key, {"nmae": "ann"})
 
-    play(tmp_path, vault, scenario)
 
-
-def test_registering_makes_a_member_or_tells_why_not(tmp_path: Path, vault: Vault) -> None:
-    async def scenario(library: Library, vault: Vault, account: AccountRow, engines: Engines) -> None:
+async def test_registering_makes_a_member_or_tells_why_not(tmp_path: Path, vault: Vault) -> None:
+    async with playing(tmp_path, vault) as (library, account, engines):
         form = {"name": "zoe", "password": "sesame-2"}
         with pytest.raises(Refused, match="Accept the rules"):
             await engines.register(account.key, form)
@@ -216,13 +207,10 @@ def test_registering_makes_a_member_or_tells_why_not(tmp_path: Path, vault: Vaul
         assert row.me is not None
         assert row.me.name == "zoe"
 
-    play(tmp_path, vault, scenario)
 
-
-def test_logging_out_revokes_the_token_and_leaves_a_guest(tmp_path: Path, vault: Vault) -> None:
+async def test_logging_out_revokes_the_token_and_leaves_a_guest(tmp_path: Path, vault: Vault) -> None:
     keeper = Unkept()
-
-    async def scenario(library: Library, vault: Vault, account: AccountRow, engines: Engines) -> None:
+    async with playing(tmp_path, vault, keeper) as (library, account, engines):
         engines.wake()
         await engines.log_in(account.key, ANN)
         draft = await library.outbox.start(Target(account.key, OutKind.REPLY, topic=Remote("1")), Typed(text="Later."))
@@ -231,8 +219,6 @@ def test_logging_out_revokes_the_token_and_leaves_a_guest(tmp_path: Path, vault:
         assert keeper.get(row.identity, "token") is None
         assert (await library.outbox.get(draft.uid)).body == Body("Later.")
         await comes_to(library, account, Health.OK)  # a guest reads on
-
-    play(tmp_path, vault, scenario, keeper)
 
 
 class Watched(Unkept):
@@ -253,12 +239,11 @@ class Watched(Unkept):
 
 
 @pytest.mark.parametrize("leave", ["log out", "become another", "be given other settings"])
-def test_no_greeting_of_whom_one_was_is_under_way_when_one_is_asked_for_anew(
+async def test_no_greeting_of_whom_one_was_is_under_way_when_one_is_asked_for_anew(
     tmp_path: Path, vault: Vault, leave: str
 ) -> None:
     keeper = Watched(vault)
-
-    async def scenario(library: Library, vault: Vault, account: AccountRow, engines: Engines) -> None:
+    async with playing(tmp_path, vault, keeper) as (library, account, engines):
         await engines.log_in(account.key, ANN)
         vault.slow_greeting = asyncio.Event()
         engines.wake()
@@ -280,22 +265,17 @@ def test_no_greeting_of_whom_one_was_is_under_way_when_one_is_asked_for_anew(
         assert vault.met
         assert not any(vault.met)
 
-    play(tmp_path, vault, scenario, keeper)
 
-
-def test_a_log_in_that_ended_elsewhere_can_be_left_all_the_same(tmp_path: Path, vault: Vault) -> None:
-    async def scenario(library: Library, vault: Vault, account: AccountRow, engines: Engines) -> None:
+async def test_a_log_in_that_ended_elsewhere_can_be_left_all_the_same(tmp_path: Path, vault: Vault) -> None:
+    async with playing(tmp_path, vault) as (_library, account, engines):
         await engines.log_in(account.key, ANN)
         vault.tokens.clear()
         assert (await engines.log_out(account.key)).me is None
 
-    play(tmp_path, vault, scenario)
 
-
-def test_a_log_out_that_nobody_heard_changes_nothing(tmp_path: Path, vault: Vault) -> None:
+async def test_a_log_out_that_nobody_heard_changes_nothing(tmp_path: Path, vault: Vault) -> None:
     keeper = Unkept()
-
-    async def scenario(library: Library, vault: Vault, account: AccountRow, engines: Engines) -> None:
+    async with playing(tmp_path, vault, keeper) as (library, account, engines):
         await engines.log_in(account.key, ANN)
         vault.lost_answers = 1
         with pytest.raises(Unanswered):
@@ -304,11 +284,11 @@ def test_a_log_out_that_nobody_heard_changes_nothing(tmp_path: Path, vault: Vaul
         assert row.me is not None
         assert keeper.get(row.identity, "token") is not None
 
-    play(tmp_path, vault, scenario, keeper)
 
-
-def test_a_revoked_token_stops_everything_until_a_new_log_in_and_nothing_is_lost(tmp_path: Path, vault: Vault) -> None:
-    async def scenario(library: Library, vault: Vault, account: AccountRow, engines: Engines) -> None:
+async def test_a_revoked_token_stops_everything_until_a_new_log_in_and_nothing_is_lost(
+    tmp_path: Path, vault: Vault
+) -> None:
+    async with playing(tmp_path, vault) as (library, account, engines):
         engines.wake()
         await engines.log_in(account.key, ANN)
         await comes_to(library, account, Health.OK)
@@ -334,11 +314,9 @@ def test_a_revoked_token_stops_everything_until_a_new_log_in_and_nothing_is_lost
         assert (await forum_texts(vault.store, TopicId("1"))).count("Mine.") == 1
         assert (await library.outbox.get(draft.uid)).body == Body("A draft.")
 
-    play(tmp_path, vault, scenario)
 
-
-def test_who_becomes_a_member_may_write_in_open_topics_at_once(tmp_path: Path, vault: Vault) -> None:
-    async def scenario(library: Library, vault: Vault, account: AccountRow, engines: Engines) -> None:
+async def test_who_becomes_a_member_may_write_in_open_topics_at_once(tmp_path: Path, vault: Vault) -> None:
+    async with playing(tmp_path, vault) as (library, account, engines):
         guest = Can({Ability.REPLY: "log in first"})
         vault.guest = guest
         await library.accounts.set_listed(account.key, listed=False)
@@ -358,8 +336,6 @@ def test_who_becomes_a_member_may_write_in_open_topics_at_once(tmp_path: Path, v
         assert "log in first" not in await refused()
         await until(lambda: anew(library, account))
         assert "log in first" not in await refused()
-
-    play(tmp_path, vault, scenario)
 
 
 async def anew(library: Library, account: AccountRow) -> bool:

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 from tests.reader.sync.stage import World
-from tests.reader.sync.test_push import BOUNDED, FIRST, KEY_FOR_EVER, drain, play, sender
+from tests.reader.sync.test_push import BOUNDED, FIRST, KEY_FOR_EVER, drain, playing, sender
 
 from forumtui.errors import Offline
 from forumtui.model import Action, Body, Delivery, Edit, PostId, Reply
 from forumtui.reader.library import Library
 from forumtui.reader.library.outbox import Typed
-from forumtui.reader.rows import AccountKey, AccountRow, OutRow, OutState
-from forumtui.reader.sync.push import CHANGED, Push
+from forumtui.reader.rows import AccountKey, OutRow, OutState
+from forumtui.reader.sync.push import CHANGED
 from forumtui.reader.target import OutKind, Remote, Target
 from forumtui.testing import Fault
 from forumtui.text.imprint import imprint, words_of
@@ -46,8 +46,8 @@ async def shown(world: World, post: PostId) -> str:
 
 @pytest.mark.parametrize("delivery", [KEY_FOR_EVER, BOUNDED], ids=lambda delivery: delivery.kind)
 @pytest.mark.parametrize("choice", CHANGED)
-def test_both_texts_are_kept_until_the_user_chose(tmp_path: Path, choice: str, delivery: Delivery) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, push: Push) -> None:
+async def test_both_texts_are_kept_until_the_user_chose(tmp_path: Path, choice: str, delivery: Delivery) -> None:
+    async with playing(tmp_path, delivery) as (library, world, account, push):
         post = await my_post(world)
         await elsewhere(world, post, "Theirs.")
         row = await edit(library, account.key, post, "Better.")
@@ -67,11 +67,9 @@ def test_both_texts_are_kept_until_the_user_chose(tmp_path: Path, choice: str, d
         assert await shown(world, post) == ("Theirs." if choice == "theirs" else "Better.")
         assert [row.state for row in await library.outbox.rows()] == []
 
-    play(tmp_path, scenario, delivery)
 
-
-def test_what_changes_again_before_the_choice_is_carried_out_is_shown_again(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, push: Push) -> None:
+async def test_what_changes_again_before_the_choice_is_carried_out_is_shown_again(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, push):
         post = await my_post(world)
         await elsewhere(world, post, "Theirs.")
         row = await edit(library, account.key, post, "Better.")
@@ -82,11 +80,9 @@ def test_what_changes_again_before_the_choice_is_carried_out_is_shown_again(tmp_
         assert (await library.outbox.get(row.uid)).theirs == "About\nTheirs, again."
         assert await shown(world, post) == "Theirs, again."
 
-    play(tmp_path, scenario)
 
-
-def test_two_edits_of_mine_from_the_same_words_follow_each_other(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, push: Push) -> None:
+async def test_two_edits_of_mine_from_the_same_words_follow_each_other(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, push):
         post = await my_post(world)
         await edit(library, account.key, post, "First.")
         await edit(library, account.key, post, "Second.")
@@ -94,11 +90,9 @@ def test_two_edits_of_mine_from_the_same_words_follow_each_other(tmp_path: Path)
         assert await shown(world, post) == "Second."
         assert await library.outbox.rows() == []
 
-    play(tmp_path, scenario)
 
-
-def test_a_lost_answer_to_an_edit_is_no_change_by_somebody_else(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, push: Push) -> None:
+async def test_a_lost_answer_to_an_edit_is_no_change_by_somebody_else(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, push):
         post = await my_post(world)
         row = await edit(library, account.key, post, "Better.")
         world.plan().script("perform", Fault.LOST_AFTER)
@@ -111,11 +105,9 @@ def test_a_lost_answer_to_an_edit_is_no_change_by_somebody_else(tmp_path: Path) 
         assert (await library.outbox.get(row.uid)).state is OutState.SENT
         assert await shown(world, post) == "Newer."
 
-    play(tmp_path, scenario)
 
-
-def test_what_overtook_it_can_not_be_fetched_now(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, push: Push) -> None:
+async def test_what_overtook_it_can_not_be_fetched_now(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, push):
         post = await my_post(world)
         await elsewhere(world, post, "Theirs.")
         row = await edit(library, account.key, post, "Better.")
@@ -128,11 +120,9 @@ def test_what_overtook_it_can_not_be_fetched_now(tmp_path: Path) -> None:
         await drain(sender(library, world, account, "two"))
         assert (await library.outbox.get(row.uid)).theirs == "About\nTheirs."
 
-    play(tmp_path, scenario)
 
-
-def test_taken_back_unseen_it_still_does_not_go_over_theirs(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, push: Push) -> None:
+async def test_taken_back_unseen_it_still_does_not_go_over_theirs(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, push):
         post = await my_post(world)
         await elsewhere(world, post, "Theirs.")
         row = await edit(library, account.key, post, "Better.")
@@ -142,5 +132,3 @@ def test_taken_back_unseen_it_still_does_not_go_over_theirs(tmp_path: Path) -> N
         await drain(push)
         assert (await library.outbox.get(row.uid)).state is OutState.ATTENTION
         assert await shown(world, post) == "Theirs."
-
-    play(tmp_path, scenario)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, cast
@@ -58,61 +57,49 @@ def access(backend: object, said: list[Any]) -> OwnAccess:
     return OwnAccess(session, log_out)
 
 
-def test_ending_the_one_used_is_logging_out() -> None:
-    async def scenario() -> None:
-        forum = Known()
-        ways = access(forum, forum.asked)
-        assert await ways.tokens(KEY) == [HERE, THERE]
-        assert await ways.end(KEY, THERE) is None
-        assert await ways.end(KEY, HERE) == "a guest"
-        await ways.end_others(KEY)
-        assert await ways.end_all(KEY) == "a guest"
-        assert forum.asked == [
-            ("tokens",),
-            ("revoke", "b2"),
-            ("log out", KEY),
-            ("revoke_all", True),
-            ("revoke_all", False),
-            ("log out", KEY),
-        ]
-
-    asyncio.run(scenario())
+async def test_ending_the_one_used_is_logging_out() -> None:
+    forum = Known()
+    ways = access(forum, forum.asked)
+    assert await ways.tokens(KEY) == [HERE, THERE]
+    assert await ways.end(KEY, THERE) is None
+    assert await ways.end(KEY, HERE) == "a guest"
+    await ways.end_others(KEY)
+    assert await ways.end_all(KEY) == "a guest"
+    assert forum.asked == [
+        ("tokens",),
+        ("revoke", "b2"),
+        ("log out", KEY),
+        ("revoke_all", True),
+        ("revoke_all", False),
+        ("log out", KEY),
+    ]
 
 
-def test_what_is_kept_here_stays_until_all_is_ended_there() -> None:
-    async def scenario() -> None:
-        forum = Known()
-        forum.problem = Refused("Not now.")
-        ways = access(forum, forum.asked)
-        with pytest.raises(Refused):
-            await ways.end_all(KEY)
-        assert forum.asked == [("revoke_all", False)]
-
-    asyncio.run(scenario())
+async def test_what_is_kept_here_stays_until_all_is_ended_there() -> None:
+    forum = Known()
+    forum.problem = Refused("Not now.")
+    ways = access(forum, forum.asked)
+    with pytest.raises(Refused):
+        await ways.end_all(KEY)
+    assert forum.asked == [("revoke_all", False)]
 
 
-def test_a_lost_answer_says_which_password_to_try() -> None:
-    async def scenario() -> None:
-        forum = Known()
-        forum.problem = Unanswered("The line went.")
-        with pytest.raises(Unanswered, match="try the new one before") as raised:
-            await access(forum, []).set_password(KEY, "old words", "new words")
-        assert str(raised.value) == PERHAPS_CHANGED
-
-    asyncio.run(scenario())
+async def test_a_lost_answer_says_which_password_to_try() -> None:
+    forum = Known()
+    forum.problem = Unanswered("The line went.")
+    with pytest.raises(Unanswered, match="try the new one before") as raised:
+        await access(forum, []).set_password(KEY, "old words", "new words")
+    assert str(raised.value) == PERHAPS_CHANGED
 
 
-def test_where_there_is_nothing_to_manage() -> None:
-    async def scenario() -> None:
-        ways = access(object(), [])
-        for asking in (
-            ways.set_password(KEY, "", "new words"),
-            ways.tokens(KEY),
-            ways.end(KEY, THERE),
-            ways.end_others(KEY),
-            ways.end_all(KEY),
-        ):
-            with pytest.raises(Unsupported, match="no passwords or log-ins"):
-                await asking
-
-    asyncio.run(scenario())
+async def test_where_there_is_nothing_to_manage() -> None:
+    ways = access(object(), [])
+    for asking in (
+        ways.set_password(KEY, "", "new words"),
+        ways.tokens(KEY),
+        ways.end(KEY, THERE),
+        ways.end_others(KEY),
+        ways.end_all(KEY),
+    ):
+        with pytest.raises(Unsupported, match="no passwords or log-ins"):
+            await asking

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -15,20 +16,19 @@ from forumtui.reader.rows import AccountRow, WantPosts, WantSearch, WantTopics
 from forumtui.reader.sync.pull import FEED, Policy, Pull
 from forumtui.testing import Fault
 
-Play = Callable[[Library, World, AccountRow, Pull], Awaitable[None]]
 
-
-def play(folder: Path, scenario: Play, *, policy: Policy | None = None, feed: bool = True) -> None:
-    async def run() -> None:
+@asynccontextmanager
+async def playing(
+    folder: Path, *, policy: Policy | None = None, feed: bool = True
+) -> AsyncIterator[tuple[Library, World, AccountRow, Pull]]:
+    async with asyncio.timeout(60):
         world = World()
         async with library_in(folder, world.clock.now) as library:
             account = await world.account(library)
             if not feed:
                 world.plan().script("changes", *[Fault.UNSUPPORTED] * 100)
             pull = Pull(library, account.key, world.plan(), policy or Policy())
-            await scenario(library, world, account, pull)
-
-    asyncio.run(asyncio.wait_for(run(), 60))
+            yield library, world, account, pull
 
 
 async def finish(pull: Pull) -> None:
@@ -36,8 +36,8 @@ async def finish(pull: Pull) -> None:
         pass
 
 
-def test_catching_up_brings_every_header_and_no_posts(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, pull: Pull) -> None:
+async def test_catching_up_brings_every_header_and_no_posts(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, pull):
         await fill(world.forum(), topics=5)
         await pull.greet(account.identity, boards=True)
         await pull.catch_up()
@@ -46,11 +46,9 @@ def test_catching_up_brings_every_header_and_no_posts(tmp_path: Path) -> None:
         assert [board.title for board in await library.reading.boards(account.key)] == ["General"]
         assert (await library.accounts.get(account.key)).unread == 20
 
-    play(tmp_path, scenario)
 
-
-def test_changes_are_merged_one_stretch_at_a_time(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, pull: Pull) -> None:
+async def test_changes_are_merged_one_stretch_at_a_time(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, pull):
         store = world.forum()
         topic, *_ = await fill(store)
         await pull.greet(account.identity, boards=True)
@@ -64,11 +62,9 @@ def test_changes_are_merged_one_stretch_at_a_time(tmp_path: Path) -> None:
         assert await texts(library, account.key, topic) == await forum_texts(store, topic)
         assert "Newer here." in await texts(library, account.key, topic)
 
-    play(tmp_path, scenario)
 
-
-def test_kill_in_the_middle_of_the_first_reading_goes_on_from_there(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, pull: Pull) -> None:
+async def test_kill_in_the_middle_of_the_first_reading_goes_on_from_there(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, pull):
         await fill(world.forum(), topics=450, posts=1)
         world.plan().script("changes", Fault.NONE, Fault.OFFLINE)
         await pull.greet(account.identity, boards=True)
@@ -84,11 +80,9 @@ def test_kill_in_the_middle_of_the_first_reading_goes_on_from_there(tmp_path: Pa
         assert len(await titles(library, account.key)) == 450
         assert world.plan().calls.count("changes") == 2
 
-    play(tmp_path, scenario)
 
-
-def test_boards_are_read_again_when_the_feed_says_so(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, pull: Pull) -> None:
+async def test_boards_are_read_again_when_the_feed_says_so(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, pull):
         store = world.forum()
         await fill(store)
         await pull.greet(account.identity, boards=False)
@@ -105,13 +99,11 @@ def test_boards_are_read_again_when_the_feed_says_so(tmp_path: Path) -> None:
         assert "On the new board" in await titles(library, account.key)
         assert (await library.accounts.get(account.key)).notice == "Be kind."
 
-    play(tmp_path, scenario)
 
-
-def test_what_one_may_do_follows_ones_role(tmp_path: Path) -> None:
+async def test_what_one_may_do_follows_ones_role(tmp_path: Path) -> None:
     """Posts that were read as a member are read again by a moderator, who may do more with them."""
+    async with playing(tmp_path) as (library, world, account, pull):
 
-    async def scenario(library: Library, world: World, account: AccountRow, pull: Pull) -> None:
         async def refusals() -> set[str | None]:
             row = await library.reading.topic_by_id(account.key, topic)
             assert row is not None
@@ -133,13 +125,10 @@ def test_what_one_may_do_follows_ones_role(tmp_path: Path) -> None:
         await pull.catch_up()
         assert "posts" not in world.plan().calls
 
-    play(tmp_path, scenario)
 
-
-def test_unread_window_is_the_part_that_is_missing(tmp_path: Path) -> None:
+async def test_unread_window_is_the_part_that_is_missing(tmp_path: Path) -> None:
     """A topic of which all but the end is old is fetched from its end."""
-
-    async def scenario(library: Library, world: World, account: AccountRow, pull: Pull) -> None:
+    async with playing(tmp_path) as (library, world, _account, _pull):
         store = world.forum()
         (topic,) = await fill(store, topics=1, posts=30)
         world.clock.advance(100)
@@ -153,11 +142,9 @@ def test_unread_window_is_the_part_that_is_missing(tmp_path: Path) -> None:
         assert (await texts(library, account.key, topic))[-1] == "The only new one."
         assert len(await texts(library, account.key, topic)) == 5
 
-    play(tmp_path, scenario)
 
-
-def test_opened_topic_becomes_whole_while_nobody_waits(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, pull: Pull) -> None:
+async def test_opened_topic_becomes_whole_while_nobody_waits(tmp_path: Path) -> None:
+    async with playing(tmp_path, policy=Policy(page=10, ready=0)) as (library, world, account, pull):
         store = world.forum()
         (topic,) = await fill(store, topics=1, posts=57)
         await pull.greet(account.identity, boards=True)
@@ -168,11 +155,9 @@ def test_opened_topic_becomes_whole_while_nobody_waits(tmp_path: Path) -> None:
         assert await texts(library, account.key, topic) == await forum_texts(store, topic)
         assert await library.intake.missing(account.key, topic) is None
 
-    play(tmp_path, scenario, policy=Policy(page=10, ready=0))
 
-
-def test_unread_topics_are_made_ready_within_the_budget(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, pull: Pull) -> None:
+async def test_unread_topics_are_made_ready_within_the_budget(tmp_path: Path) -> None:
+    async with playing(tmp_path, policy=Policy(budget=6)) as (library, world, account, pull):
         topics = await fill(world.forum(), topics=10, posts=4)
         await pull.greet(account.identity, boards=True)
         await pull.catch_up()
@@ -186,13 +171,10 @@ def test_unread_topics_are_made_ready_within_the_budget(tmp_path: Path) -> None:
         await finish(pull)
         assert world.plan().calls == []
 
-    play(tmp_path, scenario, policy=Policy(budget=6))
 
-
-def test_ahead_gives_way_when_a_window_brings_nothing(tmp_path: Path) -> None:
+async def test_ahead_gives_way_when_a_window_brings_nothing(tmp_path: Path) -> None:
     """A count that no window can reach does not make the engine ask for ever."""
-
-    async def scenario(library: Library, world: World, account: AccountRow, pull: Pull) -> None:
+    async with playing(tmp_path) as (_library, world, account, pull):
         topic, *_ = await fill(world.forum(), topics=1, posts=3)
         await pull.greet(account.identity, boards=True)
         await pull.catch_up()
@@ -200,11 +182,9 @@ def test_ahead_gives_way_when_a_window_brings_nothing(tmp_path: Path) -> None:
         await finish(pull)
         assert world.plan().calls.count("posts") <= 2
 
-    play(tmp_path, scenario)
 
-
-def test_search_hits_come_in_the_forums_order(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, pull: Pull) -> None:
+async def test_search_hits_come_in_the_forums_order(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, pull):
         store = world.forum()
         topic, *_ = await fill(store)
         for number in range(3):
@@ -216,14 +196,12 @@ def test_search_hits_come_in_the_forums_order(tmp_path: Path) -> None:
         assert len(result.hits) == 3
         assert {hit.topic.id for hit in result.hits} == {topic}
 
-    play(tmp_path, scenario)
-
 
 @pytest.mark.parametrize(
     ("fault", "raises"), [(Fault.UNSUPPORTED, None), (Fault.REFUSED, None), (Fault.OFFLINE, Offline)]
 )
-def test_failed_search_is_noted(tmp_path: Path, fault: Fault, raises: type[Exception] | None) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, pull: Pull) -> None:
+async def test_failed_search_is_noted(tmp_path: Path, fault: Fault, raises: type[Exception] | None) -> None:
+    async with playing(tmp_path) as (library, world, account, pull):
         world.plan().script("search", fault)
         if raises is None:
             await pull.answer(WantSearch(account.key, "penguin"))
@@ -234,11 +212,9 @@ def test_failed_search_is_noted(tmp_path: Path, fault: Fault, raises: type[Excep
         assert result.hits == ()
         assert account.title in result.covered or account.name in result.covered
 
-    play(tmp_path, scenario)
 
-
-def test_posts_of_an_unknown_topic_bring_its_header(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, pull: Pull) -> None:
+async def test_posts_of_an_unknown_topic_bring_its_header(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, pull):
         topic, *_ = await fill(world.forum())
         await pull.greet(account.identity, boards=False)
         await pull.answer(WantPosts(account.key, topic))
@@ -246,22 +222,18 @@ def test_posts_of_an_unknown_topic_bring_its_header(tmp_path: Path) -> None:
         with pytest.raises(Refused):
             await pull.answer(WantPosts(account.key, TopicId("999")))
 
-    play(tmp_path, scenario)
 
-
-def test_listing_brings_its_first_page(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, pull: Pull) -> None:
+async def test_listing_brings_its_first_page(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, pull):
         await fill(world.forum(), topics=3)
         board = (await world.forum().boards("ann"))[0].id
         await pull.greet(account.identity, boards=False)
         await pull.answer(WantTopics(account.key, board))
         assert len(await titles(library, account.key)) == 3
 
-    play(tmp_path, scenario)
 
-
-def test_without_a_feed_listings_are_read_further_each_time(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, pull: Pull) -> None:
+async def test_without_a_feed_listings_are_read_further_each_time(tmp_path: Path) -> None:
+    async with playing(tmp_path, feed=False) as (library, world, account, pull):
         store = world.forum()
         (topic, *_) = await fill(store, topics=450, posts=1)
         await pull.greet(account.identity, boards=False)
@@ -276,13 +248,10 @@ def test_without_a_feed_listings_are_read_further_each_time(tmp_path: Path) -> N
         await pull.answer(WantPosts(account.key, topic, Window(Place.UNREAD)))
         assert (await texts(library, account.key, topic))[-1] == "Later."
 
-    play(tmp_path, scenario, feed=False)
 
-
-def test_another_epoch_is_reconciled(tmp_path: Path) -> None:
+async def test_another_epoch_is_reconciled(tmp_path: Path) -> None:
     """A backup took the forum's place: what it does not have is gone, what it has is right, read marks stay."""
-
-    async def scenario(library: Library, world: World, account: AccountRow, pull: Pull) -> None:
+    async with playing(tmp_path) as (library, world, account, pull):
         store = world.forum()
         kept, lost, *_ = await fill(store)
         await pull.greet(account.identity, boards=True)
@@ -309,14 +278,11 @@ def test_another_epoch_is_reconciled(tmp_path: Path) -> None:
         await Pull(library, account.key, world.plan(), Policy()).catch_up()
         assert world.plan().calls == ["changes"]
 
-    play(tmp_path, scenario)
-
 
 @pytest.mark.parametrize("topics", [0, 1])
-def test_a_forum_that_has_nothing_left_is_reconciled_too(tmp_path: Path, topics: int) -> None:
+async def test_a_forum_that_has_nothing_left_is_reconciled_too(tmp_path: Path, topics: int) -> None:
     """Whatever is read anew comes to an end, though there is no topic to compare."""
-
-    async def scenario(library: Library, world: World, account: AccountRow, pull: Pull) -> None:
+    async with playing(tmp_path) as (library, world, account, pull):
         store = world.forum()
         await fill(store, topics=topics)
         await pull.greet(account.identity, boards=True)
@@ -334,11 +300,9 @@ def test_a_forum_that_has_nothing_left_is_reconciled_too(tmp_path: Path, topics:
         await Pull(library, account.key, world.plan(), Policy()).catch_up()
         assert world.plan().calls == ["changes"]
 
-    play(tmp_path, scenario)
 
-
-def test_killed_reconciling_begins_again(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, pull: Pull) -> None:
+async def test_killed_reconciling_begins_again(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, pull):
         store = world.forum()
         topics = await fill(store, topics=450, posts=1)
         await pull.greet(account.identity, boards=True)
@@ -355,23 +319,17 @@ def test_killed_reconciling_begins_again(tmp_path: Path) -> None:
         boards = await library.reading.boards(account.key)
         assert boards[0].topics == 449
 
-    play(tmp_path, scenario)
 
-
-def test_another_forum_at_this_place_is_not_mixed_in(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, pull: Pull) -> None:
+async def test_another_forum_at_this_place_is_not_mixed_in(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, pull):
         world.forum().records.uuid = "somebody-else"
         with pytest.raises(FileProblem, match="Another forum"):
             await pull.greet(account.identity, boards=True)
         assert await library.reading.boards(account.key) == []
 
-    play(tmp_path, scenario)
 
-
-def test_listing_that_can_not_be_read_says_so(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, pull: Pull) -> None:
+async def test_listing_that_can_not_be_read_says_so(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (_library, world, account, pull):
         world.plan().script("topics", Fault.UNREADABLE)
         with pytest.raises(Unreadable):
             await pull.answer(WantTopics(account.key))
-
-    play(tmp_path, scenario)

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,6 @@ from forumtui.reader.target import OutKind, Remote, Target, Unsent, ref_of
 from forumtui.testing import Fault
 from forumtui.testing.faults import Bug
 
-Scenario = Callable[[Library, World, AccountRow, Push], Awaitable[None]]
 FIRST = TopicId("1")
 KEY_FOR_EVER = Delivery("key")
 KEY_FOR_A_DAY = Delivery("key", ttl=86_400)
@@ -31,8 +31,11 @@ def sender(library: Library, world: World, account: AccountRow, lease: str = "on
     return Push(library, account.key, world.plan(), lease=lease, now=world.clock.now, chance=world.clock.chance)
 
 
-def play(folder: Path, scenario: Scenario, delivery: Delivery = KEY_FOR_EVER) -> None:
-    async def run() -> None:
+@asynccontextmanager
+async def playing(
+    folder: Path, delivery: Delivery = KEY_FOR_EVER
+) -> AsyncIterator[tuple[Library, World, AccountRow, Push]]:
+    async with asyncio.timeout(60):
         world = World(delivery=delivery)
         await fill(world.forum())
         async with library_in(folder, world.clock.now) as library:
@@ -43,9 +46,7 @@ def play(folder: Path, scenario: Scenario, delivery: Delivery = KEY_FOR_EVER) ->
             await pull.catch_up()
             await pull.answer(WantPosts(account.key, FIRST))
             world.plan().calls.clear()
-            await scenario(library, world, account, sender(library, world, account))
-
-    asyncio.run(asyncio.wait_for(run(), 60))
+            yield library, world, account, sender(library, world, account)
 
 
 async def reply(library: Library, account: AccountRow, text: str = "Mine.", topic: str = "1") -> OutRow:
@@ -58,8 +59,8 @@ async def drain(push: Push) -> None:
         pass
 
 
-def test_sent_reply_shows_as_a_post(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, push: Push) -> None:
+async def test_sent_reply_shows_as_a_post(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, push):
         row = await reply(library, account)
         assert await push.one()
         assert not await push.one()
@@ -68,11 +69,9 @@ def test_sent_reply_shows_as_a_post(tmp_path: Path) -> None:
         assert (await forum_texts(world.forum(), FIRST))[-1] == "Mine."
         assert await texts(library, account.key, FIRST) == await forum_texts(world.forum(), FIRST)
 
-    play(tmp_path, scenario)
 
-
-def test_sending_is_on_disk_before_a_byte_leaves(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, push: Push) -> None:
+async def test_sending_is_on_disk_before_a_byte_leaves(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, push):
         row = await reply(library, account)
         world.plan().script("perform", Fault.SLOW_BEFORE)
         sending = asyncio.create_task(push.one())
@@ -81,11 +80,9 @@ def test_sending_is_on_disk_before_a_byte_leaves(tmp_path: Path) -> None:
         world.plan().release.set()
         assert await sending
 
-    play(tmp_path, scenario)
 
-
-def test_new_topic_its_reply_and_an_edit_follow_each_other(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, push: Push) -> None:
+async def test_new_topic_its_reply_and_an_edit_follow_each_other(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, push):
         opening = await library.outbox.start(
             Target(account.key, OutKind.TOPIC, board=Remote("1")), Typed(subject="Mine", text="Opened.")
         )
@@ -109,8 +106,6 @@ def test_new_topic_its_reply_and_an_edit_follow_each_other(tmp_path: Path) -> No
         await drain(push)
         assert await texts(library, account.key, topic) == ["Opened."]
 
-    play(tmp_path, scenario)
-
 
 @pytest.mark.parametrize(
     ("fault", "raises", "state", "unknown", "arrived"),
@@ -128,10 +123,10 @@ def test_new_topic_its_reply_and_an_edit_follow_each_other(tmp_path: Path) -> No
         (Fault.UNSUPPORTED, None, OutState.REFUSED, False, 0),
     ],
 )
-def test_failed_send(
+async def test_failed_send(
     tmp_path: Path, fault: Fault, raises: type[Exception] | None, state: OutState, unknown: bool, arrived: int
 ) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, push: Push) -> None:
+    async with playing(tmp_path) as (library, world, account, push):
         row = await reply(library, account)
         world.plan().script("perform", fault)
         if raises is None:
@@ -150,11 +145,9 @@ def test_failed_send(
             assert (await library.outbox.get(row.uid)).state is OutState.SENT
             assert (await forum_texts(world.forum(), FIRST)).count("Mine.") == 1
 
-    play(tmp_path, scenario)
 
-
-def test_rate_limit_is_waited_for(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, push: Push) -> None:
+async def test_rate_limit_is_waited_for(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, push):
         world.plan().retry_after = 90
         await reply(library, account)
         world.plan().script("perform", Fault.RATE_LIMITED)
@@ -165,12 +158,10 @@ def test_rate_limit_is_waited_for(tmp_path: Path) -> None:
         world.clock.advance(10)
         assert await push.one()
 
-    play(tmp_path, scenario)
-
 
 @pytest.mark.parametrize("fault", [Fault.LOST_BEFORE, Fault.LOST_AFTER])
-def test_offline_does_not_make_an_unknown_end_known(tmp_path: Path, fault: Fault) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, push: Push) -> None:
+async def test_offline_does_not_make_an_unknown_end_known(tmp_path: Path, fault: Fault) -> None:
+    async with playing(tmp_path) as (library, world, account, push):
         row = await reply(library, account)
         world.plan().script("perform", fault, Fault.OFFLINE)
         for error in (Unanswered, Offline):
@@ -182,12 +173,10 @@ def test_offline_does_not_make_an_unknown_end_known(tmp_path: Path, fault: Fault
         await drain(push)
         assert (await forum_texts(world.forum(), FIRST)).count("Mine.") == 1
 
-    play(tmp_path, scenario)
-
 
 @pytest.mark.parametrize("fault", [Fault.SLOW_BEFORE, Fault.SLOW_AFTER])
-def test_cancelled_send_ends_as_unknown_and_arrives_once(tmp_path: Path, fault: Fault) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, push: Push) -> None:
+async def test_cancelled_send_ends_as_unknown_and_arrives_once(tmp_path: Path, fault: Fault) -> None:
+    async with playing(tmp_path) as (library, world, account, push):
         row = await reply(library, account)
         world.plan().script("perform", fault)
         sending = asyncio.create_task(push.one())
@@ -201,11 +190,9 @@ def test_cancelled_send_ends_as_unknown_and_arrives_once(tmp_path: Path, fault: 
         assert (await library.outbox.get(row.uid)).state is OutState.SENT
         assert (await forum_texts(world.forum(), FIRST)).count("Mine.") == 1
 
-    play(tmp_path, scenario)
 
-
-def test_cancelled_before_sending_leaves_it_queued(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, push: Push) -> None:
+async def test_cancelled_before_sending_leaves_it_queued(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, push):
         row = await reply(library, account)
         begun = asyncio.Event()
         begin = library.outbox.begin_send
@@ -224,11 +211,9 @@ def test_cancelled_before_sending_leaves_it_queued(tmp_path: Path) -> None:
         library.outbox.begin_send = begin  # type: ignore[method-assign]
         assert await sender(library, world, account, "another").one()
 
-    play(tmp_path, scenario)
 
-
-def test_taken_back_at_the_last_moment_is_not_sent(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, push: Push) -> None:
+async def test_taken_back_at_the_last_moment_is_not_sent(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, push):
         row = await reply(library, account)
         begin = library.outbox.begin_send
 
@@ -242,11 +227,9 @@ def test_taken_back_at_the_last_moment_is_not_sent(tmp_path: Path) -> None:
         assert (await library.outbox.get(row.uid)).state is OutState.DRAFT
         assert "perform" not in world.plan().calls
 
-    play(tmp_path, scenario)
 
-
-def test_held_for_approval_is_not_read_back(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, push: Push) -> None:
+async def test_held_for_approval_is_not_read_back(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, push):
         row = await reply(library, account)
 
         async def hold(action: object) -> Receipt:
@@ -257,25 +240,21 @@ def test_held_for_approval_is_not_read_back(tmp_path: Path) -> None:
         assert (await library.outbox.get(row.uid)).state is OutState.HELD
         assert "post" not in world.plan().calls
 
-    play(tmp_path, scenario)
 
-
-def test_sent_although_it_can_not_be_read_back(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, push: Push) -> None:
+async def test_sent_although_it_can_not_be_read_back(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, push):
         row = await reply(library, account)
         world.plan().script("post", Fault.OFFLINE)
         assert await push.one()
         assert (await library.outbox.get(row.uid)).state is OutState.SENT
-
-    play(tmp_path, scenario)
 
 
 # -- settling unknown ends by looking
 
 
 @pytest.mark.parametrize("delivery", [MESSAGE_ID, BOUNDED, UNBOUNDED], ids=["message id", "bounded", "unbounded"])
-def test_what_arrived_is_found(tmp_path: Path, delivery: Delivery) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, push: Push) -> None:
+async def test_what_arrived_is_found(tmp_path: Path, delivery: Delivery) -> None:
+    async with playing(tmp_path, delivery) as (library, world, account, push):
         row = await reply(library, account)
         world.plan().script("perform", Fault.LOST_AFTER)
         with pytest.raises(Unanswered):
@@ -285,11 +264,9 @@ def test_what_arrived_is_found(tmp_path: Path, delivery: Delivery) -> None:
         assert (await library.outbox.get(row.uid)).state is OutState.SENT
         assert world.plan().calls.count("perform") == 1
 
-    play(tmp_path, scenario, delivery)
 
-
-def test_bounded_lateness_is_waited_out_before_sending_again(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, push: Push) -> None:
+async def test_bounded_lateness_is_waited_out_before_sending_again(tmp_path: Path) -> None:
+    async with playing(tmp_path, BOUNDED) as (library, world, account, push):
         row = await reply(library, account)
         world.plan().script("perform", Fault.LOST_BEFORE)
         with pytest.raises(Unanswered):
@@ -303,11 +280,9 @@ def test_bounded_lateness_is_waited_out_before_sending_again(tmp_path: Path) -> 
         await drain(push)
         assert (await library.outbox.get(row.uid)).state is OutState.SENT
 
-    play(tmp_path, scenario, BOUNDED)
 
-
-def test_unbounded_lateness_asks_the_user(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, push: Push) -> None:
+async def test_unbounded_lateness_asks_the_user(tmp_path: Path) -> None:
+    async with playing(tmp_path, UNBOUNDED) as (library, world, account, push):
         row = await reply(library, account)
         world.plan().script("perform", Fault.LOST_BEFORE)
         with pytest.raises(Unanswered):
@@ -322,11 +297,9 @@ def test_unbounded_lateness_asks_the_user(tmp_path: Path) -> None:
         await drain(push)
         assert (await library.outbox.get(row.uid)).state is OutState.SENT
 
-    play(tmp_path, scenario, UNBOUNDED)
 
-
-def test_old_key_is_looked_for_instead_of_used_again(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, push: Push) -> None:
+async def test_old_key_is_looked_for_instead_of_used_again(tmp_path: Path) -> None:
+    async with playing(tmp_path, KEY_FOR_A_DAY) as (library, world, account, push):
         row = await reply(library, account)
         world.plan().script("perform", Fault.LOST_AFTER)
         with pytest.raises(Unanswered):
@@ -336,11 +309,9 @@ def test_old_key_is_looked_for_instead_of_used_again(tmp_path: Path) -> None:
         assert world.plan().calls.count("perform") == 1
         assert (await library.outbox.get(row.uid)).state is OutState.SENT
 
-    play(tmp_path, scenario, KEY_FOR_A_DAY)
 
-
-def test_young_key_is_used_again(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, push: Push) -> None:
+async def test_young_key_is_used_again(tmp_path: Path) -> None:
+    async with playing(tmp_path, KEY_FOR_A_DAY) as (library, world, account, push):
         await reply(library, account)
         world.plan().script("perform", Fault.LOST_AFTER)
         with pytest.raises(Unanswered):
@@ -349,8 +320,6 @@ def test_young_key_is_used_again(tmp_path: Path) -> None:
         assert await push.one()
         assert "find" not in world.plan().calls
         assert (await forum_texts(world.forum(), FIRST)).count("Mine.") == 1
-
-    play(tmp_path, scenario, KEY_FOR_A_DAY)
 
 
 @pytest.mark.parametrize(
@@ -361,8 +330,8 @@ def test_young_key_is_used_again(tmp_path: Path) -> None:
         (Fault.CONFLICT, OutState.REFUSED),
     ],
 )
-def test_forum_that_can_not_be_asked(tmp_path: Path, fault: Fault, state: OutState) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, push: Push) -> None:
+async def test_forum_that_can_not_be_asked(tmp_path: Path, fault: Fault, state: OutState) -> None:
+    async with playing(tmp_path, BOUNDED) as (library, world, account, push):
         row = await reply(library, account)
         world.plan().script("perform", Fault.LOST_BEFORE)
         world.plan().script("find", fault)
@@ -372,12 +341,10 @@ def test_forum_that_can_not_be_asked(tmp_path: Path, fault: Fault, state: OutSta
         assert await push.one()
         assert (await library.outbox.get(row.uid)).state is state
 
-    play(tmp_path, scenario, BOUNDED)
-
 
 @pytest.mark.parametrize(("fault", "raises"), [(Fault.OFFLINE, Offline), (Fault.BUG, Bug)])
-def test_look_that_fails_settles_nothing(tmp_path: Path, fault: Fault, raises: type[Exception]) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, push: Push) -> None:
+async def test_look_that_fails_settles_nothing(tmp_path: Path, fault: Fault, raises: type[Exception]) -> None:
+    async with playing(tmp_path, BOUNDED) as (library, world, account, push):
         row = await reply(library, account)
         world.plan().script("perform", Fault.LOST_AFTER)
         world.plan().script("find", fault)
@@ -392,11 +359,9 @@ def test_look_that_fails_settles_nothing(tmp_path: Path, fault: Fault, raises: t
         assert await push.one()
         assert world.plan().calls.count("perform") == 1
 
-    play(tmp_path, scenario, BOUNDED)
 
-
-def test_refused_repeat_of_a_message_means_it_is_there(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, push: Push) -> None:
+async def test_refused_repeat_of_a_message_means_it_is_there(tmp_path: Path) -> None:
+    async with playing(tmp_path, MESSAGE_ID) as (library, world, account, push):
         row = await reply(library, account)
         world.plan().script("perform", Fault.LOST_AFTER, Fault.CONFLICT)
         world.plan().script("find", Fault.NONE, Fault.OFFLINE)
@@ -420,14 +385,12 @@ def test_refused_repeat_of_a_message_means_it_is_there(tmp_path: Path) -> None:
         assert (await library.outbox.get(row.uid)).state is OutState.SENT
         assert (await forum_texts(world.forum(), FIRST)).count("Mine.") == 1
 
-    play(tmp_path, scenario, MESSAGE_ID)
-
 
 # -- wishes
 
 
-def test_like_is_told_once_and_after_the_outbox(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, push: Push) -> None:
+async def test_like_is_told_once_and_after_the_outbox(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, push):
         row = await library.reading.topic_by_id(account.key, FIRST)
         assert row is not None
         post = (await library.reading.outline(row.key)).keys[0]
@@ -442,11 +405,9 @@ def test_like_is_told_once_and_after_the_outbox(tmp_path: Path) -> None:
         shown = await library.reading.post(post)
         assert (shown.liked, shown.likes) == (True, 1)
 
-    play(tmp_path, scenario)
 
-
-def test_refused_like_shows_the_forums_state_again(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, push: Push) -> None:
+async def test_refused_like_shows_the_forums_state_again(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, push):
         row = await library.reading.topic_by_id(account.key, FIRST)
         assert row is not None
         post = (await library.reading.outline(row.key)).keys[0]
@@ -459,14 +420,12 @@ def test_refused_like_shows_the_forums_state_again(tmp_path: Path) -> None:
         assert not (await library.reading.post(post)).liked
         assert not await library.outbox.wishes(account.key)
 
-    play(tmp_path, scenario)
-
 
 # -- several senders, one library
 
 
-def test_two_senders_send_once(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, push: Push) -> None:
+async def test_two_senders_send_once(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, push):
         for number in range(6):
             await reply(library, account, f"Text {number}.", str(1 + number % 3))
         async with library_in(tmp_path, world.clock.now) as second:
@@ -482,11 +441,9 @@ def test_two_senders_send_once(tmp_path: Path) -> None:
         assert sorted(text for text in sent if text.startswith("Text")) == [f"Text {number}." for number in range(6)]
         assert world.plan().calls.count("perform") == 6
 
-    play(tmp_path, scenario)
 
-
-def test_hurry_cuts_our_own_pauses_but_not_the_forums(tmp_path: Path) -> None:
-    async def scenario(library: Library, world: World, account: AccountRow, push: Push) -> None:
+async def test_hurry_cuts_our_own_pauses_but_not_the_forums(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, account, push):
         await reply(library, account)
         world.plan().script("perform", Fault.OFFLINE, Fault.RATE_LIMITED)
         with pytest.raises(Offline):
@@ -499,5 +456,3 @@ def test_hurry_cuts_our_own_pauses_but_not_the_forums(tmp_path: Path) -> None:
         assert not await push.one()
         world.clock.advance(40)
         assert await push.one()
-
-    play(tmp_path, scenario)

@@ -173,7 +173,7 @@ async def states(folder: Path, clock: FakeClock) -> set[OutState]:
 
 
 @pytest.mark.parametrize("delivery", [KEY, MESSAGE_ID, RECONCILE], ids=["key", "message id", "reconcile"])
-def test_killed_at_every_step(tmp_path: Path, delivery: Delivery) -> None:
+async def test_killed_at_every_step(tmp_path: Path, delivery: Delivery) -> None:
     async def run(step: int) -> bool:
         folder = tmp_path / str(step)
         world = World()
@@ -201,15 +201,15 @@ def test_killed_at_every_step(tmp_path: Path, delivery: Delivery) -> None:
         return killed
 
     step = 1
-    while asyncio.run(run(step)):
+    while await run(step):
         step += 1
     assert step > 12
 
 
 @pytest.mark.parametrize("delivery", [KEY, MESSAGE_ID, RECONCILE], ids=["key", "message id", "reconcile"])
 @pytest.mark.parametrize("seed", range(8))
-def test_bad_line_and_crashes(tmp_path: Path, delivery: Delivery, seed: int) -> None:
-    async def run() -> None:
+async def test_bad_line_and_crashes(tmp_path: Path, delivery: Delivery, seed: int) -> None:
+    async with asyncio.timeout(60):
         chance = random.Random(seed)
         world = World()
         await fill(world.forum())
@@ -231,5 +231,3 @@ def test_bad_line_and_crashes(tmp_path: Path, delivery: Delivery, seed: int) -> 
         await wire.tick()
         assert await arrived(world.forum()) == [["Text 0.", "Text 3."], ["Text 1.", "Text 4."], ["Text 2.", "Text 5."]]
         assert await states(tmp_path, world.clock) == {OutState.SENT}
-
-    asyncio.run(asyncio.wait_for(run(), 60))

@@ -9,7 +9,7 @@ import shlex
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -114,20 +114,16 @@ def driver(monkeypatch: pytest.MonkeyPatch) -> VaultDriver:
     return vault
 
 
-Scenario = Callable[[Library, Engines, Secrets], Awaitable[None]]
-
-
-def play(home: Path, scenario: Scenario, *, keeper: Any = None) -> None:
-    async def run() -> None:
+@asynccontextmanager
+async def playing(home: Path, *, keeper: Any = None) -> AsyncIterator[tuple[Library, Engines, Secrets]]:
+    async with asyncio.timeout(60):
         clock = FakeClock()
         secrets = Secrets(home, use_keyring=False)
         async with (
             library_in(home, clock.now) as library,
             Engines(library, clock=clock, secrets=keeper or secrets) as engines,
         ):
-            await scenario(library, engines, secrets)
-
-    asyncio.run(asyncio.wait_for(run(), 60))
+            yield library, engines, secrets
 
 
 def traces(home: Path, *words: str) -> list[str]:
@@ -137,8 +133,8 @@ def traces(home: Path, *words: str) -> list[str]:
     return [file.name for file in files if any(form in file.read_bytes() for form in quoted)]
 
 
-def test_a_secret_goes_to_the_driver_and_not_into_the_library(tmp_path: Path, driver: VaultDriver) -> None:
-    async def scenario(library: Library, engines: Engines, secrets: Secrets) -> None:
+async def test_a_secret_goes_to_the_driver_and_not_into_the_library(tmp_path: Path, driver: VaultDriver) -> None:
+    async with playing(tmp_path) as (library, engines, secrets):
         row = await engines.add(PLACE, options={"name": "ann", "token": CANARY + "\n"})
         assert row.options == {"name": "ann"}
         assert row.me is not None
@@ -148,13 +144,11 @@ def test_a_secret_goes_to_the_driver_and_not_into_the_library(tmp_path: Path, dr
         assert driver.given == [{"name": "ann", "token": CANARY}] * 2
         assert await engines.options_of(row) == {"name": "ann", "token": CANARY}
         assert CANARY not in repr(await library.accounts.all(visited=True))
-
-    play(tmp_path, scenario)
     assert traces(tmp_path, CANARY) == []
 
 
-def test_logging_in_keeps_what_works_and_only_that(tmp_path: Path, driver: VaultDriver) -> None:
-    async def scenario(library: Library, engines: Engines, secrets: Secrets) -> None:
+async def test_logging_in_keeps_what_works_and_only_that(tmp_path: Path, driver: VaultDriver) -> None:
+    async with playing(tmp_path) as (_library, engines, secrets):
         row = await engines.add(PLACE)
         assert (row.me, driver.given[-1]) == (None, {})
         with pytest.raises(AuthRequired) as found:
@@ -172,26 +166,22 @@ def test_logging_in_keeps_what_works_and_only_that(tmp_path: Path, driver: Vault
         after = await engines.log_in(row.key, {"token": "", "pin": ""})
         assert (after.me, driver.given[-1]) == (None, {"name": "x"})
         assert secrets.get(row.identity, "token") is None
-
-    play(tmp_path, scenario)
     assert traces(tmp_path, CANARY, "second-token", "wrong-token-1", "9876") == []
 
 
-def test_a_misspelt_secret_is_refused_and_kept_nowhere(tmp_path: Path, driver: VaultDriver) -> None:
-    async def scenario(library: Library, engines: Engines, secrets: Secrets) -> None:
+async def test_a_misspelt_secret_is_refused_and_kept_nowhere(tmp_path: Path, driver: VaultDriver) -> None:
+    async with playing(tmp_path) as (library, engines, _secrets):
         with pytest.raises(UsageError, match=r'"tokn".*token') as found:
             await engines.add(PLACE, options={"tokn": CANARY})
         assert CANARY not in str(found.value)
         with pytest.raises(UsageError, match="password out of the address"):
             await engines.add("vault://ann:canary@forum")
         assert await library.accounts.all(visited=True) == []
-
-    play(tmp_path, scenario)
     assert traces(tmp_path, CANARY) == []
 
 
-def test_adding_again_is_done_as_whom_we_are_known(tmp_path: Path, driver: VaultDriver) -> None:
-    async def scenario(library: Library, engines: Engines, secrets: Secrets) -> None:
+async def test_adding_again_is_done_as_whom_we_are_known(tmp_path: Path, driver: VaultDriver) -> None:
+    async with playing(tmp_path) as (_library, engines, _secrets):
         first = await engines.add(PLACE, options={"token": CANARY})
         for driver.shut in (False, True):
             again = await engines.add(PLACE, name="renamed")
@@ -202,11 +192,9 @@ def test_adding_again_is_done_as_whom_we_are_known(tmp_path: Path, driver: Vault
         with pytest.raises(AuthRequired, match="Log in first"):
             await engines.add("vault://elsewhere")
 
-    play(tmp_path, scenario)
 
-
-def test_who_only_claims_to_be_the_forum_gets_no_secret(tmp_path: Path, driver: VaultDriver) -> None:
-    async def scenario(library: Library, engines: Engines, secrets: Secrets) -> None:
+async def test_who_only_claims_to_be_the_forum_gets_no_secret(tmp_path: Path, driver: VaultDriver) -> None:
+    async with playing(tmp_path) as (library, engines, _secrets):
         first = await engines.add(PLACE, options={"token": CANARY})
         for _ in range(2):  # also when it is visited again
             stranger = await engines.add("vault://claims", listed=False)
@@ -214,24 +202,20 @@ def test_who_only_claims_to_be_the_forum_gets_no_secret(tmp_path: Path, driver: 
         assert [given for given in driver.given[1:] if given] == []
         assert (await library.accounts.get(first.key)).location == PLACE
 
-    play(tmp_path, scenario)
 
-
-def test_options_given_again_take_the_place_of_all_before(tmp_path: Path, driver: VaultDriver) -> None:
-    async def scenario(library: Library, engines: Engines, secrets: Secrets) -> None:
+async def test_options_given_again_take_the_place_of_all_before(tmp_path: Path, driver: VaultDriver) -> None:
+    async with playing(tmp_path) as (_library, engines, secrets):
         row = await engines.add(PLACE, options={"token": CANARY, "pin": "9876"})
         row = await engines.add(PLACE, options={"token": "second-token"})
         assert secrets.get(row.identity, "pin") is None
         row = await engines.add(PLACE, options={"name": "zoe"})
         assert (row.options, row.me, secrets.get(row.identity, "token")) == ({"name": "zoe"}, None, None)
 
-    play(tmp_path, scenario)
 
-
-def test_what_could_not_be_added_leaves_no_secret(
+async def test_what_could_not_be_added_leaves_no_secret(
     tmp_path: Path, driver: VaultDriver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def scenario(library: Library, engines: Engines, secrets: Secrets) -> None:
+    async with playing(tmp_path) as (library, engines, secrets):
         await engines.add(PLACE, name="taken", options={"token": CANARY})
         driver.uuid = "uuid-other"
         with pytest.raises(UsageError, match="taken"):
@@ -247,14 +231,12 @@ def test_what_could_not_be_added_leaves_no_secret(
             await engines.add("vault://other", options={"token": "second-token"})
         assert len(await library.accounts.all(visited=True)) == 1
 
-    play(tmp_path, scenario)
-
 
 # -- forgetting
 
 
-def test_removing_an_account_forgets_its_secrets(tmp_path: Path, driver: VaultDriver) -> None:
-    async def scenario(library: Library, engines: Engines, secrets: Secrets) -> None:
+async def test_removing_an_account_forgets_its_secrets(tmp_path: Path, driver: VaultDriver) -> None:
+    async with playing(tmp_path) as (library, engines, secrets):
         row = await engines.add(PLACE, options={"token": CANARY})
         driver.uuid = "uuid-other"
         await engines.add("vault://other", options={"token": "second-token"})
@@ -262,33 +244,27 @@ def test_removing_an_account_forgets_its_secrets(tmp_path: Path, driver: VaultDr
         assert [each.identity for each in await library.accounts.all()] == ["uuid-other"]
         assert secrets.get("uuid-vault", "token") is None
         assert secrets.get("uuid-other", "token") == "second-token"
-
-    play(tmp_path, scenario)
     assert CANARY not in (tmp_path / "secrets.json").read_text(encoding="utf-8")
 
 
-def test_an_account_with_drafts_keeps_its_secrets(tmp_path: Path, driver: VaultDriver) -> None:
+async def test_an_account_with_drafts_keeps_its_secrets(tmp_path: Path, driver: VaultDriver) -> None:
     from forumtui.reader.rows import OutKind
 
-    async def scenario(library: Library, engines: Engines, secrets: Secrets) -> None:
+    async with playing(tmp_path) as (library, engines, secrets):
         row = await engines.add(PLACE, options={"token": CANARY})
         await library.outbox.start(Target(row.key, OutKind.TOPIC, board=Remote("b")), Typed(text="x"))
         with pytest.raises(UsageError, match="unsent"):
             await engines.remove(row.key)
         assert secrets.get(row.identity, "token") == CANARY
 
-    play(tmp_path, scenario)
 
-
-def test_old_visits_are_forgotten_with_their_secrets(tmp_path: Path, driver: VaultDriver) -> None:
-    async def scenario(library: Library, engines: Engines, secrets: Secrets) -> None:
+async def test_old_visits_are_forgotten_with_their_secrets(tmp_path: Path, driver: VaultDriver) -> None:
+    async with playing(tmp_path) as (library, engines, secrets):
         row = await engines.add(PLACE, listed=False, options={"token": CANARY})
         engines._clock.advance(31 * 24 * 3600)  # type: ignore[attr-defined]
         engines.wake()
         await until(lambda: secrets.get(row.identity, "token") is None)
         assert await library.accounts.all(visited=True) == []
-
-    play(tmp_path, scenario)
 
 
 class Clinging(Unkept):
@@ -296,27 +272,23 @@ class Clinging(Unkept):
         raise ForumtuiError("The keyring does not answer.")
 
 
-def test_a_secret_that_could_not_be_forgotten_is_said(tmp_path: Path, driver: VaultDriver) -> None:
-    async def scenario(library: Library, engines: Engines, secrets: Secrets) -> None:
+async def test_a_secret_that_could_not_be_forgotten_is_said(tmp_path: Path, driver: VaultDriver) -> None:
+    async with playing(tmp_path, keeper=Clinging()) as (library, engines, _secrets):
         row = await engines.add(PLACE, options={"token": CANARY})
         with pytest.raises(ForumtuiError, match="Vault is gone from here, but not its secrets: The keyring"):
             await engines.remove(row.key)
         assert await library.accounts.all(visited=True) == []
 
-    play(tmp_path, scenario, keeper=Clinging())
 
-
-def test_one_visit_that_can_not_be_forgotten_keeps_no_other(
+async def test_one_visit_that_can_not_be_forgotten_keeps_no_other(
     tmp_path: Path, driver: VaultDriver, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def scenario(library: Library, engines: Engines, secrets: Secrets) -> None:
+    async with playing(tmp_path, keeper=Clinging()) as (_library, engines, _secrets):
         for driver.uuid in ("uuid-1", "uuid-2"):
             await engines.add(f"vault://{driver.uuid}", listed=False, options={"token": CANARY})
         engines._clock.advance(31 * 24 * 3600)  # type: ignore[attr-defined]
         await engines._registrar.evict_visited()
         assert caplog.text.count("could not be forgotten") == 2
-
-    play(tmp_path, scenario, keeper=Clinging())
 
 
 # -- a command that prints it
@@ -326,8 +298,8 @@ def printing(secret: str) -> str:
     return shlex.join([sys.executable, "-c", f"print({secret!r})"])
 
 
-def test_a_command_is_asked_at_each_session(tmp_path: Path, driver: VaultDriver) -> None:
-    async def scenario(library: Library, engines: Engines, secrets: Secrets) -> None:
+async def test_a_command_is_asked_at_each_session(tmp_path: Path, driver: VaultDriver) -> None:
+    async with playing(tmp_path) as (_library, engines, _secrets):
         row = await engines.add(PLACE, options={PASSWORD_COMMAND: printing("second-token")})
         assert row.me is not None
         assert row.options.keys() == {PASSWORD_COMMAND}
@@ -336,11 +308,9 @@ def test_a_command_is_asked_at_each_session(tmp_path: Path, driver: VaultDriver)
         assert driver.given[-1] == {"token": "second-token"}
         assert not (tmp_path / "secrets.json").exists()
 
-    play(tmp_path, scenario)
 
-
-def test_the_command_and_the_secret_replace_each_other(tmp_path: Path, driver: VaultDriver) -> None:
-    async def scenario(library: Library, engines: Engines, secrets: Secrets) -> None:
+async def test_the_command_and_the_secret_replace_each_other(tmp_path: Path, driver: VaultDriver) -> None:
+    async with playing(tmp_path) as (_library, engines, secrets):
         row = await engines.add(PLACE, options={"token": CANARY})
         row = await engines.add(PLACE, options={PASSWORD_COMMAND: printing("second-token"), "pin": "9876"})
         assert row.me is not None
@@ -356,11 +326,9 @@ def test_the_command_and_the_secret_replace_each_other(tmp_path: Path, driver: V
         with pytest.raises(UsageError, match="no command line"):
             await engines.add(PLACE, options={PASSWORD_COMMAND: "pass 'show"})
 
-    play(tmp_path, scenario)
 
-
-def test_a_command_that_fails_waits_for_the_user(tmp_path: Path, driver: VaultDriver) -> None:
-    async def scenario(library: Library, engines: Engines, secrets: Secrets) -> None:
+async def test_a_command_that_fails_waits_for_the_user(tmp_path: Path, driver: VaultDriver) -> None:
+    async with playing(tmp_path) as (library, engines, _secrets):
         works = tmp_path / "works"
         works.touch()
         code = f"import pathlib; assert pathlib.Path({str(works)!r}).exists(), 'canary'; print('second-token')"
@@ -373,39 +341,31 @@ def test_a_command_that_fails_waits_for_the_user(tmp_path: Path, driver: VaultDr
         assert row.health is Health.NEEDS_LOGIN
         assert "canary" not in row.note
 
-    play(tmp_path, scenario)
 
-
-def test_leaving_does_not_wait_for_a_command(tmp_path: Path, driver: VaultDriver) -> None:
-    async def scenario(library: Library, engines: Engines, secrets: Secrets) -> None:
+async def test_leaving_does_not_wait_for_a_command(tmp_path: Path, driver: VaultDriver) -> None:
+    began = time.monotonic()
+    async with playing(tmp_path) as (library, engines, _secrets):
         row = await engines.add(PLACE)
         await library.accounts.set_options(row.key, {PASSWORD_COMMAND: "sleep 50"})
         engines.wake()
         await until(lambda: any("asyncio" in thread.name for thread in threading.enumerate()))
         await asyncio.sleep(0.3)
-
-    began = time.monotonic()
-    play(tmp_path, scenario)
     assert time.monotonic() - began < 10
 
 
-def test_a_driver_without_secrets_knows_no_command(tmp_path: Path, driver: VaultDriver) -> None:
+async def test_a_driver_without_secrets_knows_no_command(tmp_path: Path, driver: VaultDriver) -> None:
     driver.options = (Option("name", "who you are"),)
-
-    async def scenario(library: Library, engines: Engines, secrets: Secrets) -> None:
+    async with playing(tmp_path) as (_library, engines, _secrets):
         with pytest.raises(UsageError, match="it knows name"):
             await engines.add(PLACE, options={PASSWORD_COMMAND: "pass show x"})
-
-    play(tmp_path, scenario)
 
 
 # -- what is told
 
 
-def test_errors_are_told_without_the_secret(tmp_path: Path, driver: VaultDriver) -> None:
+async def test_errors_are_told_without_the_secret(tmp_path: Path, driver: VaultDriver) -> None:
     log.set_up(tmp_path / "forumtui.log", debug=True)
-
-    async def scenario(library: Library, engines: Engines, secrets: Secrets) -> None:
+    async with playing(tmp_path) as (library, engines, _secrets):
         row = await engines.add(PLACE, options={"token": CANARY})
         with pytest.raises(Unreadable) as found:
             await engines.run_once(row.key)
@@ -425,16 +385,14 @@ def test_errors_are_told_without_the_secret(tmp_path: Path, driver: VaultDriver)
             await engines.run_once(row.key)
         assert "canary" not in str(refused.value)
         logging.getLogger("forumtui.plugin").debug("Authorization: %s", CANARY)
-
-    play(tmp_path, scenario)
     written = (tmp_path / "forumtui.log").read_text(encoding="utf-8")
     assert "Traceback" in written
     assert "Authorization: [secret]" in written
     assert traces(tmp_path, CANARY) == []
 
 
-def test_a_backend_is_discreet_and_otherwise_itself(tmp_path: Path, driver: VaultDriver) -> None:
-    async def scenario(library: Library, engines: Engines, secrets: Secrets) -> None:
+async def test_a_backend_is_discreet_and_otherwise_itself(tmp_path: Path, driver: VaultDriver) -> None:
+    async with playing(tmp_path) as (_library, engines, _secrets):
         row = await engines.add(PLACE, options={"token": CANARY})
         async with engines._registrar.open(row) as backend:
             assert backend.delivery is VaultBackend.delivery
@@ -447,8 +405,6 @@ def test_a_backend_is_discreet_and_otherwise_itself(tmp_path: Path, driver: Vaul
             with pytest.raises(AttributeError):
                 backend.nonsense  # type: ignore[attr-defined]  # noqa: B018
         assert driver.open_sessions == 0
-
-    play(tmp_path, scenario)
 
 
 def test_every_part_of_an_error_is_censored(tmp_path: Path) -> None:
@@ -465,23 +421,19 @@ def test_every_part_of_an_error_is_censored(tmp_path: Path) -> None:
     assert (outer.args[1], inner.errno) == (7, 2)
 
 
-def test_a_broken_file_of_secrets_is_said_at_the_account(tmp_path: Path, driver: VaultDriver) -> None:
-    async def scenario(library: Library, engines: Engines, secrets: Secrets) -> None:
+async def test_a_broken_file_of_secrets_is_said_at_the_account(tmp_path: Path, driver: VaultDriver) -> None:
+    async with playing(tmp_path) as (library, engines, _secrets):
         row = await engines.add(PLACE, options={"token": CANARY})
         (tmp_path / "secrets.json").write_text("torn", encoding="utf-8")
         with pytest.raises(Damaged, match="log in again"):
             await engines.run_once(row.key)
         assert "log in again" in (await library.accounts.get(row.key)).note
 
-    play(tmp_path, scenario)
 
-
-def test_without_a_keeper_secrets_live_as_long_as_the_engines(tmp_path: Path, driver: VaultDriver) -> None:
-    async def scenario(library: Library, engines: Engines, secrets: Secrets) -> None:
+async def test_without_a_keeper_secrets_live_as_long_as_the_engines(tmp_path: Path, driver: VaultDriver) -> None:
+    async with playing(tmp_path, keeper=Unkept()) as (_library, engines, _secrets):
         row = await engines.add(PLACE, options={"token": CANARY})
         assert (await engines.options_of(row))["token"] == CANARY
         await engines.remove(row.key)
         assert not (tmp_path / "secrets.json").exists()
-
-    play(tmp_path, scenario, keeper=Unkept())
     assert traces(tmp_path, CANARY) == []

@@ -149,17 +149,17 @@ async def _through(play: Play, account: AccountKey) -> None:
 
 @settings(max_examples=120, deadline=None)
 @given(st.lists(step, max_size=7))
-def test_refused_only_what_the_forum_has_not(steps: list[object]) -> None:
+async def test_refused_only_what_the_forum_has_not(steps: list[object]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(asyncio.wait_for(play(steps, Path(folder)), 60))
+        await asyncio.wait_for(play(steps, Path(folder)), 60)
 
 
-def test_each_stranger_after_a_lost_answer(tmp_path: Path) -> None:
+async def test_each_stranger_after_a_lost_answer(tmp_path: Path) -> None:
     for number in range(len(STRANGERS)):
         steps: list[object] = ["lost after", ("page before", number)]
-        asyncio.run(play(steps, tmp_path / f"{number}"))
+        await play(steps, tmp_path / f"{number}")
 
 
-def test_a_real_refusal_of_the_second_try_says_nothing_of_the_first(tmp_path: Path) -> None:
+async def test_a_real_refusal_of_the_second_try_says_nothing_of_the_first(tmp_path: Path) -> None:
     for number in range(len(REFUSALS)):
-        asyncio.run(play(["lost after", ("own", number), ("page before", 7), "lost before"], tmp_path / f"{number}"))
+        await play(["lost after", ("own", number), ("page before", 7), "lost before"], tmp_path / f"{number}")

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -18,19 +19,16 @@ from forumtui.reader.sync.engine import Engines
 from forumtui.reader.sync.registrar import DAY_MS, canonical, names_for
 from forumtui.reader.target import OutKind, Remote, Target
 
-Scenario = Callable[[Library, Engines, FakeClock], Awaitable[None]]
 
-
-def play(folder: Path, scenario: Scenario, *, join_days: float = 14) -> None:
-    async def run() -> None:
+@asynccontextmanager
+async def playing(folder: Path, *, join_days: float = 14) -> AsyncIterator[tuple[Library, Engines, FakeClock]]:
+    async with asyncio.timeout(60):
         clock = FakeClock()
         async with (
             library_in(folder / "home", clock.now) as library,
             Engines(library, clock=clock, defaults={"name": "ann"}, join_days=join_days) as engines,
         ):
-            await scenario(library, engines, clock)
-
-    asyncio.run(asyncio.wait_for(run(), 60))
+            yield library, engines, clock
 
 
 async def make_forum(path: Path, title: str = "The Forum", *, topics: tuple[tuple[str, int], ...] = ()) -> None:
@@ -49,8 +47,8 @@ def remove(path: Path) -> None:
         file.unlink()
 
 
-def test_added_forum_is_named_after_its_title(tmp_path: Path) -> None:
-    async def scenario(library: Library, engines: Engines, clock: FakeClock) -> None:
+async def test_added_forum_is_named_after_its_title(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (_library, engines, _clock):
         for name in ("a", "b", "c"):
             await make_forum(tmp_path / f"{name}.db", "Café: Über uns!")
         rows = [await engines.add(str(tmp_path / f"{name}.db")) for name in ("a", "b", "c")]
@@ -58,8 +56,6 @@ def test_added_forum_is_named_after_its_title(tmp_path: Path) -> None:
         assert {row.title for row in rows} == {"Café: Über uns!"}
         assert all(row.listed and row.driver == "local" and row.options == {} for row in rows)
         assert [row.me.name for row in rows if row.me] == ["ann"] * 3
-
-    play(tmp_path, scenario)
 
 
 @pytest.mark.parametrize(
@@ -90,8 +86,8 @@ def test_places_are_written_one_way(monkeypatch: pytest.MonkeyPatch, tmp_path: P
             canonical(nowhere)
 
 
-def test_given_name_is_used_or_refused(tmp_path: Path) -> None:
-    async def scenario(library: Library, engines: Engines, clock: FakeClock) -> None:
+async def test_given_name_is_used_or_refused(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, engines, _clock):
         await make_forum(tmp_path / "a.db")
         await make_forum(tmp_path / "b.db")
         assert (await engines.add(str(tmp_path / "a.db"), name="mine")).name == "mine"
@@ -102,11 +98,9 @@ def test_given_name_is_used_or_refused(tmp_path: Path) -> None:
         assert (await engines.add(str(tmp_path / "a.db"), name="renamed")).name == "renamed"
         assert len(await library.accounts.all(visited=True)) == 1
 
-    play(tmp_path, scenario)
 
-
-def test_forum_is_known_by_its_uuid_wherever_it_moves(tmp_path: Path) -> None:
-    async def scenario(library: Library, engines: Engines, clock: FakeClock) -> None:
+async def test_forum_is_known_by_its_uuid_wherever_it_moves(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, engines, clock):
         old, new = tmp_path / "old.db", tmp_path / "new.db"
         await make_forum(old, topics=(("Topic", clock.time),))
         first = await engines.add(str(old))
@@ -119,11 +113,9 @@ def test_forum_is_known_by_its_uuid_wherever_it_moves(tmp_path: Path) -> None:
         await engines.run_once(moved.key)
         assert (await library.accounts.get(first.key)).unread == 0
 
-    play(tmp_path, scenario)
 
-
-def test_another_forum_at_a_known_place_is_another_account(tmp_path: Path) -> None:
-    async def scenario(library: Library, engines: Engines, clock: FakeClock) -> None:
+async def test_another_forum_at_a_known_place_is_another_account(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, engines, clock):
         path = tmp_path / "forum.db"
         await make_forum(path, "First", topics=(("Of the first", clock.time),))
         first = await engines.add(str(path))
@@ -143,11 +135,9 @@ def test_another_forum_at_a_known_place_is_another_account(tmp_path: Path) -> No
         assert found is not None
         assert found.key == second.key
 
-    play(tmp_path, scenario)
 
-
-def test_old_posts_arrive_read_and_the_samples_do_not(tmp_path: Path) -> None:
-    async def scenario(library: Library, engines: Engines, clock: FakeClock) -> None:
+async def test_old_posts_arrive_read_and_the_samples_do_not(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, engines, clock):
         topics = (("Old", clock.time - 20 * DAY_MS), ("New", clock.time - 10 * DAY_MS))
         for name in ("a", "sample"):
             await make_forum(tmp_path / f"{name}.db", name, topics=topics)
@@ -159,21 +149,17 @@ def test_old_posts_arrive_read_and_the_samples_do_not(tmp_path: Path) -> None:
         assert (await library.accounts.get(sample.key)).unread == 2
         assert sample.is_sample
 
-    play(tmp_path, scenario)
 
-
-def test_days_to_join_with_are_a_setting(tmp_path: Path) -> None:
-    async def scenario(library: Library, engines: Engines, clock: FakeClock) -> None:
+async def test_days_to_join_with_are_a_setting(tmp_path: Path) -> None:
+    async with playing(tmp_path, join_days=30) as (library, engines, clock):
         await make_forum(tmp_path / "a.db", topics=(("Old", clock.time - 20 * DAY_MS),))
         row = await engines.add(str(tmp_path / "a.db"))
         await engines.run_once(row.key)
         assert (await library.accounts.get(row.key)).unread == 1
 
-    play(tmp_path, scenario, join_days=30)
 
-
-def test_visited_forum_can_be_kept_but_not_the_other_way_round(tmp_path: Path) -> None:
-    async def scenario(library: Library, engines: Engines, clock: FakeClock) -> None:
+async def test_visited_forum_can_be_kept_but_not_the_other_way_round(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (_library, engines, _clock):
         await make_forum(tmp_path / "a.db")
         visited = await engines.add(str(tmp_path / "a.db"), listed=False)
         assert not visited.listed
@@ -181,14 +167,12 @@ def test_visited_forum_can_be_kept_but_not_the_other_way_round(tmp_path: Path) -
         assert (kept.key, kept.listed) == (visited.key, True)
         assert (await engines.add(str(tmp_path / "a.db"), listed=False)).listed
 
-    play(tmp_path, scenario)
-
 
 @pytest.mark.parametrize(
     ("content", "error"), [(None, FileProblem), (b"", NotAForum), (b"Some text, not a forum." * 99, NotAForum)]
 )
-def test_what_is_no_forum_is_not_added(tmp_path: Path, content: bytes | None, error: type[Exception]) -> None:
-    async def scenario(library: Library, engines: Engines, clock: FakeClock) -> None:
+async def test_what_is_no_forum_is_not_added(tmp_path: Path, content: bytes | None, error: type[Exception]) -> None:
+    async with playing(tmp_path) as (library, engines, _clock):
         path = tmp_path / "thing.db"
         if content is not None:
             path.write_bytes(content)
@@ -196,19 +180,15 @@ def test_what_is_no_forum_is_not_added(tmp_path: Path, content: bytes | None, er
             await engines.add(str(path))
         assert await library.accounts.all(visited=True) == []
 
-    play(tmp_path, scenario)
 
-
-def test_unknown_address_is_a_usage_error(tmp_path: Path) -> None:
-    async def scenario(library: Library, engines: Engines, clock: FakeClock) -> None:
+async def test_unknown_address_is_a_usage_error(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (_library, engines, _clock):
         with pytest.raises(UsageError):
             await engines.add("gopher://nowhere.example/")
 
-    play(tmp_path, scenario)
 
-
-def test_log_in_is_kept_and_used(tmp_path: Path) -> None:
-    async def scenario(library: Library, engines: Engines, clock: FakeClock) -> None:
+async def test_log_in_is_kept_and_used(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, engines, clock):
         path = tmp_path / "a.db"
         await make_forum(path, topics=(("Topic", clock.time),))
         store = await SqliteForumStore.open(path)
@@ -244,22 +224,18 @@ def test_log_in_is_kept_and_used(tmp_path: Path) -> None:
         assert again.options == {"name": "zoe"}
         assert again.me == after.me
 
-    play(tmp_path, scenario)
 
-
-def test_log_in_with_what_the_driver_does_not_know(tmp_path: Path) -> None:
-    async def scenario(library: Library, engines: Engines, clock: FakeClock) -> None:
+async def test_log_in_with_what_the_driver_does_not_know(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, engines, _clock):
         await make_forum(tmp_path / "a.db")
         row = await engines.add(str(tmp_path / "a.db"))
         with pytest.raises(UsageError, match="name"):
             await engines.log_in(row.key, {"nmae": "zoe"})
         assert (await library.accounts.get(row.key)).options == {}
 
-    play(tmp_path, scenario)
 
-
-def test_plugging_one_and_all(tmp_path: Path) -> None:
-    async def scenario(library: Library, engines: Engines, clock: FakeClock) -> None:
+async def test_plugging_one_and_all(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, engines, _clock):
         for name in ("a", "b"):
             await make_forum(tmp_path / f"{name}.db", name)
         first, second = [await engines.add(str(tmp_path / f"{name}.db")) for name in ("a", "b")]
@@ -273,5 +249,3 @@ def test_plugging_one_and_all(tmp_path: Path) -> None:
         assert await plugged() == [False, False]
         await engines.set_plugged(None, True)
         assert await plugged() == [True, True]
-
-    play(tmp_path, scenario)
