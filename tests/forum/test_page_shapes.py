@@ -266,13 +266,14 @@ def steps(text: str) -> int:
         count += 1
         return trace
 
+    before = sys.gettrace()
     sys.settrace(trace)  # type: ignore[arg-type]
     try:
         parse(text)
     except NotAForum:
         pass
     finally:
-        sys.settrace(None)
+        sys.settrace(before)
     return count
 
 

@@ -166,3 +166,20 @@ async def test_a_page_that_closes_takes_its_question_with_it(tmp_path: Path) -> 
         assert not driver.app.runner._acts
         await driver.press("enter")
         assert driver.app.running.where()[0] is Where.THREAD
+
+
+async def test_an_act_that_comes_to_nothing_when_the_program_ends_tells_nobody(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    gate = asyncio.Event()
+
+    async def late() -> None:
+        await gate.wait()
+        raise LookupError("no such screen")
+
+    async with reading(tmp_path) as driver:
+        acting = asyncio.ensure_future(driver.app.runner.settle(late()))
+        await driver.settle()
+    gate.set()
+    await acting
+    assert "no such screen" not in caplog.text

@@ -81,6 +81,11 @@ class Running:
         if outcome.kind is Kind.CANCELLED:
             screen.footer.hush()
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the last screen is gone."""
+        return not self._desk.app.screen_stack
+
     def refuse(self, text: str) -> None:
         """Say that something did not work."""
         if self._desk.screen.query(FooterLine):

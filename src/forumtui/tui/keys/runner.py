@@ -63,6 +63,10 @@ class Place(Protocol):
     def show_pending(self, outcome: Outcome) -> None:
         """Show what may follow, or no longer."""
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the last screen is gone, so that nobody can be told anything."""
+
     def refuse(self, text: str) -> None:
         """Say that something did not work."""
 
@@ -255,6 +259,9 @@ class KeyRunner:
             asked.cancel()
 
     def _tell(self, error: Exception) -> None:
+        if self._place.is_over:  # the program ended in the middle of it
+            log.debug("An act came to nothing at the end", exc_info=error)
+            return
         self._place.refuse(sentence(error))
 
 
