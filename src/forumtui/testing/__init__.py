@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from forumtui.testing.contract import BackendContract, Stage
 from forumtui.testing.faults import Fault, FaultPlan
-from forumtui.testing.store import ready_store
+from forumtui.testing.ready import ready_store
 
 __all__ = ["BackendContract", "Fault", "FaultPlan", "Stage", "ready_store"]
