@@ -9,6 +9,9 @@ from typing import Any
 
 import apsw
 import pytest
+
+pytest.importorskip("fastapi", reason="the server is an extra: pip install 'forumtui[server]'")
+
 from tests.tui.samples import NOW, post
 
 from forumtui.cli.host.arguments import add
