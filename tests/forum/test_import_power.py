@@ -6,6 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
+
+pytest.importorskip("zxcvbn", reason="the server is an extra: pip install 'forumtui[server]'")
+
 from tests.forum.forum_pages import POSTS, Said, forum, page, posts, topics
 
 from forumtui.errors import Forbidden

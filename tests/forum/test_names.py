@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
+pytest.importorskip("zxcvbn", reason="the server is an extra: pip install 'forumtui[server]'")
+
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.forum.forum_files import act, forum, imported, sql
