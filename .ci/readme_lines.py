@@ -47,6 +47,9 @@ def read_and_answer(line: str, clone: Path, env: dict[str, str]) -> None:
         terminal.press(REPLY)
         terminal.press("ctrl+s", settle=0.5)
         keys += 1
+        terminal.wait_for("G shows it")  # one stays where one was reading
+        terminal.press("G", settle=0.5)
+        keys += 1
         terminal.wait_for(re.escape(REPLY))
         terminal.wait_until_gone("waiting|sending")
         print(f"a reply was sent after {keys} keys and {time.perf_counter() - began:.1f} s")
