@@ -52,3 +52,12 @@ def find_paths(environ: Mapping[str, str] = os.environ) -> Paths:
 
     dirs = PlatformDirs("forumtui", appauthor=False)
     return Paths(config=dirs.user_config_path, data=dirs.user_data_path, state=dirs.user_state_path)
+
+
+def sync(path: Path) -> None:
+    """Have a file's bytes, or the names in a folder, survive a power cut.  Raises `OSError`."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from forumtui.server.callers import PEER
+from forumtui.server.listening import is_loopback
 from forumtui.server.problems import problem
 
 _LONGEST = 100
@@ -23,16 +24,9 @@ _LONGEST = 100
 def names_of(address: str, more: Iterable[str] = ()) -> frozenset[str]:
     """The names of a server that listens at an address ("" : at a Unix socket), and ``more`` that it was told."""
     own = {"localhost", address}
-    if address and address != "localhost" and not _is_loopback(address):  # others reach it by the machine's name
+    if address and not is_loopback(address):  # others reach it by the machine's name
         own |= {socket.gethostname(), socket.getfqdn()}
     return frozenset(name.rstrip(".").lower() for name in {*own, *more} if name)
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        return ip_address(address).is_loopback
-    except ValueError:
-        return False
 
 
 class Hosts:

@@ -12,6 +12,7 @@ from pathlib import Path
 from forumtui.errors import Damaged, FileProblem, NotAForum
 from forumtui.forum.file import checking
 from forumtui.forum.file.forum_file import APPLICATION_ID, ForumFile, check_structure, file_errors
+from forumtui.paths import sync
 from forumtui.sqlite.connection import connect, readable_errors, transaction
 from forumtui.sqlite.thread import Stop
 
@@ -56,7 +57,7 @@ def keep(unfinished: Path, target: Path, stop: Stop) -> None:
         wrong = checking.damage(connection)
     if wrong:
         raise Damaged(f"The forum is damaged, so no copy was kept: {wrong[0]}")
-    _sync(unfinished)
+    sync(unfinished)
     stop.look()
     try:
         os.link(unfinished, target)  # unlike a rename it takes no other file's place
@@ -66,7 +67,7 @@ def keep(unfinished: Path, target: Path, stop: Stop) -> None:
     except OSError:  # a file system without links
         _check_new(target)
         unfinished.rename(target)
-    _sync(target.parent)
+    sync(target.parent)
 
 
 def discard(unfinished: Path) -> None:
@@ -105,11 +106,3 @@ def _copy(file: ForumFile, made: Path, stop: Stop) -> None:
             while not copying.done:
                 stop.look()
                 copying.step(_PAGES)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -21,6 +21,7 @@ from typing import Any
 import apsw
 
 from forumtui.errors import StorageFull
+from forumtui.paths import sync
 from forumtui.reader.rows import AccountKey
 from forumtui.reader.sql import mirrored
 from forumtui.reader.sql.outbox_queue import is_alive
@@ -116,20 +117,11 @@ def _write(path: Path, value: dict[str, Any]) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
-        _sync_folder(path.parent)
+        sync(path.parent)
     except OSError as error:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise StorageFull(f"No second copy of your text ({error.strerror or error}); the library has it.") from error
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name itself survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _read(path: Path) -> dict[str, Any] | None:

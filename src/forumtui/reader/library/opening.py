@@ -16,7 +16,7 @@ from forumtui.errors import Damaged, NotAForum, StorageFull
 from forumtui.reader.library import soundness
 from forumtui.reader.library.healing import Healing, in_use, one_at_a_time, stays_in_use
 from forumtui.reader.library.mirror import Mirrors
-from forumtui.reader.library.soundness import FULL, locks_work
+from forumtui.reader.library.soundness import FULL, locks_work, private
 from forumtui.reader.sql import mirrored
 from forumtui.reader.sql.outbox_queue import is_alive
 from forumtui.reader.sql.rebuild import texts
@@ -152,9 +152,8 @@ class Opening:
 
     def _tell(self, text: str) -> None:
         earlier = self.notice
-        with suppress(OSError):
-            self._notice_file.write_text(f"{earlier}\n\n{text}" if earlier else text, encoding="utf-8")
-            self._notice_file.chmod(0o600)
+        with suppress(OSError), private(self._notice_file) as file:
+            file.write((f"{earlier}\n\n{text}" if earlier else text).encode())
 
     def _complete(self, connection: apsw.Connection) -> None:
         """Take over from the small files what is newer there."""

@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from forumtui.errors import Damaged, FileProblem, NewerSchema, StorageFull
+from forumtui.paths import sync
 
 log = logging.getLogger(__name__)
 
@@ -172,7 +173,7 @@ class SecretsFile:
                 file.flush()
                 os.fsync(descriptor)
             part.replace(self.path)
-            _sync_folder(self.path.parent)
+            sync(self.path.parent)
         except OSError as error:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
@@ -187,12 +188,3 @@ def _locked(descriptor: int) -> bool:
     except BlockingIOError:
         return False
     return True
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name itself survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
