@@ -27,6 +27,7 @@ class Window:
 
     def __init__(self, library: Library, target: Target, row: OutRow | None) -> None:
         start = Text() if row is None else Text(row.subject, row.body.source, row.cursor)
+        self.library = library
         self.told: list[str] = []
         self.keeper = DraftKeeper(library, target, start, row, lambda note, _: self.told.append(note))
 
@@ -47,27 +48,31 @@ async def two_libraries(folder: Path) -> AsyncIterator[tuple[Library, Library, T
         await second.close()
 
 
+@asynccontextmanager
+async def two_windows(folder: Path, begun: Typed) -> AsyncIterator[tuple[Window, Window]]:
+    """On one draft, each in a library of its own."""
+    async with two_libraries(folder) as (first, second, target):
+        row = await first.outbox.start(target, begun)
+        yield Window(first, target, row), Window(second, target, row)
+
+
 async def texts(library: Library) -> list[str]:
     return sorted(row.body.source for row in await library.outbox.rows())
 
 
 async def test_both_go_on_with_one_draft_and_both_are_kept(tmp_path: Path) -> None:
-    async with two_libraries(tmp_path) as (first, second, target):
-        row = await first.outbox.start(
-            Target(target.account, OutKind.TOPIC, board=Remote("lead")), Typed(text="Begun.")
-        )
-        one, two = Window(first, target, row), Window(second, target, row)
+    async with two_windows(tmp_path, Typed(text="Begun.")) as (one, two):
         one.type(" By one.")
         await one.keeper.flush()
         two.type(" By two.")
         await two.keeper.flush()
-        assert await texts(first) == ["Begun. By one.", "Begun. By two."]
+        assert await texts(one.library) == ["Begun. By one.", "Begun. By two."]
         assert two.told == [SECOND_DRAFT]
         one.type(" More.")
         two.type(" Less.")
         await one.keeper.flush()
         await two.keeper.flush()
-        assert await texts(second) == ["Begun. By one. More.", "Begun. By two. Less."]
+        assert await texts(two.library) == ["Begun. By one. More.", "Begun. By two. Less."]
 
 
 async def test_both_begin_an_answer_to_the_same_post(tmp_path: Path) -> None:
@@ -96,21 +101,13 @@ async def test_what_the_other_dealt_with_is_gone_on_with_as_a_second_draft(tmp_p
 
 
 async def test_one_text_sent_from_both_is_sent_once(tmp_path: Path) -> None:
-    async with two_libraries(tmp_path) as (first, second, target):
-        row = await first.outbox.start(
-            Target(target.account, OutKind.TOPIC, board=Remote("lead")), Typed(subject="S", text="Begun.")
-        )
-        one, two = Window(first, target, row), Window(second, target, row)
+    async with two_windows(tmp_path, Typed(subject="S", text="Begun.")) as (one, two):
         assert (await one.keeper.submit()).uid == (await two.keeper.submit()).uid
-        assert await texts(first) == ["Begun."]
+        assert await texts(one.library) == ["Begun."]
 
 
 async def test_a_hang_up_does_not_write_over_the_others_words(tmp_path: Path) -> None:
-    async with two_libraries(tmp_path) as (first, second, target):
-        row = await first.outbox.start(
-            Target(target.account, OutKind.TOPIC, board=Remote("lead")), Typed(text="Begun.")
-        )
-        one, two = Window(first, target, row), Window(second, target, row)
+    async with two_windows(tmp_path, Typed(text="Begun.")) as (one, two):
         one.type(" By one.")
         await one.keeper.flush()
         two.type(" By two.")
@@ -121,11 +118,7 @@ async def test_a_hang_up_does_not_write_over_the_others_words(tmp_path: Path) ->
 
 
 async def test_a_hang_up_and_the_orderly_end_after_it_make_one_second_draft(tmp_path: Path) -> None:
-    async with two_libraries(tmp_path) as (first, second, target):
-        row = await first.outbox.start(
-            Target(target.account, OutKind.TOPIC, board=Remote("lead")), Typed(text="Begun.")
-        )
-        one, two = Window(first, target, row), Window(second, target, row)
+    async with two_windows(tmp_path, Typed(text="Begun.")) as (one, two):
         one.type(" By one.")
         await one.keeper.flush()
         two.type(" By two.")
