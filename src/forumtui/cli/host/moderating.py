@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import uuid
 
+from forumtui.backends.api import Backend
 from forumtui.cli import output
 from forumtui.cli.call import DONE, Call, complain, say
 from forumtui.cli.host.reaching import Work, backend_of, board_named, house_of, my_name
 from forumtui.cli.session import now
 from forumtui.course import Course
-from forumtui.errors import Conflict, Forbidden, Missing, Refused
+from forumtui.errors import Forbidden, Missing, Refused
 from forumtui.model import (
     SOMEBODY,
     THE_KEEPER,
+    Act,
     Action,
     Cursor,
     Decide,
@@ -38,10 +40,7 @@ async def _mark(call: Call) -> int:
     async with backend_of(call) as backend:
         post = await backend.post(PostId(args.post))
         act = SetMark(post.topic, post.id, Mark(args.mark), on=not args.off)
-        try:
-            await backend.perform(Action(uuid.uuid4().hex, act))
-        except Forbidden as error:
-            raise Forbidden(f"{error}  {_how_to_become(call, 'Editor')}") from error
+        await _perform(call, backend, act, "Editor")
     say(f"Post {args.post} is {'no longer ' if args.off else ''}marked: {args.mark.replace('-', ' ')}.")
     return DONE
 
@@ -59,10 +58,7 @@ async def _topic(call: Call) -> int:
     else:
         act, done = Remove(topic, on=False), "is there for everybody again"
     async with backend_of(call) as backend:
-        try:
-            await backend.perform(Action(uuid.uuid4().hex, act))
-        except Forbidden as error:
-            raise Forbidden(f"{error}  {_how_to_become(call, 'Moderator')}") from error
+        await _perform(call, backend, act, "Moderator")
     say(f"Topic {topic} {done}.")
     return DONE
 
@@ -72,19 +68,22 @@ async def _move(call: Call, topic: TopicId) -> int:
     async with backend_of(call) as backend:
         board = board_named(await backend.boards(), args.board)
         try:
-            await backend.perform(Action(uuid.uuid4().hex, Move(topic, board.id, opens=args.to_guests)))
-        except Forbidden as error:
-            raise Forbidden(f"{error}  {_how_to_become(call, 'Moderator')}") from error
+            await _perform(call, backend, Move(topic, board.id, opens=args.to_guests), "Moderator")
         except Refused as error:
-            if isinstance(error, Missing | Conflict) or args.to_guests:
+            if isinstance(error, Missing | Forbidden) or args.to_guests:
                 raise
             raise Refused(f"{error}  To say so: --to-guests") from error
     say(f'Topic {topic} is on the board "{board.title}" now.')
     return DONE
 
 
-def _how_to_become(call: Call, role: str) -> str:
-    return f'To be one: forumtui host member role {call.args.forum} "{my_name(call)}" {role}'
+async def _perform(call: Call, backend: Backend, act: Act, role: str) -> None:
+    """Carry an act out; who may not is told how one becomes what it takes."""
+    try:
+        await backend.perform(Action(uuid.uuid4().hex, act))
+    except Forbidden as error:
+        become = f'To be one: forumtui host member role {call.args.forum} "{my_name(call)}" {role}'
+        raise Forbidden(f"{error}  {become}") from error
 
 
 async def _queue(call: Call) -> int:
@@ -94,10 +93,7 @@ async def _queue(call: Call) -> int:
         return await _waiting(call)
     async with backend_of(call) as backend:
         act = Decide(QueueId(item), approve=args.approve is not None, reason=args.reason)
-        try:
-            await backend.perform(Action(uuid.uuid4().hex, act))
-        except Forbidden as error:
-            raise Forbidden(f"{error}  {_how_to_become(call, 'Moderator')}") from error
+        await _perform(call, backend, act, "Moderator")
     say(f"{'Approved' if args.approve else 'Rejected'} {item}.")
     return DONE
 
