@@ -11,8 +11,8 @@ help: ## show this
 	touch .venv/.dev
 
 check: .venv/.dev ## format, lint, types, import contracts, tests with coverage
-	$(PYTHON) -m ruff format --check src tests benchmarks
-	$(PYTHON) -m ruff check src tests benchmarks
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m ruff check .
 	$(PYTHON) -m mypy
 	.venv/bin/lint-imports
 	rm -f .coverage .coverage.*
@@ -21,8 +21,8 @@ check: .venv/.dev ## format, lint, types, import contracts, tests with coverage
 	$(PYTHON) -m coverage report --include='*/reader/sql/outbox*,*/reader/library/outbox*,*/text/sanitise*' --fail-under=100
 
 fix: .venv/.dev ## format and apply safe fixes
-	$(PYTHON) -m ruff format src tests benchmarks
-	$(PYTHON) -m ruff check --fix src tests benchmarks
+	$(PYTHON) -m ruff format .
+	$(PYTHON) -m ruff check --fix .
 
 test: .venv/.dev ## the quick tests alone, for every change
 	$(PYTHON) -m pytest -q -n auto -m quick
