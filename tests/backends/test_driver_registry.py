@@ -9,15 +9,28 @@ from pathlib import Path
 import pytest
 
 from forumtui.backends import local, remote
-from forumtui.backends.registry import driver_for, driver_named, drivers
+from forumtui.backends.registry import candidates, driver_for, driver_named, drivers
 from forumtui.errors import ForumtuiError, UsageError
 from forumtui.reader.sync.registrar import canonical
 
 WORKING = """
+from forumtui.model import Certainty, Recognised
 class Driver:
     name = "{name}"
     options = ()
-    def recognises(self, location): return location.startswith("{name}:")
+    def recognises(self, location): return Certainty.CERTAINLY if location.startswith("{name}:") else Certainty.NO
+    def names(self, location, base=""): return Recognised("{name}", location)
+    def open(self, location, options): raise NotImplementedError
+driver = Driver()
+"""
+
+PERHAPS = """
+from forumtui.model import Certainty, Recognised, What
+class Driver:
+    name = "{name}"
+    options = ()
+    def recognises(self, location): return Certainty.PERHAPS
+    def names(self, location, base=""): return Recognised("{name}", location, What.{what})
     def open(self, location, options): raise NotImplementedError
 driver = Driver()
 """
@@ -51,6 +64,27 @@ def test_the_built_in_drivers() -> None:
 def test_who_knows_a_web_address_better_goes_first(install: Callable[[str, str], None]) -> None:
     install("zeta", WORKING.format(name="https"))
     assert driver_for("https://x.org").name == "https"
+
+
+def test_who_knows_what_an_address_names_goes_first_where_nobody_is_certain(
+    install: Callable[[str, str], None],
+) -> None:
+    install("apple", PERHAPS.format(name="apple", what="FORUM"))
+    install("berry", PERHAPS.format(name="berry", what="TOPIC"))
+    assert driver_for("https://x.org/t/1").name == "berry"
+    assert driver_for("https://x.org/api/v1/topics/7").name == "berry"
+    found, broken = candidates("https://x.org/t/1")
+    assert [(driver.name, str(certainty)) for driver, certainty in found] == [
+        ("apple", "perhaps"),
+        ("berry", "perhaps"),
+        ("remote", "perhaps"),
+    ]
+    assert not broken
+
+
+def test_a_site_that_nobody_knows_more_of_is_one_of_ours(install: Callable[[str, str], None]) -> None:
+    install("apple", PERHAPS.format(name="apple", what="FORUM"))
+    assert driver_for("https://x.org").name == "remote"
 
 
 def test_only_the_wanted_plug_in_is_loaded(install: Callable[[str, str], None]) -> None:

@@ -24,7 +24,7 @@ from forumtui.errors import (
 )
 from forumtui.forum.file import SqliteForumStore
 from forumtui.forum.house import BoardDraft
-from forumtui.model import Action, BoardId, Body, Listing, NewTopic, Receipt, Reply, TopicId
+from forumtui.model import Action, BoardId, Body, Certainty, Listing, NewTopic, Receipt, Recognised, Reply, TopicId
 
 
 async def make(path: Path) -> tuple[SqliteForumStore, BoardId]:
@@ -85,9 +85,11 @@ async def test_a_session_names_no_way_to_register(tmp_path: Path) -> None:
 def test_which_locations_are_ours(tmp_path: Path) -> None:
     (tmp_path / "forum").touch()
     for ours in ("team.db", "x/y.FORUM", "file:///tmp/x", "FILE:/tmp/x", str(tmp_path / "forum"), str(tmp_path)):
-        assert driver.recognises(ours), ours
+        assert driver.recognises(ours) is Certainty.CERTAINLY, ours
+        assert driver.names(ours) == driver.names(ours, ours) == Recognised("local", ours)
     for other in ("https://example.org/forum.db", "nntp://news", "no such file", "", "a\x00b", "news.example.org"):
-        assert not driver.recognises(other), other
+        assert driver.recognises(other) is Certainty.NO, other
+        assert driver.names(other) is None
     assert path_of("file:///tmp/My%20Forum.db") == Path("/tmp/My Forum.db")
     assert path_of("~/x.db") == Path.home() / "x.db"
 

@@ -17,6 +17,7 @@ from tests.reference.forum import ReferenceForum
 
 from forumtui.backends.remote import connection, driver
 from forumtui.errors import AuthRequired, Offline, Refused, Unreadable, Unsupported, UsageError
+from forumtui.model import Certainty, Recognised, What
 from forumtui.reader.sync.registrar import canonical
 
 PLACE = "https://forum.example"
@@ -34,10 +35,30 @@ def other(monkeypatch: pytest.MonkeyPatch) -> OtherSide:
 
 
 def test_which_locations_are_ours() -> None:
-    for ours in ("http://127.0.0.1:8000", "https://forum.example/team", "HTTPS://X.ORG", "unix:/run/forum.sock"):
-        assert driver.recognises(ours), ours
+    for perhaps in ("http://127.0.0.1:8000", "https://forum.example/team", "HTTPS://X.ORG"):
+        assert driver.recognises(perhaps) is Certainty.PERHAPS, perhaps
+    assert driver.recognises("unix:/run/forum.sock") is Certainty.CERTAINLY
     for another in ("forum.db", "nntp://news", "file:///x.db", "", "unix", "http:", "/run/forum.sock"):
-        assert not driver.recognises(another), another
+        assert driver.recognises(another) is Certainty.NO, another
+
+
+def test_what_addresses_of_the_api_name() -> None:
+    def named(location: str, base: str = "") -> Recognised | None:
+        return driver.names(location, base)
+
+    team = "https://forum.example/team"
+    for base in ("", team):
+        assert named(f"{team}/api/v1/topics/7", base) == Recognised("remote", team, What.TOPIC, "7")
+        assert named(f"{team}/api/v1/topics/7/posts?place=end", base) == Recognised("remote", team, What.TOPIC, "7")
+        assert named(f"{team}/api/v1/posts/a%2Fb", base) == Recognised("remote", team, What.POST, "a/b")
+        assert named(f"{team}/api/v1/members/Ann%20Lee", base) == Recognised("remote", team, What.MEMBER, "Ann Lee")
+        assert named(f"{team}/api/v1/forum", base) == Recognised("remote", team)
+        assert named(f"{team}/api/v1/topics/7%00", base) is None
+    assert named(f"{team}/", team) == named("http://FORUM.example:80/team", team) == Recognised("remote", team)
+    assert named("https://forum.example/teams", team) is None
+    assert named("https://forum.example/api/v1/topics/7", team) is None
+    assert named("https://ann@forum.example/team/api/v1/topics/7", team) is None
+    assert named("unix:/run/forum.sock") == Recognised("remote", "unix:/run/forum.sock")
 
 
 def test_a_place_is_written_one_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from forumtui.errors import Unsupported
 from forumtui.model import (
     Action,
     Board,
+    Certainty,
     Changes,
     Cursor,
     Delivery,
@@ -30,6 +31,7 @@ from forumtui.model import (
     PostId,
     QueueItem,
     Receipt,
+    Recognised,
     Topic,
     TopicId,
     Window,
@@ -150,19 +152,33 @@ class KnowsMembers(Protocol):
         """End all; ``others``: all but the one used."""
 
 
-class Driver(Protocol):
-    """Opens forums of one kind.  Importing its module must be quick and touch no network."""
+class Addresses(Protocol):
+    """The addresses of one kind of forum, read without asking anybody.  Importing its module must be quick."""
 
     name: str
+
+    def recognises(self, location: str) -> Certainty:
+        """Whether this path or URL is one of ours; looks at the text and the file, not at the network.
+
+        PERHAPS for what may be anybody's, such as the address of a site.
+        """
+
+    def names(self, location: str, base: str = "") -> Recognised | None:
+        """What an address names, by its text alone; None where it names nothing of ours.
+
+        ``base``: where the forum is, if that is known; without it, the likeliest place.
+        """
+
+
+class Driver(Addresses, Protocol):
+    """Opens forums of one kind.  Importing its module must be quick and touch no network."""
+
     options: Sequence[Option]
     """The settings of an account."""
     log_in_form: Sequence[Option]
     """What to ask for to become somebody there; () where one need not, or can not from here."""
     registration_form: Sequence[Option]
     """What to ask for to become a member; () where that is not done from here."""
-
-    def recognises(self, location: str) -> bool:
-        """Whether this path or URL looks like ours; looks at the text and the file, not at the network."""
 
     def open(self, location: str, options: Mapping[str, str]) -> AbstractAsyncContextManager[Backend]:
         """Open a session.  Raises `FileProblem` or `BackendError` on entering."""

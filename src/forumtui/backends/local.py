@@ -28,6 +28,7 @@ from forumtui.forum.store import ForumStore
 from forumtui.model import (
     Action,
     Board,
+    Certainty,
     Changes,
     Cursor,
     Delivery,
@@ -42,6 +43,7 @@ from forumtui.model import (
     PostId,
     QueueItem,
     Receipt,
+    Recognised,
     Topic,
     TopicId,
     Window,
@@ -186,18 +188,14 @@ class LocalDriver:
     log_in_form: Sequence[Option] = (Option("name", "the name under which you write", required=True),)
     registration_form: Sequence[Option] = ()
 
-    def recognises(self, location: str) -> bool:
-        """Any file that exists, a name that ends like a forum file, and file: URLs."""
-        if location.lower().startswith("file:"):
-            return True
-        if "://" in location:
-            return False
-        if location.lower().endswith(_SUFFIXES):
-            return True
-        try:
-            return bool(location) and path_of(location).exists()
-        except (OSError, RuntimeError, ValueError):
-            return False
+    def recognises(self, location: str) -> Certainty:
+        """Certainly any file that exists, a name that ends like a forum file, and file: URLs."""
+        return Certainty.CERTAINLY if _is_file(location) else Certainty.NO
+
+    def names(self, location: str, base: str = "") -> Recognised | None:
+        """The forum: a file has no addresses for what is in it."""
+        ours = location == base if base else _is_file(location)
+        return Recognised(self.name, location) if ours else None
 
     def open(self, location: str, options: Mapping[str, str]) -> AbstractAsyncContextManager[Backend]:
         """A session with an existing forum file.  Raises a kind of `FileProblem` on entering."""
@@ -217,6 +215,19 @@ class LocalDriver:
     async def log_out(self, location: str, options: Mapping[str, str]) -> Mapping[str, str]:  # noqa: ARG002 - a Driver
         """Back to the Unix user's name."""
         return {name: value for name, value in options.items() if name != "name"}
+
+
+def _is_file(location: str) -> bool:
+    if location.lower().startswith("file:"):
+        return True
+    if "://" in location:
+        return False
+    if location.lower().endswith(_SUFFIXES):
+        return True
+    try:
+        return bool(location) and path_of(location).exists()
+    except (OSError, RuntimeError, ValueError):
+        return False
 
 
 @asynccontextmanager

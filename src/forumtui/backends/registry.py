@@ -9,6 +9,7 @@ from typing import cast
 
 from forumtui.backends.api import Driver
 from forumtui.errors import ForumtuiError, UsageError
+from forumtui.model import Certainty, What
 
 GROUP = "forumtui.backends"
 _BUILT_IN = ("local", "remote")
@@ -61,30 +62,49 @@ def _load(entry: EntryPoint) -> Driver:
         raise ForumtuiError(
             f"The driver {entry.name!r} of {whose} is broken ({type(error).__name__}: {error}); update or uninstall it."
         ) from error
-    if not all(hasattr(driver, part) for part in ("name", "options", "recognises", "open")):
+    if not all(hasattr(driver, part) for part in ("name", "options", "recognises", "names", "open")):
         raise ForumtuiError(f"The driver {entry.name!r} of {whose} is no driver; update or uninstall it.")
     return cast("Driver", driver)
 
 
 def driver_for(location: str) -> Driver:
-    """The first driver that recognises a path or URL: files first, and last our own servers, which may be anywhere.
+    """The driver for a path or URL, as far as its text tells.
 
-    What has a scheme is a file last of all: a name that ends like one may be part of an address.  Raises `UsageError`.
+    That is the first that is certain of it; else, of those for which it may be, the first that knows what it names;
+    else our own servers, which may be anywhere.  Raises `UsageError`.
     """
-    names = drivers()
-    files = 3 if _SCHEME.match(location) and not location.lower().startswith("file:") else 0
-    broken: list[str] = []
-    for name in sorted(names, key=lambda name: {"local": files, "remote": 2}.get(name, 1)):
-        try:
-            driver = driver_named(name)
-        except ForumtuiError as error:
-            broken.append(str(error))
-            continue
-        if driver.recognises(location):
-            return driver
-    installed = f"installed kinds: {', '.join(names)}"
+    found, broken = candidates(location)
+    certain = [driver for driver, certainty in found if certainty is Certainty.CERTAINLY]
+    if certain:
+        return certain[0]
+    perhaps = [driver for driver, _ in found]
+    named = [driver for driver in perhaps if (names := driver.names(location)) and names.what is not What.FORUM]
+    if perhaps:
+        return (named or perhaps[-1:])[0]
+    installed = f"installed kinds: {', '.join(drivers())}"
     if _URL.match(location):
         problem = f"No installed kind of forum knows the address {location} ({installed})."
     else:
         problem = f"There is no file {location}, and it is no address of a forum ({installed})."
     raise UsageError(" ".join([problem, *broken]))
+
+
+def candidates(location: str) -> tuple[Sequence[tuple[Driver, Certainty]], Sequence[str]]:
+    """The drivers whose address this is or may be, and what is wrong with those that are broken.
+
+    Files come first, then the others by name, and last our own servers.  What has a scheme is a file last of all: a
+    name that ends like one may be part of an address.
+    """
+    files = 3 if _SCHEME.match(location) and not location.lower().startswith("file:") else 0
+    found: list[tuple[Driver, Certainty]] = []
+    broken: list[str] = []
+    for name in sorted(drivers(), key=lambda name: {"local": files, "remote": 2}.get(name, 1)):
+        try:
+            driver = driver_named(name)
+        except ForumtuiError as error:
+            broken.append(str(error))
+            continue
+        certainty = driver.recognises(location)
+        if certainty is not Certainty.NO:
+            found.append((driver, certainty))
+    return found, broken

@@ -29,6 +29,7 @@ from forumtui.model.acts import (
     SetTags,
     Volunteer,
 )
+from forumtui.model.addresses import Certainty, Recognised, What
 from forumtui.model.forum import (
     ACTORS,
     DELETED_POST,
@@ -84,6 +85,7 @@ __all__ = [
     "BoardId",
     "Body",
     "Can",
+    "Certainty",
     "ChangedTopic",
     "Changes",
     "Close",
@@ -119,6 +121,7 @@ __all__ = [
     "QueueItem",
     "QueueKind",
     "Receipt",
+    "Recognised",
     "Registration",
     "Remove",
     "Reply",
@@ -131,5 +134,6 @@ __all__ = [
     "Topic",
     "TopicId",
     "Volunteer",
+    "What",
     "Window",
 ]

@@ -20,7 +20,7 @@ import sys
 from contextlib import asynccontextmanager
 from forumtui.backends import registry
 from forumtui.errors import AuthRequired, Unreadable
-from forumtui.model import Delivery, ForumInfo, Option
+from forumtui.model import Certainty, Delivery, ForumInfo, Option, Recognised
 
 class Backend:
     delivery = Delivery("key", ttl=None)
@@ -42,7 +42,9 @@ class Driver:
     options = (Option("token", "from your profile", secret=True),)
     log_in_form = registration_form = ()
     def recognises(self, location):
-        return True
+        return Certainty.CERTAINLY
+    def names(self, location, base=""):
+        return Recognised(self.name, location)
     @asynccontextmanager
     async def open(self, location, options):
         yield Backend(options.get("token", ""))

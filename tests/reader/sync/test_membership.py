@@ -17,7 +17,7 @@ from tests.reference.forum import ReferenceForum
 from forumtui.backends.api import Backend
 from forumtui.backends.local import ForumBackend
 from forumtui.errors import AuthRequired, Refused, Unanswered, UsageError
-from forumtui.model import INHERITED, Ability, Action, Body, Can, Option, Receipt, TopicId
+from forumtui.model import INHERITED, Ability, Action, Body, Can, Certainty, Option, Receipt, Recognised, TopicId
 from forumtui.reader.library import Library
 from forumtui.reader.library.outbox import Typed
 from forumtui.reader.rows import AccountRow, Health, OutState, WantPosts
@@ -91,8 +91,11 @@ class Vault:
         self.met: list[list[str]] = []
         """The sessions that were open when each began."""
 
-    def recognises(self, location: str) -> bool:
-        return location == PLACE
+    def recognises(self, location: str) -> Certainty:
+        return Certainty.CERTAINLY if location == PLACE else Certainty.NO
+
+    def names(self, location: str, base: str = "") -> Recognised | None:
+        return Recognised(self.name, location) if location == PLACE else None
 
     @asynccontextmanager
     async def open(self, location: str, options: Mapping[str, str]) -> AsyncIterator[Backend]:

@@ -20,7 +20,7 @@ from tests.reader.sync.stage import FakeClock, library_in, until
 from forumtui.backends import registry
 from forumtui.cli import log
 from forumtui.errors import AuthRequired, Damaged, ForumtuiError, Refused, StorageFull, Unreadable, UsageError
-from forumtui.model import Delivery, ForumInfo, Member, MemberId, Option
+from forumtui.model import Certainty, Delivery, ForumInfo, Member, MemberId, Option, Recognised
 from forumtui.reader.library import Library
 from forumtui.reader.library.outbox import Typed
 from forumtui.reader.rows import Health
@@ -85,8 +85,11 @@ class VaultDriver:
         self.given: list[dict[str, str]] = []
         self.open_sessions = 0
 
-    def recognises(self, location: str) -> bool:
-        return location.startswith("vault:")
+    def recognises(self, location: str) -> Certainty:
+        return Certainty.CERTAINLY if location.startswith("vault:") else Certainty.NO
+
+    def names(self, location: str, base: str = "") -> Recognised | None:
+        return Recognised(self.name, location) if location.startswith("vault:") else None
 
     def open(self, location: str, options: Mapping[str, str]) -> AbstractAsyncContextManager[Any]:
         return self._session(dict(options))

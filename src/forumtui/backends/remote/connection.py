@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from forumtui import wire
-from forumtui.backends.remote.location import socket_of
+from forumtui.backends.remote.location import ROOT, socket_of
 from forumtui.backends.web import Answer, Handler, Limits, NobodyThere, WebClient, problem_type
 from forumtui.errors import Missing, Unreadable, Unsupported
 
@@ -19,7 +19,6 @@ Params = Mapping[str, str | int | None]
 LIMITS = Limits(size=12_000_000, silence=20.0)
 """Twice what a server's longest page takes: one post of a million characters, each written as six.  A stream of events
 has a heartbeat every 15 s."""
-_ROOT = "api/v1"
 _PROBLEMS = "urn:forumtui:problem:"
 
 
@@ -63,7 +62,7 @@ def address(*path: str) -> str:
     """The path of an operation; ids come as they are.  Raises `Missing` for an id that no path can have."""
     if not {"", ".", ".."}.isdisjoint(path):
         raise Missing("There is no such thing.")
-    return "/".join([_ROOT, *(quote(part, safe="", errors="replace") for part in path)])
+    return "/".join([ROOT, *(quote(part, safe="", errors="replace") for part in path)])
 
 
 def _is_own(answer: Answer) -> bool:

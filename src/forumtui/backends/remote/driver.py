@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
 from forumtui.backends.api import Backend
-from forumtui.backends.remote.location import is_served, is_socket
+from forumtui.backends.remote.location import SHAPES, is_served, is_socket
 from forumtui.errors import AuthRequired, Unsupported, UsageError
-from forumtui.model import Option
+from forumtui.model import Certainty, Option, Recognised
 
 _YES = {"yes", "y", "true", "on", "1"}
 
@@ -29,9 +29,17 @@ class RemoteDriver:
         Option("accepts_rules", "yes, if you accept the forum's rules"),
     )
 
-    def recognises(self, location: str) -> bool:
-        """Any web address, and any address of a Unix socket."""
-        return is_served(location)
+    def recognises(self, location: str) -> Certainty:
+        """Perhaps any web address; certainly any address of a Unix socket."""
+        if is_socket(location):
+            return Certainty.CERTAINLY
+        return Certainty.PERHAPS if is_served(location) else Certainty.NO
+
+    def names(self, location: str, base: str = "") -> Recognised | None:
+        """What an address of the API names; a socket is a forum."""
+        if is_socket(location):
+            return Recognised(self.name, location) if base in {"", location} else None
+        return SHAPES.names(location, base)
 
     def open(self, location: str, options: Mapping[str, str]) -> AbstractAsyncContextManager[Backend]:
         """A session; nothing is asked before its first call."""

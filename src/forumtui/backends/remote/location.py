@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
+from forumtui.backends.shapes import Shape, Shapes
+from forumtui.model import What
+
 SOCKET = "unix:"
+ROOT = "api/v1"
+"""The folder below a forum's address where its answers for programs are."""
+
+SHAPES = Shapes(
+    "remote",
+    (
+        Shape(What.FORUM, rf"{ROOT}(?:/forum|/boards|/topics|/openapi\.json)?"),
+        Shape(What.TOPIC, f"{ROOT}/topics/(?P<id>[^/]+)(?:/posts)?"),
+        Shape(What.POST, f"{ROOT}/posts/(?P<id>[^/]+)"),
+        Shape(What.MEMBER, f"{ROOT}/members/(?P<id>[^/]+)"),
+    ),
+)
 
 
 def is_socket(location: str) -> bool:

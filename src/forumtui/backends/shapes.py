@@ -1,0 +1,121 @@
+"""The shapes of a forum's addresses as a table, and what an address of one of these shapes names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+from forumtui.model import Recognised, What
+from forumtui.model.ids import is_id
+from forumtui.values import quick_dataclass
+
+MOST_ADDRESS = 4000
+"""Characters; browsers and servers take hardly more."""
+_MOST_PARAMETERS = 50
+_NOTHING: Mapping[str, str] = {}
+
+
+@quick_dataclass(frozen=True, slots=True)
+class Shape:
+    """One shape of address.
+
+    ``path``: a regular expression for the whole path below the forum's base, whose groups ``id`` and ``post`` are
+    what they are called.  ``query`` names the parameters that hold them instead; all must be there.  ``fragment``: an
+    expression like ``path``; where it does not fit, the address still does.
+    """
+
+    what: What
+    path: str
+    query: Mapping[str, str] = _NOTHING
+    fragment: str = ""
+
+
+class Shapes:
+    """A table of shapes, the first that fits wins.
+
+    ``prefix``: what stands before the web address in an account's location, such as ``slate+``.
+    """
+
+    def __init__(self, software: str, shapes: Iterable[Shape], *, prefix: str = "") -> None:
+        self._software = software
+        self._prefix = prefix
+        self._shapes = [
+            (shape, re.compile(rf"(?P<base>(?:/[^/]+)*?)/(?:{shape.path})/?"), re.compile(shape.fragment))
+            for shape in shapes
+        ]
+
+    def names(self, location: str, base: str = "") -> Recognised | None:
+        """What a web address names; None where no shape fits.
+
+        ``base``: where the forum is, which alone names it; nothing that is not below it fits.  Without it, the shortest
+        base that makes sense.
+        """
+        parts = web_address(self._bare(location))
+        if parts is None:
+            return None
+        if base:
+            known = web_address(self._bare(base))
+            if known is None or not is_below(parts, known):
+                return None
+            folder = known.path.rstrip("/")
+            if parts.path.rstrip("/") == folder and not parts.query:
+                return Recognised(self._software, base)
+        else:
+            folder = None
+        for shape, path, fragment in self._shapes:
+            fits = path.fullmatch(parts.path) if folder is None else path.fullmatch(parts.path[len(folder) :])
+            if fits is None or (folder is not None and fits["base"]):
+                continue
+            found = _found(shape, fits, fragment.fullmatch(parts.fragment), parts.query)
+            if found is not None:
+                at = base or f"{self._prefix}{parts.scheme}://{parts.netloc}{fits['base']}"
+                return Recognised(self._software, at, shape.what, **found)
+        return None
+
+    def _bare(self, location: str) -> str:
+        has = bool(self._prefix) and location.lower().startswith(self._prefix)
+        return location[len(self._prefix) :] if has else location
+
+
+def _found(shape: Shape, path: re.Match[str], fragment: re.Match[str] | None, query: str) -> dict[str, str] | None:
+    """The id and post of an address that fits; None where a parameter is missing, or nothing can be meant by it."""
+    found: dict[str, str] = {}
+    for fits in (path, fragment):
+        if fits is not None:
+            found |= {name: unquote(value) for name, value in fits.groupdict().items() if value and name != "base"}
+    if shape.query:
+        try:
+            given = parse_qs(query, max_num_fields=_MOST_PARAMETERS)
+        except ValueError:
+            return None
+        for field, parameter in shape.query.items():
+            if parameter not in given:
+                return None
+            found[field] = given[parameter][0]
+    return found if all(map(is_id, found.values())) else None
+
+
+def web_address(location: str) -> SplitResult | None:
+    """The parts of a web address, scheme and host in small letters and without the scheme's own port; None for what is none."""
+    location = location.strip()
+    if len(location) > MOST_ADDRESS or not location.lower().startswith(("http://", "https://")):
+        return None
+    try:
+        parts = urlsplit(location)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    if not host or parts.username is not None or not is_id(location):
+        return None
+    scheme = parts.scheme.lower()
+    name = f"[{host}]" if ":" in host else host.rstrip(".")
+    usual = {"http": 80, "https": 443}[scheme]
+    netloc = name if port in {None, usual} else f"{name}:{port}"
+    return SplitResult(scheme, netloc, parts.path, parts.query, parts.fragment)
+
+
+def is_below(parts: SplitResult, base: SplitResult) -> bool:
+    """Whether an address is a base or below it; http and https are one, where no port is named."""
+    folder = base.path.rstrip("/")
+    return parts.netloc == base.netloc and (parts.path == folder or parts.path.startswith(f"{folder}/"))
