@@ -13,14 +13,14 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
+sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from tables import show  # noqa: E402 - after the path is set
-from tests.server.processes import served  # noqa: E402 - the same
+from benchmarks.tables import show
+from tests.server.processes import served
 
-from forumtui.forum.file import SqliteForumStore  # noqa: E402 - the same
-from forumtui.forum.house import BoardDraft  # noqa: E402 - the same
-from forumtui.model import Action, Body, NewTopic  # noqa: E402 - the same
+from forumtui.forum.file import SqliteForumStore
+from forumtui.forum.house import BoardDraft
+from forumtui.model import Action, Body, NewTopic
 
 
 async def forum_of(path: Path, megabytes: int) -> str:
@@ -28,8 +28,8 @@ async def forum_of(path: Path, megabytes: int) -> str:
     store = await SqliteForumStore.open(path, create=True, title="Long")
     try:
         board = await store.house.add_board(BoardDraft(title="Long texts"))
-        word = "".join(f"{number:07d} " for number in range(60_000))  # half a megabyte, and as much again in the index
-        for number in range(megabytes):
+        word = "".join(f"{number:07d} " for number in range(30_000))  # a quarter of one, and as much in the index
+        for number in range(megabytes * 2):
             await store.perform(
                 "anna", Action(f"k{number}", NewTopic(board, f"Topic {number}", Body(f"{number} {word}")))
             )
@@ -99,7 +99,7 @@ def _is_sound(copy: Path) -> bool:
     connection = sqlite3.connect(copy)
     try:
         connection.create_function("ft_fold", 1, str)
-        return connection.execute("PRAGMA quick_check").fetchone() == ("ok",)
+        return bool(connection.execute("PRAGMA quick_check").fetchone() == ("ok",))
     finally:
         connection.close()
 
@@ -107,7 +107,7 @@ def _is_sound(copy: Path) -> bool:
 def main() -> int:
     """Print the table; 1 where one was cut."""
     numbers = [float(word) for word in sys.argv[1:]]
-    minutes, megabytes, rate = (*numbers, *(30, 200, 200)[len(numbers) :])
+    minutes, megabytes, rate = [*numbers, *(30.0, 200.0, 200.0)[len(numbers) :]]
     with TemporaryDirectory() as folder:
         forum = Path(folder) / "forum.db"
         token = asyncio.run(forum_of(forum, int(megabytes)))
