@@ -18,14 +18,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
+sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from corpus import topics  # noqa: E402 - after the path is set
-from homes import forum_file  # noqa: E402 - the same
-from tables import percentile, show  # noqa: E402 - the same
-from tests.server.processes import Serving, served  # noqa: E402 - the same
+from benchmarks.corpus import topics
+from benchmarks.homes import forum_file
+from benchmarks.tables import percentile, show
+from tests.server.processes import Serving, served
 
-from forumtui.forum.file import SqliteForumStore  # noqa: E402 - the same
+from forumtui.forum.file import SqliteForumStore
 
 ATTACKER, GUEST = "127.0.0.66", "127.0.0.77"
 SECONDS = 8.0

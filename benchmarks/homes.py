@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from corpus import boards, topic, topics
+from benchmarks.corpus import boards, topic, topics
 
 from forumtui.backends.local import ForumBackend
 from forumtui.forum.file import SqliteForumStore

@@ -8,8 +8,8 @@ import sys
 import time
 from pathlib import Path
 
-from homes import list_home, thread_home
-from tables import median, percentile, show
+from benchmarks.homes import list_home, thread_home
+from benchmarks.tables import median, percentile, show
 from tests.terminal import Terminal, key_bytes
 
 PROGRAM = [sys.executable, "-m", "forumtui"]

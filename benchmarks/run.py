@@ -8,11 +8,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
+sys.path.insert(0, str(Path(__file__).parent.parent))
 
-import interactive  # noqa: E402 - after the path is set
-import serving  # noqa: E402 - after the path is set
-import storage  # noqa: E402 - after the path is set
+from benchmarks import (
+    interactive,
+    serving,
+    storage,
+)
 
 SECTIONS = {
     "startup": interactive.startup,

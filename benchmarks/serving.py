@@ -15,12 +15,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import httpx
-from corpus import topics
-from homes import EVER, FOLDER, forum_file
-from tables import median, show
+from benchmarks.corpus import topics
+from benchmarks.homes import EVER, FOLDER, forum_file
+from benchmarks.tables import median, show
 from tests.soak.storm import free_port
 
+from forumtui.backends.web import Answer, Request
 from forumtui.forum.file import SqliteForumStore
+from forumtui.model import Cursor
 from forumtui.reader.library import Library
 from forumtui.reader.rows import WantPosts
 from forumtui.reader.sync.engine import Engines
@@ -80,9 +82,15 @@ def load(port: int, path: str, token: str) -> tuple[float, float]:
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert "Non-2xx" not in done.stdout, done.stdout
-    rate = float(re.search(r"Requests/sec:\s*([\d.]+)", done.stdout)[1])  # type: ignore[index]
-    value, unit = re.search(r"99%\s+([\d.]+)(us|ms|s)", done.stdout).groups()  # type: ignore[union-attr]
+    rate = float(_found(r"Requests/sec:\s*([\d.]+)", done.stdout)[1])
+    value, unit = _found(r"99%\s+([\d.]+)(us|ms|s)", done.stdout).groups()
     return rate, float(value) * {"us": 0.001, "ms": 1.0, "s": 1000.0}[unit]
+
+
+def _found(pattern: str, text: str) -> re.Match[str]:
+    found = re.search(pattern, text)
+    assert found is not None, text
+    return found
 
 
 def serving() -> None:
@@ -111,20 +119,22 @@ def serving() -> None:
     show("Requests to a server, 16 connections, 10,000 topics", ["list", "server", "req/s", "p99 ms", "ratio"], rows)
 
 
-class Counting(httpx.AsyncHTTPTransport):
-    """Counts requests and the bytes of answers as they were on the line."""
+class Counting:
+    """Asks over the network, and counts requests and the bytes of answers as they were on the line."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.requests = 0
         self.size = 0
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Pass on, and count."""
+    async def __call__(self, request: Request) -> Answer:
+        """Ask, and count."""
         self.requests += 1
-        response = await super().handle_async_request(request)
-        self.size += int(response.headers.get("content-length", 0))
-        return response
+        asked = httpx.Request(request.method, request.url, headers=dict(request.headers), content=request.content)
+        async with httpx.AsyncHTTPTransport() as line:
+            response = await line.handle_async_request(asked)
+            content = b"".join([piece async for piece in response.aiter_raw()])
+        self.size += len(content)
+        return Answer(response.status_code, content, dict(response.headers))
 
 
 @asynccontextmanager
@@ -169,8 +179,9 @@ async def _syncing(folder: Path, address: str, token: str) -> None:
         seconds = time.perf_counter() - began
         counting = Counting()
         cursor = await library.accounts.cursor(row.key, "changes")
+        assert cursor is not None
         async with connect(address, {"token": token}, transport=counting) as connection:
-            changes = await RemoteBackend(connection).changes(cursor)
+            changes = await RemoteBackend(connection).changes(Cursor(cursor))
         assert not changes.items
         show(
             "Sync of a served forum (1,000 topics, 100,000 posts)",

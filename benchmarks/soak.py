@@ -10,10 +10,10 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
+sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from tables import show  # noqa: E402 - after the path is set
-from tests.soak.storm import Storm, run, shown  # noqa: E402 - the same
+from benchmarks.tables import show
+from tests.soak.storm import Storm, run, shown
 
 
 def main() -> int:

@@ -9,9 +9,9 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from corpus import topic, topics
-from homes import EVER, FOLDER, fetch, forum_file
-from tables import median, percentile, show
+from benchmarks.corpus import topic, topics
+from benchmarks.homes import EVER, FOLDER, fetch, forum_file
+from benchmarks.tables import median, percentile, show
 
 from forumtui.forum.exporting import export
 from forumtui.forum.file import SqliteForumStore

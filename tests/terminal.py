@@ -70,7 +70,6 @@ class Terminal:
         cwd: Path | None = None,
     ) -> None:
         self.screen = pyte.Screen(columns, rows)
-        self.screen.write_process_input = lambda data: None
         self._stream = pyte.ByteStream(self.screen)
         self._held = b""
         self.written = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import shutil
 import tempfile
@@ -10,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import apsw
-from tally import Tally
+from benchmarks.reliability.tally import Tally
 from tests.reader.library import damaging
 from tests.reader.library.damaging import PAGE
 
@@ -20,7 +21,7 @@ LIBRARIES = 60
 ROUNDS = 2
 """Damages of each random kind below; the rest are the first pages of tables and indexes, one each."""
 KINDS = ("page", "zeroes", "bytes", "truncated", "several")
-_Damage = Callable[[Path, random.Random], None]
+_Damage = Callable[[Path, random.Random], object]
 
 
 def run(seed: int, share: float) -> list[Tally]:
@@ -70,10 +71,7 @@ def _ways(model: Path) -> Iterator[tuple[str, _Damage]]:
     """At least `LIBRARIES` of them."""
     roots = damaging.roots(model)
     for name, page in roots.items():
-        yield (
-            f"root of {name}",
-            lambda folder, _, page=page: damaging.write_over(folder, (page - 1) * PAGE, bytes(PAGE)),
-        )
+        yield f"root of {name}", _emptied(page)
     yield "a text that is none", _spoil_text
     yield "an account that is none", _spoil_account
     for _ in range(6):
@@ -81,7 +79,15 @@ def _ways(model: Path) -> Iterator[tuple[str, _Damage]]:
     number = max(ROUNDS * len(KINDS), LIBRARIES - len(roots) - 8)
     for index in range(number):
         kind = KINDS[index % len(KINDS)]
-        yield kind, lambda folder, chance, kind=kind: damaging.damage(folder, kind, chance)
+        yield kind, _of_kind(kind)
+
+
+def _emptied(page: int) -> _Damage:
+    return lambda folder, _: damaging.write_over(folder, (page - 1) * PAGE, bytes(PAGE))
+
+
+def _of_kind(kind: str) -> _Damage:
+    return lambda folder, chance: damaging.damage(folder, kind, chance)
 
 
 def _spoil_text(folder: Path, chance: random.Random) -> None:
@@ -104,14 +110,15 @@ def _spoil_wal(folder: Path, chance: random.Random) -> None:
     shutil.rmtree(source, ignore_errors=True)
     shutil.copytree(folder, source)
 
-    async def scene(library: damaging.Library) -> None:
-        for _ in range(20):
-            row = await library.outbox.get("draft")
-            await library.outbox.save("draft", subject="draft", text=row.body.source, cursor=chance.randrange(9))
-        for path in (*source.glob("library.db*"), *(source / "outgoing").glob("*.json")):
-            shutil.copyfile(path, folder / path.relative_to(source))
+    async def write_on() -> None:
+        async with damaging.opened(source) as library:
+            for _ in range(20):
+                row = await library.outbox.get("draft")
+                await library.outbox.save("draft", subject="draft", text=row.body.source, cursor=chance.randrange(9))
+            for path in (*source.glob("library.db*"), *(source / "outgoing").glob("*.json")):
+                shutil.copyfile(path, folder / path.relative_to(source))
 
-    damaging.use(source, scene)
+    asyncio.run(write_on())
     wal = folder / "library.db-wal"
     content = bytearray(wal.read_bytes())
     if not content:

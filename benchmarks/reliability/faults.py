@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(Path(__file__).parent), str(ROOT)]
+sys.path.insert(0, str(ROOT))
 
-from tally import Tally  # noqa: E402 - after the path is set
+from benchmarks.reliability.tally import Tally  # noqa: E402 - after the path is set
 from tests.soak.cutting_proxy import CuttingProxy  # noqa: E402
 from tests.soak.storm import Server, Storm, content_of, make_forum  # noqa: E402
 

@@ -12,7 +12,9 @@ from typing import Any
 
 import apsw
 
+from forumtui import paths
 from forumtui.reader.library import mirror, opening
+from forumtui.sqlite.connection import connect
 
 SECTOR = 512
 _NAME = "forgetful"
@@ -75,9 +77,9 @@ class ForgetfulDisk:
         for path in (self._folder / "outgoing", self._folder / "accounts"):
             self._listed[path] = _listing(path)
         self._vfs = _Vfs(self)
-        connect = opening.connect
         self._replace(opening, "connect", lambda path, **how: connect(path, **(how | {"vfs": _NAME})))
-        self._replace(mirror, "os", SimpleNamespace(**{**vars(os), "fsync": self._fsync}))
+        for room in (mirror, paths):  # the bytes of a small file, and the names in its folder
+            self._replace(room, "os", SimpleNamespace(**{**vars(os), "fsync": self._fsync}))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -149,7 +151,7 @@ def _listing(folder: Path) -> dict[Path, bytes]:
 class _Vfs(apsw.VFS):
     def __init__(self, disk: ForgetfulDisk) -> None:
         self._disk = disk
-        super().__init__(_NAME, "", 0)
+        super().__init__(_NAME, "")
 
     def xOpen(self, name: Any, flags: list[int]) -> Any:  # noqa: N802 - SQLite's name
         return _File(self._disk, name, flags)

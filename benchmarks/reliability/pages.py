@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tally import Tally
+from benchmarks.reliability.tally import Tally
 
 from forumtui.errors import ForumtuiError
 from forumtui.forum.importing import detect, markup, page

@@ -15,11 +15,12 @@ import shutil
 import socket
 import tempfile
 import time
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from forgetful_disk import Cut, ForgetfulDisk
-from tally import Tally
+from benchmarks.reliability.forgetful_disk import Cut, ForgetfulDisk
+from benchmarks.reliability.tally import Tally
 
 from forumtui.errors import ForumtuiError
 from forumtui.model import BoardId, ForumInfo, Millis, PostId, Topic, TopicId
@@ -136,9 +137,9 @@ async def _act(library: Library, account: AccountKey, promised: Promised, chance
             await _send(library, account, promised)
 
 
-async def _promise(promised: Promised, uid: str, becomes: tuple[OutState, str], act: object) -> None:
+async def _promise(promised: Promised, uid: str, becomes: tuple[OutState, str], act: Awaitable[object]) -> None:
     promised.trying[uid] = becomes
-    await act  # type: ignore[misc]
+    await act
     promised.rows[uid] = promised.trying.pop(uid)
 
 

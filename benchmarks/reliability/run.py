@@ -15,10 +15,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(Path(__file__).parent), str(ROOT / "benchmarks"), str(ROOT)]
+sys.path.insert(0, str(ROOT))
 
-from tables import show  # noqa: E402 - after the path is set
-from tally import Tally  # noqa: E402 - the same
+from benchmarks.reliability.tally import Tally  # noqa: E402 - the same
+from benchmarks.tables import show  # noqa: E402 - after the path is set
 
 SECTIONS = ("faults", "power_cuts", "typing_kills", "stalls", "torn_keys", "damage", "pages")
 HEAD = ("trial", "tried", "lost", "doubled", "stuck", "needed the user", "figures")
@@ -54,7 +54,7 @@ def main() -> int:
     tallies: list[Tally] = []
     for name in chosen.sections or SECTIONS:
         began = time.monotonic()
-        found = importlib.import_module(name).run(chosen.seed, chosen.share)
+        found = importlib.import_module(f"benchmarks.reliability.{name}").run(chosen.seed, chosen.share)
         print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr)
         tallies += found
     show("What came of it", HEAD, [cells(tally) for tally in tallies])

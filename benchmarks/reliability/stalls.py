@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from tally import Tally
+from benchmarks.reliability.tally import Tally
 from tests import sshd
 from tests.screens import cells
 from tests.terminal import Terminal

@@ -12,12 +12,17 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from unittest import mock
 
-from tally import Tally
+from benchmarks.reliability.tally import Tally
+from tests.terminal import Terminal
+from tests.tui.reader_kit import Driver, reading
+from textual import constants
+
+from forumtui.tui.keys.strokes import KeyParser
 
 KEYS = (
     "\x1b[A", "\x1b[B", "\x1bOA", "\x1bOB", "\x1b[1;5C", "\x1b[1;2D", "\x1b[5~", "\x1b[6~", "\x1b[15;5~", "\x1b[<35;10;5M",
@@ -86,9 +91,7 @@ def torn_paste(chance: random.Random, number: int) -> tuple[str, str]:
 
 
 @asynccontextmanager
-async def _reader(*keys: str):  # type: ignore[no-untyped-def]
-    from tests.tui.reader_kit import reading
-
+async def _reader(*keys: str) -> AsyncIterator[Driver]:
     with tempfile.TemporaryDirectory() as folder:
         async with reading(Path(folder)) as driver:
             await driver.press(*keys)
@@ -98,13 +101,11 @@ async def _reader(*keys: str):  # type: ignore[no-untyped-def]
 class _Line:
     """Sends bytes through the real parser, with a clock of its own."""
 
-    def __init__(self, driver, patience: float) -> None:  # type: ignore[no-untyped-def]
-        from forumtui.tui.keys import strokes
-
+    def __init__(self, driver: Driver, patience: float) -> None:
         self._driver = driver
         self._now = 0.0
-        with mock.patch.object(strokes.constants, "ESCAPE_DELAY", patience):
-            self._parser = strokes.KeyParser(clock=lambda: self._now)
+        with mock.patch.object(constants, "ESCAPE_DELAY", patience):
+            self._parser = KeyParser(clock=lambda: self._now)
 
     async def send(self, parts: Iterable[str | float]) -> None:
         """Text that comes in one read; a number is a time without any.  Returns when all is handled."""
@@ -141,6 +142,7 @@ async def _in_the_reader(chance: random.Random, keys: int, pastes: int) -> tuple
                 await line.send([*pieces(chance, sent, (0.0, 0.05, 0.6)), 1.2])
                 if writes:
                     composer = driver.app.reader.composer
+                    assert composer is not None
                     counts[1][1] += words not in composer.subject.value + composer.text.text
             after = await _state(driver)
             counts[1][0] += (after[:3], after[4]) != (moved[:3], moved[4])
@@ -153,7 +155,7 @@ async def _in_the_reader(chance: random.Random, keys: int, pastes: int) -> tuple
     return Tally("", keys, lost=wrong, stuck=deaf), Tally("", pastes, lost=lost + ran)
 
 
-async def _state(driver) -> tuple[object, ...]:  # type: ignore[no-untyped-def]
+async def _state(driver: Driver) -> tuple[object, ...]:
     """What no moving key changes: the place, what is queued, what is typed; and last what is unread."""
     app = driver.app
     composer = app.reader.composer
@@ -168,8 +170,6 @@ async def _state(driver) -> tuple[object, ...]:  # type: ignore[no-untyped-def]
 
 
 def _in_a_terminal(chance: random.Random, keys: int, pastes: int) -> tuple[Tally, Tally]:
-    from tests.terminal import Terminal
-
     wrong = lost = deaf = 0
     with tempfile.TemporaryDirectory() as home:
         env = {"FORUMTUI_HOME": home, "SSH_CONNECTION": "10.0.0.1 50000 10.0.0.2 22", "ESCDELAY": None}
@@ -199,7 +199,7 @@ def _in_a_terminal(chance: random.Random, keys: int, pastes: int) -> tuple[Tally
     return Tally("", keys, lost=wrong, stuck=deaf), Tally("", pastes, lost=lost)
 
 
-def _send(terminal, parts) -> None:  # type: ignore[no-untyped-def]
+def _send(terminal: Terminal, parts: Iterable[str | float]) -> None:
     for part in parts:
         if isinstance(part, str):
             terminal.send(part.encode())

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import apsw
-from tally import Tally
+from benchmarks.reliability.tally import Tally
 from tests.terminal import Terminal, key_bytes
 
 from forumtui.reader.library import Library

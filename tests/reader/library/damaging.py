@@ -31,6 +31,7 @@ from forumtui.model import (
 from forumtui.reader.library import Library
 from forumtui.reader.library.outbox import Typed
 from forumtui.reader.rows import AccountKey, Order, OutState, TopicQuery
+from forumtui.reader.sql.columns import every
 from forumtui.reader.target import OutKind, Remote, Target
 
 NOW = Millis(100 * 86_400_000)
@@ -132,9 +133,9 @@ def model(folder: Path) -> State:
 def roots(folder: Path) -> dict[str, int]:
     """The first page of every table and index."""
     connection = apsw.Connection(str(folder / "library.db"))
-    found = connection.execute("SELECT name, rootpage FROM sqlite_schema WHERE rootpage > 0").fetchall()
+    found = every(connection, "SELECT name, rootpage FROM sqlite_schema WHERE rootpage > 0")
     connection.close()
-    return {"sqlite_schema": 1} | {str(name): int(page) for name, page in found}
+    return {"sqlite_schema": 1} | dict(found)
 
 
 def write_over(folder: Path, offset: int, content: bytes) -> None:
