@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.reader.sync.stage import World, fill, library_in, until
+from tests.reader.sync.stage import World, fill, library_in
 from tests.reader.sync.test_engine import queue, sent
+from tests.waiting import until
 
 from forumtui.backends.api import Backend
 from forumtui.course import Course

@@ -1,13 +1,13 @@
-"""What the sync tests stand on: a library in a folder, forums in memory, a backend that fails on demand, a fake clock."""
+"""What the sync tests stand on: a library in a folder, forums in memory, a backend that fails on demand."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.reader.sync.clock import FakeClock
 from tests.reference.forum import ReferenceForum
 
 from forumtui.backends.api import Backend
@@ -17,45 +17,7 @@ from forumtui.forum.house import BoardDraft
 from forumtui.model import Action, BoardId, Body, Delivery, Millis, NewTopic, PostId, Reply, TopicId, Window
 from forumtui.reader.library import Library
 from forumtui.reader.rows import AccountKey, AccountRow, TopicQuery
-from forumtui.reader.sync.session import Clock
 from forumtui.testing import FaultPlan
-
-START = 1_700_000_000_000
-WAIT = 10.0
-
-
-class FakeClock(Clock):
-    """Stands still until it is advanced; whoever waits is woken when the time has come."""
-
-    def __init__(self) -> None:
-        self.time = START
-        self.waiting: dict[object, tuple[int, asyncio.Event]] = {}
-
-    def now(self) -> Millis:
-        return Millis(self.time)
-
-    def chance(self) -> float:
-        return 0.5
-
-    async def wait(self, event: asyncio.Event, seconds: float | None) -> None:
-        over = asyncio.Event()
-        token = object()
-        if seconds is not None:
-            self.waiting[token] = (self.time + int(seconds * 1000), over)
-        waits = [asyncio.ensure_future(event.wait()), asyncio.ensure_future(over.wait())]
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            self.waiting.pop(token, None)
-            for wait in waits:
-                wait.cancel()
-            await asyncio.gather(*waits, return_exceptions=True)
-
-    def advance(self, seconds: float) -> None:
-        self.time += int(seconds * 1000)
-        for due, over in self.waiting.values():
-            if due <= self.time:
-                over.set()
 
 
 @dataclass
@@ -133,18 +95,6 @@ async def library_in(folder: Path, now: Callable[[], Millis] | None = None) -> A
         yield library
     finally:
         await library.close()
-
-
-async def until(condition: Callable[[], object], seconds: float = WAIT) -> None:
-    """Wait for a condition, which may be asynchronous."""
-    async with asyncio.timeout(seconds):
-        while True:
-            result = condition()
-            if asyncio.iscoroutine(result):
-                result = await result
-            if result:
-                return
-            await asyncio.sleep(0.005)
 
 
 async def titles(library: Library, account: AccountKey) -> set[str]:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.reader.sync.stage import START, World, add_post, fill, library_in
+from tests.reader.sync.clock import START
+from tests.reader.sync.stage import World, add_post, fill, library_in
 
 from forumtui.forum.house import BoardDraft
 from forumtui.forum.store import ImportedBoard, ImportedPost, ImportedTopic

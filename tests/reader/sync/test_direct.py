@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from tests.reader.sync.stage import World, add_post, fill, library_in, until
+from tests.reader.sync.stage import World, add_post, fill, library_in
+from tests.waiting import until
 
 from forumtui.backends.local import ForumBackend
 from forumtui.errors import AuthRequired, Busy, Forbidden, Offline, RateLimited, Unanswered
@@ -61,16 +62,6 @@ async def is_marked(world: World) -> bool:
     return Mark.BEST_PRACTICE in page.items[0].marks
 
 
-async def on(world: World, doing: Awaitable[object]) -> object:
-    """Do something that waits between its tries: time passes."""
-    task = asyncio.ensure_future(doing)
-    while not task.done():
-        await asyncio.sleep(0.002)
-        if world.clock.waiting:
-            world.clock.advance(1.0)
-    return task.result()
-
-
 async def test_an_act_is_done_and_shows_while_the_engine_runs(tmp_path: Path) -> None:
     async with playing(tmp_path) as (library, _world, account, engines):
         engines.wake()
@@ -97,9 +88,10 @@ async def _is_here(library: Library, account: AccountRow) -> bool:
 
 async def test_an_act_starts_nothing_in_the_background(tmp_path: Path) -> None:
     async with playing(tmp_path) as (_library, world, account, engines):
+        before = asyncio.all_tasks()
         await engines.act(account.key, MARK)
         assert await is_marked(world)
-        await asyncio.sleep(0.02)
+        assert asyncio.all_tasks() == before
         assert len(world.opened) == 1
 
 
@@ -107,7 +99,7 @@ async def test_an_act_starts_nothing_in_the_background(tmp_path: Path) -> None:
 async def test_a_lost_answer_is_asked_for_again_under_the_same_key(tmp_path: Path, fault: Fault) -> None:
     async with playing(tmp_path) as (_library, world, account, engines):
         world.plan().script("perform", fault)
-        await on(world, engines.act(account.key, MARK))
+        await world.clock.during(engines.act(account.key, MARK))
         assert await is_marked(world)
         first, second = world.plan().actions
         assert first == second
@@ -119,7 +111,7 @@ async def test_after_a_lost_answer_no_other_trouble_ends_it_early(tmp_path: Path
     async with playing(tmp_path) as (_library, world, account, engines):
         world.plan().retry_after = 1.0
         world.plan().script("perform", Fault.LOST_AFTER, Fault.OFFLINE, Fault.RATE_LIMITED)
-        await on(world, engines.act(account.key, MARK))
+        await world.clock.during(engines.act(account.key, MARK))
         assert len({action.key for action in world.plan().actions}) == 1
 
 
@@ -127,7 +119,7 @@ async def test_patience_has_an_end_which_says_that_it_may_be_done(tmp_path: Path
     async with playing(tmp_path) as (_library, world, account, engines):
         world.plan().script("perform", Fault.LOST_AFTER, *[Fault.OFFLINE] * 50)
         with pytest.raises(Unanswered) as caught:
-            await on(world, engines.act(account.key, MARK))
+            await world.clock.during(engines.act(account.key, MARK))
         assert str(caught.value) == PERHAPS_DONE
         assert len(world.plan().actions) < 10
         assert await is_marked(world)
@@ -138,7 +130,7 @@ async def test_where_repeats_would_count_twice_it_is_tried_once(tmp_path: Path, 
     async with playing(tmp_path, delivery=delivery) as (_library, world, account, engines):
         world.plan().script("perform", Fault.LOST_AFTER)
         with pytest.raises(Unanswered, match="may have been done"):
-            await on(world, engines.act(account.key, MARK))
+            await world.clock.during(engines.act(account.key, MARK))
         assert len(world.plan().actions) == 1
 
 
@@ -159,7 +151,7 @@ async def test_a_forum_that_stays_busy_is_given_up(tmp_path: Path) -> None:
     async with playing(tmp_path) as (_library, world, account, engines):
         world.plan().script("perform", *[Fault.BUSY] * 90)
         with pytest.raises(Busy):
-            await on(world, engines.act(account.key, MARK))
+            await world.clock.during(engines.act(account.key, MARK))
 
 
 async def test_who_may_not_is_told_why(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from tests.reader.sync.stage import World, add_post, fill, forum_texts, library_in, texts, titles, until
+from tests.reader.sync.stage import World, add_post, fill, forum_texts, library_in, texts, titles
+from tests.waiting import until
 
 from forumtui.backends.local import ForumBackend
 from forumtui.errors import FileProblem, Offline, Refused, Unreadable
@@ -16,7 +17,7 @@ from forumtui.forum.house import BoardDraft
 from forumtui.model import Action, Body, Member, MemberId, NewTopic, Place, Reply, TopicId, Window
 from forumtui.reader.library import Library
 from forumtui.reader.library.outbox import Typed
-from forumtui.reader.rows import AccountRow, Health, OutState, WantPosts, WantSearch, WantTopics
+from forumtui.reader.rows import AccountRow, Changed, Health, OutState, WantPosts, WantSearch, WantTopics
 from forumtui.reader.sync.engine import Engines
 from forumtui.reader.sync.pull import Policy
 from forumtui.reader.target import OutKind, Remote, Target
@@ -46,11 +47,12 @@ async def health(library: Library, account: AccountRow) -> Health:
     return (await library.accounts.get(account.key)).health
 
 
-async def well(library: Library, account: AccountRow) -> None:
-    async def is_well() -> bool:
-        return await health(library, account) is Health.OK
+async def is_well(library: Library, account: AccountRow) -> bool:
+    return await health(library, account) is Health.OK
 
-    await until(is_well)
+
+async def well(library: Library, account: AccountRow) -> None:
+    await until(lambda: is_well(library, account))
 
 
 async def ill(library: Library, account: AccountRow, expected: Health) -> str:
@@ -67,18 +69,23 @@ async def queue(library: Library, account: AccountRow, text: str = "Mine.", topi
     return row.uid
 
 
-async def sent(library: Library, uid: str) -> None:
-    async def is_sent() -> bool:
-        return (await library.outbox.get(uid)).state is OutState.SENT
+async def is_sent(library: Library, uid: str) -> bool:
+    return (await library.outbox.get(uid)).state is OutState.SENT
 
-    await until(is_sent)
+
+async def sent(library: Library, uid: str) -> None:
+    await until(lambda: is_sent(library, uid))
 
 
 async def test_nothing_runs_before_it_is_woken(tmp_path: Path) -> None:
     async with playing(tmp_path) as (library, world, account, _engines):
+        before = asyncio.all_tasks()
+        heard: list[Changed] = []
+        library.subscribe(heard.append)
         await queue(library, account)
         library.want(WantTopics(account.key))
-        await asyncio.sleep(0.05)
+        await until(lambda: heard)  # and so have they, who were there first
+        assert asyncio.all_tasks() == before
         assert world.opened == []
 
 
@@ -172,12 +179,8 @@ async def test_failed_send_is_tried_again_when_its_time_has_come(tmp_path: Path)
         await well(library, account)
         world.plan().script("perform", Fault.LOST_AFTER, Fault.OFFLINE, Fault.BUSY)
         uid = await queue(library, account)
-        for number in range(1, 5):
-            await until(lambda number=number: len(world.plan().actions) >= number)  # type: ignore[misc]
-            while len(world.plan().actions) == number and number < 4:
-                world.clock.advance(1)
-                await asyncio.sleep(0.01)
-        await sent(library, uid)
+        await world.clock.pass_until(lambda: is_sent(library, uid))
+        assert len(world.plan().actions) == 4
         assert (await forum_texts(world.forum(), FIRST)).count("Mine.") == 1
 
 
@@ -203,12 +206,7 @@ async def test_engine_survives_every_error(tmp_path: Path, call: str, fault: Fau
         engines.wake()
         assert await ill(library, account, expected)
         await well(library, other)
-
-        async def is_well_again() -> bool:
-            world.clock.advance(5)
-            return await health(library, account) is Health.OK
-
-        await until(is_well_again)
+        await world.clock.pass_until(lambda: is_well(library, account))
         assert (await library.accounts.get(account.key)).note == ""
 
 
@@ -228,12 +226,12 @@ async def test_account_that_needs_a_login_waits_for_it(tmp_path: Path) -> None:
         world.plan().script("info", Fault.AUTH)
         engines.wake()
         await ill(library, account, Health.NEEDS_LOGIN)
+        await world.clock.idle()
         world.clock.advance(100_000)
         library.want(WantTopics(account.key))
-        await asyncio.sleep(0.05)
+        await world.clock.idle()
         assert world.plan().calls == ["info"]
         engines.wake(account.key)
-        world.clock.advance(2)
         await well(library, account)
 
 
@@ -243,14 +241,15 @@ async def test_rate_limit_is_honoured_whoever_is_impatient(tmp_path: Path) -> No
         world.plan().script("changes", Fault.RATE_LIMITED)
         engines.wake()
         await ill(library, account, Health.OFFLINE)
+        await world.clock.idle()
         calls = len(world.plan().calls)
         for _ in range(11):
             world.clock.advance(5)
             library.want(WantTopics(account.key))
             engines.wake()
-            await asyncio.sleep(0.005)
+            await world.clock.idle()
         assert len(world.plan().calls) == calls
-        world.clock.advance(20)
+        await world.clock.wake(20)
         await well(library, account)
 
 
@@ -260,11 +259,11 @@ async def test_somebody_looking_shortens_the_wait_for_the_line(tmp_path: Path) -
         engines.wake()
         await ill(library, account, Health.OFFLINE)
         for _ in range(20):  # by now the pauses are long
-            world.clock.advance(300)
-            await asyncio.sleep(0.005)
+            await world.clock.wake(300)
+        await world.clock.idle()
         world.plan().down = False
         library.want(WantPosts(account.key, FIRST))
-        world.clock.advance(2)
+        await world.clock.wake(2)
         await well(library, account)
 
         async def is_there() -> bool:
@@ -280,7 +279,7 @@ async def test_search_of_a_forum_that_is_not_reached_says_so(tmp_path: Path) -> 
         await ill(library, account, Health.OFFLINE)
         before = (await library.reading.search("penguin", account=account.key)).covered
         library.want(WantSearch(account.key, "penguin"))
-        world.clock.advance(2)
+        await world.clock.wake(2)
 
         async def is_told() -> bool:
             return (await library.reading.search("penguin", account=account.key)).covered != before
@@ -294,14 +293,15 @@ async def test_forum_without_feed_and_watch_is_asked_now_and_then(tmp_path: Path
         world.plan().script("watch", *[Fault.UNSUPPORTED] * 9)
         engines.wake()
         await well(library, account)
+        await world.clock.idle()
         await world.forum().perform(
             "bob", Action("new", NewTopic((await world.forum().boards("a"))[0].id, "Later", Body("x")))
         )
         asked = world.plan().calls.count("topics")
         world.clock.advance(200)
-        await asyncio.sleep(0.03)
+        await world.clock.idle()
         assert world.plan().calls.count("topics") == asked
-        world.clock.advance(110)
+        await world.clock.wake(110)
 
         async def is_there() -> bool:
             return "Later" in await titles(library, account.key)
@@ -314,7 +314,7 @@ async def test_broken_watch_begins_the_session_again(tmp_path: Path) -> None:
         world.plan().script("watch", Fault.UNREADABLE)
         engines.wake()
         await ill(library, account, Health.FAILED)
-        world.clock.advance(20)
+        await world.clock.wake(20)
         await well(library, account)
         assert world.opened == ["/forum.db"] * 2
 
@@ -326,7 +326,7 @@ async def test_unplugged_account_is_left_alone(tmp_path: Path) -> None:
     async with playing(tmp_path, plugged=False) as (library, world, account, engines):
         uid = await queue(library, account)
         engines.wake()
-        await asyncio.sleep(0.05)
+        await world.clock.idle(engines=0)
         assert world.opened == []
         await engines.set_plugged(None, True)
         await sent(library, uid)
@@ -347,7 +347,7 @@ async def test_unplugging_breaks_off_what_is_under_way(tmp_path: Path) -> None:
         library.want(WantTopics(account.key))
         engines.wake()
         world.clock.advance(1000)
-        await asyncio.sleep(0.05)
+        await world.clock.idle(engines=0)
         assert len(world.plan().calls) == calls
         await engines.set_plugged(account.key, True)
         await sent(library, uid)
@@ -544,5 +544,5 @@ async def test_what_the_user_asks_for_expressly_does_not_wait_for_its_next_try(t
             await until(lambda times=times: tried(times))  # type: ignore[misc]
             await ill(library, account, Health.OFFLINE)
             engines.wake()
-            world.clock.advance(1)
+            await world.clock.wake(1)
         await sent(library, uid)

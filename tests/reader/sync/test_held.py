@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.reader.sync.stage import World, fill, forum_texts, library_in, texts, until
+from tests.reader.sync.stage import World, fill, forum_texts, library_in, texts
 from tests.reference.forum import ReferenceForum
+from tests.waiting import until
 
 from forumtui.backends.local import ForumBackend
 from forumtui.errors import BackendError, Conflict, Forbidden, Missing, Refused, Unsupported
@@ -134,7 +135,7 @@ async def test_rejected_text_is_kept_with_the_reason_and_can_be_sent_again(tmp_p
         uid = await send(library, account)
         await comes_to(library, uid, OutState.HELD)
         forum.verdicts[uid] = Refused("Not about leadership.")
-        world.clock.advance(ASK_HELD + 1)
+        await world.clock.wake(ASK_HELD + 1)
         await comes_to(library, uid, OutState.REFUSED)
         row = await library.outbox.get(uid)
         assert (row.error, row.body) == ("Not about leadership.", Body("Mine."))
@@ -157,7 +158,7 @@ async def test_what_the_forum_says_of_us_is_no_verdict_on_the_text(tmp_path: Pat
         await comes_to(library, uid, OutState.HELD)
         forum.verdicts[uid] = error
         before = forum.asked()
-        world.clock.advance(ASK_HELD + 1)
+        await world.clock.wake(ASK_HELD + 1)
         await until(lambda: forum.asked() > before)
         assert (await library.outbox.get(uid)).state is OutState.HELD
 
@@ -169,7 +170,7 @@ async def test_what_the_forum_lost_sight_of_is_asked_about(tmp_path: Path, verdi
         await comes_to(library, uid, OutState.HELD)
         forum.held.clear()
         forum.verdicts[uid] = verdict
-        world.clock.advance(ASK_HELD + 1)
+        await world.clock.wake(ASK_HELD + 1)
         await comes_to(library, uid, OutState.ATTENTION)
         row = await library.outbox.get(uid)
         assert (row.choices, row.body) == (ASKED, Body("Mine."))
@@ -219,6 +220,7 @@ async def test_a_busy_forum_is_not_asked_at_every_change(tmp_path: Path) -> None
             looks = forum.calls.count("changes")
             await world.forum().house.set_info({"title": f"New title {number}"})
             await until(lambda looks=looks: forum.calls.count("changes") > looks)  # type: ignore[misc]
+        await world.clock.idle()
         assert forum.asked() == 1
         world.clock.advance(LEAST_HELD + 1)
         await world.forum().house.set_info({"title": "New title 6"})

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.reader.sync.stage import FakeClock, fill, forum_texts, library_in, until
+from tests.reader.sync.clock import FakeClock
+from tests.reader.sync.stage import fill, forum_texts, library_in
 from tests.reference.forum import ReferenceForum
+from tests.waiting import until
 
 from forumtui.backends.api import Backend
 from forumtui.backends.local import ForumBackend

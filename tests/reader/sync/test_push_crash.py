@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.reader.sync.stage import FakeClock, World, fill, forum_texts
+from tests.reader.sync.clock import FakeClock
+from tests.reader.sync.stage import World, fill, forum_texts
 from tests.reference.forum import ReferenceForum
 
 from forumtui.backends.api import Backend

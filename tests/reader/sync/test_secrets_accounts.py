@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.reader.sync.stage import FakeClock, library_in, until
+from tests.reader.sync.clock import FakeClock
+from tests.reader.sync.stage import library_in
+from tests.waiting import until
 
 from forumtui.backends import registry
 from forumtui.cli import log

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.backends.mocked import mocked
 from tests.backends.other_side import OtherSide, problem
-from tests.reader.sync.stage import FakeClock, fill, forum_texts, library_in
+from tests.reader.sync.clock import FakeClock
+from tests.reader.sync.stage import fill, forum_texts, library_in
 from tests.reference.forum import ReferenceForum
 
 from forumtui.backends.remote.backend import RemoteBackend

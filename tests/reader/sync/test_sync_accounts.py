@@ -6,7 +6,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from tests.reader.sync.stage import FakeClock, library_in, titles, until
+from tests.reader.sync.clock import FakeClock
+from tests.reader.sync.stage import library_in, titles
+from tests.waiting import until
 
 from forumtui.errors import FileProblem, NotAForum, UsageError
 from forumtui.forum.file import SqliteForumStore
