@@ -38,7 +38,7 @@ class ReadingContract(ContractTests):
     async def test_info_names_the_forum_and_me(self, stage: Stage) -> None:
         await stage.store.house.set_info({"title": "The Forum", "notice": "Be kind."})
         info = await stage.backend.info()
-        assert (info.title, info.notice) == ("The Forum", "Be kind.")
+        assert (info.title, info.notice) == ("The Forum", "Be kind." if self.has_notice else "")
         if self.can_write:
             assert info.me is not None
         assert info.me is None or info.me.name == stage.me
@@ -195,7 +195,7 @@ class ReadingContract(ContractTests):
             assert receipt.post is not None
             post = await stage.backend.post(receipt.post)
             assert post.body is not None
-            assert post.body.source == text
+            assert self.text_of(post.body) == text
 
         on_stage(check)(self)
 
@@ -206,8 +206,9 @@ class ReadingContract(ContractTests):
         assert receipt.post is not None
         post = await stage.backend.post(receipt.post)
         assert post.body is not None
-        assert post.body.source.split(self.keeps_line_ends_as)[:2] == ["one", "two"]
-        assert "\r" not in post.body.source or self.keeps_line_ends_as != "\n"
+        text = self.text_of(post.body)
+        assert text.split(self.keeps_line_ends_as)[:2] == ["one", "two"]
+        assert "\r" not in text or self.keeps_line_ends_as != "\n"
 
     @on_stage
     async def test_what_cannot_be_stored_does_no_harm(self, stage: Stage) -> None:

@@ -110,12 +110,18 @@ class ContractTests:
     """Whether posts can be marked, as best practice and the like."""
     has_leaders = True
     """Whether boards have leaders and links."""
+    has_notice = True
+    """Whether the forum has a line that every page shows."""
     keeps_line_ends_as = "\n"
     """What CR LF in a text becomes."""
 
     def open(self, me: str) -> AbstractAsyncContextManager[Stage]:
         """An empty forum, and a session with it as this member.  To be overridden."""
         raise NotImplementedError
+
+    def text_of(self, body: Body) -> str:
+        """The text that a body was made of.  To be overridden where a forum gives it in another form only, such as HTML."""
+        return body.source
 
     def lacks(self, feature: str) -> bool:
         """Whether one of the attributes is False, or rests on writing where one can not write."""

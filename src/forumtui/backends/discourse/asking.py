@@ -1,0 +1,52 @@
+"""The way to one site: paths below it, their answers as fields, its errors in its own words."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+from forumtui.backends.web import Answer, Handler, Limits, Params, WebClient
+from forumtui.backends.web.fields import Fields
+
+V = TypeVar("V")
+
+LIMITS = Limits(pause=0.2)
+_JSON = {"dont-chunk": "true"}
+
+
+class Asking:
+    """Raises `BackendError`, and nothing else."""
+
+    def __init__(self, web: WebClient) -> None:
+        self._web = web
+
+    async def get(self, path: str, *, params: Params | None = None, into: Callable[[Fields], V]) -> V:
+        """What an answer stands for.  ``path`` without its ``.json``."""
+
+        def read(value: object) -> V:
+            return into(Fields(value, f"The answer of {self._web.name}"))
+
+        return await self._web.get_json(f"{path}.json", params=params, headers=_JSON, into=read)
+
+
+def _reason(answer: Answer) -> str:
+    """Why a site refuses: in its own words, which are in the language of the member."""
+    body: Any = answer.json()
+    if not isinstance(body, Mapping):
+        return ""
+    said = body.get("errors")
+    if isinstance(said, list):
+        return " ".join(part for part in said if isinstance(part, str))
+    return next((value for name in ("error", "message") if isinstance(value := body.get(name), str)), "")
+
+
+@asynccontextmanager
+async def connect(
+    base: str, options: Mapping[str, str], *, transport: Handler | None = None, limits: Limits = LIMITS
+) -> AsyncIterator[Asking]:
+    """A connection to the site at a base, with the key in the options if there is one."""
+    key, client = options.get("key", ""), options.get("client", "")
+    known = {"user-api-key": key, "user-api-client-id": client} if key else {}
+    async with WebClient(base, transport=transport, credentials=known, reason_of=_reason, limits=limits) as web:
+        yield Asking(web)
