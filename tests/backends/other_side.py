@@ -36,7 +36,7 @@ STATUS: dict[type[BackendError], tuple[int, str]] = {
     Overtaken: (409, "overtaken"),
     Refused: (422, "refused"),
     Unreadable: (422, "refused"),
-    Unsupported: (422, "refused"),
+    Unsupported: (422, "unsupported"),
     RateLimited: (429, "rate-limited"),
     Busy: (503, "busy"),
 }
@@ -102,7 +102,9 @@ class OtherSide:
                 return {"items": wire.encode(await store.boards(me))}
             case ["topics"]:
                 board = BoardId(asked["board"]) if "board" in asked else None
-                return await store.topics(me, Listing(asked.get("listing", "latest"), board), after, limit)
+                return await store.topics(
+                    me, Listing(asked.get("listing", "latest"), board, asked.get("period", "")), after, limit
+                )
             case ["topics", topic]:
                 return await store.topic(me, TopicId(topic))
             case ["topics", topic, "posts"]:

@@ -57,6 +57,7 @@ from forumtui.model import (
     Topic,
     TopicId,
     Window,
+    settled,
 )
 from forumtui.text.fold import fold
 
@@ -118,8 +119,8 @@ class ReferenceForum:
 
     async def topics(self, me: str | None, listing: Listing, after: Cursor | None, limit: int) -> Page[Topic]:
         """Pinned first, then newest activity."""
-        if listing.name != "latest":
-            raise Unsupported("This forum lists its topics by latest activity only.")
+        if settled(listing, ()) is None:
+            raise Unsupported("This forum does not list its topics in that order.")
         self.records.admit(me)
         board = None if listing.board is None else self.records.find_board(listing.board).id
         if board is not None and not self.records.sees(me, board):

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import replace
 
 from forumtui.model import INHERITED, Author, Body, MemberId, Millis, PostId, TopicId
-from forumtui.reader.rows import AccountKey, BoardKey, Order, Outline, PostKey, PostRow, Rows, TopicKey, TopicRow
+from forumtui.reader.rows import AccountKey, BoardKey, Outline, PostKey, PostRow, Rows, ThreadOrder, TopicKey, TopicRow
 
 NOW = Millis(1_800_000_000_000)
 HOUR = 3_600_000
@@ -94,9 +94,9 @@ class ThreadInMemory:
         self.gaps: tuple[int, ...] = ()
         self.asked: list[Sequence[PostKey]] = []
 
-    async def outline(self, topic: TopicKey, order: Order = Order.FLAT) -> Outline:
+    async def outline(self, topic: TopicKey, order: ThreadOrder = ThreadOrder.FLAT) -> Outline:
         placed = [(each, 0) for each in self.rows.values()]
-        if order is Order.TREE:
+        if order is ThreadOrder.TREE:
             placed = list(self._tree(None, 0))
         subjects: list[tuple[int, str]] = []
         for index, (each, _) in enumerate(placed):

@@ -9,7 +9,7 @@ import pytest
 from tests.tui.reader_kit import Driver, reading, stock
 
 from forumtui.reader.library import Library
-from forumtui.reader.rows import Order
+from forumtui.reader.rows import ThreadOrder
 from forumtui.settings import Settings
 from forumtui.tui.keys.commands import Where
 from forumtui.tui.render.arrangement import Pane
@@ -127,9 +127,9 @@ async def test_help_shows_the_keys_of_the_place_and_runs_them(tmp_path: Path) ->
         while page.page.current is None or page.page.current.key != "tree":
             await driver.press("j")
         await driver.press("enter")
-        assert driver.app.reader.order is Order.TREE
+        assert driver.app.reader.order is ThreadOrder.TREE
         await driver.press("T")
-        assert driver.app.reader.order is Order.FLAT
+        assert driver.app.reader.order is ThreadOrder.FLAT
         await driver.press("f1", "escape")
         assert driver.app.desk.screen is driver.app.reader
 

@@ -11,7 +11,7 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
 from forumtui.model import Body, Place
-from forumtui.reader.rows import Order, PostKey, PostRow, TopicKey
+from forumtui.reader.rows import PostKey, PostRow, ThreadOrder, TopicKey
 from forumtui.tui.thread.view import ThreadView
 
 
@@ -313,7 +313,7 @@ async def test_a_pending_post_becomes_a_sent_one() -> None:
 
 async def test_tree_moves_and_folds() -> None:
     async with showing(tree(), size=(80, 30)) as (_pilot, app):
-        await app.thread.open(TopicKey(1), order=Order.TREE)
+        await app.thread.open(TopicKey(1), order=ThreadOrder.TREE)
         await app.thread.walking.go_to_key(PostKey(2))
         assert await app.thread.walking.sibling(1)
         assert current(app) == 5
@@ -332,9 +332,9 @@ async def test_tree_moves_and_folds() -> None:
         app.thread.folding.fold_all()
         assert len([line for line in shown(app) if line.strip()]) == 1
         app.thread.folding.open_all()
-        await app.thread.set_order(Order.FLAT)
+        await app.thread.set_order(ThreadOrder.FLAT)
         assert app.thread.topic_key is not None
-        assert app.thread.stage.model.outline.order is Order.FLAT
+        assert app.thread.stage.model.outline.order is ThreadOrder.FLAT
 
 
 async def test_the_post_that_keys_act_on_stays_in_view_whatever_unfolds_above_it() -> None:

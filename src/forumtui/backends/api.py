@@ -53,7 +53,10 @@ class Backend(Protocol):
         """Every board, parents before their children."""
 
     async def topics(self, listing: Listing, after: Cursor | None = None) -> Page[Topic]:
-        """A page of a listing: pinned topics first, then newest activity first."""
+        """A page of a listing: of ``latest`` pinned topics first, then newest activity first.
+
+        Raises `Unsupported` for an order, or a period of one, that neither the board nor the forum offers.
+        """
 
     async def topic(self, topic: TopicId) -> Topic:
         """One topic's header.  Raises `Refused` if there is none."""

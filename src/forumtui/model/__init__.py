@@ -54,26 +54,28 @@ from forumtui.model.forum import (
     Member,
     MemberId,
     Millis,
-    Option,
     OwnToken,
     Post,
     PostId,
     QueueId,
     QueueItem,
     QueueKind,
-    Registration,
     Section,
     SectionItem,
     Topic,
     TopicId,
 )
-from forumtui.model.lists import ChangedTopic, Changes, Cursor, Listing, Page, Place, Window
+from forumtui.model.joining import Option, Registration
+from forumtui.model.lists import ChangedTopic, Changes, Cursor, Listing, Page, Place, Window, settled
+from forumtui.model.orders import LATEST, ONLY_LATEST, Order
 
 __all__ = [
     "ACTORS",
     "DELETED_POST",
     "FORMATS",
     "INHERITED",
+    "LATEST",
+    "ONLY_LATEST",
     "SOMEBODY",
     "THE_KEEPER",
     "UNKNOWN_AUTHOR",
@@ -111,6 +113,7 @@ __all__ = [
     "Move",
     "NewTopic",
     "Option",
+    "Order",
     "OwnToken",
     "Page",
     "Pin",
@@ -136,4 +139,5 @@ __all__ = [
     "Volunteer",
     "What",
     "Window",
+    "settled",
 ]

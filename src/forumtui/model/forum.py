@@ -7,8 +7,9 @@ from dataclasses import field
 from enum import StrEnum
 from typing import Literal, NewType, Self, TypeAlias, get_args
 
+from forumtui.model.joining import Registration
+from forumtui.model.orders import Order
 from forumtui.values import quick_dataclass
-from forumtui.words import Explained
 
 Millis = NewType("Millis", int)
 BoardId = NewType("BoardId", str)
@@ -168,14 +169,6 @@ class InfoPage:
     body: Body
 
 
-class Registration(Explained):
-    """Who may become a member."""
-
-    OPEN = "open", "Whoever accepts the rules may register."
-    INVITATION = "invitation", "Whoever has an invitation may register."
-    CLOSED = "closed", "Nobody may register; the forum's keeper adds members."
-
-
 @quick_dataclass(frozen=True, slots=True)
 class ForumInfo:
     """The forum as a whole."""
@@ -200,6 +193,8 @@ class ForumInfo:
     can: Can = INHERITED
     registration: Registration | None = None
     """How one becomes a member; None where that is not done from here."""
+    orders: tuple[Order, ...] = ()
+    """The orders in which topics are listed, the one that the forum itself shows first; none: by latest activity only."""
 
 
 @quick_dataclass(frozen=True, slots=True)
@@ -251,6 +246,8 @@ class Board:
     can: Can = INHERITED
     members_only: bool = False
     """Whether guests do not see it."""
+    orders: tuple[Order, ...] | None = None
+    """The orders of its own topics; None: the forum's."""
 
 
 @quick_dataclass(frozen=True, slots=True)
@@ -385,13 +382,3 @@ class LogEntry:
     topic: TopicId | None = None
     post: PostId | None = None
     board: BoardId | None = None
-
-
-@quick_dataclass(frozen=True, slots=True)
-class Option:
-    """A field that a forum asks for: a setting of an account, or a line of a log-in or registration form."""
-
-    name: str
-    help: str
-    required: bool = False
-    secret: bool = False

@@ -1,11 +1,13 @@
-"""Lists that come in pages: listings, windows of posts, and the change feed."""
+"""Lists that come in pages: listings in their orders, windows of posts, and the change feed."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Generic, NewType, TypeVar
 
 from forumtui.model.forum import BoardId, Post, Topic, TopicId
+from forumtui.model.orders import LATEST, ONLY_LATEST, Order
 from forumtui.values import quick_dataclass
 
 Cursor = NewType("Cursor", str)
@@ -31,8 +33,21 @@ class Page(Generic[T]):
 class Listing:
     """An ordered list of topics: a board's latest, or the whole forum's where ``board`` is None."""
 
-    name: str = "latest"
+    name: str = LATEST
+    """Of an order that is offered there; ``latest`` always is."""
     board: BoardId | None = None
+    period: str = ""
+    """One of the order's; empty: the usual one, or none where the order has none."""
+
+
+def settled(listing: Listing, orders: Sequence[Order]) -> Listing | None:
+    """The listing with its period said, or None where these orders do not offer it."""
+    for order in (*orders, *ONLY_LATEST):
+        if order.name == listing.name:
+            period = listing.period or next(iter(order.periods), "")
+            offered = not period or period in order.periods
+            return Listing(listing.name, listing.board, period) if offered else None
+    return None
 
 
 class Place(StrEnum):

@@ -21,6 +21,7 @@ from forumtui.model import (
     Mark,
     Member,
     Millis,
+    Order,
     PostId,
     Registration,
     Section,
@@ -81,6 +82,8 @@ class AccountRow:
     can: Can = INHERITED
     registration: Registration | None = None
     """How one becomes a member; None where that is not done from here."""
+    orders: tuple[Order, ...] = ()
+    """The orders in which it lists topics; none: by latest activity only."""
 
     @property
     def is_unmet(self) -> bool:
@@ -110,6 +113,8 @@ class BoardRow:
     can: Can
     members_only: bool = False
     """Guests do not see it."""
+    orders: tuple[Order, ...] | None = None
+    """The orders of its own topics; None: the forum's."""
 
 
 @quick_dataclass(frozen=True, slots=True)
@@ -237,7 +242,7 @@ class PostRow:
         return self.key < 0
 
 
-class Order(StrEnum):
+class ThreadOrder(StrEnum):
     """How a thread is laid out."""
 
     FLAT = "flat"
@@ -254,7 +259,7 @@ class Outline:
     """
 
     topic: TopicRow
-    order: Order
+    order: ThreadOrder
     keys: Sequence[PostKey]
     depths: Sequence[int]
     parents: Sequence[PostKey | None]

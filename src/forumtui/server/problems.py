@@ -64,6 +64,8 @@ _STATUSES: tuple[tuple[type[ForumtuiError], int], ...] = (
     (Busy, 503),
     (FileProblem, 503),
 )
+_WORDS: tuple[tuple[type[ForumtuiError], str], ...] = ((Overtaken, "overtaken"), (Unsupported, "unsupported"))
+"""What more special words than those of their status tell."""
 _BUSY = "Another program has been writing for too long; nothing was changed.  Try again."
 _FILE = "The forum's file cannot be used just now; its keeper finds the reason in the server's log."
 _INTERNAL = "The server's keeper finds the reason in its log."
@@ -139,7 +141,7 @@ async def on_forum_error(request: Request, error: Exception) -> Response:
         headers["Retry-After"] = str(_RETRY_SECONDS)
         _log.warning("%s", error)
         detail = _BUSY if isinstance(error, Busy) else _FILE  # the sentence names the file, which is not their business
-    return problem(status, detail, headers, "overtaken" if isinstance(error, Overtaken) else "")
+    return problem(status, detail, headers, next((word for kind, word in _WORDS if isinstance(error, kind)), ""))
 
 
 async def on_http_error(request: Request, error: Exception) -> Response:

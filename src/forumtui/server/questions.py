@@ -66,13 +66,17 @@ async def topics(
     me: Reader,
     board: Annotated[str | None, Query(description="Only this board's.", max_length=bounds.ID, examples=["2"])] = None,
     listing: Annotated[
-        str, Query(description="`latest`: pinned first, then newest activity.", max_length=bounds.SLUG)
+        str,
+        Query(description="The order's name; `latest`: pinned first, then newest activity.", max_length=bounds.SLUG),
     ] = "latest",
+    period: Annotated[
+        str, Query(description="For an order with periods: one of them; without it, the first.", max_length=bounds.SLUG)
+    ] = "",
     after: After = None,
     limit: Limit = 50,
 ) -> Response:
-    """Topics of one board or of all, pinned ones first, then those with the newest posts."""
-    wanted = Listing(listing, None if board is None else BoardId(board))
+    """Topics of one board or of all, in an order that the board, or else the forum, offers in `orders`."""
+    wanted = Listing(listing, None if board is None else BoardId(board), period)
     return answer(await forum.topics(me, wanted, _cursor(after), limit))
 
 

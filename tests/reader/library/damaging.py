@@ -30,7 +30,7 @@ from forumtui.model import (
 )
 from forumtui.reader.library import Library
 from forumtui.reader.library.outbox import Typed
-from forumtui.reader.rows import AccountKey, Order, OutState, TopicQuery
+from forumtui.reader.rows import AccountKey, OutState, ThreadOrder, TopicQuery
 from forumtui.reader.sql.columns import every
 from forumtui.reader.target import OutKind, Remote, Target
 
@@ -87,7 +87,7 @@ async def _topics(library: Library, account: AccountKey) -> None:
             for n in range(POSTS)
         ]  # fmt: skip
         key = await library.intake.posts(account, name, Window(), Page(tuple(posts)))
-        keys = (await library.reading.outline(key, Order.FLAT)).keys
+        keys = (await library.reading.outline(key, ThreadOrder.FLAT)).keys
         await library.marks.mark_read(keys[: POSTS * number // TOPICS])
 
 

@@ -28,7 +28,7 @@ from forumtui.model import (
     Window,
 )
 from forumtui.reader.library import Library
-from forumtui.reader.rows import AccountRow, Changed, Order, TopicQuery, What
+from forumtui.reader.rows import AccountRow, Changed, ThreadOrder, TopicQuery, What
 
 
 def post(n: int, topic: str = "t1", **more: object) -> Post:
@@ -90,7 +90,7 @@ async def test_read_what_was_brought_in(tmp_path: Path) -> None:
         ]
         rows = await library.reading.topics(TopicQuery(account.key, boards[0].key, with_children=True))
         assert [(row.title, row.unread, row.replies) for row in rows.rows] == [("Span of control", 3, 2)]
-        outline = await library.reading.outline(key, Order.TREE)
+        outline = await library.reading.outline(key, ThreadOrder.TREE)
         assert list(outline.depths) == [0, 1, 0]
         assert outline.gaps == ()
         posts = await library.reading.posts(key, outline.keys)

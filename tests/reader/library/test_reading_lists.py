@@ -31,7 +31,7 @@ from forumtui.model import (
     Window,
 )
 from forumtui.reader.library import Library
-from forumtui.reader.rows import AccountKey, NextUnread, Order, PostKey, TopicKey, TopicQuery
+from forumtui.reader.rows import AccountKey, NextUnread, PostKey, ThreadOrder, TopicKey, TopicQuery
 
 DAY = 86_400_000
 
@@ -412,7 +412,7 @@ async def test_outline_of_gaps_subjects_and_odd_parents(tmp_path: Path) -> None:
         flat = await desk.reading.outline(key)
         assert flat.gaps == (2, 5)
         assert flat.subjects == ((2, "Venue"),)
-        tree = await desk.reading.outline(key, Order.TREE)
+        tree = await desk.reading.outline(key, ThreadOrder.TREE)
         assert sorted(tree.keys) == sorted(flat.keys)
         assert list(tree.depths) == [0, 0, 0, 0, 1]
         assert await desk.library.intake.missing(one, TopicId("a")) == Window(Place.AFTER, "c7", 100)

@@ -32,7 +32,7 @@ from forumtui.model import (
     TopicId,
     Window,
 )
-from forumtui.reader.rows import AccountKey, Order, PostKey, TopicKey
+from forumtui.reader.rows import AccountKey, PostKey, ThreadOrder, TopicKey
 from forumtui.reader.sql import accounts, feed, marks, outline, posts, spans, topics, undo
 from forumtui.sqlite.connection import connect, migrate, transaction
 
@@ -293,8 +293,8 @@ class Merging(RuleBasedStateMachine):
                 self.take(window)
             assert set(self.cached) == {post.id for post in self.forum}
             assert self.shown() == sum(not self.is_read(post) for post in self.forum)
-            flat = outline.outline(self.connection, self.topic, Order.FLAT)
-            tree = outline.outline(self.connection, self.topic, Order.TREE)
+            flat = outline.outline(self.connection, self.topic, ThreadOrder.FLAT)
+            tree = outline.outline(self.connection, self.topic, ThreadOrder.TREE)
             assert sorted(flat.keys) == sorted(tree.keys)
             assert flat.gaps == ()
         self.connection.close()

@@ -8,7 +8,7 @@ from contextlib import suppress
 from forumtui import wire
 from forumtui.backends.remote.connection import Connection
 from forumtui.backends.remote.watching import AGAIN_SECONDS, POLL_SECONDS, watch
-from forumtui.errors import Missing, Unsupported
+from forumtui.errors import Missing
 from forumtui.model import (
     Action,
     Board,
@@ -62,9 +62,8 @@ class RemoteBackend:
 
     async def topics(self, listing: Listing, after: Cursor | None = None) -> Page[Topic]:
         """A page of a listing."""
-        if listing.name != "latest":
-            raise Unsupported("This forum lists its topics by latest activity only.")
-        params = {"listing": listing.name, "board": listing.board, "after": after, "limit": PAGE_SIZE}
+        asked = {"listing": listing.name, "board": listing.board, "period": listing.period or None}
+        params = {**asked, "after": after, "limit": PAGE_SIZE}
         return await self._connection.get(Page[Topic], "topics", params=params, again=after is None)
 
     async def topic(self, topic: TopicId) -> Topic:

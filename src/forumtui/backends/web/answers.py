@@ -61,8 +61,14 @@ _MEANT: dict[int, tuple[type[BackendError], str]] = {
     409: (Conflict, "It changed meanwhile on {name}."),
     410: (Missing, "{name} no longer has it."),
     413: (Refused, "That is too large for {name}."),
+    422: (Refused, "{name} does not accept that (HTTP 422)."),
     501: (Unsupported, "{name} cannot do that."),
 }
+_NAMED: dict[tuple[int, str], type[BackendError]] = {
+    (409, "overtaken"): Overtaken,
+    (422, "unsupported"): Unsupported,
+}
+"""What the last word of a problem's type tells beyond the status."""
 _DOCUMENT = re.compile(r"\s*(<!doctype|<html|<\?xml|<head|<body|<script|<style)", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z!][^<>]*>")
 
@@ -85,8 +91,7 @@ def failure(
         return _of_a_stranger(status, name, safe=safe)
     if status in _MEANT:
         kind, usual = _MEANT[status]
-        if status == 409 and _problem(answer).get("type", "").endswith(":overtaken"):
-            kind = Overtaken
+        kind = _NAMED.get((status, _problem(answer).get("type", "").rpartition(":")[2]), kind)
         return kind(reason or usual.format(name=name))
     if status == 429:
         pause = retry_after(answer)

@@ -25,6 +25,7 @@ from forumtui.forum.house import RULES_PAGE
 from forumtui.forum.permissions import MEMBERS_ONLY, Role, cover, role_of
 from forumtui.forum.store import GivenRole
 from forumtui.model import (
+    ONLY_LATEST,
     Ability,
     BoardId,
     Body,
@@ -42,10 +43,12 @@ from forumtui.model import (
     Registration,
     Topic,
     TopicId,
+    settled,
 )
 from forumtui.text.fold import match_expression
 from forumtui.text.sanitise import clean_line
 
+ORDERS = ONLY_LATEST
 MOST_ROWS = 1000
 MOST_BYTES = 1 << 20
 """Of the texts in a page; it has one post at least, however long.  JSON may make six times as much of them, and a client
@@ -123,8 +126,8 @@ def _members(connection: apsw.Connection, condition: str, values: tuple[str | in
 
 def topics(connection: apsw.Connection, who: Viewer, listing: Listing, after: Cursor | None, limit: int) -> Page[Topic]:
     """Pinned first, then newest activity first; topics without times last, in the order of their arrival."""
-    if listing.name != "latest":
-        raise Unsupported("This forum lists its topics by latest activity only.")
+    if settled(listing, ORDERS) is None:
+        raise Unsupported("This forum does not list its topics in that order.")
     limit = max(1, min(limit, MOST_ROWS))
     values: dict[str, Any] = {"limit": limit + 1}
     where = who.topics_seen(values)

@@ -10,12 +10,12 @@ from forumtui.reader.rows import (
     AccountKey,
     BoardRow,
     NextUnread,
-    Order,
     Outline,
     PostKey,
     PostRow,
     Rows,
     SearchResult,
+    ThreadOrder,
     TopicKey,
     TopicQuery,
     TopicRow,
@@ -55,7 +55,7 @@ class Reading:
         """By the forum's own id."""
         return await self._threads.read(lambda connection: topics.by_id(connection, account, topic))
 
-    async def outline(self, topic: TopicKey, order: Order = Order.FLAT) -> Outline:
+    async def outline(self, topic: TopicKey, order: ThreadOrder = ThreadOrder.FLAT) -> Outline:
         """A thread's skeleton, pending rows of mine included (negative keys)."""
         return await self._threads.read(lambda connection: outline.outline(connection, topic, order))
 

@@ -11,17 +11,20 @@ from typing import Any
 import apsw
 
 from forumtui.errors import UsageError
-from forumtui.model import ForumInfo, Millis
+from forumtui.model import ForumInfo, Millis, Order
 from forumtui.reader.rows import AccountKey, AccountRow, BoardKey, Health, PostKey, Resume, TopicKey
 from forumtui.reader.sql import named
 from forumtui.reader.sql.columns import (
     Lookup,
+    dump,
     dump_can,
     dump_member,
+    dump_orders,
     dump_pages,
     every,
     load_can,
     load_member,
+    load_orders,
     load_pages,
     load_registration,
     must,
@@ -34,6 +37,10 @@ from forumtui.text.sanitise import clean_line, store_text
 
 def _options(text: str) -> dict[str, str]:
     return dict(json.loads(text).items())
+
+
+def _orders(text: str) -> tuple[Order, ...]:
+    return load_orders(json.loads(text)) or () if text else ()
 
 
 _WAITING = (
@@ -69,6 +76,7 @@ ACCOUNT = Table(
         ours("is_sample", load=bool),
         Column("can", load=load_can, store=dump_can),
         Column("registration", load=load_registration, store=lambda way: way or ""),
+        Column("orders", load=_orders, store=lambda orders: dump(dump_orders(orders)) if orders else ""),
     ],
 )
 _SELECT = f"SELECT {ACCOUNT.select} FROM account AS a"

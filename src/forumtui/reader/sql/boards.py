@@ -18,11 +18,13 @@ from forumtui.reader.sql.columns import (
     dump,
     dump_can,
     dump_links,
+    dump_orders,
     dump_sections,
     effective,
     every,
     json_list,
     load_links,
+    load_orders,
     load_sections,
     one,
     ours,
@@ -66,6 +68,7 @@ DETAIL = Table(
         Column("notice", store=store_text),
         Column("further_study", store=store_text, column="study"),
         Column("members_only", column="members"),
+        Column("orders", load=load_orders, store=dump_orders),
     ],
 )
 """The fields in the JSON of the column ``detail``."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from functools import lru_cache, partial
+from itertools import islice
 from typing import Any, TypeVar, cast
 
 import apsw
@@ -22,6 +23,7 @@ from forumtui.model import (
     Member,
     MemberId,
     Millis,
+    Order,
     PostId,
     Registration,
     Section,
@@ -251,6 +253,32 @@ def dump_sections(sections: Iterable[Section]) -> list[list[Any]]:
         ]
         for section in sections
     ]
+
+
+_MOST_ORDERS = 100
+"""Of a forum, and periods of an order."""
+
+
+def dump_orders(orders: Iterable[Order] | None) -> list[list[Any]] | None:
+    """Named orders as JSON; the words are sent back, so what could not be one is left out."""
+    if orders is None:
+        return None
+    return [
+        [order.name, clean_line(order.title, 60), [word for word in order.periods if _is_word(word)][:_MOST_ORDERS]]
+        for order in islice(orders, _MOST_ORDERS)
+        if _is_word(order.name)
+    ]
+
+
+def _is_word(text: str) -> bool:
+    return 0 < len(text) <= 60 and is_id(text)
+
+
+def load_orders(found: Iterable[Sequence[Any]] | None) -> tuple[Order, ...] | None:
+    """What `dump_orders` made."""
+    if found is None:
+        return None
+    return tuple(Order(name, title or name, tuple(periods)) for name, title, periods in found)
 
 
 def load_links(found: Iterable[Sequence[str]]) -> tuple[Link, ...]:

@@ -7,14 +7,14 @@ from typing import cast
 
 import apsw
 
-from forumtui.reader.rows import Order, Outline, PostKey, TopicKey
+from forumtui.reader.rows import Outline, PostKey, ThreadOrder, TopicKey
 from forumtui.reader.sql import spans, topics
 from forumtui.reader.sql.columns import every, one
 from forumtui.reader.sql.outbox_rows import pending_replies
 from forumtui.reader.sql.tree import tree
 
 
-def outline(connection: apsw.Connection, topic: TopicKey, order: Order) -> Outline:
+def outline(connection: apsw.Connection, topic: TopicKey, order: ThreadOrder) -> Outline:
     """Raises `NotFound`."""
     about = topics.get(connection, topic)
     found = every(connection, "SELECT key, parent FROM post WHERE topic = ? ORDER BY sort, key", (topic,))
@@ -30,7 +30,7 @@ def outline(connection: apsw.Connection, topic: TopicKey, order: Order) -> Outli
         parents = [parent if parent in known else None for parent in parents]
     gaps = _gaps(connection, topic, keys[of_forum:])
     depths = [0] * len(keys)
-    if order is Order.TREE:
+    if order is ThreadOrder.TREE:
         parent_of = dict(zip(keys, parents, strict=True))
         keys, depths = tree(keys, parents)
         parents = [parent_of[key] for key in keys]

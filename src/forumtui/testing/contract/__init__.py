@@ -16,6 +16,7 @@ from forumtui.testing.contract.acts import WritingContract
 from forumtui.testing.contract.feed import FeedContract
 from forumtui.testing.contract.lists import ReadingContract
 from forumtui.testing.contract.moderation import ModerationContract
+from forumtui.testing.contract.orders import OrdersContract
 from forumtui.testing.contract.queue import QueueContract
 from forumtui.testing.contract.removal import RemovalContract
 from forumtui.testing.contract.stage import Stage
@@ -25,6 +26,13 @@ __all__ = ["BackendContract", "Stage"]
 
 
 class BackendContract(
-    ReadingContract, WindowContract, WritingContract, FeedContract, ModerationContract, RemovalContract, QueueContract
+    ReadingContract,
+    OrdersContract,
+    WindowContract,
+    WritingContract,
+    FeedContract,
+    ModerationContract,
+    RemovalContract,
+    QueueContract,
 ):
     """Everything that a backend promises."""

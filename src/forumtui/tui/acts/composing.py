@@ -11,7 +11,7 @@ from textual.app import SuspendNotSupported
 
 from forumtui.errors import UsageError
 from forumtui.model import Format
-from forumtui.reader.rows import Health, Order
+from forumtui.reader.rows import Health, ThreadOrder
 from forumtui.reader.target import OutKind
 from forumtui.text.mentions import first_words
 from forumtui.tui.acts.composition import reopen_composer
@@ -40,7 +40,7 @@ async def send(desk: Desk, _count: int | None) -> None:
     reader = desk.reader
     waits = what_becomes(account)
     shows = f"{reader.keymap.label('outbox')} shows the outbox"
-    if row.kind is OutKind.REPLY and reader.topic is not None and reader.order is Order.FLAT:
+    if row.kind is OutKind.REPLY and reader.topic is not None and reader.order is ThreadOrder.FLAT:
         shows = f"{reader.keymap.label('bottom')} shows it, {reader.keymap.label('outbox')} the outbox"
     desk.say(f"Your {'topic' if row.kind is OutKind.TOPIC else 'text'} {waits}; {shows}.", "success")
     if row.kind is OutKind.REPLY and reader.topic is not None:

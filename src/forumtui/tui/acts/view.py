@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from forumtui.errors import UsageError
-from forumtui.reader.rows import Order, PostKey, PostRow, TopicRow
+from forumtui.reader.rows import PostKey, PostRow, ThreadOrder, TopicRow
 from forumtui.text.ages import exact
 from forumtui.text.flat import plain_lines
 from forumtui.text.links import is_link
@@ -20,9 +20,9 @@ from forumtui.tui.terminal.lifeline import can_be_woken
 async def tree(desk: Desk, _count: int | None) -> None:
     """Tree or flat order."""
     reader = desk.reader
-    reader.order = Order.FLAT if reader.order is Order.TREE else Order.TREE
+    reader.order = ThreadOrder.FLAT if reader.order is ThreadOrder.TREE else ThreadOrder.TREE
     await reader.thread.set_order(reader.order)
-    desk.say("In order of answers." if reader.order is Order.TREE else "In order of time.")
+    desk.say("In order of answers." if reader.order is ThreadOrder.TREE else "In order of time.")
 
 
 async def fold(desk: Desk, _count: int | None) -> None:

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from forumtui.reader.library import Library
-from forumtui.reader.rows import AccountKey, AccountRow, BoardRow, Order, TopicRow
+from forumtui.reader.rows import AccountKey, AccountRow, BoardRow, ThreadOrder, TopicRow
 from forumtui.tui.keys.allowed import Here, refusal
 from forumtui.tui.keys.commands import Command, Where
 from forumtui.tui.keys.keymap import Keymap
@@ -59,7 +59,7 @@ class ReaderPanes(AppScreen):
         self.topic: TopicRow | None = None
         """The topic in the thread pane, opened or only previewed."""
         self.previewing = False
-        self.order = Order.FLAT
+        self.order = ThreadOrder.FLAT
         self.accounts: dict[AccountKey, AccountRow] = {}
         self.board_rows: dict[int, BoardRow] = {}
         self.seeking = ""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from forumtui.model import INHERITED, Place, TopicId, Window
-from forumtui.reader.rows import AccountKey, BoardKey, Order, Outline, PostKey, PostRow, TopicKey, TopicRow
+from forumtui.reader.rows import AccountKey, BoardKey, Outline, PostKey, PostRow, ThreadOrder, TopicKey, TopicRow
 from forumtui.tui.render.post import PostPlace
 
 _MOST_ROWS = 1200
@@ -41,7 +41,7 @@ _NO_TOPIC = TopicRow(
 class ThreadSource(Protocol):
     """Where a thread comes from; `forumtui.reader.library.reading.Reading` is one."""
 
-    async def outline(self, topic: TopicKey, order: Order = Order.FLAT) -> Outline:
+    async def outline(self, topic: TopicKey, order: ThreadOrder = ThreadOrder.FLAT) -> Outline:
         """The skeleton in display order."""
 
     async def posts(self, topic: TopicKey, keys: Sequence[PostKey]) -> dict[PostKey, PostRow]:
@@ -77,7 +77,7 @@ class ThreadModel:
     @classmethod
     def empty(cls) -> ThreadModel:
         """No thread at all: what is there before one is opened, and after it is closed."""
-        return cls(Outline(_NO_TOPIC, Order.FLAT, (), (), (), ()))
+        return cls(Outline(_NO_TOPIC, ThreadOrder.FLAT, (), (), (), ()))
 
     def __post_init__(self) -> None:
         if self.outline.new_from is not None:
@@ -103,7 +103,7 @@ class ThreadModel:
         """Work out what is visible; in a tree a folded post hides all below it."""
         count = len(self.outline.keys)
         self._hidden = {}
-        if not self.folded or self.outline.order is Order.FLAT:
+        if not self.folded or self.outline.order is ThreadOrder.FLAT:
             self.visible = range(count)
             return
         visible: list[int] = []
@@ -150,7 +150,7 @@ class ThreadModel:
         key = outline.keys[index]
         subject, posts = self._subjects.get(index, ("", 0))
         parent = outline.parents[index]
-        in_tree = outline.order is Order.TREE
+        in_tree = outline.order is ThreadOrder.TREE
         return PostPlace(
             depth=outline.depths[index] if in_tree else 0,
             new_here=key == self.new_key and index > 0,
@@ -183,7 +183,7 @@ class ThreadModel:
     def open_to(self, key: PostKey) -> None:
         """Open whatever hides the post."""
         index = self.index.get(key)
-        if index is not None and self.outline.order is Order.TREE and self.folded:
+        if index is not None and self.outline.order is ThreadOrder.TREE and self.folded:
             above = self._ancestors(index)
             if self.folded & above:
                 self.folded -= above

@@ -12,7 +12,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from forumtui.model import Millis, Window
-from forumtui.reader.rows import Order, PostKey, PostRow, TopicKey
+from forumtui.reader.rows import PostKey, PostRow, ThreadOrder, TopicKey
 from forumtui.tui.guard import Guard
 from forumtui.tui.render.styles import Looks, looks_for
 from forumtui.tui.services import clock
@@ -99,7 +99,7 @@ class ThreadView(Widget, can_focus=True):
         self,
         topic: TopicKey,
         *,
-        order: Order = Order.FLAT,
+        order: ThreadOrder = ThreadOrder.FLAT,
         post: PostKey | None = None,
         line: int = 0,
         current: PostKey | None = None,
@@ -152,7 +152,7 @@ class ThreadView(Widget, can_focus=True):
         model.add(near, rows, stage.top.spot)
         stage.redraw()
 
-    async def set_order(self, order: Order) -> None:
+    async def set_order(self, order: ThreadOrder) -> None:
         """Flat, or as a tree; the current post stays."""
         before = self.stage.model
         if before.topic_key is not None and await self.open(before.topic_key, order=order, post=self.stage.current_key):
