@@ -19,7 +19,7 @@ from forumtui.forum.importing import import_file
 from forumtui.forum.store import ImportedTopic
 from forumtui.model import TopicId
 from forumtui.reader.library import Library
-from forumtui.reader.rows import Order, TopicQuery
+from forumtui.reader.rows import ThreadOrder, TopicQuery
 from forumtui.reader.sync.engine import Engines
 
 LONG = 100
@@ -132,7 +132,7 @@ async def _query_row(count: int) -> dict[str, tuple[float, float]]:
             "next unread after a topic": await _timed(
                 lambda: reading.next_unread(TopicQuery(account), topic=first[0].key, skip_topic=True)
             ),
-            "thread outline": await _timed(lambda: reading.outline(first[0].key, Order.TREE)),
+            "thread outline": await _timed(lambda: reading.outline(first[0].key, ThreadOrder.TREE)),
             "its posts": await _timed(lambda: reading.posts(first[0].key, posts)),
             "search, a common word": await _timed(lambda: reading.search("trust"), 20),
         }
