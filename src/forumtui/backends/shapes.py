@@ -10,9 +10,13 @@ from forumtui.model import Recognised, What
 from forumtui.model.ids import is_id
 from forumtui.values import quick_dataclass
 
-MOST_ADDRESS = 4000
+MOST_ADDRESS = 2000
 """Characters; browsers and servers take hardly more."""
+_NOT_IN_ADDRESSES = re.compile(r"[\s\\\0-\x20\x7f]")
+"""Browsers take a backslash for a slash, so that the host would be another than here."""
 _MOST_PARAMETERS = 50
+_MOST_FOLDERS = 8
+"""Between a host and a forum."""
 _NOTHING: Mapping[str, str] = {}
 
 
@@ -21,14 +25,15 @@ class Shape:
     """One shape of address.
 
     ``path``: a regular expression for the whole path below the forum's base, whose groups ``id`` and ``post`` are
-    what they are called.  ``query`` names the parameters that hold them instead; all must be there.  ``fragment``: an
-    expression like ``path``; where it does not fit, the address still does.
+    what they are called.  ``query`` names the parameters that hold them instead; all must be there, and ``id`` is an
+    expression for such an id.  ``fragment`` is like ``path``; where it does not fit, the address still does.
     """
 
     what: What
     path: str
     query: Mapping[str, str] = _NOTHING
     fragment: str = ""
+    id: str = ".+"
 
 
 class Shapes:
@@ -41,7 +46,11 @@ class Shapes:
         self._software = software
         self._prefix = prefix
         self._shapes = [
-            (shape, re.compile(rf"(?P<base>(?:/[^/]+)*?)/(?:{shape.path})/?"), re.compile(shape.fragment))
+            (
+                shape,
+                re.compile(rf"(?P<base>(?:/[^/]+){{0,{_MOST_FOLDERS}}}?)/(?:{shape.path})/?"),
+                re.compile(shape.fragment),
+            )
             for shape in shapes
         ]
 
@@ -63,8 +72,9 @@ class Shapes:
                 return Recognised(self._software, base)
         else:
             folder = None
+        below = (parts.path if folder is None else parts.path[len(folder) :]) or "/"
         for shape, path, fragment in self._shapes:
-            fits = path.fullmatch(parts.path) if folder is None else path.fullmatch(parts.path[len(folder) :])
+            fits = path.fullmatch(below)
             if fits is None or (folder is not None and fits["base"]):
                 continue
             found = _found(shape, fits, fragment.fullmatch(parts.fragment), parts.query)
@@ -93,6 +103,8 @@ def _found(shape: Shape, path: re.Match[str], fragment: re.Match[str] | None, qu
             if parameter not in given:
                 return None
             found[field] = given[parameter][0]
+        if not re.fullmatch(shape.id, found.get("id", "")):
+            return None
     return found if all(map(is_id, found.values())) else None
 
 
@@ -100,6 +112,8 @@ def web_address(location: str) -> SplitResult | None:
     """The parts of a web address, scheme and host in small letters and without the scheme's own port; None for what is none."""
     location = location.strip()
     if len(location) > MOST_ADDRESS or not location.lower().startswith(("http://", "https://")):
+        return None
+    if _NOT_IN_ADDRESSES.search(location):
         return None
     try:
         parts = urlsplit(location)
@@ -109,10 +123,24 @@ def web_address(location: str) -> SplitResult | None:
     if not host or parts.username is not None or not is_id(location):
         return None
     scheme = parts.scheme.lower()
-    name = f"[{host}]" if ":" in host else host.rstrip(".")
+    name = f"[{host}]" if ":" in host else _in_ascii(host.rstrip("."))
+    if not name:
+        return None
     usual = {"http": 80, "https": 443}[scheme]
     netloc = name if port in {None, usual} else f"{name}:{port}"
     return SplitResult(scheme, netloc, parts.path, parts.query, parts.fragment)
+
+
+def _in_ascii(host: str) -> str:
+    """A host's name as it is asked for, in punycode where it has other letters; "" where there can be no such name."""
+    if host.isascii():
+        return host
+    import idna
+
+    try:
+        return idna.encode(host, uts46=True).decode("ascii")
+    except idna.IDNAError:
+        return ""
 
 
 def is_below(parts: SplitResult, base: SplitResult) -> bool:

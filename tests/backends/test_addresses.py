@@ -1,0 +1,59 @@
+"""What addresses name, by their text alone: a table of shapes as they are met, each with where it is documented."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.backends.address_table import TABLE, Row
+
+from forumtui.backends.api import Addresses
+from forumtui.backends.discourse_addresses import DiscourseAddresses
+from forumtui.backends.hackernews_addresses import HackerNewsAddresses
+from forumtui.backends.lobsters_addresses import LobstersAddresses
+from forumtui.backends.registry import driver_named
+from forumtui.model import Certainty
+from forumtui.model.ids import is_id
+
+KINDS: dict[str, Addresses] = {
+    "discourse": DiscourseAddresses(),
+    "hackernews": HackerNewsAddresses(),
+    "lobsters": LobstersAddresses(),
+    "local": driver_named("local"),
+    "remote": driver_named("remote"),
+}
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.software} {row.address}"[:100])
+def test_an_address_names_what_it_is_known_for(row: Row) -> None:
+    kind = KINDS[row.software]
+    found = kind.names(row.address, row.base if row.base_is_known else "")
+    assert (found and (found.base, str(found.what), found.id, found.post)) == row.expected
+    assert kind.recognises(row.address) is (Certainty(row.certainty)), row.source
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+@given(
+    st.text() | st.from_regex(r"https?://[a-z.]{1,12}(:[0-9]{1,6})?(/[a-z0-9]{1,7}){0,12}[?#]?.*"),
+    st.sampled_from(["", "https://x.org", "https://lobste.rs", "http://[::1", "unix:/a"]),
+)
+def test_any_text_names_something_or_nothing(kind: Addresses, location: str, base: str) -> None:
+    found = kind.names(location, base)
+    if found is not None:
+        assert found.software == kind.name
+        assert is_id(found.id)
+        assert is_id(found.post)
+        assert not base or found.base == base
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_a_long_address_is_soon_looked_at(kind: Addresses) -> None:
+    for part in ("/c", "/t", "/a", "/tags/c/a", "/1", "/s/abcdef", "//"):
+        for path in (part * 600, part * 200, part * 200 + "!", part * 100 + "?" + "q=1&" * 300):
+            kind.names(f"https://x.org{path}")
+
+
+def test_the_table_is_no_copy_of_itself() -> None:
+    seen = [(row.software, row.address, row.base_is_known) for row in TABLE]
+    assert len(seen) == len(set(seen))
+    assert all(row.source for row in TABLE)
