@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator, Sequence
 
 from forumtui.forum.store import ImportedBoard, ImportedPost, ImportedTopic
-from forumtui.model import Body, Millis
+from forumtui.model import Body, Format, Millis
 
 WORDS = [
     "leader",
@@ -89,7 +89,7 @@ def body(rng: random.Random) -> Body:
         parts.insert(0, "> " + sentence(rng, 14))
     elif chance < 0.2:
         parts.append("```python\ndef trust(team):\n    return sum(team)\n```")
-    return Body("\n\n".join(parts), "markdown")
+    return Body("\n\n".join(parts), Format.MARKDOWN)
 
 
 def topic(number: int, posts: int, board: str, seed: int = 1) -> ImportedTopic:

@@ -26,7 +26,7 @@ from forumtui.forum.house import Approval, Policy
 from forumtui.forum.identities import Identity, Scope
 from forumtui.forum.importing.record import Record, post_of
 from forumtui.forum.permissions import NAMES_OF_ROLES, TABLE, Role, role_of
-from forumtui.model import FORMATS, Body, Format, Mark, QueueId, QueueKind, Registration, Section
+from forumtui.model import Body, Format, Mark, QueueId, QueueKind, Registration, Section
 from forumtui.reader.rows import AccountKey, OutRow, OutState
 from forumtui.reader.sql.columns import dump_marks, dump_sections, load_marks, load_sections
 from forumtui.reader.target import OutKind, Remote, Target
@@ -44,7 +44,7 @@ from forumtui.wire import decode, encode
 
 each_mark = pytest.mark.parametrize("mark", Mark)
 each_state = pytest.mark.parametrize("state", OutState)
-each_format = pytest.mark.parametrize("form", FORMATS)
+each_format = pytest.mark.parametrize("form", Format)
 
 
 def shown(row: Any) -> str:
@@ -96,7 +96,7 @@ def test_a_state_either_waits_or_asks_or_needs_nothing() -> None:
     assert {state for state in OutState if state.is_asking} == {OutState.REFUSED, OutState.ATTENTION}
 
 
-@pytest.mark.parametrize("kind", [Mark, OutState, QueueKind, Registration, Approval, Scope])
+@pytest.mark.parametrize("kind", [Format, Mark, OutState, QueueKind, Registration, Approval, Scope])
 def test_a_member_without_its_facts_can_not_be_made(kind: Any) -> None:
     with pytest.raises(TypeError, match="outdated lacks"):
         kind.__new_member__(kind, "outdated")
@@ -114,8 +114,9 @@ def test_a_format_is_read_edited_and_imported(form: Format) -> None:
     assert parse(Body("some words", form)).blocks
     file = written("some words", form)
     remove(file)
-    assert file.suffix
-    assert post_of(Record({"origin": "1", "text": "some words", "format": form})).body == Body("some words", form)
+    assert file.suffix == form.suffix
+    assert (Format.of(form.value), Format.of("outdated")) == (form, Format.PLAIN)
+    assert post_of(Record({"origin": "1", "text": "some words", "format": form.value})).body == Body("some words", form)
 
 
 @pytest.mark.parametrize("kind", [QueueKind, Registration, Approval, Scope])

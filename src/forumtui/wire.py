@@ -25,6 +25,7 @@ from forumtui.model import (
     Decide,
     Delete,
     Edit,
+    Format,
     Hide,
     Like,
     Millis,
@@ -139,8 +140,8 @@ _TIMES = (-62_135_596_800_000, 253_402_300_799_999, "a time in milliseconds")
 """From the year 1 to the year 9999."""
 _ABSENT = object()
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_FALLBACK = "plain"
-"""A text in a format that is not known is shown as it stands."""
+_FALLBACKS: Mapping[Any, object] = MappingProxyType({Format: Format.of("")})
+"""What stands for a word that is not known, by class."""
 
 
 def decode(kind: type[V], value: object, *, strict: bool = False) -> V:
@@ -194,10 +195,10 @@ def _of_hint(hint: Any, strict: bool) -> Decoder:
     if hint is Can:
         return _rules(strict)
     if isinstance(hint, type) and issubclass(hint, Enum):
-        return _word({item.value: item for item in hint})
+        return _word({item.value: item for item in hint}, _ABSENT if strict else _FALLBACKS.get(hint, _ABSENT))
     origin, parts = get_origin(hint), get_args(hint)
     if origin is Literal:
-        return _word({part: part for part in parts}, _ABSENT if strict or _FALLBACK not in parts else _FALLBACK)
+        return _word({part: part for part in parts})
     if origin in {tuple, frozenset}:
         return _listed(_of_hint(parts[0], strict), origin, strict)
     if origin in {Union, UnionType} and set(parts) <= set(WORDS):

@@ -11,7 +11,7 @@ import os
 import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 from tests.cli.running import Cli
@@ -134,7 +134,7 @@ def test_the_words_that_programs_ask_for_are_as_promised() -> None:
         "kind": sorted(OutKind),
         "state": sorted(OutState),
         "health": sorted(Health),
-        "format": sorted(get_args(Format)),
+        "format": sorted(Format),
         "kind of the queue": sorted(QueueKind),
     }
     assert words == json.loads((GOLDEN / "words.json").read_text(encoding="utf-8"))

@@ -12,7 +12,7 @@ import apsw
 from forumtui.forum.file import SqliteForumStore
 from forumtui.forum.house import BoardDraft
 from forumtui.forum.store import ImportedBoard, ImportedPost, ImportedTopic
-from forumtui.model import Act, Action, BoardId, Body, Millis, NewTopic, PostId, Receipt, Reply, TopicId, Window
+from forumtui.model import Act, Action, BoardId, Body, Format, Millis, NewTopic, PostId, Receipt, Reply, TopicId, Window
 from forumtui.sqlite.connection import connect
 
 NOON = 1_700_000_000_000
@@ -99,7 +99,12 @@ def sql(path: Path, statement: str, *values: apsw.SQLiteValue) -> list[tuple[aps
 
 def imported(origin: str, text: str = "words", **fields: object) -> ImportedPost:
     """A post from elsewhere."""
-    values: dict[str, object] = {"subject": None, "author": "Ann Snider", "role": None, "body": Body(text, "plain")}
+    values: dict[str, object] = {
+        "subject": None,
+        "author": "Ann Snider",
+        "role": None,
+        "body": Body(text, Format.PLAIN),
+    }
     return ImportedPost(origin, **{**values, **fields})  # type: ignore[arg-type]
 
 

@@ -21,6 +21,7 @@ from forumtui.model import (
     Body,
     Delete,
     Edit,
+    Format,
     Like,
     Mark,
     Millis,
@@ -61,7 +62,7 @@ async def live_in(store: SqliteForumStore) -> None:
     opened = await do(store, "Ada", "1", NewTopic(inner, "Hello <world>", Body("First."), ("one", "two")))
     assert opened.topic is not None
     assert opened.post is not None
-    answer = await do(store, "Grace", "2", Reply(opened.topic, Body("Re", "plain"), opened.post, "Aside"))
+    answer = await do(store, "Grace", "2", Reply(opened.topic, Body("Re", Format.PLAIN), opened.post, "Aside"))
     assert answer.post is not None
     deep = await do(store, "Ada", "3", Reply(opened.topic, Body("@Grace \x1b[31m\u202e\x9b hi"), answer.post))
     assert deep.post is not None
@@ -214,7 +215,7 @@ async def test_plain_text_in_markdown_reads_as_it_was(tmp_path: Path) -> None:
     async with forum(tmp_path / "one.db") as store:
         board = await store.house.add_board(BoardDraft(title="Board"))
         text = "# no *heading*\n1. no list\n- nor this\n<b>nor bold</b> a_b [c](d)"
-        await do(store, "Ada", "1", NewTopic(board, "Signs", Body(text, "plain")))
+        await do(store, "Ada", "1", NewTopic(board, "Signs", Body(text, Format.PLAIN)))
         text = await written(store, "markdown")
     assert "\\# no \\*heading\\*  \n1\\. no list  \n\\- nor this  \n\\<b>nor bold\\</b> a\\_b \\[c\\](d)" in text
 

@@ -20,6 +20,7 @@ from forumtui.model import (
     Decide,
     Delete,
     Edit,
+    Format,
     Like,
     Mark,
     NewTopic,
@@ -123,10 +124,10 @@ async def test_editing(tmp_path: Path) -> None:
         opened = await new_topic(store, board, "Helo")
         topic = topic_id(opened)
         answered = await reply(store, topic)
-        await store.perform("anna", act(Edit(topic, post_id(opened), Body("Better", "plain"), "Hello")))
+        await store.perform("anna", act(Edit(topic, post_id(opened), Body("Better", Format.PLAIN), "Hello")))
         await store.perform("bob", act(Edit(topic, post_id(answered), Body("B"), "Own subject")))
         first, second = (await store.posts("bob", topic, Window())).items
-        assert (first.body, first.subject) == (Body("Better", "plain"), "Hello")
+        assert (first.body, first.subject) == (Body("Better", Format.PLAIN), "Hello")
         assert first.edited is not None
         assert (await store.topic(None, topic)).title == "Hello"
         assert second.subject == "Own subject"

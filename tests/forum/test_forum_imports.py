@@ -23,7 +23,7 @@ from forumtui.errors import Refused
 from forumtui.forum.file import SqliteForumStore
 from forumtui.forum.house import BoardDraft
 from forumtui.forum.store import Imported, ImportedBoard, ImportedTopic
-from forumtui.model import Body, Delete, Edit, Like, Mark, Millis, Post, TopicId, Window
+from forumtui.model import Body, Delete, Edit, Format, Like, Mark, Millis, Post, TopicId, Window
 
 BOARDS = [
     ImportedBoard("b1", "Leadership", draft=BoardDraft(description="D", leader_wanted=True)),
@@ -103,7 +103,7 @@ async def test_what_changed_at_the_source_is_changed_here(tmp_path: Path) -> Non
             boards[1].id,
         )
         one, _, three, _ = await posts_of(store, header.id)
-        assert (one.body, one.likes, one.edited) == (Body("new", "plain"), 7, 5)
+        assert (one.body, one.likes, one.edited) == (Body("new", Format.PLAIN), 7, 5)
         assert three.deleted
         assert await texts(store, header.id) == ["new", "keep", None, "more"]
         assert [hit.post.id for hit in (await store.search(None, "new", None, 5)).items] == [one.id]
@@ -236,6 +236,6 @@ async def test_hostile_values(tmp_path: Path) -> None:
         assert post.created is None
         assert post.subject is not None
         assert post.subject.isprintable()
-        assert post.body == Body("a\ufffd\ufffd", "plain")
+        assert post.body == Body("a\ufffd\ufffd", Format.PLAIN)
         assert post.author is not None
         assert post.author.name == "x"

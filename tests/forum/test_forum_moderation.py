@@ -18,6 +18,7 @@ from forumtui.model import (
     Decide,
     Delete,
     Edit,
+    Format,
     Hide,
     LogEntry,
     Move,
@@ -45,7 +46,7 @@ async def newest(store: SqliteForumStore) -> LogEntry:
 
 
 async def test_a_held_text_outlives_a_restart(tmp_path: Path) -> None:
-    hostile = act(NewTopic("1", "a\x00b\ud800\u202e c", Body("x\x00\ud800\r\ny", "plain"), ("t\x1b",)), "k\ud800")  # type: ignore[arg-type]
+    hostile = act(NewTopic("1", "a\x00b\ud800\u202e c", Body("x\x00\ud800\r\ny", Format.PLAIN), ("t\x1b",)), "k\ud800")  # type: ignore[arg-type]
     async with forum(tmp_path) as (store, _):
         await hold(store)
         assert (await store.perform("anna", hostile)).outcome == "held"

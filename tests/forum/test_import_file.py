@@ -11,7 +11,7 @@ from tests.forum.forum_pages import POSTS, Said, forum, page, posts, topics
 from forumtui.errors import FileProblem, ForumtuiError, NotAForum, UsageError
 from forumtui.forum.importing import check_file, import_file
 from forumtui.forum.store import Imported
-from forumtui.model import Action, Body, Mark, Reply
+from forumtui.model import Action, Body, Format, Mark, Reply
 
 
 async def test_page_into_a_new_forum(tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ async def test_export_with_unknown_words_imports_what_is_known(tmp_path: Path) -
         assert found.author is not None
         assert found.author.name == "Ada"
         assert found.marks == {Mark.EXPERT_TIP}
-        assert found.body == Body("nul \ufffd half \ufffd", "plain")
+        assert found.body == Body("nul \ufffd half \ufffd", Format.PLAIN)
 
 
 def test_wrong_charset_in_an_export_names_the_line(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ import pytest
 from tests.text.hostile import HEAVY
 from tests.tui.reader_kit import ALL, post, reading, stock
 
-from forumtui.model import Board, BoardId, Body, ForumInfo, InfoPage, Member, MemberId, Page, TopicId, Window
+from forumtui.model import Board, BoardId, Body, Format, ForumInfo, InfoPage, Member, MemberId, Page, TopicId, Window
 from forumtui.reader.library import Library
 from forumtui.tui.render.shelf import Shelf, Wanted
 
@@ -55,7 +55,9 @@ async def hostile(library: Library) -> None:
     row = await stock(library, posts=25)
     texts = sorted(HEAVY.values())
     posts = [
-        replace(post(1, number), body=Body(texts[number % len(texts)], "plain" if number % 4 == 0 else "markdown"))
+        replace(
+            post(1, number), body=Body(texts[number % len(texts)], Format.PLAIN if number % 4 == 0 else Format.MARKDOWN)
+        )
         for number in range(1, 26)
     ]
     await library.intake.posts(row.key, TopicId("t1"), Window(), Page(tuple(posts)))

@@ -50,13 +50,13 @@ def calls(body: Body, width: int, most: int) -> int:
 
 def bound(body: Body) -> int:
     source, _ = shown_part(body.source)
-    found = steps(source, markdown=body.format == "markdown")
-    if body.format == "markdown" and found > MOST_STEPS:
-        found = steps(source, markdown=False)
+    found = steps(source, body.format)
+    if body.format == Format.MARKDOWN and found > MOST_STEPS:
+        found = steps(source, Format.PLAIN)
     return min(_MOST_CALLS, 2_000 + _CALLS_A_STEP * found)
 
 
-@pytest.mark.parametrize("format_", ["plain", "markdown"])
+@pytest.mark.parametrize("format_", [Format.PLAIN, Format.MARKDOWN])
 @pytest.mark.parametrize("kind", HEAVY)
 def test_no_known_body_takes_more_than_was_estimated(kind: str, format_: Format) -> None:
     body = Body(HEAVY[kind], format_)
@@ -66,18 +66,18 @@ def test_no_known_body_takes_more_than_was_estimated(kind: str, format_: Format)
 @pytest.mark.parametrize("sign", sorted(string.punctuation))
 @pytest.mark.parametrize("between", ["", " ", "(", "a", "\n"])
 def test_no_sign_over_and_over_takes_more_than_was_estimated(sign: str, between: str) -> None:
-    body = Body((sign + between) * 4000, "markdown")
+    body = Body((sign + between) * 4000, Format.MARKDOWN)
     assert calls(body, 40, bound(body))
 
 
-@given(texts, st.sampled_from(["plain", "markdown"]), st.sampled_from([8, 30, 80]))
+@given(texts, st.sampled_from([Format.PLAIN, Format.MARKDOWN]), st.sampled_from([8, 30, 80]))
 @settings(deadline=None)
 def test_no_short_body_takes_more_than_was_estimated(source: str, format_: Format, width: int) -> None:
     body = Body(source, format_)
     assert calls(body, width, bound(body))
 
 
-@given(recipes, st.sampled_from(["plain", "markdown"]), st.sampled_from([8, 30, 80]))
+@given(recipes, st.sampled_from([Format.PLAIN, Format.MARKDOWN]), st.sampled_from([8, 30, 80]))
 @settings(deadline=None, max_examples=12, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 def test_no_long_body_takes_more_than_was_estimated(recipe: list[tuple[str, int]], format_: Format, width: int) -> None:
     body = Body(long_text(recipe), format_)
@@ -86,32 +86,32 @@ def test_no_long_body_takes_more_than_was_estimated(recipe: list[tuple[str, int]
 
 def test_the_count_can_fail() -> None:
     with pytest.raises(TooManyCallsError):
-        calls(Body("*a* " * 100, "markdown"), 40, 50)
+        calls(Body("*a* " * 100, Format.MARKDOWN), 40, 50)
 
 
 @pytest.mark.parametrize("kind", HEAVY)
 def test_lines_are_bounded(kind: str) -> None:
-    for format_ in ("plain", "markdown"):
+    for format_ in (Format.PLAIN, Format.MARKDOWN):
         assert len(lay_out(parse(Body(HEAVY[kind], format_)), 8)) <= MOST_LINES + 8
 
 
 def test_a_text_whose_markup_is_too_much_is_shown_as_written_and_says_so() -> None:
     source = ">" * 20 + "a\n" + "b *c*\n" * 2900
-    document = parse(Body(source, "markdown"))
+    document = parse(Body(source, Format.MARKDOWN))
     assert document.as_written
     lines = [line.text for line in lay_out(document, 80)]
     assert lines[0] == "This text is shown as it was written: its markup would take too long."
     assert lines.count("b *c*") == 2900
-    assert plain_lines(Body(source, "markdown"))[0] == lines[0]
-    assert not parse(Body(source, "plain")).as_written
+    assert plain_lines(Body(source, Format.MARKDOWN))[0] == lines[0]
+    assert not parse(Body(source, Format.PLAIN)).as_written
 
 
 def test_what_is_left_out_is_said() -> None:
     source = "line\n" * 4000
-    lines = [line.text for line in lay_out(parse(Body(source, "plain")), 80)]
+    lines = [line.text for line in lay_out(parse(Body(source, Format.PLAIN)), 80)]
     assert lines[-1] == "… the text goes on; only its first part is shown"
     assert lines.count("line") == 3000
-    assert not parse(Body("line\n" * 3000, "plain")).cut
+    assert not parse(Body("line\n" * 3000, Format.PLAIN)).cut
 
 
 def test_long_texts_that_people_write_keep_their_markup() -> None:
@@ -127,4 +127,4 @@ def test_long_texts_that_people_write_keep_their_markup() -> None:
     )
     book = (chapter + "\n\n") * (50_000 // len(chapter))
     assert len(book) > 45_000
-    assert not parse(Body(book, "markdown")).as_written
+    assert not parse(Body(book, Format.MARKDOWN)).as_written

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from forumtui.model import Body
+from forumtui.model import Body, Format
 from forumtui.text.blocks import Line
 from forumtui.text.layout import lay_out
 from forumtui.text.parse import parse
@@ -32,7 +32,7 @@ def drawn(lines: list[Line]) -> str:
 @pytest.mark.parametrize("body", BODIES, ids=lambda path: path.stem)
 def test_golden(body: Path, width: int) -> None:
     source = body.read_bytes().decode()
-    document = parse(Body(source, "markdown" if body.suffix == ".md" else "plain"), names=["Hamza Abada"])
+    document = parse(Body(source, Format.MARKDOWN if body.suffix == ".md" else Format.PLAIN), names=["Hamza Abada"])
     found = drawn(lay_out(document, width))
     golden = HERE / "golden" / f"{body.stem}.{width}.txt"
     if os.environ.get("UPDATE_GOLDEN"):

@@ -21,14 +21,14 @@ LIVE = re.compile("[\0-\x1f\x7f-\x9f\u2028-\u202e\ud800-\udfff]")
 
 
 def shown(
-    source: str, width: int = 40, *, kind: Format = "markdown", ascii_only: bool = False, fold_quotes: bool = False
+    source: str, width: int = 40, *, kind: Format = Format.MARKDOWN, ascii_only: bool = False, fold_quotes: bool = False
 ) -> list[str]:
     return [
         line.text for line in lay_out(parse(Body(source, kind)), width, ascii_only=ascii_only, fold_quotes=fold_quotes)
     ]
 
 
-@given(texts, st.integers(1, 60), st.booleans(), st.booleans(), st.sampled_from(["markdown", "plain"]))
+@given(texts, st.integers(1, 60), st.booleans(), st.booleans(), st.sampled_from([Format.MARKDOWN, Format.PLAIN]))
 def test_lines_are_safe_and_never_wider_than_asked(
     text: str, width: int, ascii_only: bool, fold: bool, kind: Format
 ) -> None:
@@ -48,7 +48,7 @@ def test_no_word_character_is_lost(text: str, width: int) -> None:
     def words(parts: str) -> str:
         return "".join(character for character in parts if character.isalnum())
 
-    assert words("".join(shown(text, width, kind="plain"))) == words(text)
+    assert words("".join(shown(text, width, kind=Format.PLAIN))) == words(text)
 
 
 def test_blocks_are_a_line_apart_and_know_their_source() -> None:

@@ -34,11 +34,11 @@ from forumtui.text.sanitise import clean_text
 
 
 def markdown(source: str, *names: str) -> Document:
-    return parse(Body(source, "markdown"), names=names)
+    return parse(Body(source, Format.MARKDOWN), names=names)
 
 
 def plain(source: str, *names: str) -> Document:
-    return parse(Body(source, "plain"), names=names)
+    return parse(Body(source, Format.PLAIN), names=names)
 
 
 def strings(blocks: tuple[Block, ...]) -> Iterator[str]:
@@ -69,7 +69,7 @@ def only(document: Document) -> Inline:
     return block.inline
 
 
-@given(texts, st.sampled_from(["markdown", "plain", "html"]))
+@given(texts, st.sampled_from([Format.MARKDOWN, Format.PLAIN, Format.HTML]))
 def test_nothing_live_survives_parsing(source: str, kind: Format) -> None:
     document = parse(Body(source, kind), names=["Anna Berg"])
     for text in (*strings(document.blocks), *(target.label for target in document.links)):
@@ -79,7 +79,7 @@ def test_nothing_live_survives_parsing(source: str, kind: Format) -> None:
         assert is_link(target.url)
 
 
-@given(texts, st.sampled_from(["markdown", "plain"]))
+@given(texts, st.sampled_from([Format.MARKDOWN, Format.PLAIN]))
 def test_spans_lie_within_their_text_and_links_exist(source: str, kind: Format) -> None:
     document = parse(Body(source, kind))
 
@@ -298,7 +298,7 @@ def test_marks_piled_up_across_pieces_are_capped() -> None:
 
 
 def test_html_is_shown_as_its_source_for_now() -> None:
-    assert parse(Body("<p>Hi</p>", "html")).blocks == (Paragraph(Inline("<p>Hi</p>")),)
+    assert parse(Body("<p>Hi</p>", Format.HTML)).blocks == (Paragraph(Inline("<p>Hi</p>")),)
 
 
 def test_long_text_is_cut() -> None:
@@ -340,7 +340,7 @@ def test_markdown_parser_loads_only_for_markdown() -> None:
         "| a ",
     ],
 )
-@pytest.mark.parametrize("kind", ["markdown", "plain"])
+@pytest.mark.parametrize("kind", [Format.MARKDOWN, Format.PLAIN])
 def test_hostile_repetition_stays_quick(piece: str, kind: Format) -> None:
     started = time.process_time()
     document = parse(Body(piece * (LONGEST // len(piece)), kind), names=["a b", "a c"])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from tests.text.hostile import texts
 
-from forumtui.model import Body
+from forumtui.model import Body, Format
 from forumtui.text.blocks import Paragraph, Quote
 from forumtui.text.parse import parse
 from forumtui.text.quoting import quote, quote_lines, reply_subject
@@ -24,11 +24,14 @@ def test_quote_leaves_out_what_was_quoted_twice() -> None:
 
 def test_quote_of_plain_paragraphs_keeps_them_apart() -> None:
     long = "word " * 30 + "end"
-    assert quote("Bill Boynton", Body(f"{long}\n{long}", "plain")) == f"Bill Boynton wrote:\n> {long}\n>\n> {long}\n\n"
+    assert (
+        quote("Bill Boynton", Body(f"{long}\n{long}", Format.PLAIN))
+        == f"Bill Boynton wrote:\n> {long}\n>\n> {long}\n\n"
+    )
 
 
 def test_quote_of_short_plain_lines_keeps_their_breaks_and_no_signature() -> None:
-    body = Body("one\ntwo\n\n> old\nthree\n-- \nAnna", "plain")
+    body = Body("one\ntwo\n\n> old\nthree\n-- \nAnna", Format.PLAIN)
     assert quote("Anna", body) == "Anna wrote:\n> one  \n> two\n>\n>> old\n> three\n\n"
 
 

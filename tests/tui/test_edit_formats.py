@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from dataclasses import replace
 from pathlib import Path
-from typing import get_args
 
 import pytest
 from tests.tui.reader_kit import ALL, post, reading, stock
@@ -16,8 +15,6 @@ from forumtui.reader.library import Library
 from forumtui.reader.rows import OutState
 from forumtui.reader.target import OutKind
 from forumtui.tui.app import ForumApp
-
-FORMATS: tuple[Format, ...] = get_args(Format)
 
 
 def with_mine(written: Format):
@@ -31,7 +28,7 @@ def with_mine(written: Format):
     return prepare
 
 
-@pytest.mark.parametrize("written", FORMATS)
+@pytest.mark.parametrize("written", Format)
 async def test_open_edit_send_keeps_the_format(tmp_path: Path, written: Format) -> None:
     async with reading(tmp_path, prepare=with_mine(written)) as driver:
         await driver.press("enter", "e")
@@ -51,7 +48,7 @@ async def test_open_edit_send_keeps_the_format(tmp_path: Path, written: Format) 
         assert [row.body.format for row in await driver.app.library.outbox.rows()] == [written]
 
 
-@pytest.mark.parametrize("written", FORMATS)
+@pytest.mark.parametrize("written", Format)
 async def test_the_preview_shows_the_format(tmp_path: Path, written: Format) -> None:
     async def prepare(library: Library) -> None:
         row = await stock(library)
@@ -61,11 +58,11 @@ async def test_the_preview_shows_the_format(tmp_path: Path, written: Format) -> 
     async with reading(tmp_path, prepare=prepare) as driver:
         await driver.press("enter", "e", "ctrl+r")
         shown = "\n".join(row.line.text for row in composer(driver).preview._held.rows)
-        assert ("**loud**" in shown) is (written != "markdown")
+        assert ("**loud**" in shown) is (written != Format.MARKDOWN)
         assert "loud" in shown
 
 
-@pytest.mark.parametrize("written", FORMATS)
+@pytest.mark.parametrize("written", Format)
 async def test_the_editor_is_told_by_the_files_name(
     tmp_path: Path, written: Format, monkeypatch: pytest.MonkeyPatch
 ) -> None:

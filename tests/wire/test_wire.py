@@ -26,6 +26,7 @@ from forumtui.model import (
     Changes,
     Close,
     Cursor,
+    Format,
     ForumInfo,
     Hit,
     LogEntry,
@@ -188,7 +189,7 @@ def test_what_a_newer_forum_says_is_tolerated() -> None:
             "body": {"source": "s", "format": "djot"}, "likes": -3, "number": 10**30, "created": 10**18,
         },
     )  # fmt: skip
-    assert (post.marks, post.can, post.body) == ({Mark.ACCEPTED}, Can({Ability.EDIT: "no"}), Body("s", "plain"))
+    assert (post.marks, post.can, post.body) == ({Mark.ACCEPTED}, Can({Ability.EDIT: "no"}), Body("s", Format.PLAIN))
     assert (post.likes, post.number, post.created) == (None, None, None)
     assert decode(ForumInfo, {"title": "F", "registration": "by-lot"}).registration is None
     assert decode(ForumInfo, {"title": "F", "registration": "open"}).registration is Registration.OPEN

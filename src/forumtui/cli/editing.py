@@ -11,7 +11,7 @@ from pathlib import Path
 from forumtui.cli import opening
 from forumtui.cli.call import Call, complain
 from forumtui.errors import UsageError
-from forumtui.model import Body
+from forumtui.model import Body, Format
 from forumtui.tui.compose import texts
 
 
@@ -26,7 +26,7 @@ def send_from_editor(call: Call, send: Callable[[Body], int]) -> int:
 
     Raises `UsageError` where the editor failed or nothing was written, and what ``send`` raises.
     """
-    file = texts.written("", "markdown")
+    file = texts.written("", Format.MARKDOWN)
     try:
         code = send(Body(_edited(texts.editor_of(call.settings, os.environ), file)))
     except BaseException:

@@ -85,7 +85,7 @@ async def _edit(source: str, session: Session, call: Call) -> int:
         OutKind.EDIT,
         topic=ref_of(args.topic),
         post=Called(args.post) if read is None else Remote(read.id),
-        format=_format(read, "markdown"),
+        format=_format(read, Format.MARKDOWN),
         base=_base(read),
     )
     subject = args.subject if args.subject is not None else (read.subject if read is not None else None) or ""

@@ -8,7 +8,7 @@ from typing import TextIO
 
 from forumtui.forum.export_format import Scope, iso
 from forumtui.forum.store import GivenRole
-from forumtui.model import Board, Body, ForumInfo, Member, Millis, Post, Topic
+from forumtui.model import Board, Body, Format, ForumInfo, Member, Millis, Post, Topic
 from forumtui.text.flat import plain_lines
 from forumtui.text.parse import LONGEST
 from forumtui.text.sanitise import clean_line, clean_text
@@ -146,7 +146,7 @@ def _minute(time: Millis | None) -> str:
 
 def _markdown(body: Body) -> str:
     text = clean_text(body.source).strip("\n")
-    return _escaped(text) if body.format == "plain" else text
+    return _escaped(text) if body.format == Format.PLAIN else text
 
 
 def _escaped_line(text: str) -> str:

@@ -33,7 +33,6 @@ from forumtui.model.addresses import Certainty, Recognised, What
 from forumtui.model.forum import (
     ACTORS,
     DELETED_POST,
-    FORMATS,
     INHERITED,
     SOMEBODY,
     THE_KEEPER,
@@ -72,7 +71,6 @@ from forumtui.model.orders import LATEST, ONLY_LATEST, Order
 __all__ = [
     "ACTORS",
     "DELETED_POST",
-    "FORMATS",
     "INHERITED",
     "LATEST",
     "ONLY_LATEST",

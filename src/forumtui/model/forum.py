@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 from enum import StrEnum
-from typing import Literal, NewType, Self, TypeAlias, get_args
+from typing import NewType
 
 from forumtui.model.joining import Registration
 from forumtui.model.orders import Order
 from forumtui.values import quick_dataclass
+from forumtui.words import Worded
 
 Millis = NewType("Millis", int)
 BoardId = NewType("BoardId", str)
@@ -18,9 +19,24 @@ PostId = NewType("PostId", str)
 MemberId = NewType("MemberId", str)
 QueueId = NewType("QueueId", str)
 
-Format: TypeAlias = Literal["plain", "markdown", "html"]
-FORMATS: tuple[Format, ...] = get_args(Format)
-"""A text in any other is shown as it stands."""
+
+class Format(Worded):
+    """What a text is written in."""
+
+    PLAIN = "plain", ".txt"
+    MARKDOWN = "markdown", ".md"
+    HTML = "html", ".html"
+
+    suffix: str
+    """Of the name of a file that holds such a text."""
+
+    @classmethod
+    def of(cls, word: str) -> Format:
+        """What this word stands for; a text in a format that is not known is shown as it stands."""
+        return _FORMATS.get(word, cls.PLAIN)
+
+
+_FORMATS = {each.value: each for each in Format}
 
 
 class Ability(StrEnum):
@@ -41,12 +57,12 @@ class Ability(StrEnum):
     """Keep house: boards, roles, invitations, the forum's own fields."""
 
 
-class Mark(StrEnum):
+class Mark(Worded):
     """A distinction that a post carries, with all that is known of it: who adds one writes it here."""
 
     BEST_PRACTICE = "best-practice", 1, "Best practice", "a best practice", "Best practices"
     EXPERT_TIP = "expert-tip", 2, "Expert tip", "an expert tip", "Expert tips"
-    ACCEPTED = "accepted", 4, "Accepted", "the accepted answer"
+    ACCEPTED = "accepted", 4, "Accepted", "the accepted answer", ""
 
     bit: int
     """Under which a forum file stores it, for ever."""
@@ -56,15 +72,6 @@ class Mark(StrEnum):
     """What a post is that carries it, in a sentence."""
     heading: str
     """Of the part of a board's page that lists such posts; "" where there is none."""
-
-    def __new__(cls, word: str, bit: int = 0, label: str = "", phrase: str = "", heading: str = "") -> Self:
-        """A member of these facts.  (``Mark(word)`` only looks one up: facts have defaults so that types allow it.)"""
-        if not (bit and label and phrase):
-            raise TypeError(f"the mark {word} lacks a bit, a label or a phrase")
-        made = str.__new__(cls, word)
-        made._value_ = word
-        made.bit, made.label, made.phrase, made.heading = bit, label, phrase, heading
-        return made
 
     @property
     def words(self) -> str:
@@ -101,7 +108,7 @@ class Body:
 
     source: str
     """The text."""
-    format: Format = "markdown"
+    format: Format = Format.MARKDOWN
     """What it is written in."""
 
 
@@ -317,7 +324,7 @@ class Hit:
     post: Post
 
 
-class QueueKind(StrEnum):
+class QueueKind(Worded):
     """Why something waits for the moderators."""
 
     REPORT = "report", "Report", "{member} reports a post of {author}"
@@ -327,15 +334,6 @@ class QueueKind(StrEnum):
     label: str
     meaning: str
     """With the names that a `QueueItem` tells."""
-
-    def __new__(cls, word: str, label: str = "", meaning: str = "") -> Self:
-        """A member of these facts."""
-        if not (label and meaning):
-            raise TypeError(f"the kind {word} lacks a label or its meaning")
-        made = str.__new__(cls, word)
-        made._value_ = word
-        made.label, made.meaning = label, meaning
-        return made
 
 
 @quick_dataclass(frozen=True, slots=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NewType, Self, TypeAlias
+from typing import NewType, TypeAlias
 
 from forumtui.model import Format
 from forumtui.values import quick_dataclass
+from forumtui.words import Worded
 
 AccountKey = NewType("AccountKey", int)
 UNSENT = "outbox:"
@@ -22,7 +23,7 @@ class OutKind(StrEnum):
     DELETE = "delete"
 
 
-class OutState(StrEnum):
+class OutState(Worded):
     """Where a text of mine stands, with what people are told of it; drawn in DESIGN as the outbox's states."""
 
     DRAFT = "draft", "draft"
@@ -34,15 +35,6 @@ class OutState(StrEnum):
     ATTENTION = "attention", "needs your answer"
 
     label: str
-
-    def __new__(cls, word: str, label: str = "") -> Self:
-        """A member of these facts; see `Mark` for why one has a default."""
-        if not label:
-            raise TypeError(f"the state {word} lacks a label")
-        made = str.__new__(cls, word)
-        made._value_ = word
-        made.label = label
-        return made
 
     @property
     def is_waiting(self) -> bool:
@@ -118,7 +110,7 @@ class Target:
     """The post that is answered."""
     post: Ref | None = None
     """The post that is edited or deleted."""
-    format: Format = "markdown"
+    format: Format = Format.MARKDOWN
     base: str | None = None
     """The imprint of the words that an edit is made from; None: that is not known."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from forumtui.model import Format
 from forumtui.text.pattern import pattern
 from forumtui.text.sanitise import has_isolates
 
@@ -34,15 +35,15 @@ _HEAD_RULE = pattern(r"^[ \t>]*[|:-][ \t|:-]*$", re.MULTILINE)
 _BLANK = re.compile(r"\n[ \t>]*\n")
 
 
-def steps(source: str, *, markdown: bool) -> int:
-    """The steps that parsing and laying out take at most, whatever the width."""
+def steps(source: str, written: Format) -> int:
+    """The steps that parsing and laying out a text in this format take at most, whatever the width."""
     lines = source.count("\n") + 1
     found = len(source) // _CHARACTERS_A_STEP + lines * _LINE
     found += sum(1 for _ in _WIDE.finditer(source)) // _WIDE_A_STEP
     if has_isolates(source):
         found += len(source) // _ISOLATED_A_STEP
     found += 3 * source.count("@") + 4 * source.count("://") + source.count(">")
-    return found + _of_markdown(source, lines) if markdown else found
+    return found + _of_markdown(source, lines) if written == Format.MARKDOWN else found
 
 
 def _of_markdown(source: str, lines: int) -> int:

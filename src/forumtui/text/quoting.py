@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from itertools import zip_longest
 
-from forumtui.model import Body
+from forumtui.model import Body, Format
 from forumtui.text.attribution import is_attribution
 from forumtui.text.plain import split_signature
 from forumtui.text.sanitise import clean_line, clean_text
@@ -24,7 +24,7 @@ _RE = re.compile(r"(?:(?:re|aw|sv|antw|odp|vs|回复|答复)\s*(?:\[\d+\]|\^\d+)
 def quote(author: str | None, body: Body) -> str:
     """The whole body as a quote to answer below: "Anna wrote:", then its lines after ">", then room to write."""
     lines = clean_text(body.source).split("\n")
-    if body.format == "markdown":
+    if body.format == Format.MARKDOWN:
         return _assemble(author, _shallow(lines))
     kept = _shallow(split_signature(lines)[0])
     return _assemble(author, _kept_apart(kept))

@@ -22,6 +22,7 @@ from forumtui.model import (
     BoardId,
     Body,
     Can,
+    Format,
     ForumInfo,
     InfoPage,
     Link,
@@ -94,7 +95,7 @@ async def test_everything_about_an_account_comes_back(tmp_path: Path) -> None:
         notice="Note\nwell",
         version="2",
         updated="today",
-        pages=(InfoPage("about", "About", Body("text", "plain")),),
+        pages=(InfoPage("about", "About", Body("text", Format.PLAIN)),),
         me=Member(MemberId("m1"), "Anna", "Editor", Millis(5), "about me"),
         can=Can({Ability.REPLY: "", Ability.EDIT: "Closed."}),
     )

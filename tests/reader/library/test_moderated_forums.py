@@ -19,6 +19,7 @@ from forumtui.model import (
     BoardId,
     Body,
     Can,
+    Format,
     ForumInfo,
     Member,
     MemberId,
@@ -197,7 +198,7 @@ async def test_a_library_of_the_first_version_is_brought_up_to_date(tmp_path: Pa
         assert row.registration is None
         post = await library.reading.post_by_id(row.key, PostId("p"))
         assert post is not None
-        assert (post.hidden, post.body) == (False, Body("Text.", "plain"))
+        assert (post.hidden, post.body) == (False, Body("Text.", Format.PLAIN))
         assert (await library.outbox.get("a")).key == "a"
     assert (tmp_path / "library.db.v1.bak").exists()
 

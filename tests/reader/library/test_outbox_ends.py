@@ -10,7 +10,7 @@ import pytest
 from tests.reader.library.outbox_room import furnished
 
 from forumtui.errors import Conflict, NotFound, UsageError
-from forumtui.model import Body, Edit, Millis, NewTopic, PostId, Reply, TopicId
+from forumtui.model import Body, Edit, Format, Millis, NewTopic, PostId, Reply, TopicId
 from forumtui.reader.library.outbox import Typed
 from forumtui.reader.rows import OutState
 from forumtui.reader.target import Called, OutKind, Remote, Target
@@ -228,15 +228,15 @@ async def test_an_edit_that_gets_to_know_its_post_keeps_whose_and_what_it_is(tmp
         target = Target(room.account, OutKind.EDIT, topic=Remote("t1"), post=Called("1"))
         await room.outbox.start(target, Typed("S", "words"), uid="a")
         stale = Target(
-            type(room.account)(99), OutKind.REPLY, topic=Remote("t1"), post=Remote("p1"), format="html", base="x"
+            type(room.account)(99), OutKind.REPLY, topic=Remote("t1"), post=Remote("p1"), format=Format.HTML, base="x"
         )
         row = await room.library.named.aim("a", stale, subject="S")
         assert row is not None
         assert row.target == Target(
-            room.account, OutKind.EDIT, topic=Remote("t1"), post=Remote("p1"), format="html", base="x"
+            room.account, OutKind.EDIT, topic=Remote("t1"), post=Remote("p1"), format=Format.HTML, base="x"
         )
         await room.outbox.submit("a")
         claimed = await room.outbox.claim(room.account, SOMEBODY, room.clock())
         assert claimed is not None
-        assert claimed[1] == Edit(TopicId("t1"), PostId("p1"), Body("words", "html"), "S", "x")
+        assert claimed[1] == Edit(TopicId("t1"), PostId("p1"), Body("words", Format.HTML), "S", "x")
         assert not claimed[0].target.has_names

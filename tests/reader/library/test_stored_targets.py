@@ -14,7 +14,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from forumtui.model import Board, BoardId, ForumInfo, Millis
+from forumtui.model import Board, BoardId, Format, ForumInfo, Millis
 from forumtui.reader.library import Library
 from forumtui.reader.library.outbox import Typed
 from forumtui.reader.rows import OutRow
@@ -24,10 +24,10 @@ from forumtui.reader.target import AccountKey, Called, OutKind, Ref, Remote, Tar
 ONE = AccountKey(1)
 TARGETS = {
     "opening": Target(ONE, OutKind.TOPIC, board=Remote("b1")),
-    "on-it": Target(ONE, OutKind.REPLY, topic=Unsent("opening"), parent=Unsent("opening"), format="plain"),
+    "on-it": Target(ONE, OutKind.REPLY, topic=Unsent("opening"), parent=Unsent("opening"), format=Format.PLAIN),
     "by-name": Target(ONE, OutKind.TOPIC, board=Called("Leaders: all of them")),
     "by-number": Target(ONE, OutKind.REPLY, topic=Remote("t1"), parent=Called("7")),
-    "edit": Target(ONE, OutKind.EDIT, topic=Remote("t1"), post=Remote("p2"), format="html", base="abc"),
+    "edit": Target(ONE, OutKind.EDIT, topic=Remote("t1"), post=Remote("p2"), format=Format.HTML, base="abc"),
     "deletion": Target(ONE, OutKind.DELETE, topic=Remote("t1"), post=Called("12")),
     "odd-ids": Target(ONE, OutKind.REPLY, topic=Remote("http://f.example/?t=1"), parent=Remote("<a:b@c>")),
 }
@@ -182,7 +182,7 @@ def test_a_ref_is_read_as_it_was_written(ref: Ref) -> None:
 def test_the_same_is_the_same_from_both_sides(one: Target, other: Target) -> None:
     assert one.is_same(one)
     assert one.is_same(other) == other.is_same(one)
-    assert one.is_same(replace(one, format="html", base="x"))
+    assert one.is_same(replace(one, format=Format.HTML, base="x"))
 
 
 @given(targets, maybe_refs, st.sampled_from(["board", "topic", "parent", "post"]))

@@ -24,6 +24,7 @@ from forumtui.forum.file.tables import POST, TOPIC
 from forumtui.forum.file.viewer import marks_bits, own_row, plausible, private_boards, rows
 from forumtui.forum.permissions import Role
 from forumtui.forum.store import Imported, ImportedPost, ImportedTopic
+from forumtui.model import Format
 from forumtui.sqlite.columns import add
 from forumtui.text.lookalike import look
 from forumtui.text.sanitise import clean_line, store_text
@@ -224,7 +225,7 @@ class _Batch:
             parent_origin=None,
             author_id=None if post.deleted else author,
             source=None if post.deleted else source,
-            format="plain" if body is None else body.format,
+            format=Format.PLAIN if body is None else body.format,
             mentions=mentions,
             digest=fingerprint(
                 (

@@ -31,6 +31,7 @@ from forumtui.model import (
     Body,
     Can,
     Cursor,
+    Format,
     ForumInfo,
     Hit,
     InfoPage,
@@ -67,7 +68,7 @@ def info(connection: apsw.Connection, who: Viewer) -> ForumInfo:
         "ORDER BY position, slug LIMIT ?",
         (bounds.SLUG, bounds.TITLE, bounds.IMPORTED_BODY, bounds.PAGES),
     )
-    pages = tuple(InfoPage(slug, name, Body(source, written)) for slug, name, source, written in found)
+    pages = tuple(InfoPage(slug, name, Body(source, Format.of(written))) for slug, name, source, written in found)
     can = who.rights.on_forum()
     if who.shut_out:
         tagline = notice = version = updated = ""

@@ -20,7 +20,7 @@ from forumtui.forum.file.targets import (
 )
 from forumtui.forum.file.viewer import row_id
 from forumtui.forum.permissions import DELETED, HIDDEN, Operation, check
-from forumtui.model import FORMATS, Body, Delete, Edit, Like, NewTopic, PostId, Receipt, Reply, SetProfile, TopicId
+from forumtui.model import Body, Delete, Edit, Format, Like, NewTopic, PostId, Receipt, Reply, SetProfile, TopicId
 from forumtui.sqlite.columns import add
 from forumtui.text.imprint import imprint, words_of
 from forumtui.text.sanitise import clean_line, clean_text, store_text
@@ -32,7 +32,7 @@ def _text(body: Body) -> tuple[str, str]:
     source = store_text(body.source)
     if not source.strip():
         raise Refused("A post needs some text.")
-    return source, body.format if body.format in FORMATS else "plain"
+    return source, Format.of(body.format)
 
 
 def open_topic(desk: Desk, act: NewTopic) -> Receipt:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
 
 from forumtui.forum.bounds import DESCRIPTION, LINKS, LINKS_BYTES, NOTICE, TAG, TAGS, TAGS_BYTES, TITLE, WORDS
 from forumtui.forum.file.origins import plain
@@ -17,6 +16,7 @@ from forumtui.model import (
     Board,
     Body,
     Can,
+    Format,
     Link,
     LogEntry,
     Mark,
@@ -91,8 +91,8 @@ def _likes(elsewhere: int | None, here: int) -> int | None:
     return None if elsewhere is None and not here else plausible((elsewhere or 0) + here)
 
 
-def _body(source: str | None, written: Any) -> Body | None:
-    return None if source is None else Body(source, written)
+def _body(source: str | None, written: str) -> Body | None:
+    return None if source is None else Body(source, Format.of(written))
 
 
 def _can_post(who: Viewer, author: int | None, deleted: int, hidden_on: int | None) -> Can:

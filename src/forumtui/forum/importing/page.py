@@ -38,7 +38,7 @@ from forumtui.forum.importing.origin import Ordinals, folded, origin
 from forumtui.forum.importing.recognise import recognise
 from forumtui.forum.importing.tail import Tail, split_tail
 from forumtui.forum.store import ImportedBoard, ImportedForum, ImportedPost, ImportedTopic
-from forumtui.model import Body, Mark
+from forumtui.model import Body, Format, Mark
 from forumtui.text.mentions import Names
 from forumtui.text.sanitise import clean_line
 from forumtui.values import quick_dataclass
@@ -266,7 +266,7 @@ def _imported(found: Sequence[_Found], board: str, title: str) -> list[ImportedP
                 subject=post.subject,
                 author=post.author,
                 role=post.role or None,
-                body=Body(text, "plain"),
+                body=Body(text, Format.PLAIN),
                 marks=frozenset(post.marks),
                 mentions=names.found_in(text),
             )

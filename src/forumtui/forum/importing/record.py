@@ -8,7 +8,7 @@ from typing import Any
 from forumtui.forum.export_format import millis
 from forumtui.forum.house import BoardDraft
 from forumtui.forum.store import ImportedBoard, ImportedForum, ImportedMember, ImportedPost, ImportedTopic
-from forumtui.model import FORMATS, Body, Mark, Millis
+from forumtui.model import Body, Format, Mark, Millis
 from forumtui.text.sanitise import clean_line, store_text
 
 _MARKS = {mark.value: mark for mark in Mark}
@@ -134,8 +134,7 @@ class Record:
 
     def body(self) -> Body:
         """The text and what it is written in; a format that we do not know is shown as it is."""
-        given = self.optional_text("format") or "plain"
-        return Body(self.long_text("text"), given if given in FORMATS else "plain")
+        return Body(self.long_text("text"), Format.of(self.optional_text("format") or ""))
 
 
 def forum_of(record: Record) -> ImportedForum:
@@ -208,7 +207,7 @@ def post_of(record: Record) -> ImportedPost:
         subject=given("subject"),
         author=given("author"),
         role=given("role"),
-        body=None if deleted else Body(given("text") or "", format_ if format_ in FORMATS else "plain"),
+        body=None if deleted else Body(given("text") or "", Format.of(format_)),
         created=record.time("created"),
         edited=record.time("edited"),
         parent_origin=record.optional_origin("parent"),

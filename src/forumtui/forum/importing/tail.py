@@ -12,7 +12,7 @@ from forumtui.forum.importing.byline import byline
 from forumtui.forum.importing.line import LONGEST, Line, spoken, squeezed
 from forumtui.forum.importing.origin import folded
 from forumtui.forum.store import ImportedForum
-from forumtui.model import Body, Mark
+from forumtui.model import Body, Format, Mark
 from forumtui.text.sanitise import clean_line
 from forumtui.values import quick_dataclass
 
@@ -108,7 +108,7 @@ def _footer(lines: Sequence[Line]) -> tuple[int, ImportedForum]:
         tagline=clean_line(slogan),
         version=version[0] if version else "",
         updated=clean_line(updated["when"]) if updated else "",
-        pages=(("imprint", "Imprint", Body(text, "plain")), *(_pages(lines[start]) if named else ())),
+        pages=(("imprint", "Imprint", Body(text, Format.PLAIN)), *(_pages(lines[start]) if named else ())),
     )
 
 
@@ -124,7 +124,7 @@ def _pages(line: str) -> Iterator[tuple[str, str, Body]]:
         yield (
             slug,
             title,
-            Body(f"The saved page names this in its footer ({title}) and does not hold its text.", "plain"),
+            Body(f"The saved page names this in its footer ({title}) and does not hold its text.", Format.PLAIN),
         )
 
 

@@ -217,7 +217,7 @@ def dump_pages(pages: Iterable[InfoPage]) -> str:
 def load_pages(text: str) -> tuple[InfoPage, ...]:
     """What `dump_pages` made."""
     found = json.loads(text) if text else ()
-    return tuple(InfoPage(slug, title, Body(source, cast("Format", form))) for slug, title, source, form in found)
+    return tuple(InfoPage(slug, title, Body(source, Format.of(form))) for slug, title, source, form in found)
 
 
 def sound_id(text: Id) -> Id:

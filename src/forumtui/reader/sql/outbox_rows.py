@@ -10,7 +10,7 @@ from typing import Any
 import apsw
 
 from forumtui.errors import NotFound
-from forumtui.model import Millis
+from forumtui.model import Format, Millis
 from forumtui.reader.rows import OutRow, OutState, TopicKey
 from forumtui.reader.sql.columns import every, one, ours
 from forumtui.reader.target import UNSENT, OutKind, Ref, Remote, Target, ref_of, text_of
@@ -46,7 +46,7 @@ TARGET = Table(
         ref("topic", column="topic_ref"),
         ref("parent", column="parent_ref"),
         ref("post", column="post_ref"),
-        Column("format"),
+        Column("format", load=Format.of),
         Column("base"),
     ],
 )

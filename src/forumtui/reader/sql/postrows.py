@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
 
 import apsw
 
@@ -34,7 +33,7 @@ from forumtui.text.sanitise import clean_line
 
 
 def _body(source: str | None, form: str) -> Body | None:
-    return None if source is None else Body(source, cast("Format", form))
+    return None if source is None else Body(source, Format.of(form))
 
 
 IS_UNREAD = "EXISTS (SELECT 1 FROM unread AS u WHERE u.topic = p.topic AND u.sort = p.sort AND u.post = p.key)"

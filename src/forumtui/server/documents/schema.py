@@ -122,13 +122,18 @@ def document(
         hint = hint[parts] if getattr(hint, "__parameters__", ()) else hint
         body["__annotations__"][field.name] = Id if field.name == "id" else _type(hint, base, most.get(field.name))
         if base is not Shown and field.default is not MISSING:
-            body[field.name] = [] if field.default == () else field.default
+            body[field.name] = _default(field.default)
     if base is Shown and example:
         body["model_config"] = ConfigDict(json_schema_extra={"examples": [example]})
     name = name or "".join(part.__name__ for part in parts) + cls.__name__
     _made[kind, base] = made = cast("Any", type(base))(name, (base,), body)
     made.told = partial(_told, cls, words, more, example)
     return cast("type[Any]", made)
+
+
+def _default(value: Any) -> Any:
+    """A default as JSON has it."""
+    return [] if value == () else value.value if isinstance(value, Enum) else value
 
 
 def _told(cls: Any, words: Mapping[str, str], more: Mapping[str, str], example: Mapping[str, Any]) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forumtui.model import Body
+from forumtui.model import Body, Format
 from forumtui.reader.rows import PostRow
 from forumtui.reader.target import OutKind, Ref, Remote, Target, Unsent
 from forumtui.text.imprint import imprint, words_of
@@ -33,7 +33,7 @@ async def _reply(desk: Desk, *, to_post: bool, quoting: bool = False) -> None:
             post = await desk.library.reading.post(chosen[0])
             text = quote_lines(post.author.name if post.author else None, chosen[1].split("\n"))
         else:
-            text = quote(author, post.body or Body("", "plain"))
+            text = quote(author, post.body or Body("", Format.PLAIN))
     reader.thread.choosing.choose_lines(False)
     if not in_thread:
         await reader.open_topic(topic.key)

@@ -10,8 +10,6 @@ from pathlib import Path
 from forumtui.model import Format
 from forumtui.settings import Settings
 
-_SUFFIXES: dict[Format, str] = {"plain": ".txt", "markdown": ".md", "html": ".html"}
-
 
 def editor_of(settings: Settings, environ: Mapping[str, str]) -> str:
     """The command that texts are written in."""
@@ -20,7 +18,7 @@ def editor_of(settings: Settings, environ: Mapping[str, str]) -> str:
 
 def written(text: str, form: Format) -> Path:
     """A file in a folder of its own that only the user can enter, with whatever the editor lays beside it."""
-    file = Path(tempfile.mkdtemp(prefix="forumtui-"), f"post{_SUFFIXES[form]}")
+    file = Path(tempfile.mkdtemp(prefix="forumtui-"), f"post{form.suffix}")
     file.touch(mode=0o600)
     file.write_text(text, encoding="utf-8")
     return file

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Collection, Sequence
 from functools import cache
 
-from forumtui.model import Body
+from forumtui.model import Body, Format
 from forumtui.text.blocks import Line, Run, Target
 from forumtui.text.effort import steps
 from forumtui.text.layout import lay_out
@@ -93,7 +93,7 @@ class Shelf:
             return found
         if takes_long(wanted.body):
             return None
-        effort = steps(wanted.body.source, markdown=wanted.body.format == "markdown")
+        effort = steps(wanted.body.source, wanted.body.format)
         if self._spent + effort > _STEPS_A_TURN:
             return None
         if not self._spent:
@@ -142,7 +142,7 @@ def shown_body(body: Body) -> Body:
 
 async def text_lines(text: str | Body, width: int, style: str = "", names: Collection[str] = ()) -> Sequence[Line]:
     """A text, or the body of a post or page, laid out in ``width`` cells; ``names``: whom a mention may mean."""
-    body = text if isinstance(text, Body) else Body(text, "plain")
+    body = text if isinstance(text, Body) else Body(text, Format.PLAIN)
     found = await _of_pages().fetch(Wanted(shown_body(body), max(10, width), tuple(names), style))
     if len(found.lines) > _MANY:
         await asyncio.sleep(0)  # so many lines are work for whoever goes through them

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from forumtui.model import Body
+from forumtui.model import Body, Format
 from forumtui.reader.rows import OutRow
 from forumtui.text.blocks import Line
 from forumtui.text.difference import difference_from
@@ -74,4 +74,4 @@ def _changes(out: OutRow, width: int) -> list[Line]:
 
 
 def _wrapped(line: str, width: int) -> list[str]:
-    return [part.text for part in laid_out(Wanted(Body(line, "plain"), width)).lines] or [""]
+    return [part.text for part in laid_out(Wanted(Body(line, Format.PLAIN), width)).lines] or [""]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from forumtui.model import SOMEBODY, Body, Cursor, Page, QueueItem, QueueKind
+from forumtui.model import SOMEBODY, Body, Cursor, Format, Page, QueueItem, QueueKind
 from forumtui.reader.library import Library
 from forumtui.reader.rows import AccountKey, AccountRow
 from forumtui.text.ages import exact
@@ -61,7 +61,7 @@ class QueueScreen(FetchedPage[QueueItem]):
             line_of(_INDENT, (f"{clean_line(item.title)}   {exact(item.created)}", "dim")),
         ]
         room = max(10, width - len(_INDENT))
-        text = Body(item.text, "markdown" if item.kind is QueueKind.HELD else "plain")
+        text = Body(item.text, Format.MARKDOWN if item.kind is QueueKind.HELD else Format.PLAIN)
         shown = await text_lines(text, room)
         lines += [line_of(_INDENT, *((run.text, run.style) for run in line.runs)) for line in shown[:_LONGEST]]
         if len(shown) > _LONGEST:
