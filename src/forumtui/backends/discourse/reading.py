@@ -22,6 +22,7 @@ from forumtui.model import (
     BoardId,
     Body,
     Can,
+    Format,
     Mark,
     Member,
     MemberId,
@@ -293,7 +294,7 @@ def hit(row: Fields, site: Site) -> Post:
         author=author(row),
         created=row.time("created_at"),
         likes=row.number("like_count"),
-        body=Body(html.unescape(row.text("blurb")), "plain"),
+        body=Body(html.unescape(row.text("blurb")), Format.PLAIN),
         url=site.address(f"t/{topic}/{number}"),
     )
 
@@ -322,11 +323,11 @@ def _of_post(row: Fields, like: Fields | None, site: Site, *, gone: bool) -> Can
 
 def _body(row: Fields) -> Body:
     if row.number("post_type") == _SMALL_ACTION:
-        return Body(_event(row), "html")
+        return Body(_event(row), Format.HTML)
     shown = row.text("cooked")
     if row.number("post_type") == _WHISPER:
         shown = f"<p><em>Whispered to the staff:</em></p>{shown}"
-    return Body(shown, "html")
+    return Body(shown, Format.HTML)
 
 
 def _event(row: Fields) -> str:
