@@ -62,7 +62,8 @@ def test_times(value: object, time: int | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "name"), [(8863, "8863"), ("tdfoqh", "tdfoqh"), (-1, None), (True, None), ("", None), ("a\nb", None)]
+    ("value", "name"),
+    [(8863, "8863"), ("tdfoqh", "tdfoqh"), (-1, "-1"), (True, None), (10**19, None), ("", None), ("a\nb", None)],
 )
 def test_ids(value: object, name: str | None) -> None:
     assert as_id(value) == name

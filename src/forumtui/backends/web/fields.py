@@ -105,8 +105,8 @@ class Fields:
 
 
 def as_id(value: object) -> str | None:
-    """A number or a text that can name something; None for anything else."""
-    if _is_whole(value):
+    """A number (a server's own accounts may be below zero) or a text that can name something; None for anything else."""
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _MOST_ID:
         return str(value)
     return value if isinstance(value, str) and 0 < len(value) <= 200 and value.isprintable() else None
 

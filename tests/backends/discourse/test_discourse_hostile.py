@@ -1,0 +1,175 @@
+"""What a site may answer that no documentation promises: every call ends in a value or in a `BackendError`."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from tests.backends.discourse.site import Site
+from tests.reference.forum import ReferenceForum
+
+from forumtui.backends.discourse.asking import connect
+from forumtui.backends.discourse.backend import DiscourseBackend
+from forumtui.backends.web import Answer, Limits, Request
+from forumtui.errors import BackendError, Offline, RateLimited, Unreadable
+from forumtui.forum.house import BoardDraft
+from forumtui.model import Action, Body, Listing, NewTopic, Place, PostId, Reply, TopicId, Window
+
+PLACE = "https://talk.example"
+TOPIC = TopicId("1")
+Call = Callable[[DiscourseBackend], Awaitable[object]]
+CALLS: dict[str, Call] = {
+    "site/basic-info": lambda site: site.info(),
+    "categories": lambda site: site.boards(),
+    "latest": lambda site: site.topics(Listing()),
+    "t/1": lambda site: site.topic(TOPIC),
+    "t/1/99999999": lambda site: site.posts(TOPIC, Window(Place.END)),
+    "t/1/posts": lambda site: site.posts(TOPIC, Window(Place.AFTER, "1", 5)),
+    "posts/by_number/1/2": lambda site: site.post(PostId("1/2")),
+    "search": lambda site: site.search("penguin"),
+    "u/bob": lambda site: site.member("bob"),
+}
+INSTEAD: list[object] = [None, "x", -1, [], {}, True, 10**30, "\x1b[31m\u202e", [None], [[]], {"id": {}}]
+
+
+@asynccontextmanager
+async def a_site() -> AsyncIterator[tuple[Site, DiscourseBackend]]:
+    store = ReferenceForum()
+    board = await store.house.add_board(BoardDraft(title="General", description="All of it."))
+    await store.house.add_board(BoardDraft(title="Below", parent=board))
+    opened = await store.perform("bob", Action("0", NewTopic(board, "Birds", Body("A penguin."), ("birds",))))
+    assert opened.topic is not None
+    for number in range(3):
+        await store.perform("ann", Action(str(number + 1), Reply(opened.topic, Body(f"penguin {number}"), opened.post)))
+    site = Site(store)
+    async with connect(PLACE, {}, transport=site, limits=Limits()) as asking:
+        yield site, DiscourseBackend(asking, PLACE)
+
+
+def places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Every place in a value: what holds it, and under which name or number."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, part in list(inner):
+        yield value, name
+        yield from places(part)
+
+
+async def is_refused(call: Awaitable[object]) -> bool:
+    """Whether it ends in one of our errors; any other is a bug."""
+    try:
+        await call
+    except BackendError as error:
+        return str(error).isprintable()
+    return False
+
+
+@pytest.mark.parametrize("path", CALLS)
+async def test_any_field_may_be_anything(path: str) -> None:
+    async with a_site() as (site, backend):
+        await CALLS[path](backend)
+        whole: list[Any] = []
+        site.change = lambda at, answer: (whole.append(answer) if at == path else None, answer)[1]
+        await CALLS[path](backend)
+        assert whole, "the call asks something else"
+        count = len(list(places(whole[0])))
+        refused = 0
+        for index in range(count):
+            for instead in INSTEAD:
+                broken = copy.deepcopy(whole[0])
+                holder, name = list(places(broken))[index]
+                holder[name] = instead
+                site.change = lambda at, answer, broken=broken: broken if at == path else answer
+                refused += await is_refused(CALLS[path](backend))
+        assert 0 < refused < count * len(INSTEAD)
+
+
+@pytest.mark.parametrize("path", CALLS)
+async def test_any_field_may_be_missing(path: str) -> None:
+    async with a_site() as (site, backend):
+        whole: list[Any] = []
+        site.change = lambda at, answer: (whole.append(answer) if at == path else None, answer)[1]
+        await CALLS[path](backend)
+        for index in range(len(list(places(whole[0])))):
+            broken = copy.deepcopy(whole[0])
+            holder, name = list(places(broken))[index]
+            del holder[name]
+            site.change = lambda at, answer, broken=broken: broken if at == path else answer
+            await is_refused(CALLS[path](backend))
+
+
+JSON = {"content-type": "application/json; charset=utf-8"}
+HTML = {"content-type": "text/html; charset=utf-8"}
+TROUBLES: dict[str, tuple[Answer, type[BackendError]]] = {
+    "half": (Answer(200, b'{"title": "Ta', JSON), Unreadable),
+    "empty": (Answer(200, b"", JSON), Unreadable),
+    "nothing": (Answer(200, b"null", JSON), Unreadable),
+    "brackets": (Answer(200, b"[" * 100_000, JSON), Unreadable),
+    "a list": (Answer(200, b"[]", JSON), Unreadable),
+    "log in here": (Answer(200, b"<!doctype html><title>Hotel</title>", HTML), Unreadable),
+    "maintenance": (Answer(503, b"<html>We are back soon", HTML), Offline),
+    "read-only": (
+        Answer(503, b'{"errors": ["read only"], "error_type": "read_only"}', {**JSON, "discourse-readonly": "true"}),
+        Offline,
+    ),
+    "too often, in JSON": (
+        Answer(
+            429,
+            json.dumps({"errors": ["Slow."], "error_type": "rate_limit", "extras": {"wait_seconds": 42}}).encode(),
+            {**JSON, "retry-after": "42"},
+        ),
+        RateLimited,
+    ),
+    "too often, in words": (Answer(429, b"Slow down", {"content-type": "text/plain", "retry-after": "9"}), RateLimited),
+    "too often, without a time": (Answer(429, b"<html>", HTML), RateLimited),
+    "elsewhere": (Answer(301, headers={"location": "https://evil.example/"}), Unreadable),
+    "round and round": (Answer(302, headers={"location": "/latest.json"}), Unreadable),
+}
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+@pytest.mark.parametrize("path", CALLS)
+async def test_troubles_have_their_names(path: str, trouble: str) -> None:
+    answer, expected = TROUBLES[trouble]
+
+    async def instead(_: Request) -> Answer:
+        return answer
+
+    async with a_site() as (site, backend):
+        site.before = instead
+        with pytest.raises(expected):
+            await CALLS[path](backend)
+
+
+async def test_the_wait_is_the_sites() -> None:
+    async def instead(_: Request) -> Answer:
+        return TROUBLES["too often, in JSON"][0]
+
+    async with a_site() as (site, backend):
+        site.before = instead
+        with pytest.raises(RateLimited, match="Slow") as told:
+            await backend.topics(Listing())
+        assert told.value.retry_after == 42
+
+
+async def test_circles_of_categories_and_parents_end() -> None:
+    def change(path: str, answer: Any) -> Any:
+        if path == "categories":
+            rows = answer["category_list"]["categories"]
+            rows[0]["parent_category_id"] = rows[0]["subcategory_list"][0]["id"]
+            rows[0]["subcategory_list"][0]["parent_category_id"] = rows[0]["id"]
+        if path == "t/1":
+            for post in answer["post_stream"]["posts"]:
+                post["reply_to_post_number"] = 5 - post["post_number"]
+        return answer
+
+    async with a_site() as (site, backend):
+        site.change = change
+        boards = await backend.boards()
+        assert {board.title for board in boards} == {"General", "Below"}
+        assert sum(board.parent is None for board in boards) == 1
+        posts = (await backend.posts(TOPIC, Window())).items
+        assert [post.parent for post in posts] == [None, None, "1/2", "1/1"]
