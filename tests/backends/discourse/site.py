@@ -116,10 +116,10 @@ class Site:
                 return {"title": info.title, "description": info.tagline, "login_required": False}
             case ["categories"]:
                 return {"category_list": {"can_create_topic": False, "categories": await self._categories()}}
-            case ["latest"]:
-                return await self._list(Listing(), page, "/latest")
-            case ["c", *slugs, key, "l", "latest"]:
-                return await self._category(slugs, key, page)
+            case ["latest" | "hot" | "top" as order]:
+                return await self._list(Listing(), page, f"/{order}", asked)
+            case ["c", *slugs, key, "l", "latest" | "hot" | "top" as order]:
+                return await self._category(slugs, key, order, page, asked)
             case ["t", topic]:
                 return await self._topic(topic, int(asked.get("post_number", 1)))
             case ["t", topic, "posts"]:
@@ -163,7 +163,7 @@ class Site:
 
         return [row(board) for board in boards if board.parent is None]
 
-    async def _category(self, slugs: list[str], key: str, page: int) -> Any:
+    async def _category(self, slugs: list[str], key: str, order: str, page: int, asked: Mapping[str, str]) -> Any:
         boards = {board.id: board for board in await self.store.boards(None)}
         board = boards.get(BoardId(key))
         if board is None:
@@ -174,10 +174,10 @@ class Site:
             path.insert(0, slug_of(above.title))
             above = boards.get(above.parent) if above.parent else None
         if slugs != path:
-            return Answer(301, headers={"location": f"/c/{'/'.join(path)}/{key}/l/latest.json?page={page}"})
-        return await self._list(Listing(board=board.id), page, f"/c/{'/'.join(path)}/{key}/l/latest")
+            return Answer(301, headers={"location": f"/c/{'/'.join(path)}/{key}/l/{order}.json?page={page}"})
+        return await self._list(Listing(board=board.id), page, f"/c/{'/'.join(path)}/{key}/l/{order}", asked)
 
-    async def _list(self, listing: Listing, page: int, path: str) -> Any:
+    async def _list(self, listing: Listing, page: int, path: str, asked: Mapping[str, str]) -> Any:
         topics: list[Topic] = []
         after: Cursor | None = None
         while True:
@@ -186,6 +186,8 @@ class Site:
             after = found.after
             if after is None:
                 break
+        if asked.get("order") == "created":
+            topics.sort(key=lambda topic: int(topic.id), reverse=True)
         shown = topics[page * PER_PAGE :][:PER_PAGE]
         names = sorted({topic.author.name for topic in shown if topic.author})
         more = len(shown) == PER_PAGE

@@ -34,6 +34,7 @@ from forumtui.model import (
     Member,
     MemberId,
     NewTopic,
+    Order,
     Page,
     Post,
     PostId,
@@ -43,7 +44,18 @@ from forumtui.model import (
     TopicId,
     Window,
 )
+from forumtui.model.lists import settled
+from forumtui.model.orders import ONLY_LATEST
 
+_PERIODS = ("weekly", "daily", "monthly", "quarterly", "yearly", "all")
+ORDERS = (
+    Order("latest", "Latest"),
+    Order("new", "New topics"),
+    Order("hot", "Hot"),
+    Order("top", "Top", _PERIODS),
+)
+MINE = Order("unread", "Unread")
+"""Besides, for a member."""
 TOPS = 20
 """Categories without a parent on a page, where a site hands them out in pages."""
 _WRITING = "forumtui does not write to Discourse yet"
@@ -61,6 +73,7 @@ class DiscourseBackend(Refuses):
     def __init__(self, asking: Asking, base: str, me: str = "") -> None:
         self._asking = asking
         self._me = me
+        self._orders = (*ORDERS, MINE) if me else ORDERS
         self._site = Site(base.rstrip("/"), guest=True)
         self._windows = Windows(asking, self._site)
         self._slugs: Mapping[BoardId, str] = {}
@@ -80,7 +93,7 @@ class DiscourseBackend(Refuses):
         if not title:
             raise Unreadable(f"There is no Discourse site at {self._site.base}.")
         me = Member(MemberId(self._me), self._me) if self._me else None
-        return ForumInfo(title, tagline=answer.text("description"), me=me, can=_READS)
+        return ForumInfo(title, tagline=answer.text("description"), me=me, can=_READS, orders=self._orders)
 
     async def boards(self) -> Sequence[Board]:
         """The categories; a site with very many hands them out in pages."""
@@ -99,27 +112,35 @@ class DiscourseBackend(Refuses):
                 break
         self._slugs = reading.slugs(lists)
         boards = reading.boards(lists)
-        return [*boards, Board(MESSAGES, "Private messages", position=len(boards))] if self._me else boards
+        return (
+            [*boards, Board(MESSAGES, "Private messages", position=len(boards), orders=ONLY_LATEST)]
+            if self._me
+            else boards
+        )
 
     # -- topics
 
     async def topics(self, listing: Listing, after: Cursor | None = None) -> Page[Topic]:
         """A page of a list; what was bumped meanwhile may stand on two."""
-        if listing.name != "latest":
+        asked = settled(listing, ONLY_LATEST if listing.board == MESSAGES else self._orders)
+        if asked is None:
             raise Unsupported(f"This site has no list called {listing.name!r}.")
         page, seen = _read_cursor(after)
-        params = {"page": page or None, "no_definitions": "true"}
+        path, order = self._path(asked)
+        params = {"page": page or None, "no_definitions": "true", "period": asked.period or None, "order": order}
         into = partial(self._topics, page=page, seen=seen)
-        return await self._asking.get(self._path(listing), params=params, into=into)
+        return await self._asking.get(path, params=params, into=into)
 
-    def _path(self, listing: Listing) -> str:
+    def _path(self, listing: Listing) -> tuple[str, str | None]:
+        """Where a list is asked for, and in which order it is to be sorted there, if that is not its own."""
+        name, order = ("latest", "created") if listing.name == "new" else (listing.name, None)
         if listing.board is None:
-            return listing.name
+            return name, order
         if listing.board == MESSAGES and self._me:
-            return f"topics/private-messages/{quote(self._me, safe='')}"
+            return f"topics/private-messages/{quote(self._me, safe='')}", order
         if not is_number(listing.board):
             raise Missing("There is no such category.")
-        return f"c/{self._slugs.get(listing.board, listing.board)}/l/{listing.name}"
+        return f"c/{self._slugs.get(listing.board, listing.board)}/l/{name}", order
 
     def _topics(self, answer: Fields, page: int, seen: frozenset[str]) -> Page[Topic]:
         rows = answer.the_inner("topic_list")
