@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from tests.backends.mocked import mocked
 from tests.backends.other_side import OtherSide
+from tests.contract.own_orders import OwnOrders
 from tests.reference.forum import ReferenceForum
 
 from forumtui.backends.remote.backend import RemoteBackend
@@ -32,7 +33,7 @@ class OverDialect:
         stage.store.new_epoch()
 
 
-class TestDialect(OverDialect, BackendContract):
+class TestDialect(OverDialect, BackendContract, OwnOrders):
     pass
 
 

@@ -8,13 +8,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import apsw
+from tests.contract.own_orders import OwnOrders
 
 from forumtui.backends.local import ForumBackend
 from forumtui.forum.file import SqliteForumStore
 from forumtui.testing import BackendContract, Stage
 
 
-class TestForumFile(BackendContract):
+class TestForumFile(BackendContract, OwnOrders):
     path: Path
 
     @asynccontextmanager

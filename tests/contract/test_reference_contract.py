@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from tests.contract.own_orders import OwnOrders
 from tests.reference.forum import ReferenceForum
 
 from forumtui.backends.local import ForumBackend
 from forumtui.testing import BackendContract, Stage
 
 
-class TestReferenceForum(BackendContract):
+class TestReferenceForum(BackendContract, OwnOrders):
     @asynccontextmanager
     async def open(self, me: str) -> AsyncIterator[Stage]:
         store = ReferenceForum()

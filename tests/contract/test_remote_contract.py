@@ -15,6 +15,7 @@ import pytest
 pytest.importorskip("fastapi", reason="the server is an extra: pip install 'forumtui[server]'")
 
 from tests.backends.served import served
+from tests.contract.own_orders import OwnOrders
 
 from forumtui.backends.remote.backend import RemoteBackend
 from forumtui.backends.remote.connection import connect
@@ -57,7 +58,7 @@ class Served:
         connection.close()
 
 
-class TestOverTcp(Served, BackendContract):
+class TestOverTcp(Served, BackendContract, OwnOrders):
     def listener(self, folder: Path) -> AbstractContextManager[socket]:
         return tcp_socket("127.0.0.1", 0)
 

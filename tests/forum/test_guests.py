@@ -9,7 +9,7 @@ import pytest
 from tests.forum.forum_files import act, forum, imported, new_topic, post_id, reply, topic_id
 
 from forumtui.errors import AuthRequired, Missing
-from forumtui.forum.file import SqliteForumStore, feed, pages, windows
+from forumtui.forum.file import SqliteForumStore, feed, listings, pages, windows
 from forumtui.forum.file.viewer import viewer
 from forumtui.forum.house import BoardDraft, Policy
 from forumtui.forum.store import KEEPER, ImportedBoard, ImportedTopic
@@ -22,6 +22,7 @@ from forumtui.model import (
     Cursor,
     Hide,
     Listing,
+    Millis,
     Move,
     NewTopic,
     PostId,
@@ -269,9 +270,11 @@ async def test_guests_are_served_from_the_same_indexes(tmp_path: Path) -> None:
             for line in connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)  # type: ignore[arg-type]
         )
 
-    latest = plan(lambda: pages.topics(connection, guest, Listing(), Cursor("0.9.9"), 10))
+    latest = plan(lambda: listings.topics(connection, guest, Listing(), Cursor("0.9.9"), 10, Millis(0)))
     assert "SEARCH t USING INDEX topic_latest ((pinned" in latest
-    of_board = plan(lambda: pages.topics(connection, guest, Listing(board=BoardId("1")), Cursor("0.9.9"), 10))
+    of_board = plan(
+        lambda: listings.topics(connection, guest, Listing(board=BoardId("1")), Cursor("0.9.9"), 10, Millis(0))
+    )
     assert "SEARCH t USING INDEX topic_board (board_id=? AND (pinned" in of_board
     window = plan(lambda: windows.posts(connection, guest, TopicId("1"), Window()))
     assert "SEARCH p USING INDEX" in window

@@ -165,7 +165,7 @@ def test_a_circle_of_boards_is_opened(forum: Path, ask: Ask) -> None:
         "DROP TABLE post_fts",
         "DROP TABLE post_fts_config",
         "DROP TABLE liked",
-        "ALTER TABLE post DROP COLUMN likes_here",
+        "ALTER TABLE post DROP COLUMN edited",
         "CREATE TRIGGER no BEFORE INSERT ON post BEGIN SELECT RAISE(ABORT, 'no' || char(27) || '[2J'); END",
         "DROP TRIGGER post_changed; UPDATE post SET source = CAST(x'eda080' AS TEXT)",
         "UPDATE topic SET title = CAST(x'41001b5b324a' AS TEXT)",

@@ -15,12 +15,13 @@ from tests.reference.carrying import carry_out
 from tests.reference.feed import feed
 from tests.reference.housekeeping import ReferenceHouse
 from tests.reference.moderating import hold, must_wait
-from tests.reference.records import ActRecord, PostRecord, Records, TopicRecord
+from tests.reference.records import RANKS, ActRecord, PostRecord, Records, TopicRecord
 from tests.reference.showing import board_of, show_board, show_member, show_post, show_topic, show_waiting
 
 from forumtui.errors import Conflict, Missing, Refused, Unsupported
 from forumtui.forum.bounds import check_action
 from forumtui.forum.house import RULES_PAGE
+from forumtui.forum.orders import ORDERS, PERIODS, TOP, UNANSWERED
 from forumtui.forum.permissions import MEMBERS_ONLY, NAMELESS, Operation, check
 from forumtui.forum.store import (
     KEEPER,
@@ -101,6 +102,7 @@ class ReferenceForum:
             me=show_member(records, me) if me and me != KEEPER else None,
             can=can,
             registration=records.policy.registration,
+            orders=ORDERS,
         )
 
     async def boards(self, me: str | None) -> Sequence[Board]:
@@ -118,8 +120,9 @@ class ReferenceForum:
         return below(None)
 
     async def topics(self, me: str | None, listing: Listing, after: Cursor | None, limit: int) -> Page[Topic]:
-        """Pinned first, then newest activity."""
-        if settled(listing, ()) is None:
+        """In one of the orders that are offered; the cursor is the last topic's rank, and when a period began."""
+        wanted = settled(listing, ORDERS)
+        if wanted is None:
             raise Unsupported("This forum does not list its topics in that order.")
         self.records.admit(me)
         board = None if listing.board is None else self.records.find_board(listing.board).id
@@ -127,14 +130,22 @@ class ReferenceForum:
             raise Missing("There is no such board.")
         rows = [topic for topic in self.records.topics.values() if board in {None, topic.board}]
         rows = [topic for topic in rows if self.records.shows(me, topic)]
-        rows.sort(key=TopicRecord.rank, reverse=True)
+        since, rank = 0, RANKS[wanted.name]
+        if (days := PERIODS.get(wanted.period)) is not None:
+            since = self.records.now() - days * 86_400_000
+        last: list[int] = []
         if after is not None:
-            pinned, activity, number = _numbers(after, 3)
-            rows = [topic for topic in rows if topic.rank() < (bool(pinned), activity, number)]
+            since, *last = _numbers(after, 3)
+        if wanted.name == TOP:
+            rows = [topic for topic in rows if topic.likes() > 0 and (days is None or (topic.created or 0) >= since)]
+        if wanted.name == UNANSWERED:
+            rows = [topic for topic in rows if len(topic.posts) == 1 and not topic.closed]
+        rows.sort(key=rank, reverse=True)
+        rows = [topic for topic in rows if after is None or rank(topic) < tuple(last)]
         shown, more = rows[: max(1, limit)], len(rows) > max(1, limit)
         return Page(
             tuple(show_topic(self.records, me, topic) for topic in shown),
-            after=Cursor(":".join(str(int(part)) for part in shown[-1].rank())) if more else None,
+            after=Cursor(":".join(map(str, (since, *rank(shown[-1]))))) if more else None,
         )
 
     async def topic(self, me: str | None, topic: TopicId) -> Topic:

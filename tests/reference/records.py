@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 
 from forumtui.errors import AuthRequired, Missing
 from forumtui.forum.house import DEFAULT_POLICY
+from forumtui.forum.orders import NEW, TOP, UNANSWERED
 from forumtui.forum.permissions import MEMBERS_ONLY, SUSPENDED, Operation, Rights, Role, role_of
 from forumtui.forum.store import KEEPER
-from forumtui.model import Act, BoardId, Body, LogEntry, Mark, Millis, PostId, QueueKind, Receipt, TopicId
+from forumtui.model import LATEST, Act, BoardId, Body, LogEntry, Mark, Millis, PostId, QueueKind, Receipt, TopicId
 
 LONG_AGO = -(1 << 62)
+PINNED = 1 << 64
 
 
 @dataclass(slots=True)
@@ -95,10 +97,27 @@ class TopicRecord:
         """The newest time among the posts."""
         return max((post.created for post in self.posts if post.created is not None), default=self.created)
 
-    def rank(self) -> tuple[bool, int, int]:
-        """Where it stands in a listing, greatest first; topics without any time come last, oldest first."""
+    def rank(self) -> tuple[int, int]:
+        """Where it stands among the latest of its kind, greatest first; topics without any time last, oldest first."""
         last = self.last_post
-        return self.pinned, LONG_AGO - self.id if last is None else last, self.id
+        return (LONG_AGO - self.id if last is None else last) + PINNED * self.pinned, self.id
+
+    def began(self) -> tuple[int, int]:
+        """Where it stands among the new ones, greatest first."""
+        return LONG_AGO - self.id if self.created is None else self.created, self.id
+
+    def likes(self) -> int:
+        """Of its posts, but for those that are not shown."""
+        shown = (post for post in self.posts if not (post.deleted or post.hidden))
+        return sum((post.likes_elsewhere or 0) + len(post.liked_by) for post in shown)
+
+    def top(self) -> tuple[int, int]:
+        """Where it stands among those that are liked, greatest first."""
+        return self.likes(), self.id
+
+
+RANKS = {LATEST: TopicRecord.rank, NEW: TopicRecord.began, TOP: TopicRecord.top, UNANSWERED: TopicRecord.began}
+"""By what each order sorts, greatest first."""
 
 
 @dataclass(slots=True)

@@ -154,7 +154,9 @@ class ForumStore(Protocol):
         """Every board, parents first, with sections and their newest items."""
 
     async def topics(self, me: str | None, listing: Listing, after: Cursor | None, limit: int) -> Page[Topic]:
-        """A keyset page, pinned first, then newest activity."""
+        """A keyset page, of ``latest`` pinned first, then newest activity.  Raises `Unsupported` for another order
+        than those of `forumtui.forum.orders`.
+        """
 
     async def topic(self, me: str | None, topic: TopicId) -> Topic:
         """Raises `Missing` if there is no such topic."""

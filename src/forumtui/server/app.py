@@ -72,6 +72,7 @@ def create_app(forum: Forum, limits: Limits | None = None, names: frozenset[str]
 def _routes() -> list[Any]:
     """All routes in one list, those that are asked for most first: they are looked through for every request."""
     routers: list[APIRouter] = [
+        questions.hourly,
         questions.shared,
         questions.router,
         questions.streams,

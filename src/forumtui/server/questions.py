@@ -16,7 +16,7 @@ from forumtui.server.documents import contents as documents
 from forumtui.server.events import EventStream
 from forumtui.server.problems import documented
 from forumtui.server.ready import answer
-from forumtui.server.routes import GatedRoute, ReadyRoute, SharedRoute, operations
+from forumtui.server.routes import GatedRoute, HourlyRoute, ReadyRoute, SharedRoute, operations
 from forumtui.server.segments import MEMBER
 from forumtui.server.served import TheForum, served_by
 
@@ -40,6 +40,7 @@ _TAGGED = {"ETag": {"description": "Changes when the answer does.", "schema": {"
 
 router = operations("Reading", ReadyRoute, {**_UNCHANGED, **_ALWAYS})
 shared = operations("Reading", SharedRoute, {**_UNCHANGED, **_ALWAYS})
+hourly = operations("Reading", HourlyRoute, {**_UNCHANGED, **_ALWAYS})
 Limit = Annotated[int, Query(ge=1, le=MOST, description="At most so many rows.")]
 After = Annotated[
     str | None,
@@ -60,7 +61,7 @@ def _shows(model: type, description: str, *, missing: bool = False) -> dict[str,
     }
 
 
-@shared.get("/topics", summary="List topics", **_shows(documents.TopicPage, "A page of topics.", missing=True))
+@hourly.get("/topics", summary="List topics", **_shows(documents.TopicPage, "A page of topics.", missing=True))
 async def topics(
     forum: TheForum,
     me: Reader,

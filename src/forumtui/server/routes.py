@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Coroutine, Hashable, Iterator
 from email.message import Message
 from typing import Any
@@ -104,6 +105,14 @@ class SharedRoute(ReadyRoute):
     async def view(self, served: Served, me: str | None, version: int) -> Hashable:
         """What the viewer may see."""
         return "view", await served.views.word(me, version)
+
+
+class HourlyRoute(SharedRoute):
+    """One whose answers depend on the time as well, such as lists that look back over a period."""
+
+    async def view(self, served: Served, me: str | None, version: int) -> Hashable:
+        """What the viewer may see, in this hour."""
+        return await super().view(served, me, version), int(time.time() // 3600)
 
 
 def _parameters(dependant: Dependant) -> Iterator[str]:

@@ -30,6 +30,11 @@ _COUNTS = (
         "Topic {} is wrong about when its last post was written.",
     ),
     (
+        "SELECT t.id, t.likes, coalesce(sum(p.score), 0) AS found FROM topic t LEFT JOIN post p ON p.topic_id = t.id "
+        "GROUP BY t.id HAVING t.likes <> found",
+        "Topic {} says that its posts have {} likes; they have {}.",
+    ),
+    (
         "SELECT b.id, b.topics, count(t.id) AS found FROM board b LEFT JOIN topic t ON t.board_id = b.id "
         "AND NOT t.removed GROUP BY b.id "
         "HAVING b.topics <> found",

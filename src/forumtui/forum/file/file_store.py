@@ -8,7 +8,18 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
-from forumtui.forum.file import boards, feed, imported_forum, imported_topics, log, pages, performing, queue, windows
+from forumtui.forum.file import (
+    boards,
+    feed,
+    imported_forum,
+    imported_topics,
+    listings,
+    log,
+    pages,
+    performing,
+    queue,
+    windows,
+)
 from forumtui.forum.file.file_house import SqliteHouse
 from forumtui.forum.file.file_identities import SqliteIdentities
 from forumtui.forum.file.forum_file import ForumFile, prepare, real_path
@@ -101,8 +112,8 @@ class SqliteForumStore:
         return await self._threads.read(me, boards.boards)
 
     async def topics(self, me: str | None, listing: Listing, after: Cursor | None, limit: int) -> Page[Topic]:
-        """Pinned first, then newest activity; topics without times last, in the order of their arrival."""
-        return await self._threads.read(me, lambda c, who: pages.topics(c, who, listing, after, limit))
+        """Of ``latest`` pinned first, then newest activity; topics without times last, in the order of their arrival."""
+        return await self._threads.read(me, lambda c, who: listings.topics(c, who, listing, after, limit, self._now()))
 
     async def topic(self, me: str | None, topic: TopicId) -> Topic:
         """Raises `Missing` if there is no such topic."""

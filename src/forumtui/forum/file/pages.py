@@ -8,7 +8,7 @@ from typing import Any
 
 import apsw
 
-from forumtui.errors import Refused, Unsupported
+from forumtui.errors import Refused
 from forumtui.forum import bounds
 from forumtui.forum.file.tables import FROM_POSTS, FROM_TOPICS, HIDDEN_ON, MEMBER, POST, TOPIC
 from forumtui.forum.file.viewer import (
@@ -22,10 +22,10 @@ from forumtui.forum.file.viewer import (
     words_of,
 )
 from forumtui.forum.house import RULES_PAGE
+from forumtui.forum.orders import ORDERS
 from forumtui.forum.permissions import MEMBERS_ONLY, Role, cover, role_of
 from forumtui.forum.store import GivenRole
 from forumtui.model import (
-    ONLY_LATEST,
     Ability,
     BoardId,
     Body,
@@ -35,7 +35,6 @@ from forumtui.model import (
     ForumInfo,
     Hit,
     InfoPage,
-    Listing,
     Member,
     MemberId,
     Page,
@@ -44,12 +43,10 @@ from forumtui.model import (
     Registration,
     Topic,
     TopicId,
-    settled,
 )
 from forumtui.text.fold import match_expression
 from forumtui.text.sanitise import clean_line
 
-ORDERS = ONLY_LATEST
 MOST_ROWS = 1000
 MOST_BYTES = 1 << 20
 """Of the texts in a page; it has one post at least, however long.  JSON may make six times as much of them, and a client
@@ -75,7 +72,7 @@ def info(connection: apsw.Connection, who: Viewer) -> ForumInfo:
         pages = tuple(page for page in pages if page.slug == RULES_PAGE)
         can = Can({Ability.SEARCH: MEMBERS_ONLY}).over(can)
     me, known = _me(connection, who), word_of(Registration, registration)
-    return ForumInfo(title, uuid, epoch, tagline, notice, version, updated, pages, me, can, known)
+    return ForumInfo(title, uuid, epoch, tagline, notice, version, updated, pages, me, can, known, ORDERS)
 
 
 def _me(connection: apsw.Connection, who: Viewer) -> Member | None:
@@ -123,40 +120,6 @@ def _members(connection: apsw.Connection, condition: str, values: tuple[str | in
         values,
     )
     return [MEMBER.value(row) for row in found]
-
-
-def topics(connection: apsw.Connection, who: Viewer, listing: Listing, after: Cursor | None, limit: int) -> Page[Topic]:
-    """Pinned first, then newest activity first; topics without times last, in the order of their arrival."""
-    if settled(listing, ORDERS) is None:
-        raise Unsupported("This forum does not list its topics in that order.")
-    limit = max(1, min(limit, MOST_ROWS))
-    values: dict[str, Any] = {"limit": limit + 1}
-    where = who.topics_seen(values)
-    if listing.board is not None:
-        where.append("t.board_id = :board")
-        values["board"] = row_id(listing.board, "board")
-        if values["board"] in who.unseen:
-            raise missing("board", listing.board)
-    if after is not None:
-        where.append("(t.pinned, t.activity, t.id) < (:pinned, :activity, :id)")
-        values.update(zip(("pinned", "activity", "id"), cursor_numbers(after, 3), strict=True))
-    found = rows(
-        connection,
-        (int, int, int, *TOPIC.kinds),
-        f"SELECT t.pinned, t.activity, t.id, {TOPIC.select} {FROM_TOPICS} "
-        f"{'WHERE ' + ' AND '.join(where) if where else ''} "
-        "ORDER BY t.pinned DESC, t.activity DESC, t.id DESC LIMIT :limit",
-        values,
-    )
-    if not found and listing.board is not None and not _is_board(connection, values["board"]):
-        raise missing("board", listing.board)
-    more = len(found) > limit
-    page = tuple(TOPIC.value(row, who) for _, _, _, *row in found[:limit])
-    return Page(page, after=Cursor(".".join(map(str, found[limit - 1][:3]))) if more else None)
-
-
-def _is_board(connection: apsw.Connection, number: int) -> bool:
-    return connection.execute("SELECT 1 FROM board WHERE id = ?", (number,)).fetchone() is not None
 
 
 def cursor_numbers(cursor: str, count: int) -> list[int]:
