@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import field
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from forumtui.model import Recognised, What
@@ -17,7 +18,6 @@ _NOT_IN_ADDRESSES = re.compile(r"[\s\\\0-\x20\x7f]")
 _MOST_PARAMETERS = 50
 _MOST_FOLDERS = 8
 """Between a host and a forum."""
-_NOTHING: Mapping[str, str] = {}
 
 
 @quick_dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Shape:
 
     what: What
     path: str
-    query: Mapping[str, str] = _NOTHING
+    query: Mapping[str, str] = field(default_factory=dict)
     fragment: str = ""
     id: str = ".+"
 
