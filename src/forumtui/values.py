@@ -123,7 +123,7 @@ else:
         return _again, (self.__class__, self._values)
 
     def _again(cls, values):
-        return cls(**dict(zip(cls._fields.names, values, strict=True)))  # noqa: SLF001 - its own
+        return cls(**dict(zip(cls._fields.names, values, strict=True)))
 
     _SHARED = {
         "__eq__": _eq,

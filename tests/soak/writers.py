@@ -120,7 +120,7 @@ async def read_all(library: Library, engines: Engines, account: AccountKey) -> l
                 [
                     row.id,
                     topic.id,
-                    None if row.parent is None else parents.get(row.parent),
+                    None if row.parent_key is None else parents.get(row.parent_key),
                     row.author and row.author.name,
                     row.body and row.body.source,
                 ]

@@ -38,7 +38,13 @@ class DisplayApp(DiffedDisplay[None]):
         rows = [topic(i, title=f"{TITLES[i % 5]} {i}", unread=i % 4, pinned=i % 7 == 0) for i in range(1, topics + 1)]
         self.topics = LineList[TopicRow](TopicsInMemory(rows), TopicRows(), now=lambda: NOW)
         replies = [
-            post(i, BODY.format(n=i), parent=PostKey(i - 1) if i > 1 else None, parent_author="Anna Berg", unread=True)
+            post(
+                i,
+                BODY.format(n=i),
+                parent_key=PostKey(i - 1) if i > 1 else None,
+                parent_author="Anna Berg",
+                unread=True,
+            )
             for i in range(1, posts + 1)
         ]
         self.thread = ThreadView(ThreadInMemory(replies), now=lambda: NOW)

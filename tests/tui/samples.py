@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
 
-from forumtui.model import INHERITED, Author, Body, MemberId, Millis, PostId, TopicId
+from forumtui.model import Author, BoardId, Body, MemberId, Millis, PostId, TopicId
 from forumtui.reader.rows import AccountKey, BoardKey, Outline, PostKey, PostRow, Rows, ThreadOrder, TopicKey, TopicRow
 
 NOW = Millis(1_800_000_000_000)
@@ -18,22 +18,15 @@ def topic(key: int = 1, **changes: object) -> TopicRow:
     row = TopicRow(
         key=TopicKey(key),
         account=AccountKey(1),
-        board=BoardKey(1),
+        board=BoardId("1"),
+        board_key=BoardKey(1),
         board_title="Action-Centered Leadership",
         id=TopicId(str(key)),
         title=f"Topic {key}",
         author=JAAP,
         posts=9,
-        unread=0,
         created=Millis(NOW - 50 * HOUR),
         last_post=Millis(NOW - 2 * HOUR),
-        pinned=False,
-        closed=False,
-        tags=(),
-        url=None,
-        bookmarked=False,
-        waiting=False,
-        can=INHERITED,
     )
     return replace(row, **changes)  # type: ignore[arg-type]
 
@@ -41,27 +34,14 @@ def topic(key: int = 1, **changes: object) -> TopicRow:
 def post(key: int, body: str | None = None, **changes: object) -> PostRow:
     row = PostRow(
         key=PostKey(key),
-        topic=TopicKey(1),
+        topic_key=TopicKey(1),
         id=PostId(str(key)),
+        topic=TopicId("1"),
+        sort=key,
         number=key,
-        subject=None,
-        parent=None,
-        parent_author=None,
-        parent_number=None,
         author=ANNA if key % 2 else JAAP,
         created=Millis(NOW - 3 * HOUR),
-        edited=None,
-        deleted=False,
-        marks=frozenset(),
-        likes=None,
-        liked=False,
-        bookmarked=False,
-        unread=False,
-        mine=False,
         body=Body(f"Body of post {key}." if body is None else body),
-        mentions=(),
-        url=None,
-        can=INHERITED,
     )
     return replace(row, **changes)  # type: ignore[arg-type]
 
@@ -107,7 +87,7 @@ class ThreadInMemory:
             order,
             [each.key for each, _ in placed],
             [depth for _, depth in placed],
-            [each.parent for each, _ in placed],
+            [each.parent_key for each, _ in placed],
             [each.unread for each, _ in placed],
             self.gaps,
             tuple(subjects),
@@ -116,7 +96,7 @@ class ThreadInMemory:
 
     def _tree(self, parent: PostKey | None, depth: int):  # type: ignore[no-untyped-def]
         for each in self.rows.values():
-            if each.parent == parent:
+            if each.parent_key == parent:
                 yield each, depth
                 yield from self._tree(each.key, depth + 1)
 

@@ -153,7 +153,7 @@ BODY = "Hello **world**, see [this](https://example.org/x).\n\n> somebody else\n
 FULL = post(
     3,
     BODY,
-    parent=PostKey(2),
+    parent_key=PostKey(2),
     parent_author="Jaap de Jonge",
     parent_number=2,
     likes=4,

@@ -74,7 +74,7 @@ def tree(count: int = 6) -> ThreadInMemory:
     """1 is answered by 2 and 5, 2 by 3 and 4, 5 by 6."""
     parents = {2: 1, 3: 2, 4: 2, 5: 1, 6: 5}
     return ThreadInMemory(
-        [post(n, f"Text {n}.", parent=PostKey(parents[n]) if n in parents else None) for n in range(1, count + 1)]
+        [post(n, f"Text {n}.", parent_key=PostKey(parents[n]) if n in parents else None) for n in range(1, count + 1)]
     )
 
 
@@ -166,7 +166,7 @@ async def test_read_is_what_was_seen_whole_and_left_behind() -> None:
 
 async def test_jumps_search_resizing_and_parents_in_place_mark_nothing() -> None:
     source = short(50, unread=True)
-    source.rows[PostKey(30)] = post(30, "needle", unread=True, parent=PostKey(2))
+    source.rows[PostKey(30)] = post(30, "needle", unread=True, parent_key=PostKey(2))
     async with showing(source) as (pilot, app):
         await app.thread.open(TopicKey(1))
         await app.thread.walking.go_end()

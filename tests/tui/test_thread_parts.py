@@ -70,7 +70,7 @@ WAITING: dict[str, Callable[[ThreadView], Coroutine[Any, Any, Any]]] = {
 
 @pytest.mark.parametrize("closed", [False, True], ids=["before one is opened", "after it is closed"])
 async def test_without_a_thread_nothing_can_be_done_and_nothing_breaks(closed: bool) -> None:
-    source = ThreadInMemory([post(1, "Text. See [one](https://example.org/1)."), post(2, parent=KEY)])
+    source = ThreadInMemory([post(1, "Text. See [one](https://example.org/1)."), post(2, parent_key=KEY)])
     app = Holder(source)
     async with app.run_test(size=(60, 8)) as pilot:
         thread = app.thread

@@ -118,13 +118,13 @@ async def _posts(
     for start in range(0, len(all_keys), CHUNK):
         part = all_keys[start : start + CHUNK]
         rows = await session.library.reading.posts(topic.key, part)
-        absent = {row.parent for row in rows.values() if row.parent is not None} - rows.keys()
+        absent = {row.parent_key for row in rows.values() if row.parent_key is not None} - rows.keys()
         parents = rows | (await session.library.reading.posts(topic.key, sorted(absent)) if absent else {})
         for key in part:
             row = rows.get(key)
             if row is None or (row.is_unsent and not pending):
                 continue
-            answered = parents.get(row.parent) if row.parent is not None else None
+            answered = parents.get(row.parent_key) if row.parent_key is not None else None
             yield row, answered.id if answered else None
 
 

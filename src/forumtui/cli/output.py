@@ -253,7 +253,7 @@ def topic_line(row: TopicRow, now: Millis) -> str:
 def post_heading(row: PostRow, now: Millis) -> str:
     """``#3 Anna (Editor), 2 d ago, best practice``."""
     facts = [
-        "" if row.parent is None else f"answers {answered(row)}",
+        "" if row.parent_key is None else f"answers {answered(row)}",
         "waiting in the outbox" if row.pending else ago(row.created, now),
         "edited" if row.edited else "",
         *sorted(mark.words for mark in row.marks),

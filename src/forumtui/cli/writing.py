@@ -299,7 +299,7 @@ def _uid_at(identity: str, key: str) -> str:
 
 async def _allowed(session: Session, account: AccountRow, topic: TopicRow, ability: Ability, last: Can) -> None:
     boards = await session.library.reading.boards(account.key)
-    board = next((row.can for row in boards if row.key == topic.board), INHERITED)
+    board = next((row.can for row in boards if row.key == topic.board_key), INHERITED)
     _refuse(last.over(topic.can).over(board).over(account.can), ability, account)
 
 

@@ -12,19 +12,19 @@ from typing import Generic, NewType, TypeAlias, TypeVar
 
 from forumtui.model import (
     INHERITED,
-    Author,
     BoardId,
     Body,
     Can,
     InfoPage,
     Link,
-    Mark,
     Member,
     Millis,
     Order,
+    Post,
     PostId,
     Registration,
     Section,
+    Topic,
     TopicId,
     Window,
 )
@@ -117,31 +117,20 @@ class BoardRow:
     """The orders of its own topics; None: the forum's."""
 
 
-@quick_dataclass(frozen=True, slots=True)
-class TopicRow:
-    """A line of a topic list.  ``waiting``: something of mine waits in the outbox; ``removed``: for moderators only."""
+@quick_dataclass(frozen=True, slots=True, kw_only=True)
+class TopicRow(Topic):
+    """A line of a topic list: a header as the forum gave it, and what is known here besides."""
 
     key: TopicKey
     account: AccountKey
-    board: BoardKey
+    board_key: BoardKey
     board_title: str
-    id: TopicId
-    title: str
-    author: Author | None
-    posts: int | None
-    unread: int
-    created: Millis | None
-    last_post: Millis | None
-    pinned: bool
-    closed: bool
-    tags: tuple[str, ...]
-    url: str | None
-    bookmarked: bool
-    waiting: bool
-    can: Can
+    unread: int = 0
+    bookmarked: bool = False
+    waiting: bool = False
+    """Whether something of mine waits in the outbox."""
     is_new: bool = False
     """Never opened, and came after the account was joined."""
-    removed: bool = False
 
     @property
     def replies(self) -> int | None:
@@ -205,36 +194,21 @@ class OutRow:
         return f"{self.uid}-{self.rejections}" if self.rejections else self.uid
 
 
-@quick_dataclass(frozen=True, slots=True)
-class PostRow:
-    """A post as the thread shows it; ``pending`` is set on a row of mine that is not in the forum yet."""
+@quick_dataclass(frozen=True, slots=True, kw_only=True)
+class PostRow(Post):
+    """A post as the thread shows it: as the forum gave it, and what is known here besides."""
 
     key: PostKey
-    """Negative for a pending row."""
-    topic: TopicKey
-    id: PostId
-    number: int | None
-    subject: str | None
-    parent: PostKey | None
-    parent_author: str | None
-    parent_number: int | None
-    author: Author | None
-    created: Millis | None
-    edited: Millis | None
-    deleted: bool
-    marks: frozenset[Mark]
-    likes: int | None
-    liked: bool
-    bookmarked: bool
-    unread: bool
-    mine: bool
-    body: Body | None
-    mentions: tuple[str, ...]
-    url: str | None
-    can: Can
+    """Negative for a row of mine that is not in the forum yet."""
+    topic_key: TopicKey
+    parent_key: PostKey | None = None
+    parent_author: str | None = None
+    parent_number: int | None = None
+    bookmarked: bool = False
+    unread: bool = False
+    mine: bool = False
     pending: OutRow | None = None
-    hidden: bool = False
-    """By a moderator; without a body for those who may not moderate."""
+    """What of mine is on its way: the row itself, or an edit or deletion of it."""
 
     @property
     def is_unsent(self) -> bool:

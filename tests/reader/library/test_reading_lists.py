@@ -459,7 +459,7 @@ async def test_a_post_moves_with_its_marks(tmp_path: Path) -> None:
         await desk.library.intake.post(one, replace(post("a", 2), topic=TopicId("b"), sort=5))
         assert (await desk.reading.topic(second)).unread == 2
         row = await desk.reading.post(moved)
-        assert (row.topic, row.unread, row.bookmarked) == (second, True, True)
+        assert (row.topic_key, row.unread, row.bookmarked) == (second, True, True)
         assert [row.id for row in (await desk.reading.topics(TopicQuery(bookmarked=True))).rows] == ["b"]
         assert len((await desk.reading.outline(first)).keys) == 1
 

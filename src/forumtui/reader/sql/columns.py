@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from functools import lru_cache, partial
 from itertools import islice
 from typing import Any, TypeVar, cast
@@ -302,3 +302,31 @@ def load_sections(found: Iterable[Sequence[Any]]) -> tuple[Section, ...]:
 def millis(value: Any) -> Millis | None:
     """A stored time."""
     return None if value is None else Millis(value)
+
+
+_KEPT: Mapping[str, Callable[[str], Column]] = {
+    "str": partial(Column, store=clean_line),
+    "str | None": partial(Column, store=lambda text: text and clean_line(text)),
+    "bool": flag,
+    "int | None": Column,
+    "Millis | None": Column,
+    "tuple[str, ...]": partial(Column, load=load_words, store=dump_words),
+    "frozenset[Mark]": partial(Column, load=load_marks, store=dump_marks),
+}
+"""How a field is kept that is of this type."""
+
+
+def told(kind: type, *others: Column) -> list[Column]:
+    """The columns of what a forum tells, one for each field of its class, so that a new field needs no line here.
+
+    ``others``: those that are kept in another way than their type says, and those besides.  Raises `TypeError` for a
+    field whose type says nothing.
+    """
+    known = {column.name: column for column in others}
+    columns: list[Column] = []
+    hints: Mapping[str, str] = kind.__annotations__
+    for name, hint in hints.items():
+        if name not in known and hint not in _KEPT:
+            raise TypeError(f"how is {name} kept, which is {hint}?")
+        columns.append(known.pop(name) if name in known else _KEPT[hint](name))
+    return [*columns, *known.values()]

@@ -7,29 +7,24 @@ from collections.abc import Sequence
 
 import apsw
 
-from forumtui.model import Author, Body, Format, PostId
+from forumtui.model import Author, Body, Format, Post, PostId, TopicId
 from forumtui.reader.rows import AccountKey, OutRow, PostKey, PostRow, TopicKey
 from forumtui.reader.sql import outbox_rows
 from forumtui.reader.sql.columns import (
     dump_can,
-    dump_marks,
     dump_url,
-    dump_words,
     effective,
     every,
-    flag,
     json_list,
-    load_marks,
     load_member,
-    load_words,
     must,
     one,
     ours,
+    told,
 )
 from forumtui.reader.sql.members import AUTHOR
 from forumtui.reader.target import Unsent, text_of
 from forumtui.sqlite.columns import Column, Table
-from forumtui.text.sanitise import clean_line
 
 
 def _body(source: str | None, form: str) -> Body | None:
@@ -41,34 +36,26 @@ POST = Table(
     PostRow,
     "post",
     "p",
-    [
-        ours("key"),
-        Column("topic", given=True),
+    told(
+        Post,
         ours("id"),
-        Column("sort", reads=False),
-        Column("number"),
-        ours("parent"),
-        Column("parent_ref", given=True, reads=False),
+        ours("topic", sql="t.id"),
+        Column("sort"),
+        Column("parent", column="parent_ref", given=True),
+        AUTHOR,
+        ours("body", load=_body, sql=("d.source", "d.format")),
+        Column("url", store=dump_url),
+        Column("can", load=effective, store=dump_can, sql=("p.can", "t.can", "b.can", "a.can")),
+        ours("key"),
+        Column("topic_key", column="topic", given=True),
+        ours("parent_key", column="parent"),
         ours("parent_author", sql="pm.name"),
         ours("parent_number", sql="pp.number"),
-        AUTHOR,
-        Column("subject", store=lambda subject: subject and clean_line(subject)),
-        Column("created"),
-        Column("edited"),
-        flag("deleted"),
-        Column("marks", load=load_marks, store=dump_marks),
-        Column("likes"),
-        flag("liked"),
         ours("bookmarked", load=bool),
         ours("unread", load=bool, sql=IS_UNREAD),
         ours("mine", load=bool, sql="p.mine OR (m.id IS NOT NULL AND m.id IS a.me_id)"),
-        ours("body", load=_body, sql=("d.source", "d.format")),
-        Column("mentions", load=load_words, store=dump_words),
-        Column("url", store=dump_url),
-        Column("can", load=effective, store=dump_can, sql=("p.can", "t.can", "b.can", "a.can")),
         ours("pending", load=dict.get, sql="p.id", asks=True),
-        flag("hidden"),
-    ],
+    ),
 )
 """Its values ask for my edits and deletions that are on their way, by the id of the post."""
 _TABLES = """
@@ -78,46 +65,42 @@ LEFT JOIN post AS pp ON pp.key = p.parent LEFT JOIN member AS pm ON pm.key = pp.
 """
 
 
+_LAST = (1 << 63) - 1
+"""Where a reply stands that the forum does not have yet: behind all others."""
+
+
 def _reply(connection: apsw.Connection, topic: TopicKey, key: int, row: OutRow) -> PostRow:
     """A reply of mine that the forum does not have yet."""
     found = must(
         one(
             connection,
-            "SELECT a.me, t.can, b.can, a.can FROM topic AS t JOIN board AS b ON b.key = t.board"
+            "SELECT t.id, a.me, t.can, b.can, a.can FROM topic AS t JOIN board AS b ON b.key = t.board"
             " JOIN account AS a ON a.key = t.account WHERE t.key = ?",
             (topic,),
         ),
         "This topic is not in the library (any more).",
     )
-    me = load_member(found[0])
+    me, answered = load_member(found[1]), text_of(row.target.parent)
     parent = one(
         connection,
         "SELECT key, number FROM post WHERE account = ? AND id = ?",
-        (row.account, text_of(row.target.parent)),
+        (row.account, answered),
     )
     return PostRow(
-        key=PostKey(key),
-        topic=topic,
-        id=PostId(str(Unsent(row.uid))),
-        number=None,
+        PostId(str(Unsent(row.uid))),
+        TopicId(found[0]),
+        _LAST,
         subject=row.subject or None,
-        parent=PostKey(parent[0]) if parent else None,
+        parent=PostId(answered) if answered else None,
+        author=Author(me.id, me.name, me.role) if me else None,
+        body=row.body,
+        can=effective(*found[2:]),
+        key=PostKey(key),
+        topic_key=topic,
+        parent_key=PostKey(parent[0]) if parent else None,
         parent_author=row.to,
         parent_number=parent[1] if parent else None,
-        author=Author(me.id, me.name, me.role) if me else None,
-        created=None,
-        edited=None,
-        deleted=False,
-        marks=frozenset(),
-        likes=None,
-        liked=False,
-        bookmarked=False,
-        unread=False,
         mine=True,
-        body=row.body,
-        mentions=(),
-        url=None,
-        can=effective(*found[1:]),
         pending=row,
     )
 

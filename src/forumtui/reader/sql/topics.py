@@ -18,16 +18,14 @@ from forumtui.reader.sql.columns import (
     Lookup,
     dump_can,
     dump_url,
-    dump_words,
     effective,
     every,
-    flag,
     json_list,
-    load_words,
     must,
     one,
     ours,
     sound_id,
+    told,
 )
 from forumtui.reader.sql.members import AUTHOR, Roster
 from forumtui.sqlite.columns import Column, Table
@@ -42,13 +40,10 @@ TOPIC = Table(
     TopicRow,
     "topic",
     "t",
-    [
-        ours("key"),
-        ours("account"),
-        Column("board", given=True),
-        ours("board_title", sql="b.title"),
+    told(
+        Topic,
         ours("id"),
-        Column("title", store=clean_line),
+        ours("board", sql="b.id"),
         AUTHOR,
         Column(
             "posts",
@@ -56,19 +51,17 @@ TOPIC = Table(
             sql=("t.total", "t.cached"),
             column="total",
         ),
-        ours("unread"),
-        Column("created"),
-        Column("last_post"),
-        flag("pinned"),
-        flag("closed"),
-        Column("tags", load=load_words, store=dump_words),
         Column("url", store=dump_url),
+        Column("can", load=effective, store=dump_can, sql=("t.can", "b.can", "a.can")),
+        ours("key"),
+        ours("account"),
+        Column("board_key", column="board", given=True),
+        ours("board_title", sql="b.title"),
+        ours("unread"),
         ours("bookmarked", load=bool),
         ours("waiting", load=bool, sql=_WAITING),
-        Column("can", load=effective, store=dump_can, sql=("t.can", "b.can", "a.can")),
         ours("is_new", load=bool, sql="t.opened = 0 AND t.created >= coalesce(a.joined, a.added)"),
-        flag("removed"),
-    ],
+    ),
 )
 _TABLES = """
 topic AS t JOIN board AS b ON b.key = t.board JOIN account AS a ON a.key = t.account LEFT JOIN member AS m ON m.key = t.author

@@ -60,14 +60,14 @@ async def move(desk: Desk, _count: int | None) -> None:
     boards = [board for board in desk.reader.board_rows.values() if board.account == topic.account]
 
     async def chosen(board: BoardRow) -> None:
-        opens = _is_for_members(desk, topic.board) and not _is_for_members(desk, board.key)
+        opens = _is_for_members(desk, topic.board_key) and not _is_for_members(desk, board.key)
         question = f"Guests will see '{topic.title}' on {board.title}, with all that is in it. Move it?"
         if opens and not await desk.confirm(question):
             return
         words = f"is on the board {board.title} now{_again(desk, 'move')}"
         _topic(desk, topic, Move(topic.id, board.id, opens=opens), "Moving", words)
 
-    others = [board for board in boards if board.key != topic.board]
+    others = [board for board in boards if board.key != topic.board_key]
     await desk.push_over(BoardChoice(desk.reader.keymap, topic.title, others, chosen))
 
 

@@ -177,7 +177,7 @@ def _facts(row: PostRow, glyphs: Glyphs) -> Iterator[Part]:
 
 def _answers(row: PostRow, glyphs: Glyphs) -> str:
     """Whom it answers: ``> 4 Jaap de Jonge``."""
-    if row.parent is None or (row.parent_author is None and row.parent_number is None):
+    if row.parent_key is None or (row.parent_author is None and row.parent_number is None):
         return ""
     number = str(row.parent_number) if row.parent_number is not None else ""
     return " ".join(word for word in (glyphs.answers, number, row.parent_author or "") if word)

@@ -204,4 +204,4 @@ def _board(reader: ReaderPanes) -> BoardRow | None:
         return reader.boards.current.board if reader.boards.current is not None else None
     shown = reader.topics.shown.board if reader.pane is Pane.TOPICS else None
     row = reader.topic if reader.pane is Pane.THREAD else reader.topics.current
-    return reader.board_rows.get(shown if shown is not None else row.board if row is not None else -1)
+    return reader.board_rows.get(shown if shown is not None else row.board_key if row is not None else -1)

@@ -126,7 +126,7 @@ async def _follow(reader: ReaderScreen, row: TopicRow) -> None:
     """Bring the list to where the open topic is."""
     shown = reader.topics.shown
     elsewhere = shown.account is not None and row.account != shown.account
-    if not elsewhere and (shown.board is None or row.board == shown.board or shown.with_children):
+    if not elsewhere and (shown.board is None or row.board_key == shown.board or shown.with_children):
         await reader.topics.load(row.key)
     if reader.topics.current is None or reader.topics.current.key != row.key:
         await reader.topics.show(TopicQuery(account=row.account), row.key)

@@ -9,31 +9,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from forumtui.model import INHERITED, Place, TopicId, Window
+from forumtui.model import BoardId, Place, TopicId, Window
 from forumtui.reader.rows import AccountKey, BoardKey, Outline, PostKey, PostRow, ThreadOrder, TopicKey, TopicRow
 from forumtui.tui.render.post import PostPlace
 
 _MOST_ROWS = 1200
 """Posts kept at hand; beyond them the ones farthest away go."""
 _NO_TOPIC = TopicRow(
+    TopicId(""),
+    BoardId(""),
+    title="",
     key=TopicKey(0),
     account=AccountKey(0),
-    board=BoardKey(0),
+    board_key=BoardKey(0),
     board_title="",
-    id=TopicId(""),
-    title="",
-    author=None,
-    posts=None,
-    unread=0,
-    created=None,
-    last_post=None,
-    pinned=False,
-    closed=False,
-    tags=(),
-    url=None,
-    bookmarked=False,
-    waiting=False,
-    can=INHERITED,
 )
 """Stands where no thread is open."""
 
