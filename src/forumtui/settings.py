@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import field, fields
 from pathlib import Path
+from typing import TypeVar
 
 from forumtui.errors import ConfigError
 from forumtui.values import quick_dataclass
@@ -22,28 +23,35 @@ NAMED_KEYS = frozenset(
 )
 KEYMAPS = ("default", "mutt")
 MODIFIERS = ("ctrl", "alt", "shift")
+SAYS = "says"
+"""Where the metadata of a field have the sentence that a configuration file begins a setting with."""
+T = TypeVar("T")
+
+
+def _setting(default: T, says: str) -> T:
+    made: T = field(default=default, metadata={SAYS: says})
+    return made
 
 
 @quick_dataclass(frozen=True, slots=True)
 class Settings:
     """What the user may choose; a default here is what a missing line in the file means."""
 
-    name: str = ""
-    """The name to write under in forum files; "" is the Unix user's."""
-    theme: str = ""
-    """A theme's name; "" is the default one."""
-    editor: str = ""
-    """A command that edits the file named after it; "" is $VISUAL or $EDITOR."""
-    join_days: int = 14
-    """Posts older than this many days arrive read when a forum is added."""
-    mouse: bool = True
-    """Whether the mouse is listened to."""
-    mouse_in_screen: bool = False
-    """Whether inside GNU screen too, which holds Esc back while it is."""
-    keymap: str = "default"
-    """The set of keys to start from: "default" or "mutt"."""
-    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """The keys of a command, by its name, in place of the default ones; () frees them."""
+    name: str = _setting("", "The name you write under in forum files; empty: your Unix user name.")
+    theme: str = _setting("", "The theme of the reader; empty: the default.  The palette (ctrl+p) lists the names.")
+    editor: str = _setting("", 'The command that ctrl+o writes a text in, such as "nvim"; empty: $VISUAL or $EDITOR.')
+    join_days: int = _setting(14, "When you add a forum, posts older than this many days arrive read.")
+    mouse: bool = _setting(True, "Whether the reader listens to the mouse.")
+    mouse_in_screen: bool = _setting(
+        False, "Whether it does so inside GNU screen too, which then passes Esc on only with the next key."
+    )
+    keymap: str = _setting("default", 'The set of keys to start from: "default" or "mutt".')
+    keys: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict,
+        metadata={
+            SAYS: "Keys of your own: a command, and its key or keys.  [] frees a key.  `forumtui keys` lists all commands."
+        },
+    )
 
 
 def load_settings(file: Path, commands: Collection[str] | None = None) -> Settings:

@@ -353,16 +353,3 @@ def test_every_command_and_option_is_documented_and_no_other() -> None:
         assert by_name[name][1] == set(words), name
         for word, text in words.items():
             assert str(text).replace("|", "/") in by_name[name][0], (name, word)
-
-
-def test_every_setting_is_documented_with_its_default() -> None:
-    from dataclasses import fields
-
-    text = (DOCS / "configuration.md").read_text(encoding="utf-8")
-    rows = [line for line in text.split("## Keys")[0].splitlines() if line.startswith("| `")]
-    documented = {row.split("`")[1]: row for row in rows}
-    assert list(documented) == [setting.name for setting in fields(Settings)]
-    for setting in fields(Settings):
-        if setting.name != "keys":
-            assert f"| `{program._toml(setting.default)}` |" in documented[setting.name]
-    assert program.HELP.keys() == documented.keys()

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from forumtui.errors import ConfigError
-from forumtui.settings import Settings, is_key, load_settings
+from forumtui.settings import SAYS, Settings, is_key, load_settings
 
 COMMANDS = {"next-unread", "page-down", "go-top"}
 
@@ -77,3 +78,20 @@ def test_key_names(key: str) -> None:
 @pytest.mark.parametrize("key", ["", " ", "gg", "ctrl+", "ctrl+ctrl+x", "meta+x", "g  g", "f25", "\t", "+ctrl"])
 def test_no_key_names(key: str) -> None:
     assert not is_key(key)
+
+
+def test_every_setting_says_what_it_is_and_is_documented_with_its_default() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text(encoding="utf-8")
+    rows = [line.split(" | ") for line in text.split("## Keys")[0].splitlines() if line.startswith("| `")]
+    documented = {row[0].strip("| `"): row for row in rows}
+    assert list(documented) == [setting.name for setting in fields(Settings)]
+    for setting in fields(Settings):
+        _, default, says = documented[setting.name]
+        assert setting.metadata.get(SAYS), f"the setting {setting.name} lacks its sentence"
+        if setting.name != "keys":  # the page has a part on these
+            assert default == f"`{toml(setting.default)}`", setting.name
+            assert says.removesuffix(" |").replace("`", "") == setting.metadata[SAYS].replace("  ", " ")
+
+
+def toml(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else f'"{value}"' if isinstance(value, str) else str(value)

@@ -7,23 +7,12 @@ from dataclasses import fields
 from forumtui.cli import output
 from forumtui.cli.call import DONE, Call, say
 from forumtui.errors import FileProblem, StorageFull
-from forumtui.settings import Settings
+from forumtui.settings import SAYS, Settings
 
 _INTRODUCTION = """\
 # forumtui: configuration.  A line that begins with # does nothing; take the # away to change a setting.
 # docs/configuration.md tells more.
 """
-HELP: dict[str, str] = {
-    "name": "The name you write under in forum files; empty: your Unix user name.",
-    "theme": "The theme of the reader; empty: the default.  The palette (ctrl+p) lists the names.",
-    "editor": 'The command that ctrl+o writes a text in, such as "nvim"; empty: $VISUAL or $EDITOR.',
-    "join_days": "When you add a forum, posts older than this many days arrive read.",
-    "mouse": "Whether the reader listens to the mouse.",
-    "mouse_in_screen": "Whether it does so inside GNU screen too, which then passes Esc on only with the next key.",
-    "keymap": 'The set of keys to start from: "default" or "mutt".',
-    "keys": "Keys of your own: a command, and its key or keys.  [] frees a key.  `forumtui keys` lists all commands.",
-}
-"""What each setting is, for the file and for the documentation's test."""
 
 
 def keys(call: Call) -> int:
@@ -75,10 +64,11 @@ def default_config() -> str:
     from forumtui.tui.keys.commands import GROUPS
 
     lines = [_INTRODUCTION]
+    says = {setting.name: setting.metadata[SAYS] for setting in fields(Settings)}
     for setting in fields(Settings):
         if setting.name != "keys":
-            lines += [f"# {HELP[setting.name]}", f"# {setting.name} = {_toml(setting.default)}", ""]
-    lines += [f"# {HELP['keys']}", "[keys]"]
+            lines += [f"# {says[setting.name]}", f"# {setting.name} = {_toml(setting.default)}", ""]
+    lines += [f"# {says['keys']}", "[keys]"]
     for title, commands in GROUPS:
         lines += ["", f"# -- {title}"]
         lines += [
