@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
@@ -31,7 +32,7 @@ def _rows(source: str, software: str, certainty: str, base: str, lines: str, *, 
     for line in lines.strip().splitlines():
         address, what, *rest = line.split()
         named, post = [*(word.replace("_", " ") for word in rest), "", ""][:2]
-        at = address if "://" in address or address.startswith("unix:") else base + address
+        at = address if re.match(r"[a-z]+:", address) else base + address
         what = "" if what == "-" else what
         rows.append(Row(source, software, certainty, at, base, what, "" if named == "-" else named, post, known))
     return rows
@@ -172,7 +173,8 @@ DISCOURSE = [
         "https://team.discourse.group",
         """
         /t/hello/1                              topic 1
-        /                                       -
+        /                                       forum
+        /guidelines                             -
         """,
     ),
 ]
@@ -327,4 +329,216 @@ OURS = [
     *_rows("docs/forum-file.md", "local", "certainly", "file:///srv/team.db", "file:///srv/team.db forum"),
 ]
 
-TABLE = [*DISCOURSE, *HACKERNEWS, *LOBSTERS, *OURS]
+UNREAD = [
+    *_rows(
+        "nodebb openapi/read",
+        "nodebb",
+        "perhaps",
+        FORUM,
+        """
+        /topic/136/long-thread                  topic 136
+        /topic/136/long-thread/30               topic 136 30
+        /topic/136                              topic 136
+        /api/topic/136/long-thread              topic 136
+        /post/269                               post 269
+        /category/2/general-discussion          board 2
+        /tags/terminal                          tag terminal
+        /user/ann/topics                        member ann
+        /search?term=soup&in=titlesposts        search soup
+        /recent                                 forum
+        """,
+    ),
+    *_rows(
+        "nodebb relative_path",
+        "nodebb",
+        "perhaps",
+        FOLDER,
+        """
+        /topic/136/long-thread/30               topic 136 30
+        /category/2                             board 2
+        """,
+    ),
+    *_rows(
+        "flarum docs and framework routes",
+        "flarum",
+        "perhaps",
+        "https://discuss.example.org",
+        """
+        /d/234-lorem-ipsum                      topic 234
+        /d/234-lorem-ipsum/17                   topic 234 17
+        /d/234                                  topic 234
+        /t/support                              tag support
+        /u/toby/discussions                     member toby
+        /?q=soup                                search soup
+        /all                                    forum
+        /p/3-terms                              -
+        """,
+    ),
+    *_rows(
+        "lemmy-ui routes",
+        "lemmy",
+        "perhaps",
+        "https://lemmy.example",
+        """
+        /post/180                               topic 180
+        /post/180/552                           topic 180 552
+        /comment/552                            post 552
+        /c/selfhosted                           board selfhosted
+        /c/selfhosted@other.example             board selfhosted@other.example
+        /u/ann@other.example                    member ann@other.example
+        /search?q=soup&type=All                 search soup
+        """,
+    ),
+    *_rows(
+        "mbin routes",
+        "mbin",
+        "perhaps",
+        "https://mbin.example",
+        """
+        /m/linux/t/77/a-thread                  topic 77
+        /m/linux/t/77/a-thread/comment/901      topic 77 901
+        /m/linux                                board linux
+        """,
+    ),
+    *_rows(
+        "phpBB viewtopic.php, viewforum.php",
+        "phpbb",
+        "perhaps",
+        "https://www.example.com/phpBB3",
+        """
+        /viewtopic.php?f=2&t=123                topic 123
+        /viewtopic.php?t=123&start=25           topic 123
+        /viewtopic.php?f=2&t=123&p=456#p456     topic 123 456
+        /viewtopic.php?p=456#p456               post 456
+        /viewforum.php?f=2                      board 2
+        /memberlist.php?mode=viewprofile&u=48   member 48
+        /index.php                              forum
+        """,
+    ),
+    *_rows(
+        "XenForo 2 routes",
+        "xenforo",
+        "perhaps",
+        "https://www.example.com/community",
+        """
+        /threads/welcome-to-us.1234/            topic 1234
+        /threads/welcome-to-us.1234/page-3#post-9876    topic 1234 9876
+        /threads/welcome-to-us.1234/post-9876   topic 1234 9876
+        /posts/9876/                            post 9876
+        /forums/general.5/                      board 5
+        /members/ann.77/                        member 77
+        """,
+    ),
+    *_rows(
+        "MyBB showthread.php",
+        "mybb",
+        "perhaps",
+        FORUM,
+        """
+        /showthread.php?tid=12&pid=99#pid99     topic 12 99
+        /showthread.php?pid=99                  post 99
+        /forumdisplay.php?fid=4                 board 4
+        """,
+    ),
+    *_rows(
+        "SMF index.php",
+        "smf",
+        "perhaps",
+        FORUM,
+        """
+        /index.php?topic=31.0                   topic 31.0
+        /index.php?topic=31.msg412#msg412       topic 31.msg412 412
+        /index.php?board=2.0                    board 2.0
+        """,
+    ),
+    *_rows(
+        "reddit.com, with its older and mobile hosts",
+        "reddit",
+        "certainly",
+        "https://www.reddit.com",
+        """
+        /r/commandline/comments/abc12/a_reader/     topic abc12
+        /r/commandline/comments/abc12/a_reader/k9x8z7/    topic abc12 k9x8z7
+        /comments/abc12                         topic abc12
+        /r/commandline                          board commandline
+        /user/ann                               member ann
+        """,
+    ),
+    *_rows(
+        "reddit.com, with its older and mobile hosts",
+        "reddit",
+        "certainly",
+        "https://old.reddit.com",
+        """
+        /r/commandline/comments/abc12/a_reader  topic abc12
+        https://old.reddit.com/r/commandline/new    board commandline
+        """,
+    ),
+    *_rows(
+        "Stack Exchange help: links to posts",
+        "stackexchange",
+        "certainly",
+        "https://stackoverflow.com",
+        """
+        /questions/11227809/why-is-it           topic 11227809
+        /questions/11227809/why-is-it/11227902#11227902    topic 11227809 11227902
+        /q/11227809                             topic 11227809
+        /a/11227902/77                          post 11227902
+        /questions/tagged/python                tag python
+        /users/22656/ann                        member 22656
+        """,
+    ),
+    *_rows(
+        "docs.github.com: discussions",
+        "github",
+        "certainly",
+        "https://github.com/orgname/project",
+        """
+        /discussions                            forum
+        /discussions/12                         topic 12
+        /discussions/12#discussioncomment-345   topic 12 345
+        /discussions/categories/q-a             board q-a
+        """,
+    ),
+    *_rows(
+        "RFC 5538",
+        "nntp",
+        "certainly",
+        "nntp://news.example.org",
+        """
+        nntp://news.example.org/comp.lang.c     board comp.lang.c
+        nntp://news.example.org/comp.lang.c/1234    board comp.lang.c 1234
+        nntp://news.example.org/                forum
+        """,
+    ),
+    *_rows(
+        "RFC 5538",
+        "nntp",
+        "certainly",
+        "news:",
+        """
+        news:comp.lang.c                        board comp.lang.c
+        news:a1b2c3@example.org                 post a1b2c3@example.org
+        """,
+    ),
+]
+
+NO_FORUMS = [
+    "https://github.com/",
+    "https://github.com/orgname/project",
+    "https://github.com/orgname/project/issues/12",
+    "https://en.wikipedia.org/wiki/Forum",
+    "https://blog.example.org/2026/11/a-post.html",
+    "https://www.example.com/discussions",
+    "https://ycombinator.com/",
+    "https://news.ycombinator.com.example.org/item?id=1",
+    "https://lobste.rs.example.org/s/abcdef",
+    "https://meta.discourse.org.example.org/t/x/1",
+    "https://discourse.group/t/x/1",
+    "mailto:ann@example.org",
+    "ftp://example.org/forum",
+    "javascript:alert(1)",
+]
+"""Of none of these the text is certain."""
+
+TABLE = [*DISCOURSE, *HACKERNEWS, *LOBSTERS, *OURS, *UNREAD]

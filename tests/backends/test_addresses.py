@@ -5,17 +5,21 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.backends.address_table import TABLE, Row
+from tests.backends.address_table import NO_FORUMS, TABLE, Row
 
+from forumtui.backends import unread
 from forumtui.backends.api import Addresses
 from forumtui.backends.discourse_addresses import DiscourseAddresses
 from forumtui.backends.hackernews_addresses import HackerNewsAddresses
 from forumtui.backends.lobsters_addresses import LobstersAddresses
+from forumtui.backends.recognition import by_text
 from forumtui.backends.registry import driver_named
+from forumtui.errors import Refused
 from forumtui.model import Certainty
 from forumtui.model.ids import is_id
 
 KINDS: dict[str, Addresses] = {
+    **{kind.name: kind for kind in reversed(unread.KINDS)},
     "discourse": DiscourseAddresses(),
     "hackernews": HackerNewsAddresses(),
     "lobsters": LobstersAddresses(),
@@ -51,6 +55,19 @@ def test_a_long_address_is_soon_looked_at(kind: Addresses) -> None:
     for part in ("/c", "/t", "/a", "/tags/c/a", "/1", "/s/abcdef", "//"):
         for path in (part * 600, part * 200, part * 200 + "!", part * 100 + "?" + "q=1&" * 300):
             kind.names(f"https://x.org{path}")
+
+
+@pytest.mark.parametrize("address", NO_FORUMS)
+def test_of_other_addresses_nothing_is_certain(address: str) -> None:
+    assert by_text(address) is None
+
+
+@pytest.mark.parametrize(
+    "address", ["https://ann@forum.example", "https://ann:pw@lobste.rs/s/abcdef", "http://:@x.org/"]
+)
+def test_credentials_in_an_address_are_refused(address: str) -> None:
+    with pytest.raises(Refused, match=r"holds no name and no password; log in instead\.$"):
+        by_text(address)
 
 
 def test_the_table_is_no_copy_of_itself() -> None:

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from tests.backends.http_servers import HOME, KNOWN, ask, client
 
-from forumtui.backends.web.origin import Origin
+from forumtui.backends.web.origin import Elsewhere, Origin
 from forumtui.errors import BackendError, Offline, Refused, Unanswered, Unreadable
 
 
@@ -116,9 +116,10 @@ async def visit(status: int, location: str, *, act: bool = False) -> tuple[Backe
 )
 async def test_a_forum_that_moved(status: int, location: str, there: str) -> None:
     says = f"example.org answers that it moved to {there}; add that address instead."
-    for act, kind in ((False, Unreadable), (True, Unanswered)):
+    for act, kind in ((False, Elsewhere), (True, Unanswered)):
         error, seen = await visit(status, location, act=act)
         assert (type(error), str(error), len(seen)) == (kind, says, 1)
+        assert not isinstance(error, Elsewhere) or (error.is_move and error.target.startswith(there))
 
 
 async def test_from_http_to_https_is_said_like_that() -> None:
@@ -135,7 +136,8 @@ async def test_being_sent_to_strangers(location: str) -> None:
     for status in (302, 303, 307):
         for act in (False, True):
             error, seen = await visit(status, location, act=act)
-            assert type(error) is (Unanswered if act else Unreadable)
+            assert type(error) is (Unanswered if act else Elsewhere)
+            assert not isinstance(error, Elsewhere) or not error.is_move
             assert "which is not the forum" in str(error)
             assert len(seen) == 1
 

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from forumtui.backends.seen import Seen
 from forumtui.errors import Unsupported
 from forumtui.model import (
     Action,
@@ -171,6 +172,18 @@ class Addresses(Protocol):
 
         ``base``: where the forum is, if that is known; without it, the likeliest place.
         """
+
+
+class ShowsItself(Protocol):
+    """What a driver offers besides, whose forums may be anywhere: to know one by what it answers to a stranger."""
+
+    questions: Sequence[str]
+    """Paths below a forum's base, or from "/" on below its host, that are worth asking where no page tells."""
+    has_pages: bool
+    """Whether each of its web pages shows what it is, so that one that shows nothing needs no asking."""
+
+    def shows(self, seen: Seen) -> str | None:
+        """Where the forum is that answered this; None where it is none of ours.  Also of one that wants a log-in first."""
 
 
 class Driver(Addresses, Protocol):

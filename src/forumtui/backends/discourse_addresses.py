@@ -5,6 +5,9 @@ Source: config/routes.rb of discourse/discourse, of 2021 and of 2026.
 
 from __future__ import annotations
 
+import re
+
+from forumtui.backends.seen import Seen
 from forumtui.backends.shapes import Shape, Shapes, web_address
 from forumtui.model import Certainty, Recognised, What
 
@@ -41,10 +44,17 @@ _HOSTED = ".discourse.group"
 _OF_ITS_MAKERS = {"meta.discourse.org", "try.discourse.org"}
 
 
+_MARK = re.compile(
+    r"<meta[^<>]*\b(?:id=[\"']?data-discourse-setup|name=[\"']?discourse(?:_theme_id|-base-uri))\b", re.IGNORECASE
+)
+
+
 class DiscourseAddresses:
     """A forum may be anywhere, so but for its makers' own hosts somebody has to be asked."""
 
     name = "discourse"
+    questions = ("site/basic-info.json",)
+    has_pages = True
 
     def recognises(self, location: str) -> Certainty:
         """Certainly what its makers host; perhaps any other web address."""
@@ -57,3 +67,19 @@ class DiscourseAddresses:
     def names(self, location: str, base: str = "") -> Recognised | None:
         """A topic's post goes by its number, a post without a topic by its id."""
         return _SHAPES.names(location, base)
+
+    def shows(self, seen: Seen) -> str | None:
+        """By what every page of it says of itself, its log-in page and "not found" too, or by its description."""
+        if seen.is_page:
+            ours = seen.meta("generator").startswith("Discourse") or _MARK.search(seen.text) is not None
+            folder = seen.meta("discourse-base-uri")
+            if ours and folder.startswith("/"):
+                return seen.folder(folder)
+        else:
+            given = seen.object()
+            described = seen.is_good and {"title", "logo_url", "login_required"} <= given.keys()
+            ours = described or given.get("error_type") == "not_logged_in"
+        if not ours:
+            return None
+        named = self.names(seen.url)
+        return named.base if named is not None else seen.folder("")

@@ -5,6 +5,10 @@ Source: config/routes.rb of lobsters/lobsters, of 2026 and of the years before.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
+from forumtui.backends.seen import Seen
 from forumtui.backends.shapes import Shape, Shapes, web_address
 from forumtui.model import Certainty, Recognised, What
 
@@ -30,10 +34,15 @@ _SHAPES = Shapes(
 )
 
 
+_MARK = re.compile(r"<(?:meta[^<>]*\bname=[\"']?story-flags|li[^<>]*\bdata-shortid=)", re.IGNORECASE)
+
+
 class LobstersAddresses:
     """The home site is known by its name; sister sites may be anywhere, at the top of a host."""
 
     name = "lobsters"
+    questions: Sequence[str] = ()
+    has_pages = True
 
     def recognises(self, location: str) -> Certainty:
         """Certainly what is at lobste.rs; perhaps any other web address."""
@@ -52,3 +61,7 @@ class LobstersAddresses:
             site = f"https://{HOME}"
             location = f"{site}{parts.path}?{parts.query}#{parts.fragment}"
         return _SHAPES.names(location, base or site)
+
+    def shows(self, seen: Seen) -> str | None:
+        """By what only the pages of this code hold: its reasons for flags, its stories."""
+        return seen.folder("") if seen.is_page and _MARK.search(seen.text) else None

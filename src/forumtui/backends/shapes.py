@@ -13,6 +13,7 @@ from forumtui.values import quick_dataclass
 
 MOST_ADDRESS = 2000
 """Characters; browsers and servers take hardly more."""
+HOLDS_CREDENTIALS = "The address of a forum holds no name and no password; log in instead."
 _NOT_IN_ADDRESSES = re.compile(r"[\s\\\0-\x20\x7f]")
 """Browsers take a backslash for a slash, so that the host would be another than here."""
 _MOST_PARAMETERS = 50
@@ -55,7 +56,7 @@ class Shapes:
         ]
 
     def names(self, location: str, base: str = "") -> Recognised | None:
-        """What a web address names; None where no shape fits.
+        """What a web address names: what the first shape that fits says, else the forum, if it is that and no more.
 
         ``base``: where the forum is, which alone names it; nothing that is not below it fits.  Without it, the shortest
         base that makes sense.
@@ -68,8 +69,6 @@ class Shapes:
             if known is None or not is_below(parts, known):
                 return None
             folder = known.path.rstrip("/")
-            if parts.path.rstrip("/") == folder and not parts.query:
-                return Recognised(self._software, base)
         else:
             folder = None
         below = (parts.path if folder is None else parts.path[len(folder) :]) or "/"
@@ -81,7 +80,8 @@ class Shapes:
             if found is not None:
                 at = base or f"{self._prefix}{parts.scheme}://{parts.netloc}{fits['base']}"
                 return Recognised(self._software, at, shape.what, **found)
-        return None
+        bare = below == "/" and not parts.query
+        return Recognised(self._software, base or f"{self._prefix}{parts.scheme}://{parts.netloc}") if bare else None
 
     def _bare(self, location: str) -> str:
         has = bool(self._prefix) and location.lower().startswith(self._prefix)

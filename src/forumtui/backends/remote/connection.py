@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from forumtui import wire
-from forumtui.backends.remote.location import ROOT, socket_of
+from forumtui.backends.remote.location import PROBLEMS, ROOT, socket_of
 from forumtui.backends.web import Answer, Handler, Limits, NobodyThere, WebClient, problem_type
 from forumtui.errors import Missing, Unreadable, Unsupported
 
@@ -19,7 +19,6 @@ Params = Mapping[str, str | int | None]
 LIMITS = Limits(size=12_000_000, silence=20.0)
 """Twice what a server's longest page takes: one post of a million characters, each written as six.  A stream of events
 has a heartbeat every 15 s."""
-_PROBLEMS = "urn:forumtui:problem:"
 
 
 class Connection:
@@ -67,7 +66,7 @@ def address(*path: str) -> str:
 
 def _is_own(answer: Answer) -> bool:
     """Whether an error is a forumtui server's: each of them is a problem document of its own kind."""
-    return problem_type(answer).startswith(_PROBLEMS)
+    return problem_type(answer).startswith(PROBLEMS)
 
 
 @asynccontextmanager

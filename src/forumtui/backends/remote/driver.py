@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
 from forumtui.backends.api import Backend
-from forumtui.backends.remote.location import SHAPES, is_served, is_socket
+from forumtui.backends.remote.location import PROBLEMS, ROOT, SHAPES, is_served, is_socket
+from forumtui.backends.seen import Seen
 from forumtui.errors import AuthRequired, Unsupported, UsageError
 from forumtui.model import Certainty, Option, Recognised
 
@@ -22,6 +23,8 @@ class RemoteDriver:
         Option("name", "your name there", required=True),
         Option("password", "your password", required=True, secret=True),
     )
+    questions = (f"{ROOT}/forum",)
+    has_pages = False
     registration_form: Sequence[Option] = (
         Option("name", "the name under which you write", required=True),
         Option("password", "a password for this forum", required=True, secret=True),
@@ -40,6 +43,16 @@ class RemoteDriver:
         if is_socket(location):
             return Recognised(self.name, location) if base in {"", location} else None
         return SHAPES.names(location, base)
+
+    def shows(self, seen: Seen) -> str | None:
+        """By the forum's description, or a refusal of the kind that only our servers write."""
+        found = SHAPES.names(seen.url)
+        given = seen.object()
+        if seen.is_good:
+            ours = isinstance(given.get("uuid"), str) and isinstance(given.get("title"), str)
+        else:
+            ours = str(given.get("type", "")).startswith(PROBLEMS)
+        return found.base if found is not None and ours else None
 
     def open(self, location: str, options: Mapping[str, str]) -> AbstractAsyncContextManager[Backend]:
         """A session; nothing is asked before its first call."""

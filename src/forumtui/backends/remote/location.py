@@ -9,6 +9,9 @@ SOCKET = "unix:"
 ROOT = "api/v1"
 """The folder below a forum's address where its answers for programs are."""
 
+PROBLEMS = "urn:forumtui:problem:"
+"""What the type of every refusal begins with."""
+
 SHAPES = Shapes(
     "remote",
     (

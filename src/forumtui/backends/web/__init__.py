@@ -7,11 +7,12 @@ should; ``answers`` turns failures into `BackendError`; ``politeness`` waits its
 from forumtui.backends.web.answers import IsOwn, NobodyThere, ReasonOf, problem_type
 from forumtui.backends.web.client import WebClient
 from forumtui.backends.web.exchange import Answer, Handler, Request
-from forumtui.backends.web.origin import Params
+from forumtui.backends.web.origin import Elsewhere, Params
 from forumtui.backends.web.politeness import Limits
 
 __all__ = [
     "Answer",
+    "Elsewhere",
     "Handler",
     "IsOwn",
     "Limits",

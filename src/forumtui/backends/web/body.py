@@ -84,6 +84,19 @@ async def whole(response: httpx.Response, most: int, name: str, *, values: int |
     return b"".join(parts)
 
 
+async def start(response: httpx.Response, most: int, name: str) -> bytes:
+    """The first ``most`` bytes of a body, and no more.  Raises as `decoded` does."""
+    parts: list[bytes] = []
+    size = 0
+    async with aclosing(decoded(response, name)) as pieces:
+        async for piece in pieces:
+            parts.append(piece[: most - size])
+            size += len(piece)
+            if size >= most:
+                break
+    return b"".join(parts)
+
+
 async def beginning(response: httpx.Response, name: str) -> bytes:
     """The body of an error, or nothing: it is read for its reason alone, so nothing can go wrong with it."""
     try:

@@ -11,6 +11,7 @@ from typing import Any, Self, TypeVar
 
 import httpx
 
+from forumtui.backends.seen import Seen
 from forumtui.backends.web.answers import (
     IsOwn,
     NobodyThere,
@@ -21,7 +22,7 @@ from forumtui.backends.web.answers import (
     reason_in,
     retry_after,
 )
-from forumtui.backends.web.body import beginning, decoded, media_type, understood, whole
+from forumtui.backends.web.body import beginning, decoded, media_type, start, understood, whole
 from forumtui.backends.web.events import MEDIA_TYPE, EventParser
 from forumtui.backends.web.exchange import Answer, Handler, InMemory, answer_of
 from forumtui.backends.web.origin import Credentials, Origin, Params, is_sendable
@@ -226,6 +227,23 @@ class WebClient:
                         yield piece
             finally:
                 await response.aclose()
+
+    async def glance(self, address: str) -> Seen:
+        """The beginning of what answers at an address, whatever its status, as it is shown to people.
+
+        Redirects are followed within the origin.  Raises `Elsewhere` for others, `RateLimited` for a 429.
+        """
+        asked = self._asked("GET", address, None, {"accept": "text/html, application/json;q=0.9"})
+        with lost_connections(self.name, safe=True):
+            async with self._gate.turn(), asyncio.timeout(self._limits.total):
+                response = await self._send(asked)
+                if response.status_code == 429:
+                    await self._read(response, safe=True)
+                try:
+                    body = await start(response, self._limits.size, self.name)
+                finally:
+                    await response.aclose()
+        return Seen.of(str(response.request.url), response.status_code, dict(response.headers), body)
 
     async def events(
         self, path: str, *, params: Params | None = None, headers: Mapping[str, str] | None = None

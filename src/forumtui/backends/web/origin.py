@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import httpx
 
+from forumtui.backends.shapes import HOLDS_CREDENTIALS
 from forumtui.errors import Refused, Unanswered, Unreadable
 from forumtui.text.sanitise import clean_line
 
@@ -14,6 +15,15 @@ Params = Mapping[str, str | int | bool | Sequence[str] | None]
 """What stands behind the question mark; None leaves a name out."""
 
 _FOR_GOOD = (301, 308)
+
+
+class Elsewhere(Unreadable):
+    """A redirect leads away from the place that was asked; ``is_move``: that place is said to be there now."""
+
+    def __init__(self, message: str, target: str, *, is_move: bool) -> None:
+        super().__init__(message)
+        self.target = target
+        self.is_move = is_move
 
 
 class Origin:
@@ -31,7 +41,7 @@ class Origin:
         if not usable:
             raise Refused("The address of a web forum looks like https://example.org; this one does not.")
         if url.userinfo:
-            raise Refused("The address of a forum holds no name and no password; log in instead.")
+            raise Refused(HOLDS_CREDENTIALS)
         self.base = url.copy_with(raw_path=url.raw_path.partition(b"?")[0].rstrip(b"/") + b"/", fragment=None)
         self.name = clean_line(name or self.base.netloc.decode("ascii"))
 
@@ -76,14 +86,16 @@ class Origin:
         if target.scheme not in {"http", "https"} or not target.host:
             raise wrong(f"{self.name} answers with a redirect that leads nowhere.")
         if not self.holds(target):
-            raise wrong(self._elsewhere(asked, status, target))
+            is_move = status in _FOR_GOOD or target.raw_host == self.base.raw_host
+            said = self._elsewhere(asked, target, is_move=is_move)
+            raise Elsewhere(said, str(target), is_move=is_move) if safe else wrong(said)
         if not follow:
             raise wrong(f"{self.name} answers with a redirect instead of saying what it did.")
         return target
 
-    def _elsewhere(self, asked: httpx.URL, status: int, target: httpx.URL) -> str:
+    def _elsewhere(self, asked: httpx.URL, target: httpx.URL, *, is_move: bool) -> str:
         there = self._new_base(asked, target)
-        if status not in _FOR_GOOD and target.raw_host != self.base.raw_host:
+        if not is_move:
             # Perhaps a log-in page, or a hotel's network that wants to be paid first.
             return f"{self.name} sends us on to {there}, which is not the forum that was asked."
         return f"{self.name} answers that it moved to {there}; add that address instead."
