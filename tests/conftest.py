@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 for _name in ("NO_COLOR", "COLORTERM", "FORUMTUI_HOME", "FORUMTUI_PLAIN_OUTPUT", "LC_ALL", "LC_CTYPE"):
     os.environ.pop(_name, None)
@@ -21,7 +21,9 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> object:
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Where everything is installed, a skipped test is a failed one."""
     report = yield
     if report.skipped and os.environ.get("FORUMTUI_NO_SKIP") and not hasattr(report, "wasxfail"):

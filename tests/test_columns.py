@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import apsw
 import pytest
 from hypothesis import given
@@ -72,7 +74,7 @@ def test_an_update_makes_a_row_what_an_insert_would_have_made_it(old: str, new: 
 
 @given(st.none() | words, words, words)
 def test_an_update_leaves_what_is_set_once_and_what_nothing_is_said_of(new: str | None, old: str, hand: str) -> None:
-    table = Table(
+    table: Table[dict[str, Any]] = Table(
         dict,
         "stone",
         "",

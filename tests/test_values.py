@@ -7,7 +7,7 @@ import dataclasses
 import importlib.util
 import pkgutil
 from collections.abc import Mapping
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import pytest
 
@@ -15,9 +15,11 @@ import forumtui
 from forumtui.values import quick_dataclass
 
 T = TypeVar("T")
+Made = tuple[Any, Any, Any, Any]
+"""Four classes that are made only when the test runs: `Point`, `Box`, `Nothing`, `Spot`."""
 
 
-def classes(decorator):
+def classes(decorator: Any) -> Made:
     @decorator(frozen=True, slots=True)
     class Point:
         """A place."""
@@ -27,7 +29,7 @@ def classes(decorator):
         names: Mapping[str, int] = dataclasses.field(default_factory=dict)
         tag: str = dataclasses.field(default="none")
 
-        def moved(self, by: int) -> Point:
+        def moved(self: Any, by: int) -> Any:
             return dataclasses.replace(self, x=self.x + by)
 
     @decorator(frozen=True, slots=True)
@@ -47,25 +49,26 @@ def classes(decorator):
 
 
 @pytest.fixture(params=[quick_dataclass, dataclasses.dataclass], ids=["ours", "standard"])
-def made(request: pytest.FixtureRequest):
+def made(request: pytest.FixtureRequest) -> Made:
     return classes(request.param)
 
 
-def test_construction(made) -> None:
+def test_construction(made: Made) -> None:
     point, box, nothing, _ = made
     assert dataclasses.astuple(point(1)) == (1, 2, {}, "none")
     assert dataclasses.asdict(point(1, names={"a": 1}, tag="t")) == {"x": 1, "y": 2, "names": {"a": 1}, "tag": "t"}
     assert point(1).names is not point(1).names
     assert box(7).inside == 7
     assert nothing() == nothing()
-    for wrong in ((), (1, 2, {}, "t", 5)):
+    wrongs: list[tuple[object, ...]] = [(), (1, 2, {}, "t", 5)]
+    for wrong in wrongs:
         with pytest.raises(TypeError, match="__init__"):
             point(*wrong)
     with pytest.raises(TypeError, match="z"):
         point(1, z=2)
 
 
-def test_equality_and_hash(made) -> None:
+def test_equality_and_hash(made: Made) -> None:
     point, box, *_ = made
     assert point(1) == point(1, 2)
     assert point(1) != point(2)
@@ -76,7 +79,7 @@ def test_equality_and_hash(made) -> None:
         hash(point(1))
 
 
-def test_frozen_with_slots(made) -> None:
+def test_frozen_with_slots(made: Made) -> None:
     point, box, *_ = made
     value = point(1)
     for name in ("x", "new"):
@@ -90,18 +93,18 @@ def test_frozen_with_slots(made) -> None:
         box(1).inside = 2
 
 
-def test_looks(made) -> None:
+def test_looks(made: Made) -> None:
     point, box, *_ = made
     assert repr(point(1)).endswith("Point(x=1, y=2, names={}, tag='none')")
     assert repr(box("a")).endswith("Box(inside='a')")
     assert [field.name for field in dataclasses.fields(point)] == ["x", "y", "names", "tag"]
-    assert dataclasses.is_dataclass(point)
     match point(5):
         case point(x, y):
             assert (x, y) == (5, 2)
+    assert dataclasses.is_dataclass(point)
 
 
-def test_a_class_adds_fields_to_another(made) -> None:
+def test_a_class_adds_fields_to_another(made: Made) -> None:
     point, *_, spot = made
     one = spot(1, colour="red")
     assert dataclasses.astuple(one) == (1, 2, {}, "none", "red", False)
@@ -126,7 +129,7 @@ def test_fields_are_described_as_the_standard_ones() -> None:
         assert described == expected
 
 
-def test_copies(made) -> None:
+def test_copies(made: Made) -> None:
     point, *_ = made
     value = point(1, names={"a": 1})
     assert value.moved(2) == point(3, names={"a": 1})

@@ -162,7 +162,7 @@ def test_what_waits_can_be_stored(kind: QueueKind) -> None:
         register_functions(connection)
         for step in STEPS:
             connection.execute(step.read_text(encoding="utf-8"))
-        held = {"origin": "o", "act": "{}"} if kind is QueueKind.HELD else {}
+        held: dict[str, Any] = {"origin": "o", "act": "{}"} if kind is QueueKind.HELD else {}
         member = insert(connection, "member", name="ann")
         board = insert(connection, "board", title="b")
         number = insert(

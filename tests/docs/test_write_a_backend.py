@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 import os
 import re
 import subprocess
@@ -110,10 +111,9 @@ def test_guide_has_no_idle_block(package: Path) -> None:
 def test_example_has_all_parts(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the protocols ask for, also where no test of the contract calls it."""
     monkeypatch.syspath_prepend(package / "src")
-    from forumtui_slate import driver
-    from forumtui_slate.backend import SlateBackend
-
-    for protocol, example in ((Driver, driver), (Backend, SlateBackend)):
+    driver = importlib.import_module("forumtui_slate").driver
+    backend = importlib.import_module("forumtui_slate.backend").SlateBackend
+    for protocol, example in ((Driver, driver), (Backend, backend)):
         asked = {*vars(protocol), *protocol.__annotations__}
         assert not [name for name in asked if not name.startswith("_") and not hasattr(example, name)]
 

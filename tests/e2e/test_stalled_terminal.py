@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import random
 import signal
 import time
@@ -156,7 +157,7 @@ class TestOverSsh:
         import subprocess
 
         client = subprocess.Popen(server.client, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
-        assert client.stdout is not None
+        assert isinstance(client.stdout, io.BufferedReader)
         shown = b""
         while b"Welcome all" not in shown:
             shown += (more := client.stdout.read1())

@@ -70,7 +70,7 @@ async def test_a_walk_through_an_endless_feed_ends_with_a_sentence(tmp_path: Pat
         async with library_in(tmp_path, world.clock.now) as library:
             account = await world.account(library)
             hostile = Hostile(world.plan(), feed)
-            pull = Pull(library, account.key, hostile, Policy(pages=PAGES))  # type: ignore[arg-type]
+            pull = Pull(library, account.key, hostile, Policy(pages=PAGES))
             await pull.greet(account.identity, boards=True)
             for _ in range(3):  # also when it is tried again
                 before = hostile.asked
@@ -105,7 +105,7 @@ async def test_what_is_left_of_a_long_feed_is_read_in_the_next_walk(tmp_path: Pa
         async with library_in(tmp_path, world.clock.now) as library:
             account = await world.account(library)
             hostile = Hostile(world.plan(), feed)
-            pull = Pull(library, account.key, hostile, Policy(pages=PAGES))  # type: ignore[arg-type]
+            pull = Pull(library, account.key, hostile, Policy(pages=PAGES))
             await pull.greet(account.identity, boards=True)
             for _ in range(2):
                 with pytest.raises(Endless, match="no end"):
@@ -126,7 +126,7 @@ class Engine:
     async def open(self, driver: str, location: str, options: Mapping[str, str]) -> AsyncIterator[Backend]:
         async with self._world.open(driver, location, options) as backend:
             hostile = Hostile(backend, self._count)
-            yield hostile  # type: ignore[misc]
+            yield hostile
 
     def _count(self, _: int, after: Cursor | None) -> Changes:
         self.asked += 1

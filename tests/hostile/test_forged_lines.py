@@ -21,7 +21,7 @@ from forumtui.cli.call import say
 from forumtui.cli.output import Printer
 from forumtui.errors import Unreadable
 from forumtui.forum.export_text import MarkdownWriter, TextWriter
-from forumtui.model import Author, Board, BoardId, Changes, Page, Post, Receipt, Topic
+from forumtui.model import Author, Board, BoardId, Changes, Page, Post, Receipt, Topic, TopicId
 from forumtui.model.ids import MOST_ID, is_id
 from forumtui.reader.sql.columns import sound_id
 
@@ -104,7 +104,7 @@ def test_what_is_said_is_one_line(sentence: str) -> None:
 @pytest.mark.parametrize("writer", [TextWriter, MarkdownWriter])
 def test_no_name_makes_a_line_of_its_own_in_an_export(writer: Callable[[io.StringIO], Any]) -> None:
     board = Board(BoardId("1"), "B" + FORGED, leader="L" + FORGED)
-    topic = Topic(*("1", "1"), title="T" + FORGED)  # type: ignore[arg-type]
+    topic = Topic(TopicId("1"), BoardId("1"), title="T" + FORGED)
     out = io.StringIO()
     made = writer(out)
     made.board(board, {})

@@ -82,7 +82,7 @@ class Loads:
             self.seen.append((len(text), threading.get_ident() == loop))
             return usual(text, **how)
 
-        monkeypatch.setattr(body.json, "loads", loads)
+        monkeypatch.setattr(json, "loads", loads)
 
 
 async def ask(answer: bytes, headers: dict[str, str] | None = None, limits: Limits = LIMITS) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tests.reference.records import BoardRecord, MemberRecord, PostRecord, Records, TopicRecord
@@ -157,7 +157,11 @@ def _adopt(records: Records) -> None:
 
 def origins(records: Records, kind: str, ids: Sequence[str]) -> dict[str, str]:
     """Where things came from, by id."""
-    tables = {"board": records.boards, "topic": records.topics, "post": records.posts}
-    table: dict[int, BoardRecord] | dict[int, TopicRecord] | dict[int, PostRecord] = tables[kind]  # type: ignore[assignment]
+    tables: dict[str, Mapping[int, BoardRecord | TopicRecord | PostRecord]] = {
+        "board": records.boards,
+        "topic": records.topics,
+        "post": records.posts,
+    }
+    table = tables[kind]
     found = {key: table.get(int(key)) for key in ids if key.isdecimal()}
     return {key: row.origin or f"{records.uuid}/{kind}/{key}" for key, row in found.items() if row is not None}

@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -25,7 +25,7 @@ class Sample:
     """All of the sample forum."""
 
     def __init__(
-        self, info: ForumInfo, boards: Sequence[Board], topics: dict[str, tuple[Topic, Sequence[Post]]]
+        self, info: ForumInfo, boards: Sequence[Board], topics: Mapping[str, tuple[Topic, Sequence[Post]]]
     ) -> None:
         self.info = info
         self.boards = {board.title: board for board in boards}

@@ -7,6 +7,7 @@ import json
 import sys
 import threading
 import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from tests.soak.writers import insist, read_all
@@ -36,7 +37,7 @@ class TerminalReader:
     async def _add(self, engines: Engines, token: str) -> None:
         await insist(lambda: engines.add(self.url, name="storm", options={"token": token}))
 
-    async def _with_engines(self, work) -> None:  # type: ignore[no-untyped-def]  # a test's own
+    async def _with_engines(self, work: Callable[[Library, Engines], Awaitable[None]]) -> None:
         library = await Library.open(self.home)
         try:
             async with Engines(library, join_days=EVER, secrets=Secrets(self.home, use_keyring=False)) as engines:

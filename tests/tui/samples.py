@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from forumtui.model import Author, BoardId, Body, MemberId, Millis, PostId, TopicId
 from forumtui.reader.rows import AccountKey, BoardKey, Outline, PostKey, PostRow, Rows, ThreadOrder, TopicKey, TopicRow
@@ -14,7 +15,7 @@ ANNA = Author(MemberId("1"), "Anna Berg", "Member")
 JAAP = Author(MemberId("2"), "Jaap de Jonge", "Editor")
 
 
-def topic(key: int = 1, **changes: object) -> TopicRow:
+def topic(key: int = 1, **changes: Any) -> TopicRow:
     row = TopicRow(
         key=TopicKey(key),
         account=AccountKey(1),
@@ -28,10 +29,10 @@ def topic(key: int = 1, **changes: object) -> TopicRow:
         created=Millis(NOW - 50 * HOUR),
         last_post=Millis(NOW - 2 * HOUR),
     )
-    return replace(row, **changes)  # type: ignore[arg-type]
+    return replace(row, **changes)
 
 
-def post(key: int, body: str | None = None, **changes: object) -> PostRow:
+def post(key: int, body: str | None = None, **changes: Any) -> PostRow:
     row = PostRow(
         key=PostKey(key),
         topic_key=TopicKey(1),
@@ -43,7 +44,7 @@ def post(key: int, body: str | None = None, **changes: object) -> PostRow:
         created=Millis(NOW - 3 * HOUR),
         body=Body(f"Body of post {key}." if body is None else body),
     )
-    return replace(row, **changes)  # type: ignore[arg-type]
+    return replace(row, **changes)
 
 
 class TopicsInMemory:
@@ -59,7 +60,8 @@ class TopicsInMemory:
         if anchor is None:
             at = len(rows) - 1 if end else 0
         else:
-            at = next((i for i, row in enumerate(rows) if row.key >= anchor), max(0, len(rows) - 1))  # type: ignore[operator]
+            assert isinstance(anchor, int)
+            at = next((i for i, row in enumerate(rows) if row.key >= anchor), max(0, len(rows) - 1))
         start, stop = max(0, at - before), min(len(rows), at + after + 1)
         return Rows(tuple(rows[start:stop]), max(0, at - start), start == 0, stop == len(rows), len(rows))
 
@@ -94,7 +96,7 @@ class ThreadInMemory:
             self.new_from,
         )
 
-    def _tree(self, parent: PostKey | None, depth: int):  # type: ignore[no-untyped-def]
+    def _tree(self, parent: PostKey | None, depth: int) -> Iterator[tuple[PostRow, int]]:
         for each in self.rows.values():
             if each.parent_key == parent:
                 yield each, depth

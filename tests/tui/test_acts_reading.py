@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.tui.reader_kit import nothing, post, reading, stock
+from tests.tui.reader_kit import Driver, nothing, post, reading, stock
 
 from forumtui.model import Page, Place, TopicId, Window
 from forumtui.reader.library import Library
@@ -13,12 +13,21 @@ from forumtui.reader.rows import TopicQuery
 from forumtui.settings import Settings
 from forumtui.tui.keys.commands import Where
 from forumtui.tui.render.arrangement import Pane
+from forumtui.tui.screens.reader import ReaderScreen
+
+
+def pane(reader: ReaderScreen) -> Pane:
+    return reader.pane
+
+
+def path(driver: Driver) -> tuple[str, ...]:
+    return driver.path
 
 
 async def test_three_panes_and_the_first_list(tmp_path: Path) -> None:
     async with reading(tmp_path) as driver:
         reader = driver.app.reader
-        assert reader.pane is Pane.TOPICS
+        assert pane(reader) is Pane.TOPICS
         assert "Leadership" in driver.text
         assert "Topic number 4" in driver.text
         assert driver.path == ("Sample",)
@@ -28,7 +37,7 @@ async def test_three_panes_and_the_first_list(tmp_path: Path) -> None:
         assert reader.topic is not None
         assert reader.topic.key == reader.topics.current.key
         await driver.press("h")
-        assert reader.pane is Pane.BOARDS
+        assert pane(reader) is Pane.BOARDS
         await driver.press("h")
         assert "Q quits" in driver.said
 
@@ -37,16 +46,16 @@ async def test_opening_a_topic_folds_the_boards_and_going_back_shows_them(tmp_pa
     async with reading(tmp_path) as driver:
         await driver.press("enter")
         reader = driver.app.reader
-        assert reader.pane is Pane.THREAD
+        assert pane(reader) is Pane.THREAD
         assert not reader.query_one("#boards-pane").display
-        assert driver.path == ("Sample", "Leadership", "Topic number 1")
+        assert path(driver) == ("Sample", "Leadership", "Topic number 1")
         assert "Post 1 of topic 1." in driver.text
         await driver.press("q")
-        assert reader.pane is Pane.TOPICS
+        assert pane(reader) is Pane.TOPICS
         assert reader.query_one("#boards-pane").display
         await driver.press("k", "h", "j", "j", "enter")
         assert reader.topics.shown.board is not None
-        assert driver.path == ("Sample", "Off topic")
+        assert path(driver) == ("Sample", "Off topic")
         assert "No topics here" in driver.text
 
 
@@ -147,7 +156,7 @@ async def test_search_in_a_thread_has_a_position_and_ends(tmp_path: Path) -> Non
         assert reader.thread.current.number == 2
         await driver.press("escape")
         assert reader.seeking == ""
-        assert reader.pane is Pane.THREAD
+        assert pane(reader) is Pane.THREAD
         await driver.press("/")
         await driver.type("post")
         await driver.press("enter", "j")
@@ -214,7 +223,7 @@ async def test_the_place_is_kept(tmp_path: Path) -> None:
         await driver.until(lambda: not driver.app.is_running)
     async with reading(tmp_path, prepare=nothing) as driver:
         reader = driver.app.reader
-        assert reader.pane is Pane.THREAD
+        assert pane(reader) is Pane.THREAD
         assert driver.path[-1] == "Topic number 2"
         place = reader.thread.place
         assert place is not None

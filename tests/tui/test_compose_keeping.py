@@ -219,7 +219,8 @@ async def test_the_outbox_takes_back_edits_and_throws_away(tmp_path: Path) -> No
         await driver.press("enter", "r")
         await driver.type("first")
         await driver.press("ctrl+s", "g", "o")
-        assert isinstance(driver.app.desk.screen, OutboxScreen)
+        outbox = driver.app.desk.screen
+        assert isinstance(outbox, OutboxScreen)
         assert "waiting" in driver.text
         assert "first" in driver.text
         await driver.press("e")
@@ -295,7 +296,7 @@ async def test_saving_is_gathered_and_a_full_disk_is_said(tmp_path: Path, monkey
     library = await Library.open(tmp_path)
     account = await put_account(library, "sample")
     shelf = Shelf(library)
-    library.outbox = shelf  # type: ignore[assignment]
+    monkeypatch.setattr(library, "outbox", shelf)
     told: list[tuple[str, bool]] = []
     failed = asyncio.Event()
 
@@ -348,7 +349,7 @@ async def test_a_save_that_failed_is_tried_again_without_a_key(tmp_path: Path, m
     library = await Library.open(tmp_path)
     account = await put_account(library, "sample")
     shelf = Shelf(library)
-    library.outbox = shelf  # type: ignore[assignment]
+    monkeypatch.setattr(library, "outbox", shelf)
     kept = asyncio.Event()
     keeper = DraftKeeper(
         library,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from forumtui.reader.target import OutKind
 from forumtui.tui.app import ForumApp
 
 
-def with_mine(written: Format):
+def with_mine(written: Format) -> Callable[[Library], Awaitable[None]]:
     """A library whose first topic begins with a post of mine in this format."""
 
     async def prepare(library: Library) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from textual import events
 
@@ -16,8 +18,8 @@ DEBRIS = frozenset("ABCDFHMPQRS0123456789")
 HARMLESS = {"parent", "reply-to-topic", "quit"}  # they move, open an empty form, or close with everything kept
 
 
-def dispatcher(**options: object) -> Dispatcher:
-    return Dispatcher(Keymap.build(**options))  # type: ignore[arg-type]
+def dispatcher(**options: Any) -> Dispatcher:
+    return Dispatcher(Keymap.build(**options))
 
 
 def run(keys: Dispatcher, strokes: str, where: Where = Where.THREAD) -> Outcome:

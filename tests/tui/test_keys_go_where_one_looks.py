@@ -46,7 +46,9 @@ async def test_help_over_a_composer_comes_back_to_it(tmp_path: Path) -> None:
         assert await drafts(driver) == ["dear!"]
 
 
-async def test_a_forum_that_comes_does_not_take_the_keys_from_a_text(tmp_path: Path) -> None:
+async def test_a_forum_that_comes_does_not_take_the_keys_from_a_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with reading(tmp_path) as driver:
         arrives = asyncio.Event()
 
@@ -54,7 +56,7 @@ async def test_a_forum_that_comes_does_not_take_the_keys_from_a_text(tmp_path: P
             await arrives.wait()
             return await put_account(driver.app.library, "late", listed=listed)
 
-        driver.engine.add = add  # type: ignore[method-assign]
+        monkeypatch.setattr(driver.engine, "add", add)
         await driver.press("a")
         await driver.type("late")
         await driver.press("enter", "enter", "r")

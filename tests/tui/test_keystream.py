@@ -301,7 +301,8 @@ def test_events_of_what_came_at_once() -> None:
     assert isinstance(typed, TypedEvent)
     assert (typed.text, strokes(typed.keys)) == ("r ü\r\t", ["r", "space", "ü", "enter", "tab"])
     (pasted,) = parser.feed(f"{PASTE_BEGINS}a\x1bb{PASTE_ENDS}")
-    assert (type(pasted), pasted.text) == (events.Paste, "a\x1bb")  # type: ignore[attr-defined]
+    assert isinstance(pasted, events.Paste)
+    assert (type(pasted), pasted.text) == (events.Paste, "a\x1bb")
     assert list(parser.feed(f"{PASTE_BEGINS}never ended")) == []
     (last,) = parser.feed("")
     assert isinstance(last, events.Paste)

@@ -12,6 +12,7 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.geometry import Offset
 from textual.pilot import Pilot
+from textual.strip import Strip
 
 from forumtui.reader.rows import Rows, TopicKey, TopicRow
 from forumtui.tui.lists.line_list import LineList
@@ -239,11 +240,16 @@ async def test_resize_keeps_the_cursor_in_view() -> None:
         assert shown(app)[titles(app).index(10) * 2].startswith("▌  Topic 10")
 
 
-async def test_cursor_moves_repaint_two_rows() -> None:
+async def test_cursor_moves_repaint_two_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     async with showing(50) as (pilot, app):
         painted: list[int] = []
         original = app.list.render_line
-        app.list.render_line = lambda y: (painted.append(y), original(y))[1]  # type: ignore[method-assign]
+
+        def noted(y: int) -> Strip:
+            painted.append(y)
+            return original(y)
+
+        monkeypatch.setattr(app.list, "render_line", noted)
         app.list.move(1)
         await pilot.pause()
         assert sorted(set(painted)) == [0, 1]

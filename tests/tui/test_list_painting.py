@@ -10,7 +10,7 @@ from tests.tui.samples import NOW, topic
 from forumtui.reader.rows import Rows, TopicRow
 from forumtui.tui.lists.painting import Painter
 from forumtui.tui.lists.window import RowWindow
-from forumtui.tui.render.cells import ASCII, UNICODE
+from forumtui.tui.render.cells import ASCII, UNICODE, Glyphs
 from forumtui.tui.render.styles import Looks, _ansi_shades
 from forumtui.tui.render.topic_row import TopicRows
 
@@ -27,11 +27,11 @@ def rows_of(titles: list[str], first: int = 1) -> Rows[TopicRow]:
 
 @given(st.lists(TITLES, max_size=12), WIDTHS, HEIGHTS, st.sampled_from([ASCII, UNICODE]), st.booleans(), st.data())
 def test_each_screen_line_is_as_wide_as_asked_and_belongs_to_one_row(
-    titles: list[str], width: int, height: int, glyphs: object, focused: bool, data: st.DataObject
+    titles: list[str], width: int, height: int, glyphs: Glyphs, focused: bool, data: st.DataObject
 ) -> None:
     window = RowWindow[TopicRow]()
     painter = Painter(window, TopicRows(with_board=True), lambda: NOW, "Nothing here.\nPress a.")
-    looks = Looks("test", _ansi_shades(), glyphs)  # type: ignore[arg-type]
+    looks = Looks("test", _ansi_shades(), glyphs)
     painter.measure(width, height)
     window.open(rows_of(titles), None, end=False)
     if titles:
@@ -42,7 +42,7 @@ def test_each_screen_line_is_as_wide_as_asked_and_belongs_to_one_row(
         assert strip.cell_length == width == sum(segment.cell_length for segment in strip)
         assert not {character for character in strip.text if ord(character) < 32 or character == "\u202e"}
         row = painter.row_at(y, width)
-        signs += [row] if strip.text[:1] in {glyphs.cursor, glyphs.cursor_blurred} and row is not None else []  # type: ignore[attr-defined]
+        signs += [row] if strip.text[:1] in {glyphs.cursor, glyphs.cursor_blurred} and row is not None else []
         assert row is None or painter.region(row, width).contains(0, y)
     assert set(signs) == ({window.cursor} if titles else set())
 

@@ -152,7 +152,8 @@ async def test_hiding_and_reporting_ask_why(tmp_path: Path) -> None:
 async def test_a_topic_moves_to_the_board_that_is_chosen(tmp_path: Path) -> None:
     async with reading(tmp_path, prepare=moderated) as driver:
         await driver.press("!", "m")
-        assert isinstance(driver.app.desk.screen, BoardChoice)
+        choice = driver.app.desk.screen
+        assert isinstance(choice, BoardChoice)
         assert "Off topic" in driver.text
         await driver.type("nowhere")
         assert "No other board is called that." in driver.text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -115,14 +116,8 @@ async def test_a_wrong_key_is_named_and_the_right_one_still_answers(tmp_path: Pa
 async def many_links(library: Library) -> None:
     account = await stock(library)
     links = " ".join(f"[w{n}](https://example.org/l{n})" for n in range(25))
-    page = Page(((await _with_body(links)),))
+    page = Page((replace(post(2, 1), body=Body(links)),))
     await library.intake.posts(account.key, TopicId("t2"), Window(), page)
-
-
-async def _with_body(text: str) -> object:
-    from dataclasses import replace
-
-    return replace(post(2, 1), body=Body(text))
 
 
 async def test_two_letters_choose_among_many_links(tmp_path: Path) -> None:
@@ -138,11 +133,15 @@ async def test_two_letters_choose_among_many_links(tmp_path: Path) -> None:
         assert question(driver) == ""
 
 
+async def never_ends() -> None:
+    await asyncio.Event().wait()
+
+
 async def test_control_q_ends_a_program_whose_act_never_ends(tmp_path: Path) -> None:
     async with reading(tmp_path) as driver:
         await driver.press("enter", "r")
         await driver.type("kept")
-        driver.app.runner.do(asyncio.Event().wait)  # type: ignore[arg-type]
+        driver.app.runner.do(never_ends)
         driver.app.runner.feed(key_event("x"))
         driver.app.runner.feed(key_event("ctrl+q"))
         await driver.until(lambda: not driver.app.is_running, seconds=10)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from tests.tui.moderation_kit import as_member, done, moderated
 from tests.tui.reader_kit import ALL, Driver, reading
@@ -30,12 +31,12 @@ from forumtui.tui.screens.fetched import LogScreen
 from forumtui.tui.screens.queue import QueueScreen
 
 
-def item(kind: QueueKind, number: int = 1, **fields: object) -> QueueItem:
+def item(kind: QueueKind, number: int = 1, **fields: Any) -> QueueItem:
     made = QueueItem(
         QueueId(f"q{number}"), kind, Millis(1_749_990_000_000), "Jaap de Jonge", BoardId("lead"), "Topic number 2",
         "Some *words*.", TopicId("t2"),
     )  # fmt: skip
-    return replace(made, **fields)  # type: ignore[arg-type]
+    return replace(made, **fields)
 
 
 REPORTED = item(QueueKind.REPORT, 1, text="Rude.", post=PostId("t2-2"), author="Ben")

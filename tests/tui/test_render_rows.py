@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -20,6 +22,7 @@ from forumtui.reader.rows import (
     OutRow,
     OutState,
     PostKey,
+    PostRow,
     TopicRow,
 )
 from forumtui.reader.target import OutKind, Remote, Target
@@ -39,8 +42,8 @@ MARKED = topic(
 WIDE = topic(3, title="日本語の話題: リーダーシップについて語ろうではないか", posts=12345, unread=12000)
 
 
-def texts(lines: object) -> list[str]:
-    return [line.text.rstrip() for line in lines]  # type: ignore[attr-defined]
+def texts(lines: Iterable[Line]) -> list[str]:
+    return [line.text.rstrip() for line in lines]
 
 
 @pytest.mark.parametrize(
@@ -89,9 +92,9 @@ def test_no_topic_row_is_wider_than_its_pane(title: str, width: int, unread: int
         assert cell_len(line.text) <= max(width, 30)
 
 
-def entry(**changes: object) -> BoardEntry:
+def entry(**changes: Any) -> BoardEntry:
     account = AccountRow(AccountKey(1), "work", "local", "/x", "u", {}, True, True, "Leadership")
-    return replace(BoardEntry("account 1", account, None, 0, 12, True), **changes)  # type: ignore[arg-type]
+    return replace(BoardEntry("account 1", account, None, 0, 12, True), **changes)
 
 
 def test_board_rows() -> None:
@@ -168,8 +171,8 @@ def pending(state: OutState, error: str = "") -> OutRow:
     return OutRow("u", "s", target, state, "", None, "", "x", 0, 1, 0, None, error, (), NOW, NOW)
 
 
-def drawn(row: object, place: PostPlace = PostPlace(), width: int = 80, **frame: object) -> list[str]:  # noqa: B008
-    return texts(post_lines(row, place, PostFrame(width, NOW, **frame)).lines)  # type: ignore[arg-type]
+def drawn(row: PostRow | None, place: PostPlace = PostPlace(), width: int = 80, **frame: Any) -> list[str]:  # noqa: B008
+    return texts(post_lines(row, place, PostFrame(width, NOW, **frame)).lines)
 
 
 def test_a_post() -> None:

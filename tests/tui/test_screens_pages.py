@@ -12,6 +12,7 @@ from forumtui.reader.library import Library
 from forumtui.reader.rows import ThreadOrder
 from forumtui.settings import Settings
 from forumtui.tui.keys.commands import Where
+from forumtui.tui.lists.page_list import PageList
 from forumtui.tui.render.arrangement import Pane
 from forumtui.tui.screens.accounts import AccountsScreen
 from forumtui.tui.screens.base import hints_of
@@ -28,6 +29,15 @@ def at_home(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
+def current_line(page: PageList) -> str:
+    assert page.current is not None
+    return "".join(run.text for run in page.current.line.runs)
+
+
+def order(driver: Driver) -> ThreadOrder:
+    return driver.app.reader.order
+
+
 async def test_the_board_page_tells_and_leads_on(tmp_path: Path) -> None:
     async with reading(tmp_path) as driver:
         await driver.press("h", "j", "i")
@@ -37,7 +47,7 @@ async def test_the_board_page_tells_and_leads_on(tmp_path: Path) -> None:
             "https://example.org/book", "You are Anna, Member.", "Be kind.", "Quote fairly.", "Version 1.2",
         ):  # fmt: skip
             assert words in driver.text
-        while "Ask first" not in "".join(run.text for run in driver.app.desk.screen.page.current.line.runs):  # type: ignore[union-attr]
+        while "Ask first" not in current_line(driver.app.desk.screen.page):
             await driver.press("j")
         await driver.press("enter")
         assert driver.path[-1] == "Topic number 1"
@@ -56,7 +66,7 @@ async def test_a_link_on_a_page_opens(tmp_path: Path, monkeypatch: pytest.Monkey
         await driver.press("enter", "i")
         page = driver.app.desk.screen
         assert isinstance(page, BoardPage)
-        while "A book" not in "".join(run.text for run in page.page.current.line.runs):  # type: ignore[union-attr]
+        while "A book" not in current_line(page.page):
             await driver.press("j")
         await driver.press("enter")
         assert opened == ["https://example.org/book"]
@@ -127,9 +137,9 @@ async def test_help_shows_the_keys_of_the_place_and_runs_them(tmp_path: Path) ->
         while page.page.current is None or page.page.current.key != "tree":
             await driver.press("j")
         await driver.press("enter")
-        assert driver.app.reader.order is ThreadOrder.TREE
+        assert order(driver) is ThreadOrder.TREE
         await driver.press("T")
-        assert driver.app.reader.order is ThreadOrder.FLAT
+        assert order(driver) is ThreadOrder.FLAT
         await driver.press("f1", "escape")
         assert driver.app.desk.screen is driver.app.reader
 
@@ -255,8 +265,9 @@ async def test_a_forum_that_is_removed_leaves_nothing_open(tmp_path: Path, deep:
         await driver.until(lambda: reader.topic is not None)
         if deep:
             await driver.press("enter")
-        assert reader.topic is not None
-        gone = reader.topic.account
+        before = reader.topic
+        assert before is not None
+        gone = before.account
         await driver.press("g", "a", "x", "d", "y")
         await driver.settle()
         await driver.press("h")

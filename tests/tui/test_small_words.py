@@ -43,7 +43,9 @@ async def test_a_preview_colours_the_whole_name(tmp_path: Path) -> None:
         await driver.press("enter", "r")
         await driver.type("See @Jaap de Jonge and @Nobody Here.")
         await driver.press("ctrl+r")
-        rows = driver.app.reader.composer.preview._held.rows  # type: ignore[union-attr]
+        composer = driver.app.reader.composer
+        assert composer is not None
+        rows = composer.preview._held.rows
         mentions = [run.text for row in rows for run in row.line.runs if "mention" in run.style]
         assert mentions == ["@Jaap de Jonge", "@Nobody"]
 

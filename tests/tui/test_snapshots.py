@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from pytest_textual_snapshot import SVGImageExtension
-from syrupy import SnapshotAssertion
+from syrupy.assertion import SnapshotAssertion
 from tests.tui.reader_kit import NOW, Driver, reading
 
 from forumtui.model import (

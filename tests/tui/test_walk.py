@@ -123,7 +123,7 @@ class Walker:
         seen = screen.find_widget(holder).visible_region
         assert seen.area, self._where(f"{holder} has the keys unseen")
         cursor = screen.outer_size.clamp_offset(self.app.cursor_position)
-        assert cursor in seen, self._where(f"the cursor stands at {cursor}, {holder} in {seen}")
+        assert seen.contains_point(cursor), self._where(f"the cursor stands at {cursor}, {holder} in {seen}")
         if isinstance(holder, LineList | ThreadView) and holder.current is not None:
             sign = self.driver.text.splitlines()[cursor.y][cursor.x]
             assert sign in "▌▎", self._where(f"the cursor stands at {cursor} before {sign!r}")

@@ -115,7 +115,7 @@ def test_every_act_has_its_kind() -> None:
     }
 
 
-def _least(kind: type) -> dict[str, Any]:
+def _least(kind: type[Act]) -> dict[str, Any]:
     known = {"body": {"source": "s"}, "mark": "accepted", "approve": True, "opens": True, "tags": []}
     return {name: known.get(name, "x") for name in kind.__match_args__ if name not in {"on", "parent"}}
 
@@ -189,7 +189,11 @@ def test_what_a_newer_forum_says_is_tolerated() -> None:
             "body": {"source": "s", "format": "djot"}, "likes": -3, "number": 10**30, "created": 10**18,
         },
     )  # fmt: skip
-    assert (post.marks, post.can, post.body) == ({Mark.ACCEPTED}, Can({Ability.EDIT: "no"}), Body("s", Format.PLAIN))
+    assert (post.marks, post.can, post.body) == (
+        frozenset({Mark.ACCEPTED}),
+        Can({Ability.EDIT: "no"}),
+        Body("s", Format.PLAIN),
+    )
     assert (post.likes, post.number, post.created) == (None, None, None)
     assert decode(ForumInfo, {"title": "F", "registration": "by-lot"}).registration is None
     assert decode(ForumInfo, {"title": "F", "registration": "open"}).registration is Registration.OPEN

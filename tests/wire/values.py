@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
-from types import UnionType
+from types import GenericAlias, UnionType
 from typing import Any, Literal, NewType, Union, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
@@ -41,7 +41,7 @@ def any_of(hint: Any) -> st.SearchStrategy[Any]:
     if origin is frozenset:
         return st.frozensets(any_of(parts[0]))
     if origin is Page:
-        return _built(Page, {"items": tuple[parts[0], ...]})
+        return _built(Page, {"items": GenericAlias(tuple, (parts[0], ...))})
     assert is_dataclass(hint), hint
     return _built(hint, {})
 
