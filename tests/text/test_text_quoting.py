@@ -55,7 +55,7 @@ def test_quote_is_read_back_as_a_quote_of_its_author() -> None:
 
 @given(texts)
 def test_every_line_of_a_quote_is_marked(text: str) -> None:
-    for kind in ("markdown", "plain"):
+    for kind in (Format.MARKDOWN, Format.PLAIN):
         quoted = quote(None, Body(text, kind))
         assert quoted == "" or quoted.endswith("\n\n")
         assert all(line.startswith(">") for line in quoted.strip("\n").split("\n") if quoted)

@@ -80,7 +80,7 @@ async def test_the_editor_is_told_by_the_files_name(
 
 
 async def test_a_new_text_is_markdown(tmp_path: Path) -> None:
-    async with reading(tmp_path, prepare=with_mine("plain")) as driver:
+    async with reading(tmp_path, prepare=with_mine(Format.PLAIN)) as driver:
         await driver.press("enter", "r")
         await driver.type("yes")
         await driver.press("ctrl+s")
