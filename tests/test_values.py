@@ -115,9 +115,10 @@ def test_a_class_adds_fields_to_another(made: Made) -> None:
     assert repr(one).endswith("Spot(x=1, y=2, names={}, tag='none', colour='red', deep=False)")
     assert not hasattr(one, "__dict__")
     assert spot.__match_args__ == point.__match_args__
-    for wrong in (lambda: spot(1), lambda: spot(1, 2, {}, "t", "red")):
+    wrongs: list[tuple[object, ...]] = [(1,), (1, 2, {}, "t", "red")]
+    for wrong in wrongs:
         with pytest.raises(TypeError, match="__init__"):
-            wrong()
+            spot(*wrong)
 
 
 def test_fields_are_described_as_the_standard_ones() -> None:
