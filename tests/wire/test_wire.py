@@ -130,7 +130,7 @@ def test_the_form_is_the_documented_one() -> None:
         "author": {"id": "a", "name": "Ann", "role": None}, "created": 5, "edited": None, "deleted": False,
         "marks": ["accepted", "expert-tip"], "likes": None, "liked": False,
         "body": {"source": "text", "format": "markdown"}, "mentions": [], "url": None,
-        "can": {"edit": "not yours"}, "hidden": False,
+        "can": {"edit": "not yours"}, "hidden": False, "rank": None,
     }  # fmt: skip
     assert "can" not in sent(Topic(TopicId("1"), BoardId("2"), "T"))
     page = Page((Receipt("done"),), after=Cursor("a:1"))

@@ -314,6 +314,8 @@ class Post:
     """Where a browser finds it."""
     can: Can = INHERITED
     hidden: bool = False
+    rank: int | None = None
+    """Its place among the answers to the same post, where the forum puts the best first; None: by `sort`."""
 
 
 @quick_dataclass(frozen=True, slots=True)

@@ -424,6 +424,26 @@ async def test_outline_of_gaps_subjects_and_odd_parents(tmp_path: Path) -> None:
         assert len((await desk.reading.outline(key)).keys) == 4
 
 
+async def test_tree_puts_the_best_answers_first_and_the_rest_by_time(tmp_path: Path) -> None:
+    async with seated(tmp_path) as desk:
+        one = await desk.account("one")
+        await desk.library.intake.topics(one, [Topic(TopicId("a"), BoardId("top"), "Ranked", posts=6)])
+        posts = [post("a", 1), *(post("a", n, parent="a.1") for n in (2, 3, 4, 5)), post("a", 6, parent="a.2")]
+        for ranks, expected in (
+            ({4: 0, 2: 1}, [1, 4, 2, 6, 3, 5]),
+            ({5: 0, 4: 1, 2: 2}, [1, 5, 4, 2, 6, 3]),
+            ({}, [1, 2, 6, 3, 4, 5]),
+        ):
+            ranked = tuple(replace(each, rank=ranks.get(each.sort)) for each in posts)
+            key = await desk.library.intake.posts(one, TopicId("a"), Window(), Page(ranked))
+            tree = await desk.reading.outline(key, ThreadOrder.TREE)
+            rows = await desk.reading.posts(key, tree.keys)
+            numbers = {each: row.number for each, row in rows.items()}
+            assert [numbers[each] for each in tree.keys] == expected
+            flat = await desk.reading.outline(key)
+            assert [numbers[each] for each in flat.keys] == [1, 2, 3, 4, 5, 6]
+
+
 async def test_what_the_forum_removed_goes(tmp_path: Path) -> None:
     async with seated(tmp_path) as desk:
         one = await desk.account("one")

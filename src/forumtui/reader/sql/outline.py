@@ -13,6 +13,8 @@ from forumtui.reader.sql.columns import every, one
 from forumtui.reader.sql.outbox_rows import pending_replies
 from forumtui.reader.sql.tree import tree
 
+_UNRANKED = 1 << 62
+
 
 def outline(connection: apsw.Connection, topic: TopicKey, order: ThreadOrder) -> Outline:
     """Raises `NotFound`."""
@@ -32,7 +34,8 @@ def outline(connection: apsw.Connection, topic: TopicKey, order: ThreadOrder) ->
     depths = [0] * len(keys)
     if order is ThreadOrder.TREE:
         parent_of = dict(zip(keys, parents, strict=True))
-        keys, depths = tree(keys, parents)
+        keys = _ranked(connection, topic, keys)
+        keys, depths = tree(keys, [parent_of[key] for key in keys])
         parents = [parent_of[key] for key in keys]
     return Outline(
         topic=about,
@@ -45,6 +48,13 @@ def outline(connection: apsw.Connection, topic: TopicKey, order: ThreadOrder) ->
         subjects=_subjects(connection, topic, about.title, keys),
         new_from=_new_from(connection, topic, keys),
     )
+
+
+def _ranked(connection: apsw.Connection, topic: TopicKey, keys: list[int]) -> list[int]:
+    """Those that the forum ranks first, the best of them before the others; the rest as they were."""
+    sql = "SELECT key, rank FROM post WHERE topic = ? AND rank IS NOT NULL"
+    ranks: dict[int, int] = dict(every(connection, sql, (topic,)))
+    return sorted(keys, key=lambda key: ranks.get(key, _UNRANKED)) if ranks else keys
 
 
 def _unread(connection: apsw.Connection, topic: TopicKey, keys: Sequence[int]) -> list[bool]:
