@@ -12,6 +12,7 @@ from forumtui.model import (
     Ability,
     Action,
     Board,
+    BoardId,
     Can,
     Changes,
     Cursor,
@@ -44,6 +45,7 @@ OFFERED_BY = {
     "can_moderate": {Ability.MODERATE, Ability.REPORT, Ability.KEEP},
     "can_search": {Ability.SEARCH},
 }
+ONLY_BOARD = Board(BoardId("only"), "The only board")
 V = TypeVar("V", ForumInfo, Board, Topic, Post)
 
 
@@ -60,12 +62,19 @@ class Lesser:
 
     async def boards(self) -> Sequence[Board]:
         boards = [self._less(board) for board in await self._backend.boards()]
-        if "has_leaders" not in self._lacking:
-            return boards
-        return [replace(board, leader=None, leader_wanted=False, links=()) for board in boards]
+        if "has_leaders" in self._lacking:
+            boards = [replace(board, leader=None, leader_wanted=False, links=()) for board in boards]
+        if "boards_nest" in self._lacking:
+            boards = [replace(board, parent=None) for board in boards]
+        return [ONLY_BOARD] if "has_boards" in self._lacking else boards
 
     async def topics(self, listing: Listing, after: Cursor | None = None) -> Page[Topic]:
-        return self._page(await self._backend.topics(listing, after))
+        if "has_boards" in self._lacking and listing.board == ONLY_BOARD.id:
+            listing = replace(listing, board=None)
+        page = self._page(await self._backend.topics(listing, after))
+        if "goes_by_activity" not in self._lacking:
+            return page
+        return replace(page, items=tuple(sorted(page.items, key=lambda topic: topic.created or 0, reverse=True)))
 
     async def topic(self, topic: TopicId) -> Topic:
         return self._less(await self._backend.topic(topic))
@@ -138,4 +147,12 @@ class Lesser:
     def _less(self, value: V) -> V:
         gone = {ability for feature in self._lacking for ability in OFFERED_BY.get(feature, ())}
         rules = {ability: reason for ability, reason in value.can.rules.items() if ability not in gone}
-        return replace(value, can=Can(rules))
+        less: dict[str, object] = {"can": Can(rules)}
+        if "has_boards" in self._lacking and hasattr(value, "board"):
+            less["board"] = ONLY_BOARD.id
+        if "has_closed_topics" in self._lacking and hasattr(value, "closed"):
+            less["closed"] = False
+        author = getattr(value, "author", None)
+        if "has_roles" in self._lacking and author is not None:
+            less["author"] = replace(author, role=None)
+        return replace(value, **less)  # type: ignore[arg-type]  # each of them is a field of it

@@ -53,8 +53,18 @@ class TestWithoutSearch(Lacking):
 
 
 class TestOnlyTopicsAndReplies(Lacking):
-    really = tuple(feature for feature in REFUSALS if feature != "can_write")
+    really = ("can_edit", "can_like", "can_mark", "can_moderate", "can_search", "can_watch", "has_feed", "has_leaders")
     can_edit = can_like = can_mark = can_moderate = can_search = can_watch = has_feed = has_leaders = False
+
+
+class TestPlain(Lacking):
+    really = ("can_moderate", "has_roles", "has_closed_topics", "boards_nest")
+    can_moderate = has_roles = has_closed_topics = boards_nest = False
+
+
+class TestByTheFirstPost(Lacking):
+    really = ("goes_by_activity",)
+    goes_by_activity = False
 
 
 def first_failure(tests: BackendContract) -> str | None:

@@ -128,7 +128,7 @@ class WritingContract(ContractTests):
         await stage.backend.perform(Action(stage.key(), SetMark(topic, post, Mark.EXPERT_TIP, on=False)))
         assert (await stage.backend.post(post)).marks == {Mark.BEST_PRACTICE, Mark.ACCEPTED}
 
-    @on_stage
+    @where("has_roles")
     async def test_author_carries_the_role(self, stage: Stage) -> None:
         await stage.store.house.set_role(stage.me, "Editor")
         _, post = await self._mine(stage)
@@ -297,7 +297,7 @@ class WritingContract(ContractTests):
             await check_truth(stage, ability, act, topic, mine)
         assert (await stage.backend.post(mine)).deleted
 
-    @on_stage
+    @where("has_closed_topics")
     async def test_closed_topic_takes_no_replies(self, stage: Stage) -> None:
         topic, post = await self._imported(stage, closed=True)
         assert (await stage.backend.topic(topic)).closed

@@ -22,6 +22,7 @@ from forumtui.model import (
     Edit,
     Hide,
     Like,
+    Listing,
     Mark,
     Move,
     NewTopic,
@@ -32,7 +33,16 @@ from forumtui.model import (
     SetTags,
     TopicId,
 )
-from forumtui.testing.contract.stage import OTHER, Check, ContractTests, Stage, check_truth, on_stage
+from forumtui.testing.contract.stage import (
+    MODERATOR,
+    OTHER,
+    Check,
+    ContractTests,
+    Stage,
+    all_topics,
+    check_truth,
+    on_stage,
+)
 
 Feature = Literal[
     "can_write",
@@ -44,6 +54,11 @@ Feature = Literal[
     "can_watch",
     "has_feed",
     "has_leaders",
+    "has_boards",
+    "boards_nest",
+    "has_roles",
+    "has_closed_topics",
+    "goes_by_activity",
 ]
 
 
@@ -170,6 +185,52 @@ async def no_leaders(stage: Stage) -> None:
         assert (board.leader, board.leader_wanted, board.links) == (None, False, ())
 
 
+async def no_boards(stage: Stage) -> None:
+    """One is always there, and what is made elsewhere stands on it."""
+    before = await stage.backend.boards()
+    assert len(before) == 1
+    topics = [(await stage.open_topic(await stage.board(title), title))[0] for title in ("One", "Two")]
+    assert await stage.backend.boards() == before
+    assert {(await stage.backend.topic(topic)).board for topic in topics} == {before[0].id}
+
+
+async def no_nesting(stage: Stage) -> None:
+    """They stand beside one another."""
+    await stage.board("Below", await stage.board("Top"))
+    assert sorted((board.title, board.parent) for board in await stage.backend.boards()) == [
+        ("Below", None),
+        ("Top", None),
+    ]
+
+
+async def no_roles(stage: Stage) -> None:
+    """Nobody is said to be more than another."""
+    await stage.store.house.set_role(stage.me, "Editor")
+    _, post, _ = await _mine(stage)
+    author = (await stage.backend.post(post)).author
+    assert author is not None
+    assert author.role is None
+
+
+async def no_closing(stage: Stage) -> None:
+    """No topic is said to be closed."""
+    topic, _, _ = await _mine(stage)
+    await stage.store.house.set_role(MODERATOR, "Moderator")
+    await stage.store.perform(MODERATOR, Action(stage.key(), Close(topic)))
+    assert not (await stage.backend.topic(topic)).closed
+
+
+async def no_activity(stage: Stage) -> None:
+    """A topic stays where it is, whatever is answered in it."""
+    board = await stage.board()
+    old, _ = await stage.open_topic(board, "Old")
+    await asyncio.sleep(0.002)
+    new, _ = await stage.open_topic(board, "New")
+    await asyncio.sleep(0.002)
+    await stage.add_post(old)
+    assert [topic.id for topic in await all_topics(stage.backend, Listing())] == [new, old]
+
+
 REFUSALS: dict[Feature, Callable[[Stage], Coroutine[Any, Any, None]]] = {
     "can_write": no_writing,
     "can_edit": no_editing,
@@ -180,6 +241,11 @@ REFUSALS: dict[Feature, Callable[[Stage], Coroutine[Any, Any, None]]] = {
     "can_watch": no_watching,
     "has_feed": no_feed,
     "has_leaders": no_leaders,
+    "has_boards": no_boards,
+    "boards_nest": no_nesting,
+    "has_roles": no_roles,
+    "has_closed_topics": no_closing,
+    "goes_by_activity": no_activity,
 }
 
 

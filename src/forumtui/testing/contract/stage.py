@@ -112,6 +112,18 @@ class ContractTests:
     """Whether boards have leaders and links."""
     has_notice = True
     """Whether the forum has a line that every page shows."""
+    has_title = True
+    """Whether the forum says itself what it is called."""
+    has_boards = True
+    """Whether there are boards; else all topics stand on one that is always there."""
+    boards_nest = True
+    """Whether boards stand below others."""
+    has_roles = True
+    """Whether authors have roles."""
+    has_closed_topics = True
+    """Whether topics can be closed, so that nobody answers in them."""
+    goes_by_activity = True
+    """Whether the latest topics are those with the newest posts; else the newest topics."""
     keeps_line_ends_as = "\n"
     """What CR LF in a text becomes."""
 
