@@ -53,7 +53,8 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, s
 
 
 def test_the_built_in_drivers() -> None:
-    assert {"local", "remote"} <= set(drivers())
+    assert {"local", "remote", "hackernews"} <= set(drivers())
+    assert driver_named("hackernews").name == "hackernews"
     assert driver_named("local") is local.driver
     assert driver_named("remote") is remote.driver
     assert driver_for("any.db") is local.driver

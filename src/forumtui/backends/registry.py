@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from typing import cast
 
@@ -12,7 +13,12 @@ from forumtui.errors import ForumtuiError, UsageError
 from forumtui.model import Certainty, What
 
 GROUP = "forumtui.backends"
-_BUILT_IN = ("local", "remote")
+_BUILT_IN = {
+    "local": "forumtui.backends.local",
+    "remote": "forumtui.backends.remote",
+    "hackernews": "forumtui.backends.hackernews",
+}
+"""Our own, and the modules that hold them."""
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
@@ -27,14 +33,8 @@ def driver_named(name: str) -> Driver:
 
     Raises `UsageError` if there is none, `ForumtuiError` with its distribution's name if it is broken.
     """
-    if name == "local":
-        from forumtui.backends import local
-
-        return local.driver
-    if name == "remote":
-        from forumtui.backends import remote
-
-        return remote.driver
+    if name in _BUILT_IN:
+        return cast("Driver", import_module(_BUILT_IN[name]).driver)
     found = [entry for entry in entry_points(group=GROUP) if entry.name == name]
     if not found:
         raise UsageError(f"There is no kind of forum called {name!r}; installed are {', '.join(drivers())}.")
