@@ -135,11 +135,8 @@ class WebClient:
 
         ``conditional``: keep the answer, and next time only ask whether it is still so.
         """
-        given = {"accept": _JSON, **(headers or {})}
-        if conditional:
-            answer = await self._get_again(path, params, given)
-        else:
-            answer = await self._request("GET", path, params, given)
+        asked = self._asked("GET", path, params, {"accept": _JSON, **(headers or {})})
+        answer = await (self._get_again if conditional else self._request)(asked)
         return await understood(answer, self.name, into)
 
     async def post_json(
@@ -153,14 +150,15 @@ class WebClient:
         safe: bool = False,
     ) -> Any:
         """Send a JSON value; the JSON of the answer, or None if it has no body.  ``safe``: it only asks."""
-        answer = await self._request(
+        asked = self._asked(
             method,
             path,
             params,
             {"accept": _JSON, "content-type": "application/json", **(headers or {})},
-            content=json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"),
+            json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"),
             safe=safe,
         )
+        answer = await self._request(asked)
         return await understood(answer, self.name, _as_it_is) if answer.content else None
 
     async def request(
@@ -178,26 +176,15 @@ class WebClient:
         A query belongs into ``params``, and ids in ``path`` must be quoted.  ``safe``: by default GET and HEAD are.
         """
         safe = method in _GETS if safe is None else safe
-        return answer_of(await self._request(method, path, params, headers, content=content, safe=safe))
+        return answer_of(await self._request(self._asked(method, path, params, headers, content, safe=safe)))
 
-    async def _request(
-        self,
-        method: str,
-        path: str,
-        params: Params | None,
-        headers: Mapping[str, str] | None,
-        *,
-        content: bytes | None = None,
-        safe: bool = True,
-    ) -> httpx.Response:
-        asked = self._asked(method, path, params, headers, content=content, safe=safe)
-        with lost_connections(self.name, safe=safe):
+    async def _request(self, asked: _Asked) -> httpx.Response:
+        with lost_connections(self.name, safe=asked.safe):
             async with self._gate.turn(), asyncio.timeout(self._limits.total):
-                return await self._read(await self._send(asked), safe=safe)
+                return await self._read(await self._send(asked), safe=asked.safe)
 
-    async def _get_again(self, path: str, params: Params | None, headers: Mapping[str, str]) -> httpx.Response:
+    async def _get_again(self, asked: _Asked) -> httpx.Response:
         """Read what may be known already, in which case the server only says so."""
-        asked = self._asked("GET", path, params, headers)
         key = f"{asked.url} {sorted(asked.headers.items())}"
         with lost_connections(self.name, safe=True):
             async with self._gate.turn(), asyncio.timeout(self._limits.total):
@@ -215,7 +202,7 @@ class WebClient:
 
         Raises `Offline` when the line goes or is silent for too long.
         """
-        asked = self._asked("GET", path, None, None)
+        asked = self._asked("GET", path)
         with lost_connections(self.name, safe=True):
             async with self._gate.turn(), asyncio.timeout(self._limits.total):
                 response = await self._send(asked)
@@ -291,10 +278,10 @@ class WebClient:
         self,
         method: str,
         path: str,
-        params: Params | None,
-        headers: Mapping[str, str] | None,
-        *,
+        params: Params | None = None,
+        headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
+        *,
         safe: bool = True,
         timeout: httpx.Timeout | None = None,
     ) -> _Asked:
