@@ -111,8 +111,8 @@ async def test_lines_pages_and_ends() -> None:
         assert (app.thread.place, current(app)) == ((2, 0), 2)
         app.thread.walking.page(1)
         assert app.thread.place == (5, 0)
-        app.thread.walking.half_page(-1)
-        assert app.thread.place == (3, 1)
+        app.thread.walking.page(-0.5)
+        assert app.thread.place == (3, 2)
         app.thread.walking.page(-5)
         assert app.thread.walking.at_start
         assert not app.thread.line(-1)

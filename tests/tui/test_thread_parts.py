@@ -35,7 +35,7 @@ KEY = PostKey(1)
 PLAIN: dict[str, Callable[[ThreadView], Any]] = {
     "line": lambda thread: thread.line(1),
     "page": lambda thread: thread.walking.page(-1),
-    "half a page": lambda thread: thread.walking.half_page(1),
+    "half a page": lambda thread: thread.walking.page(0.5),
     "post": lambda thread: thread.walking.next_post(1),
     "current": lambda thread: thread.walking.make_current(KEY),
     "read": lambda thread: thread.walking.seen_keys() or thread.walking.has_read,

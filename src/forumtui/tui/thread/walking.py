@@ -47,10 +47,6 @@ class Walking:
         """Down by ``n`` lines; at the end, on to the next post on screen.  Whether anything moved."""
         return self._scroll(n, n)
 
-    def half_page(self, n: int) -> bool:
-        """Down by ``n`` half screens."""
-        return self._scroll(n * max(1, self._stage.rows // 2), n)
-
     def page(self, n: float) -> bool:
         """Down by ``n`` screens; one line stays as a bridge.  All that was on screen counts as read by a whole one."""
         if n >= 1:
