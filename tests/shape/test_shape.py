@@ -89,3 +89,7 @@ def test_pinned_first_lines_agree_with_ci() -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     lines = re.findall(r"^python3 -m venv .*$", readme, re.MULTILINE)
     assert len(lines) == 2
+
+
+def test_the_top_floor_of_the_screen_is_the_app_and_folders() -> None:
+    assert {path.name for path in (SOURCE / "tui").glob("*.py")} == {"__init__.py", "app.py"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forumtui.tui.guard import Guard
+from forumtui.tui.services.guard import Guard
 
 
 @given(st.lists(st.sampled_from(["begin", "join"])))

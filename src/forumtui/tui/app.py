@@ -29,7 +29,8 @@ from forumtui.tui.lists.line_list import LineList
 from forumtui.tui.render.arrangement import Pane
 from forumtui.tui.screens.base import AppScreen
 from forumtui.tui.screens.reader import ReaderScreen
-from forumtui.tui.services import LibraryChanged, Services
+from forumtui.tui.services.changes import LibraryChanged
+from forumtui.tui.services.shared import Services
 from forumtui.tui.terminal.display import DiffedDisplay, HardwareCursor
 from forumtui.tui.terminal.lifeline import Lifeline
 from forumtui.tui.thread.view import ThreadView

@@ -13,7 +13,7 @@ from forumtui.text.links import host, is_link
 from forumtui.tui.render.arrangement import Pane
 from forumtui.tui.screens.base import AppScreen
 from forumtui.tui.screens.reader import ReaderScreen
-from forumtui.tui.services import Facts, Services, Tone
+from forumtui.tui.services.shared import Facts, Services, Tone
 from forumtui.tui.terminal.display import DiffedDisplay
 from forumtui.tui.widgets.prompt import PromptLine
 

@@ -15,7 +15,7 @@ from forumtui.tui.render.arrangement import Pane
 from forumtui.tui.screens.base import AppScreen
 from forumtui.tui.screens.previews import query_of
 from forumtui.tui.screens.reader import ReaderScreen, note_read
-from forumtui.tui.services import LibraryChanged
+from forumtui.tui.services.changes import LibraryChanged
 
 
 async def open(desk: Desk, _count: int | None) -> None:  # noqa: A001 - the command's name

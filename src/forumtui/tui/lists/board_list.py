@@ -9,7 +9,7 @@ from forumtui.reader.rows import AccountKey, AccountRow, BoardKey, BoardRow
 from forumtui.tui.lists.line_list import LineList
 from forumtui.tui.lists.window import HeldRows
 from forumtui.tui.render.board_row import BoardEntry, BoardRows
-from forumtui.tui.services import clock
+from forumtui.tui.services.shared import clock
 from forumtui.values import quick_dataclass
 
 

@@ -20,12 +20,12 @@ from textual.widget import Widget
 from forumtui.model import Millis
 from forumtui.reader.rows import Rows
 from forumtui.text.fold import fold
-from forumtui.tui.guard import Guard
 from forumtui.tui.lists.painting import Painter
 from forumtui.tui.lists.window import R, RowSource, RowWindow
 from forumtui.tui.render.cells import RowRenderer
 from forumtui.tui.render.styles import Looks, looks_for
-from forumtui.tui.services import clock
+from forumtui.tui.services.guard import Guard
+from forumtui.tui.services.shared import clock
 
 T = TypeVar("T")
 

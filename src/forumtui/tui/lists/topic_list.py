@@ -9,7 +9,7 @@ from forumtui.model import Millis
 from forumtui.reader.rows import Rows, TopicKey, TopicQuery, TopicRow
 from forumtui.tui.lists.line_list import LineList
 from forumtui.tui.render.topic_row import TopicRows
-from forumtui.tui.services import clock
+from forumtui.tui.services.shared import clock
 
 
 class TopicReading(Protocol):

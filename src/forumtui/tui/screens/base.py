@@ -18,7 +18,8 @@ from forumtui.tui.render.board_row import who_in
 from forumtui.tui.render.cells import ASCII, preferred_glyphs
 from forumtui.tui.screens.leads import Lead
 from forumtui.tui.screens.questions import Questions, holder_of
-from forumtui.tui.services import LibraryChanged, Served, Services, Tone
+from forumtui.tui.services.changes import LibraryChanged
+from forumtui.tui.services.shared import Served, Services, Tone
 from forumtui.tui.widgets.footer import FooterLine
 from forumtui.tui.widgets.header import HeaderLine
 from forumtui.tui.widgets.which_key import WhichKey

@@ -20,7 +20,7 @@ from forumtui.tui.keys.runner import sentence
 from forumtui.tui.lists.page_list import PageList, PageRow
 from forumtui.tui.render.cells import preferred_glyphs
 from forumtui.tui.screens.base import AppScreen
-from forumtui.tui.services import Tone
+from forumtui.tui.services.shared import Tone
 from forumtui.values import quick_dataclass
 
 

@@ -21,7 +21,7 @@ from forumtui.tui.render.cells import Frame, cell_len, fit
 from forumtui.tui.render.strips import line_of
 from forumtui.tui.screens.base import AppScreen
 from forumtui.tui.screens.leads import Lead, ToText
-from forumtui.tui.services import LibraryChanged
+from forumtui.tui.services.changes import LibraryChanged
 from forumtui.values import quick_dataclass
 
 _STYLES = {

@@ -13,7 +13,7 @@ from forumtui.tui.lists.page_list import PageList, PageRow
 from forumtui.tui.render.shelf import text_lines
 from forumtui.tui.render.strips import line_of
 from forumtui.tui.screens.base import AppScreen
-from forumtui.tui.services import LibraryChanged
+from forumtui.tui.services.changes import LibraryChanged
 
 
 class PageScreen(AppScreen):

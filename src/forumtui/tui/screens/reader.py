@@ -13,7 +13,7 @@ from forumtui.tui.render.arrangement import Pane
 from forumtui.tui.screens.panes import ReaderPanes
 from forumtui.tui.screens.previews import Previews
 from forumtui.tui.screens.whereabouts import Whereabouts
-from forumtui.tui.services import LibraryChanged
+from forumtui.tui.services.changes import LibraryChanged
 
 
 class ReaderScreen(ReaderPanes):

@@ -13,7 +13,7 @@ from forumtui.tui.lists.window import HeldRows
 from forumtui.tui.render.topic_row import HitRows
 from forumtui.tui.screens.base import AppScreen
 from forumtui.tui.screens.leads import Lead, ToHit
-from forumtui.tui.services import LibraryChanged
+from forumtui.tui.services.changes import LibraryChanged
 
 
 class SearchScreen(AppScreen):

@@ -7,13 +7,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from textual.message import Message
-
 from forumtui.errors import UsageError
 from forumtui.model import Millis
 from forumtui.reader.library import Library
 from forumtui.reader.library.door import Engine
-from forumtui.reader.rows import AccountKey, AccountRow, Changed, PostKey, TopicKey, What
+from forumtui.reader.rows import AccountKey, AccountRow, PostKey
 from forumtui.settings import Settings
 from forumtui.tui.keys.runner import KeyRunner
 
@@ -24,27 +22,6 @@ Work = Callable[[], Awaitable[None]]
 def clock() -> Millis:
     """The time now."""
     return Millis(int(time.time() * 1000))
-
-
-class LibraryChanged(Message, bubble=False):
-    """What changed since the last such message; many changes arrive as one."""
-
-    def __init__(self, changes: frozenset[Changed]) -> None:
-        super().__init__()
-        self.changes = changes
-
-    def touches(self, *what: What) -> bool:
-        """Whether anything of these kinds changed."""
-        return any(change.what in what for change in self.changes)
-
-    def touches_topic(self, topic: TopicKey, account: AccountKey) -> bool:
-        """Whether posts of this topic may have changed."""
-        return any(
-            change.what in {What.POSTS, What.TOPICS, What.OUTBOX}
-            and change.topic in {None, topic}
-            and change.account in {None, account}
-            for change in self.changes
-        )
 
 
 @dataclass(slots=True)

@@ -12,10 +12,10 @@ from textual.strip import Strip
 
 from forumtui.model import Millis
 from forumtui.reader.rows import Outline, PostKey, PostRow
-from forumtui.tui.guard import Guard
 from forumtui.tui.render.post import PostFrame
 from forumtui.tui.render.shelf import Shelf
 from forumtui.tui.render.styles import Looks
+from forumtui.tui.services.guard import Guard
 from forumtui.tui.thread.layout import UNSEEN, Block, BlockFrame, Position, ThreadLayout
 from forumtui.tui.thread.model import ThreadModel
 

@@ -13,9 +13,9 @@ from textual.widget import Widget
 
 from forumtui.model import Millis, Window
 from forumtui.reader.rows import PostKey, PostRow, ThreadOrder, TopicKey
-from forumtui.tui.guard import Guard
 from forumtui.tui.render.styles import Looks, looks_for
-from forumtui.tui.services import clock
+from forumtui.tui.services.guard import Guard
+from forumtui.tui.services.shared import clock
 from forumtui.tui.thread.choosing import Choosing
 from forumtui.tui.thread.fetching import Fetching
 from forumtui.tui.thread.finding import Finding

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
 from textual import events
 from textual.message import Message
@@ -15,8 +14,8 @@ from forumtui.text.blocks import Line
 from forumtui.tui.render.cells import cell_len, fit
 from forumtui.tui.render.strips import line_of, strip_of
 from forumtui.tui.render.styles import looks_for
+from forumtui.tui.services.shared import Tone
 
-Kind = Literal["note", "warning", "error", "success"]
 Hint = tuple[str, str, bool]
 """Keys, title, and whether the command can be used now."""
 
@@ -72,7 +71,7 @@ class FooterLine(Widget):
             self._hints = tuple(hints)
             self.refresh()
 
-    def say(self, text: str, kind: Kind = "note", seconds: float | None = 6.0) -> None:
+    def say(self, text: str, kind: Tone = "note", seconds: float | None = 6.0) -> None:
         """Say one line in place of the hints; None: until `hush`.  "" is `hush`."""
         if self._timer is not None:
             self._timer.stop()
