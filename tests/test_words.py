@@ -80,7 +80,8 @@ def test_a_mark_can_be_given_and_written(mark: Mark) -> None:
     assert parser.parse_args(["mark", "a.db", "1", mark.value]).mark == mark
     assert f"mark-{mark}" in COMMANDS
     assert post_of(Record({"origin": "1", "text": "", "marks": [mark.value]})).marks == {mark}
-    assert mark.words in (notation.__doc__ or "")
+    text = f"# T\nboard: b\nstarted: 1h ago\n\n@@ Ann, {mark.words}\nText.\n"
+    assert notation.Topics(NOW, {"Ann": "Member"}).read("t", text).posts[0].marks == {mark}
 
 
 @each_state

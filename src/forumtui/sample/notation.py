@@ -15,9 +15,9 @@ a file a topic::
     Subject: only where it differs from the one before
     Text.
 
-``+`` is the time since the post before, ``to`` the number of the post that is answered; ``deleted``,
-``best practice``, ``expert tip`` and ``accepted`` say what became of the post.  A topic of one-liners has
-``newest:`` and ``every:`` instead of ``started:``, and a line "First name: text" for each post.
+``+`` is the time since the post before, ``to`` the number of the post that is answered; ``deleted``, or the
+words of a mark, say what became of the post.  A topic of one-liners has ``newest:`` and ``every:`` instead of
+``started:``, and a line "First name: text" for each post.
 """
 
 from __future__ import annotations
