@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 
 import pytest
 from tests.cli.running import Cli
+from tests.cli.test_examples import parsers
 
 from forumtui.model import Format, QueueKind
 from forumtui.reader.rows import Health, OutState
@@ -127,6 +129,32 @@ def test_the_fields_and_their_kinds_are_as_promised(cli: Cli, name: str) -> None
         file.write_text(json.dumps(seen, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     breaks = list(broken(seen, json.loads(file.read_text(encoding="utf-8")), name))
     assert not breaks
+
+
+def documented() -> Iterator[tuple[list[str], set[str]]]:
+    """Commands whose records are of one make, and the fields of these, as the table of docs/commands.md has them."""
+    text = (Path(__file__).parents[2] / "docs" / "commands.md").read_text(encoding="utf-8")
+    for line in text.split("## Exit codes")[0].splitlines():
+        if line.startswith("| `"):
+            names, fields, *_ = line.removeprefix("| ").split(" | ")
+            yield re.findall("`(.+?)`", names), set(re.findall("`(.+?)`", fields)[0].split())
+
+
+def test_every_command_with_json_is_documented() -> None:
+    told = {name for names, _ in documented() for name in names}
+    with_json = {
+        name for name, parser in parsers() if any("--json" in action.option_strings for action in parser._actions)
+    }
+    listing_alone = {name for name in with_json if f"{name} list" in told}
+    assert not (with_json - listing_alone) ^ told
+
+
+@pytest.mark.parametrize(("names", "fields"), [pytest.param(*each, id=each[0][0]) for each in documented()])
+def test_the_documented_fields_are_those_that_are_promised(names: list[str], fields: set[str]) -> None:
+    files = [file for name in names if (file := GOLDEN / f"{name.replace(' ', '-')}.json").exists()]
+    assert files, f"there is no golden file for {names[0]}"
+    for file in files:
+        assert not fields ^ json.loads(file.read_text(encoding="utf-8")).keys()
 
 
 def test_the_words_that_programs_ask_for_are_as_promised() -> None:

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.cli.test_json_promise import GOLDEN, broken, kind_of, merged
 
 from forumtui.cli import selftest
 from forumtui.cli.main import main
@@ -23,6 +24,8 @@ def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_reader_holds_out(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["selftest", "--json"]) == 0
     records = json.loads(capsys.readouterr().out)
+    (seen,) = merged([kind_of(record) for record in records])
+    assert not list(broken(seen, json.loads((GOLDEN / "selftest.json").read_text(encoding="utf-8")), "selftest"))
     assert all(record["right"] for record in records)
     counts = {record["sequence"]: record["count"] for record in records}
     assert counts["CSI H"] > 500  # it has gone through many screens
