@@ -81,13 +81,14 @@ def test_a_broken_promise_is_noticed() -> None:
     promised = {"id": ["text"], "links": [{"list of": [{"url": ["null", "text"]}]}]}
     assert not list(broken({"id": ["text"], "links": [{"list of": [{"url": ["text"]}]}]}, promised, "x"))
     assert not list(broken({"id": ["text"], "links": [{"list of": []}]}, promised, "x"))
-    for seen in (
+    kinds: list[dict[str, Any]] = [
         {"links": [{"list of": []}]},
         {"id": ["number"], "links": [{"list of": []}]},
         {"id": ["text"], "links": [{"list of": [{"url": ["number"]}]}]},
         {"id": ["text"], "links": [{"list of": [{}]}]},
         {"id": ["text"], "links": [{"list of": []}], "new": ["text"]},
-    ):
+    ]
+    for seen in kinds:
         assert list(broken(seen, promised, "x")), seen
 
 

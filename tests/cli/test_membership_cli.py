@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ pytest.importorskip("fastapi", reason="the server is an extra: pip install 'foru
 from tests.server.processes import served
 
 PASSWORD = "a horse of another colour"
+Typed = Callable[[str], None]
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def address(cli: Cli, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def typed(monkeypatch: pytest.MonkeyPatch):
+def typed(monkeypatch: pytest.MonkeyPatch) -> Typed:
     def typed(text: str) -> None:
         monkeypatch.setattr(sys, "stdin", io.StringIO(text))
 
@@ -44,7 +45,7 @@ def secrets_in(home: Path) -> list[str]:
     ]
 
 
-def test_register_log_out_and_log_in(cli: Cli, home: Path, address: str, typed) -> None:
+def test_register_log_out_and_log_in(cli: Cli, home: Path, address: str, typed: Typed) -> None:
     invitation = cli("host", "invite", "team.db").out.splitlines()[-1]
     cli("accounts", "add", address, "--name", "web")
     given = ["--field", "name=anna", "--field", "accepts_rules=yes", "--password", "-"]
@@ -71,7 +72,7 @@ def test_register_log_out_and_log_in(cli: Cli, home: Path, address: str, typed) 
     assert (home / "secrets.json").stat().st_mode & 0o777 == 0o600
 
 
-def test_what_is_missing_is_asked_for_in_a_sentence(cli: Cli, address: str, typed) -> None:
+def test_what_is_missing_is_asked_for_in_a_sentence(cli: Cli, address: str, typed: Typed) -> None:
     typed("")
     assert "--field name=" in cli("accounts", "login", address, code=2).err
     assert "--password -" in cli("accounts", "login", address, "--field", "name=anna", code=2).err
@@ -81,7 +82,7 @@ def test_what_is_missing_is_asked_for_in_a_sentence(cli: Cli, address: str, type
     assert "can not register" in cli("accounts", "register", "team.db", code=2).err
 
 
-def test_a_token_from_the_standard_input(cli: Cli, home: Path, address: str, typed) -> None:
+def test_a_token_from_the_standard_input(cli: Cli, home: Path, address: str, typed: Typed) -> None:
     cli("host", "member", "add", "team.db", "robot")
     token = cli("host", "token", "team.db", "robot").out.splitlines()[-1]
     typed(f"{token}\n")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import io
 import os
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -312,9 +314,7 @@ def test_help_and_version_load_no_argparse(home: Path) -> None:
 DOCS = Path(__file__).parents[2] / "docs"
 
 
-def _leaves(parser, name: str):
-    import argparse
-
+def _leaves(parser: argparse.ArgumentParser, name: str) -> Iterator[tuple[str, argparse.ArgumentParser]]:
     parts = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
     if not parts:
         yield name, parser

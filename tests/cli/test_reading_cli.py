@@ -169,7 +169,7 @@ def test_unknown_things_are_one_sentence(cli: Cli, talk: Path, tmp_path: Path) -
     (tmp_path / "text.db").write_text("Not a forum", encoding="utf-8")
     data = talk.read_bytes()
     (tmp_path / "cut.db").write_bytes(data[: len(data) // 3])
-    for words, part in [
+    cases: list[tuple[list[str | Path], str]] = [
         (["topics", "missing.db"], "no file"),
         (["topics", "empty.db"], "empty"),
         (["topics", "text.db"], "not a database"),
@@ -181,7 +181,8 @@ def test_unknown_things_are_one_sentence(cli: Cli, talk: Path, tmp_path: Path) -
         (["reply", talk, "1", "--to", "99", "--text", "x"], "no post number 99"),
         (["reply", talk, "999", "--text", "x"], 'no topic "999"'),
         (["new", talk, "--board", "Genral", "--subject", "x", "--text", "y"], 'did you mean "General"?'),
-    ]:
+    ]
+    for words, part in cases:
         said = cli(*words, code=1)
         assert part in said.err, words
         assert len(said.err.splitlines()) == 1, said.err
@@ -237,7 +238,7 @@ def test_a_forum_that_is_gone_is_said_and_its_copy_stays_readable(cli: Cli, talk
 
 
 def test_a_dumb_terminal_gets_the_overview_and_code_1(
-    cli: Cli, talk, terminal: None, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, talk: Path, terminal: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TERM", "dumb")
     said = cli(talk, code=1)

@@ -9,9 +9,10 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Protocol
 
 import pytest
-from tests.cli.running import Cli
+from tests.cli.running import Cli, Ran
 
 pytest.importorskip("fastapi", reason="the server is an extra: pip install 'forumtui[server]'")
 
@@ -20,6 +21,11 @@ from tests.server.processes import served
 
 OLD = "a horse of another colour"
 NEW = "the last tram to the harbour"
+Typed = Callable[..., None]
+
+
+class Devices(Protocol):
+    def __call__(self, device: str, *words: str, code: int = 0) -> Ran: ...
 
 
 @pytest.fixture
@@ -31,7 +37,7 @@ def address(cli: Cli, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def typed(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+def typed(monkeypatch: pytest.MonkeyPatch) -> Typed:
     """What comes on the standard input, a line each."""
 
     def typed(*lines: str) -> None:
@@ -41,10 +47,10 @@ def typed(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 
 @pytest.fixture
-def devices(cli: Cli, address: str, typed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., object]:
+def devices(cli: Cli, address: str, typed: Typed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Devices:
     """Anna, logged in on two machines; the function runs a command line on one of them."""
 
-    def on(device: str, *words: str, code: int = 0):
+    def on(device: str, *words: str, code: int = 0) -> Ran:
         with monkeypatch.context() as patch:
             patch.setenv("FORUMTUI_HOME", str(tmp_path / device))
             return cli(*words, code=code)
@@ -58,7 +64,7 @@ def devices(cli: Cli, address: str, typed, tmp_path: Path, monkeypatch: pytest.M
     return on
 
 
-def test_changing_the_password_logs_the_others_out(devices, typed) -> None:
+def test_changing_the_password_logs_the_others_out(devices: Devices, typed: Typed) -> None:
     typed("wrong", NEW)
     assert "old password is wrong" in devices("desk", "accounts", "password", "web", "--password", "-", code=1).err
     typed(OLD, "iloveyou")
@@ -73,7 +79,9 @@ def test_changing_the_password_logs_the_others_out(devices, typed) -> None:
     assert len(devices("desk", "accounts", "sessions", "web", "--json").json) == 2
 
 
-def test_a_person_is_asked_for_it_three_times_and_it_does_not_show(devices, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_person_is_asked_for_it_three_times_and_it_does_not_show(
+    devices: Devices, monkeypatch: pytest.MonkeyPatch
+) -> None:
     answers, asked = iter([OLD, NEW, "another one", OLD, NEW, NEW]), []
 
     def answer(question: str) -> str:
@@ -89,7 +97,7 @@ def test_a_person_is_asked_for_it_three_times_and_it_does_not_show(devices, monk
     assert [question.rpartition("(")[2] for question in asked[3:]] == ["old): ", "new): ", "new again): "]
 
 
-def test_without_a_terminal_nothing_is_waited_for(devices, typed) -> None:
+def test_without_a_terminal_nothing_is_waited_for(devices: Devices, typed: Typed) -> None:
     typed()
     assert "--password -" in devices("desk", "accounts", "password", "web", code=2).err
     assert (
@@ -98,7 +106,7 @@ def test_without_a_terminal_nothing_is_waited_for(devices, typed) -> None:
     assert "no account" in devices("desk", "accounts", "password", "nowhere", code=1).err
 
 
-def test_listing_and_ending_log_ins(devices) -> None:
+def test_listing_and_ending_log_ins(devices: Devices) -> None:
     records = devices("desk", "accounts", "sessions", "web", "--json").json
     (seen,) = merged([kind_of(record) for record in records])
     assert not list(broken(seen, json.loads((GOLDEN / "accounts-sessions.json").read_text()), "accounts-sessions"))
@@ -114,7 +122,7 @@ def test_listing_and_ending_log_ins(devices) -> None:
     assert devices("desk", "accounts", "list", "--json").json[0]["me"] is None
 
 
-def test_logging_out_everywhere(devices, typed, tmp_path: Path) -> None:
+def test_logging_out_everywhere(devices: Devices, typed: Typed, tmp_path: Path) -> None:
     assert "everywhere but here" in devices("desk", "accounts", "sessions", "web", "--end-others").out
     assert devices("desk", "accounts", "list", "--json").json[0]["me"] == "anna"
     assert "log in" in devices("phone", "sync", "web", code=1).err
@@ -128,7 +136,9 @@ def test_logging_out_everywhere(devices, typed, tmp_path: Path) -> None:
     )
 
 
-def test_passwords_are_not_sent_in_the_open_unasked(devices, typed, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_passwords_are_not_sent_in_the_open_unasked(
+    devices: Devices, typed: Typed, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("forumtui.cli.answering.is_overheard", lambda _: True)
     typed(OLD, NEW)
     said = devices("desk", "accounts", "password", "web", "--password", "-", code=2).err
@@ -138,7 +148,7 @@ def test_passwords_are_not_sent_in_the_open_unasked(devices, typed, monkeypatch:
     devices("desk", "accounts", "password", "web", "--password", "-", "--insecure")
 
 
-def test_a_forum_file_has_neither(cli: Cli, address: str, typed) -> None:
+def test_a_forum_file_has_neither(cli: Cli, address: str, typed: Typed) -> None:
     cli("accounts", "add", "team.db", "--name", "file", "--option", "name=Anna")
     typed("", NEW)
     assert "no passwords or log-ins" in cli("accounts", "password", "file", "--password", "-", code=1).err

@@ -10,6 +10,9 @@ import pytest
 from tests.cli.running import Cli
 
 import forumtui.tui.app
+from forumtui.reader.library import Library
+from forumtui.settings import Settings
+from forumtui.tui.app import EngineFactory
 
 
 class NotedApp:
@@ -18,7 +21,7 @@ class NotedApp:
     seen: dict[str, Any]
     return_code = 0
 
-    def __init__(self, library, engines, settings, *, location: str = "") -> None:
+    def __init__(self, library: Library, engines: EngineFactory, settings: Settings, *, location: str = "") -> None:
         type(self).seen = {"location": location, "settings": settings}
         self._library = library
         self._engines = engines
@@ -40,14 +43,14 @@ def app(terminal: None, monkeypatch: pytest.MonkeyPatch) -> type[NotedApp]:
     return NotedApp
 
 
-def test_the_first_start_opens_the_sample(cli: Cli, app, home: Path) -> None:
+def test_the_first_start_opens_the_sample(cli: Cli, app: type[NotedApp], home: Path) -> None:
     cli()
     assert app.seen["location"] == str(home / "sample.db")
     assert app.seen["before"] == []
     assert app.seen["accounts"] == ["sample"]
 
 
-def test_later_starts_resume_and_build_nothing(cli: Cli, app, home: Path, forum: Path) -> None:
+def test_later_starts_resume_and_build_nothing(cli: Cli, app: type[NotedApp], home: Path, forum: Path) -> None:
     cli("accounts", "add", forum, "--name", "team")
     cli()
     assert app.seen["location"] == ""
@@ -55,7 +58,7 @@ def test_later_starts_resume_and_build_nothing(cli: Cli, app, home: Path, forum:
     assert not (home / "sample.db").exists()
 
 
-def test_a_forum_is_opened_by_path_and_by_name(cli: Cli, app, forum: Path) -> None:
+def test_a_forum_is_opened_by_path_and_by_name(cli: Cli, app: type[NotedApp], forum: Path) -> None:
     cli(forum.name)
     assert app.seen["location"] == str(forum)
     cli("accounts", "add", forum, "--name", "topics")
@@ -64,12 +67,14 @@ def test_a_forum_is_opened_by_path_and_by_name(cli: Cli, app, forum: Path) -> No
     assert app.seen["accounts"] == ["topics"]
 
 
-def test_an_address_is_looked_at_by_the_reader_itself(cli: Cli, app) -> None:
+def test_an_address_is_looked_at_by_the_reader_itself(cli: Cli, app: type[NotedApp]) -> None:
     cli("https://forum.example.org/")
     assert app.seen["location"] == "https://forum.example.org/"
 
 
-def test_another_forum_at_a_known_path_is_said_before_the_screen_opens(cli: Cli, app, forum: Path, page: Path) -> None:
+def test_another_forum_at_a_known_path_is_said_before_the_screen_opens(
+    cli: Cli, app: type[NotedApp], forum: Path, page: Path
+) -> None:
     cli("topics", forum)
     cli("import", page, "--into", "seed.db")
     for side in forum.parent.glob("team.db*"):
@@ -83,7 +88,7 @@ def test_another_forum_at_a_known_path_is_said_before_the_screen_opens(cli: Cli,
 
 
 def test_settings_and_the_exit_code_are_handed_on(
-    cli: Cli, app, home: Path, forum: Path, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, app: type[NotedApp], home: Path, forum: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (home / "config.toml").parent.mkdir(exist_ok=True)
     (home / "config.toml").write_text("mouse = false\n", encoding="utf-8")
@@ -95,7 +100,7 @@ def test_settings_and_the_exit_code_are_handed_on(
 
 @pytest.mark.parametrize("words", [["sample"], ["open", "sample"]])
 def test_the_sample_opens_in_a_terminal_whatever_else_is_followed(
-    cli: Cli, app, home: Path, forum: Path, words: list[str]
+    cli: Cli, app: type[NotedApp], home: Path, forum: Path, words: list[str]
 ) -> None:
     cli("accounts", "add", forum, "--name", "team")
     for _ in range(2):
@@ -107,7 +112,7 @@ def test_the_sample_opens_in_a_terminal_whatever_else_is_followed(
 
 
 def test_a_driver_for_another_display_needs_no_terminal(
-    cli: Cli, app, forum: Path, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, app: type[NotedApp], forum: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("forumtui.cli.opening.has_terminal", lambda: False)
     monkeypatch.delenv("TERM")

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import apsw
 import pytest
@@ -168,7 +169,7 @@ def test_accounts_are_added_listed_and_removed(cli: Cli, talk: Path) -> None:
 def test_a_read_only_forum_can_be_read_and_refuses_texts(cli: Cli, talk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = os.access
 
-    def access(path: object, mode: int, **more: object) -> bool:
+    def access(path: Any, mode: int, **more: Any) -> bool:
         return real(path, mode, **more) and not (Path(str(path)) == talk and mode & os.W_OK)
 
     monkeypatch.setattr(os, "access", access)  # permission bits do not hold root back

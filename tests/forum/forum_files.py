@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import apsw
 
@@ -88,7 +89,7 @@ def check_file(path: Path) -> None:
         connection.close()
 
 
-def sql(path: Path, statement: str, *values: apsw.SQLiteValue) -> list[tuple[apsw.SQLiteValue, ...]]:
+def sql(path: Path, statement: str, *values: apsw.SQLiteValue) -> list[tuple[Any, ...]]:
     """Look into (or change) a file beside the store."""
     connection = connect(path)
     try:

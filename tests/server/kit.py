@@ -72,7 +72,13 @@ class Api:
 
     def feed(self) -> int:
         """The number of the change feed: it moves with every write that others may see."""
-        return int(sql(self.store.path, "SELECT feed FROM forum")[0][0])  # type: ignore[arg-type]
+        return int(sql(self.store.path, "SELECT feed FROM forum")[0][0])
+
+    def call_from(self, address: str) -> None:
+        """From now on requests come from there."""
+        transport = self.http._transport
+        assert isinstance(transport, httpx.ASGITransport)
+        transport.client = (address, 1)
 
 
 def bearer(token: str) -> dict[str, str]:

@@ -83,5 +83,5 @@ async def test_guessing_is_slowed_down_for_each_address(tmp_path: Path) -> None:
             check_problem(answer, 429, "rate-limited")
             assert 1 <= int(answer.headers["retry-after"]) <= 30
         assert (await it.get("me", anna)).status_code == 200
-        it.http._transport.client = ("192.0.2.8", 1)  # type: ignore[attr-defined]
+        it.call_from("192.0.2.8")
         check_problem(await it.send("login", attempt), 401, "auth-required")

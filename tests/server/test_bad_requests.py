@@ -21,12 +21,15 @@ from forumtui.server.app import create_app
 from forumtui.server.limits import Limits
 
 JSON = {"Content-Type": "application/json"}
-GOOD = {"key": "k", "act": {"kind": "reply", "topic": "1", "body": {"source": "words", "format": "markdown"}}}
+GOOD: dict[str, Any] = {
+    "key": "k",
+    "act": {"kind": "reply", "topic": "1", "body": {"source": "words", "format": "markdown"}},
+}
 
 
 def changed(**fields: Any) -> dict[str, Any]:
     """A good action with an act that is not."""
-    return GOOD | {"act": GOOD["act"] | fields}  # type: ignore[operator]
+    return GOOD | {"act": GOOD["act"] | fields}
 
 
 ACTIONS: list[tuple[str, Any, int, str, str]] = [

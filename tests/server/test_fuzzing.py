@@ -49,7 +49,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     async def opened(path: Path) -> tuple[SqliteForumStore, str]:
         store = await SqliteForumStore.open(path, create=True, title="Bees")
         board = await store.house.add_board(BoardDraft(title="Hives"))
-        it = Api(store, None, None, board)  # type: ignore[arg-type]
+        it = Api(store, None, None, board)  # type: ignore[arg-type]  # only what goes around HTTP
         topic, first = await it.behind("anna", NewTopic(board, "Winter", Body("How?")))
         await it.behind("bob", Reply(topic, Body("Wrap it."), first))
         await store.house.set_role("ada", "Admin")

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,7 @@ class Private:
             ("mo", Remove(topic, on=False)),
             ("anna", Delete(topic, post)),
         ]
-        acts: list[Callable[[], Awaitable[object]]] = [lambda w=who, a=act: api.behind(w, a) for who, act in said]
+        acts: list[Callable[[], Awaitable[object]]] = [partial(api.behind, who, act) for who, act in said]
         acts.append(lambda: api.store.house.edit_board(self.board, BoardDraft(title="Secret", notice="Secret")))
         acts.append(lambda: api.store.house.add_board(BoardDraft("Third", parent=self.board)))
         acts.append(lambda: api.store.house.issue_token("bob"))

@@ -24,8 +24,8 @@ def test_keys_and_answers_together_fit(kept: list[tuple[int, int, int]]) -> None
         store.keep(("view", "/path", f"{number}{'k' * key}"), Ready(b"x" * body))
         taken = sum(len(repr(key)) + len(ready.body) for key, ready in store._answers.items())
         assert taken <= store._size <= MOST
-    for key in list(store._answers):
-        store._forget(key)
+    for known in list(store._answers):
+        store._forget(known)
     assert store._size == 0
 
 

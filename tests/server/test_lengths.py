@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from tests.server.kit import PASSWORD, api, check_problem
 
 from forumtui.forum import bounds
@@ -81,22 +82,22 @@ async def test_what_is_longer_is_a_problem_document(tmp_path: Path) -> None:
                         .replace("}", "")
                     )
                     query, sent = ({name: long} if place == kind else {} for kind in ("query", "body"))
-                    with_body = {"json": sent} if body else {}
+                    with_body: dict[str, Any] = {"json": sent} if body else {}
                     answer = await it.http.request(method, at, params=query, headers=ada, **with_body)
                     said = check_problem(answer, 422, "refused")
                     assert f'"{name}": string should have at most {most} characters' in said, (method, path, said)
         assert tried > 50
 
 
-async def test_a_password_that_is_no_password_is_never_hashed(tmp_path: Path) -> None:
+async def test_a_password_that_is_no_password_is_never_hashed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with api(tmp_path) as it:
         anna = await it.token("anna")
 
         async def refused(*_: Any) -> str:
             raise AssertionError("it was hashed")
 
-        it.store.identities._passwords.hash = refused  # type: ignore[method-assign, assignment]
-        it.store.identities._passwords.verify = refused  # type: ignore[method-assign, assignment]
+        monkeypatch.setattr(it.store.identities._passwords, "hash", refused)
+        monkeypatch.setattr(it.store.identities._passwords, "verify", refused)
         for length, status, word in ((1001, 422, "refused"), (900_000, 422, "refused"), (10_000_000, 413, "too-large")):
             long = "x" * length
             for path, body, who in (

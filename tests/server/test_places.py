@@ -6,6 +6,7 @@ import asyncio
 import errno
 import logging
 import resource
+import time
 
 import pytest
 
@@ -77,7 +78,7 @@ def test_that_files_are_short_is_said_once_a_minute(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     now = 1000.0
-    monkeypatch.setattr(places.time, "monotonic", lambda: now)
+    monkeypatch.setattr(time, "monotonic", lambda: now)
     complain, loop = Complaints(), asyncio.new_event_loop()
     short = {"message": "socket.accept() out of system resource", "exception": OSError(errno.EMFILE, "no files")}
     with caplog.at_level(logging.ERROR):

@@ -91,7 +91,7 @@ async def test_reads_and_writes_have_limits_of_their_own(tmp_path: Path) -> None
         check_problem(await it.get("topics"), 429, "rate-limited")
         check_problem(await it.get("topics", bearer("made up")), 429, "rate-limited")
         assert (await it.get("topics", bob)).status_code == 200
-        it.http._transport.client = ("192.0.2.8", 1)  # type: ignore[attr-defined]
+        it.call_from("192.0.2.8")
         assert (await it.get("topics")).status_code == 200
 
 
@@ -118,6 +118,6 @@ async def test_one_ipv6_network_is_one_address(tmp_path: Path, first: str, secon
     async with api(tmp_path, Limits(reads=1)) as it:
         statuses = []
         for host in (first, second):
-            it.http._transport.client = (host, 1)  # type: ignore[attr-defined]
+            it.call_from(host)
             statuses.append((await it.get("topics")).status_code)
         assert statuses == [200, 429 if same else 200]

@@ -68,7 +68,9 @@ async def test_pages_and_windows(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", TAGGED)
-async def test_what_did_not_change_is_304_and_costs_no_query(tmp_path: Path, path: str) -> None:
+async def test_what_did_not_change_is_304_and_costs_no_query(
+    tmp_path: Path, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with api(tmp_path) as it:
         anna = await it.token("anna")
         await it.get("me", anna)
@@ -81,7 +83,7 @@ async def test_what_did_not_change_is_304_and_costs_no_query(tmp_path: Path, pat
             asked.append(path)
             return await look(work)
 
-        it.store._threads.look = counting  # type: ignore[method-assign]
+        monkeypatch.setattr(it.store._threads, "look", counting)
         again = await it.get(path, {**anna, "If-None-Match": first.headers["etag"]})
         assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
         assert "content-type" not in again.headers
@@ -130,7 +132,9 @@ async def test_what_is_kept_for_one_is_not_shown_to_another(tmp_path: Path) -> N
         check_problem(await it.get(path, unable), 403, "forbidden")  # though anna's answer is kept
 
 
-async def test_members_with_the_same_rights_share_the_lists_of_topics(tmp_path: Path) -> None:
+async def test_members_with_the_same_rights_share_the_lists_of_topics(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with api(tmp_path) as it:
         who = {
             name: await it.token(name, role)
@@ -147,7 +151,7 @@ async def test_members_with_the_same_rights_share_the_lists_of_topics(tmp_path: 
             asked.append(me)
             return await topics(me, *others)
 
-        it.store.topics = counting  # type: ignore[method-assign]
+        monkeypatch.setattr(it.store, "topics", counting)
         answers = {
             name: (await it.get("topics", who.get(name))).json()["items"][0] for name in ("mo", "mia", "carl", "")
         }
@@ -158,7 +162,7 @@ async def test_members_with_the_same_rights_share_the_lists_of_topics(tmp_path: 
         assert (await it.get("topics", who["mia"])).json()["items"][0] == answers["carl"]
 
 
-async def test_what_was_overtaken_by_a_change_is_not_kept(tmp_path: Path) -> None:
+async def test_what_was_overtaken_by_a_change_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else what is read after a member's rights changed would be shown to those who still have the old ones."""
     async with api(tmp_path) as it:
         info = it.store.info
@@ -170,7 +174,7 @@ async def test_what_was_overtaken_by_a_change_is_not_kept(tmp_path: Path) -> Non
             await it.store.house.set_info({"tagline": f"change {len(before)}"})
             return found
 
-        it.store.info = overtaken  # type: ignore[method-assign]
+        monkeypatch.setattr(it.store, "info", overtaken)
         told = [(await it.get("forum")).json()["tagline"] for _ in range(3)]
         assert told == before == ["", "change 1", "change 2"]
 

@@ -10,8 +10,9 @@ import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -38,10 +39,10 @@ def forum(tmp_path: Path) -> Path:
     return tmp_path / "forum.db"
 
 
-def token(forum: Path, name: str = "anna", **fields: object) -> dict[str, str]:
+def token(forum: Path, name: str = "anna", **fields: Any) -> dict[str, str]:
     async def issued() -> str:
         store = await SqliteForumStore.open(forum)
-        made = await store.house.issue_token(name, **fields)  # type: ignore[arg-type]
+        made = await store.house.issue_token(name, **fields)
         await store.close()
         return made
 
@@ -63,7 +64,9 @@ def reply(key: str) -> dict[str, object]:
     return {"key": key, "act": {"kind": "reply", "topic": "1", "body": {"source": key, "format": "plain"}}}
 
 
-def events(client: httpx.Client, server: Serving, who: dict[str, str] | None = None) -> Iterator[dict[str, int]]:
+def events(
+    client: httpx.Client, server: Serving, who: dict[str, str] | None = None
+) -> Generator[dict[str, int], None, None]:
     """The events of a server, until it ends the stream."""
     with client.stream("GET", f"{server.address}/api/v1/events", headers=who, timeout=SECONDS) as stream:
         assert stream.status_code == 200

@@ -7,7 +7,7 @@ import json
 import logging
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Iterator
 from contextlib import contextmanager
 
 from fastapi import HTTPException
@@ -146,7 +146,7 @@ class EventStream(Response):
             stream = StreamingResponse(self._events(listener), headers=headers, media_type=self.media_type)
             await stream(scope, receive, send)
 
-    async def _events(self, listener: asyncio.Event) -> AsyncIterator[bytes]:
+    async def _events(self, listener: asyncio.Event) -> AsyncGenerator[bytes, None]:
         checked, doubted = time.monotonic(), False
         while True:
             changed = await _set_within(

@@ -63,7 +63,7 @@ def kind(module: str, name: str, base: type = Ring) -> object:
 
 def install(monkeypatch: pytest.MonkeyPatch, backend: object) -> None:
     package = types.ModuleType("keyring")
-    package.get_keyring = lambda: backend  # type: ignore[attr-defined]
+    vars(package)["get_keyring"] = lambda: backend
     monkeypatch.setitem(sys.modules, "keyring", package)
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -104,9 +105,12 @@ def test_no_file_and_no_line_holds_a_secret(tmp_path: Path) -> None:
 
 # -- doctor
 
+Doctor = Callable[[], list[dict[str, object]]]
+"""Runs it; what it says of secrets."""
+
 
 @pytest.fixture
-def doctor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+def doctor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Doctor:
     monkeypatch.setenv("FORUMTUI_HOME", str(tmp_path))
     monkeypatch.setitem(sys.modules, "keyring", None)
 
@@ -118,7 +122,7 @@ def doctor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     return run
 
 
-def test_doctor_says_where_secrets_are_kept(doctor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_doctor_says_where_secrets_are_kept(doctor: Doctor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from tests.reader.secrets.keyrings import Ring, install
 
     file = tmp_path / "secrets.json"
@@ -134,7 +138,7 @@ def test_doctor_says_where_secrets_are_kept(doctor, tmp_path: Path, monkeypatch:
     assert after["right"]
 
 
-def test_doctor_finds_what_is_wrong_and_repairs_nothing(doctor, tmp_path: Path) -> None:
+def test_doctor_finds_what_is_wrong_and_repairs_nothing(doctor: Doctor, tmp_path: Path) -> None:
     file = tmp_path / "secrets.json"
     Secrets(tmp_path, use_keyring=False).put("a", "token", CANARY)
     file.chmod(0o640)

@@ -9,13 +9,13 @@ import os
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from forumtui.errors import Damaged, FileProblem, NewerSchema, StorageFull
 from forumtui.reader.secrets import Secrets
-from forumtui.reader.secrets import file as file_module
 from forumtui.reader.secrets.file import SecretsFile
 
 A, B = "uuid-a", "https://b.example"
@@ -138,7 +138,8 @@ def test_a_broken_file_is_put_aside_and_said_once(tmp_path: Path, content: bytes
 
 def test_putting_and_forgetting_never_write_over_a_broken_file(tmp_path: Path) -> None:
     file = tmp_path / "secrets.json"
-    for act in (lambda: plain(tmp_path).put(A, "token", "x"), lambda: plain(tmp_path).forget(A)):
+    acts: list[Callable[[], object]] = [lambda: plain(tmp_path).put(A, "token", "x"), lambda: plain(tmp_path).forget(A)]
+    for act in acts:
         file.write_text("torn", encoding="utf-8")
         with pytest.raises(Damaged):
             act()
@@ -155,8 +156,12 @@ def test_a_broken_file_that_can_not_be_put_aside_is_left_and_said(
     def refused(*_: object) -> None:
         raise PermissionError(errno.EPERM, "Operation not permitted")
 
-    monkeypatch.setattr(file_module.Path, "rename", refused)
-    for act in (lambda: plain(tmp_path).get(A, "token"), lambda: plain(tmp_path).put(A, "token", "x")):
+    monkeypatch.setattr(Path, "rename", refused)
+    acts: list[Callable[[], object]] = [
+        lambda: plain(tmp_path).get(A, "token"),
+        lambda: plain(tmp_path).put(A, "token", "x"),
+    ]
+    for act in acts:
         with pytest.raises(FileProblem, match="can not be put aside"):
             act()
     assert file.read_text(encoding="utf-8") == "torn"
@@ -165,7 +170,11 @@ def test_a_broken_file_that_can_not_be_put_aside_is_left_and_said(
 def test_a_newer_programs_file_is_left_alone(tmp_path: Path) -> None:
     file = tmp_path / "secrets.json"
     file.write_text('{"version": 2, "vault": {}}', encoding="utf-8")
-    for act in (lambda: plain(tmp_path).get(A, "token"), lambda: plain(tmp_path).put(A, "token", "x")):
+    acts: list[Callable[[], object]] = [
+        lambda: plain(tmp_path).get(A, "token"),
+        lambda: plain(tmp_path).put(A, "token", "x"),
+    ]
+    for act in acts:
         with pytest.raises(NewerSchema):
             act()
     assert file.read_text(encoding="utf-8") == '{"version": 2, "vault": {}}'
@@ -177,8 +186,12 @@ def test_what_is_no_file_is_said(tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
     os.mkfifo(tmp_path / "b" / "secrets.json")
     (tmp_path / "c").write_text("a file where the folder should be", encoding="utf-8")
+    acts: list[Callable[[Secrets], object]] = [
+        lambda secrets: secrets.get(A, "token"),
+        lambda secrets: secrets.put(A, "token", "hunter22"),
+    ]
     for folder in ("a", "b", "c"):
-        for act in (lambda secrets: secrets.get(A, "token"), lambda secrets: secrets.put(A, "token", "hunter22")):
+        for act in acts:
             with pytest.raises(FileProblem) as found:
                 act(plain(tmp_path / folder))
             assert "hunter22" not in str(found.value)
@@ -197,8 +210,9 @@ def test_a_full_disk_is_said_and_what_was_kept_stays(
             return real(path, *rest, **named)
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(file_module.os, call, full)
-    for act in (lambda: secrets.put(A, "token", "brand-new"), lambda: secrets.forget(A)):
+    monkeypatch.setattr(os, call, full)
+    acts: list[Callable[[], object]] = [lambda: secrets.put(A, "token", "brand-new"), lambda: secrets.forget(A)]
+    for act in acts:
         with pytest.raises(StorageFull, match="No space") as found:
             act()
         assert "brand-new" not in str(found.value)
@@ -211,7 +225,7 @@ def test_a_folder_that_can_not_be_made_is_said(tmp_path: Path, monkeypatch: pyte
     def refused(*_: object, **__: object) -> None:
         raise PermissionError(errno.EROFS, "Read-only file system")
 
-    monkeypatch.setattr(file_module.Path, "mkdir", refused)
+    monkeypatch.setattr(Path, "mkdir", refused)
     with pytest.raises(StorageFull, match="Read-only"):
         plain(tmp_path / "data").put(A, "token", "x")
 
@@ -224,7 +238,7 @@ def test_a_mode_that_can_not_be_set_right_is_said(tmp_path: Path, monkeypatch: p
     def refused(*_: object) -> None:
         raise PermissionError(errno.EPERM, "Operation not permitted")
 
-    monkeypatch.setattr(file_module.os, "fchmod", refused)
+    monkeypatch.setattr(os, "fchmod", refused)
     with pytest.raises(FileProblem, match="can not be read safely"):
         secrets.get(A, "token")
 

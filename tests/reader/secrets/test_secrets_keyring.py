@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import threading
 import time
 from pathlib import Path
@@ -13,7 +14,6 @@ from tests.reader.secrets.keyrings import Chain, Ring, SlowRing, install, kind, 
 
 from forumtui.errors import AuthRequired, ForumtuiError, StorageFull
 from forumtui.reader.secrets import Secrets, system_keyring
-from forumtui.reader.secrets import file as file_module
 
 A, B = "uuid-a", "https://b.example"
 
@@ -196,7 +196,7 @@ def test_nothing_stays_in_the_keyring_that_the_file_could_not_name(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(file_module.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(StorageFull):
         Secrets(tmp_path).put(A, "token", "x-value")
     assert ring.entries == {}

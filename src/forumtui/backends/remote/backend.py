@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
 
 from forumtui import wire
@@ -95,7 +95,7 @@ class RemoteBackend:
         params = {"after": after, "limit": PAGE_SIZE}
         return await self._connection.get(Changes, "changes", params=params, again=after is not None)
 
-    def watch(self) -> AsyncIterator[None]:
+    def watch(self) -> AsyncGenerator[None, None]:
         """Yield whenever the server tells of a change, and whenever one may have been missed."""
         return watch(self._connection, self._is_news, poll=self._poll, again=self._again)
 

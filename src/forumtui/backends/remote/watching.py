@@ -20,7 +20,7 @@ _SOON = 1.0
 
 async def watch(
     connection: Connection, is_news: Callable[[], Awaitable[bool]], *, poll: float, again: float
-) -> AsyncIterator[None]:
+) -> AsyncGenerator[None, None]:
     """Yield at each event, and as long as there are none, whenever ``is_news``.
 
     The server sends an event at once when one begins to listen, because something may have been missed; so as long
