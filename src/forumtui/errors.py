@@ -13,6 +13,7 @@ ForumtuiError                 one clear sentence for a person, in ``str(error)``
     ├── Offline               surely not sent: no connection was made
     ├── Unanswered            may have arrived: the answer was lost
     ├── RateLimited           surely not done; ask again after ``retry_after`` seconds
+    ├── NotYet                surely not done; it is taken after ``retry_after`` seconds, and everything else at once
     ├── Busy                  surely not done; another writer held the forum too long
     ├── AuthRequired          log in (again)
     ├── Refused               for good, with the forum's reason
@@ -78,6 +79,14 @@ class RateLimited(BackendError):
     """Surely not done: asked too often.  ``retry_after`` is in seconds."""
 
     def __init__(self, message: str, retry_after: float = 30.0) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class NotYet(BackendError):
+    """Surely not done: this one act is taken later, after ``retry_after`` seconds; nothing else has to wait."""
+
+    def __init__(self, message: str, retry_after: float) -> None:
         super().__init__(message)
         self.retry_after = retry_after
 

@@ -22,7 +22,7 @@ from forumtui.sqlite.connection import register_functions
 
 TABLES: list[tuple[Table[Any], Any, set[str]]] = [
     (TOPIC, Topic, {"url"}),  # the server's business
-    (POST, Post, {"url"}),
+    (POST, Post, {"url", "written", "rank"}),
     (BOARD, Board, {"parent", "sections", "orders"}),  # its place, posts, and the forum's own
     (MEMBER, Member, set()),
     (LOG, LogEntry, set()),

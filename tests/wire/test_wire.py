@@ -129,7 +129,7 @@ def test_the_form_is_the_documented_one() -> None:
         "id": "1", "topic": "2", "sort": 3, "number": None, "subject": None, "parent": None,
         "author": {"id": "a", "name": "Ann", "role": None}, "created": 5, "edited": None, "deleted": False,
         "marks": ["accepted", "expert-tip"], "likes": None, "liked": False,
-        "body": {"source": "text", "format": "markdown"}, "mentions": [], "url": None,
+        "body": {"source": "text", "format": "markdown"}, "written": None, "mentions": [], "url": None,
         "can": {"edit": "not yours"}, "hidden": False, "rank": None,
     }  # fmt: skip
     assert "can" not in sent(Topic(TopicId("1"), BoardId("2"), "T"))

@@ -103,14 +103,14 @@ async def _edit(source: str, session: Session, call: Call) -> int:
 
 
 def _format(post: PostRow | None, otherwise: Format) -> Format:
-    return otherwise if post is None or post.body is None else post.body.format
+    return otherwise if post is None or post.words is None else post.words.format
 
 
 def _base(post: PostRow | None) -> str | None:
     """What an edit of this post is made from; None: that is not known."""
-    if post is None or post.body is None:
+    if post is None or post.words is None:
         return None
-    return imprint(words_of(post.subject, post.body.source))
+    return imprint(words_of(post.subject, post.words.source))
 
 
 def delete(call: Call) -> int:

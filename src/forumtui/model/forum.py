@@ -308,6 +308,8 @@ class Post:
     liked: bool = False
     """Whether you like it."""
     body: Body | None = None
+    written: Body | None = None
+    """As its author wrote it, where `body` is what the forum made of that."""
     mentions: tuple[str, ...] = ()
     """The members whom it names."""
     url: str | None = None
@@ -316,6 +318,11 @@ class Post:
     hidden: bool = False
     rank: int | None = None
     """Its place among the answers to the same post, where the forum puts the best first; None: by `sort`."""
+
+    @property
+    def words(self) -> Body | None:
+        """What is quoted and edited: its author's words, not what the forum made of them."""
+        return self.written or self.body
 
 
 @quick_dataclass(frozen=True, slots=True)

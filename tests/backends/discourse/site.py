@@ -6,8 +6,10 @@ It hands out 30 topics and 20 posts at a time, as the real ones do, and paths wi
 from __future__ import annotations
 
 import html
+import itertools
 import json
 import re
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
@@ -17,7 +19,28 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from forumtui.backends.web import Answer, Handler, Request
 from forumtui.errors import AuthRequired, BackendError, Forbidden, Missing, Refused, Unreadable
 from forumtui.forum.store import ForumStore
-from forumtui.model import Action, Board, BoardId, Cursor, Listing, Post, PostId, Receipt, Topic, TopicId, Window
+from forumtui.model import (
+    Ability,
+    Act,
+    Action,
+    Board,
+    BoardId,
+    Body,
+    Can,
+    Cursor,
+    Delete,
+    Edit,
+    Like,
+    Listing,
+    NewTopic,
+    Post,
+    PostId,
+    Receipt,
+    Reply,
+    Topic,
+    TopicId,
+    Window,
+)
 
 PER_PAGE = 30
 CHUNK = 20
@@ -67,9 +90,13 @@ class NamedByNumber:
 
 @dataclass
 class Site:
-    """Answers requests as a guest gets them.  ``mega``: topics with so many posts tell no stream."""
+    """Answers requests; a member's key is ``key-of-NAME``.  ``mega``: topics with so many posts tell no stream.
+
+    ``alike``: whether the same text by the same member is refused for five minutes, as on real sites.
+    """
 
     store: ForumStore
+    alike: bool = False
     mega: int = 10_000
     asked: list[Request] = field(default_factory=list)
     before: Callable[[Request], Awaitable[Answer | None]] | None = None
@@ -79,6 +106,14 @@ class Site:
     numbers: dict[PostId, int | None] = field(default_factory=dict)
     """Of the posts that were shown."""
 
+    acts: itertools.count[int] = field(default_factory=itertools.count)
+    revoked: set[str] = field(default_factory=set)
+    """Members whose keys are good no longer."""
+    now: Callable[[], float] = time.time
+    """Seconds since 1970."""
+    recent: list[tuple[float, str, str]] = field(default_factory=list)
+    """When who wrote what."""
+
     async def __call__(self, request: Request) -> Answer:
         self.asked.append(request)
         instead = await self.before(request) if self.before is not None else None
@@ -87,7 +122,15 @@ class Site:
         path = [unquote(part) for part in request.path.strip("/").removesuffix(".json").split("/")]
         asked = parse_qsl(urlsplit(request.url).query)
         try:
-            answer = await self._get(path, dict(asked), [value for name, value in asked if name == "post_ids[]"])
+            me = self._who(request)
+            self.raw = ("include_raw", "true") in asked
+            if request.method == "GET":
+                answer = await self._get(
+                    me, path, dict(asked), [value for name, value in asked if name == "post_ids[]"]
+                )
+            else:
+                body = json.loads(request.content)
+                answer = await self._act(_known(me), request.method, path, body | dict(asked))
         except BackendError as error:
             status, kind = STATUS[type(error)]
             return _json({"errors": [str(error)], "error_type": kind}, status)
@@ -108,7 +151,18 @@ class Site:
 
         return handle
 
-    async def _get(self, path: list[str], asked: Mapping[str, str], ids: list[str]) -> Any:
+    raw: bool = False
+
+    def _who(self, request: Request) -> str | None:
+        key = request.headers.get("user-api-key")
+        if key is None:
+            return None
+        me = key.removeprefix("key-of-")
+        if me in self.revoked:
+            raise Forbidden("You are not permitted to view the requested resource.")
+        return me
+
+    async def _get(self, me: str | None, path: list[str], asked: Mapping[str, str], ids: list[str]) -> Any:
         page = int(asked.get("page", 0))
         match path:
             case ["site", "basic-info"]:
@@ -116,27 +170,41 @@ class Site:
                 return {"title": info.title, "description": info.tagline, "login_required": False}
             case ["categories"]:
                 return {"category_list": {"can_create_topic": False, "categories": await self._categories()}}
-            case ["latest" | "hot" | "top" as order]:
+            case ["latest" | "hot" | "top" | "unread" as order]:
                 return await self._list(Listing(), page, f"/{order}", asked)
-            case ["c", *slugs, key, "l", "latest" | "hot" | "top" as order]:
+            case ["c", *slugs, key, "l", "latest" | "hot" | "top" | "unread" as order]:
                 return await self._category(slugs, key, order, page, asked)
-            case ["t", topic]:
-                return await self._topic(topic, int(asked.get("post_number", 1)))
-            case ["t", topic, "posts"]:
-                return await self._posts(topic, asked, ids)
-            case ["t", topic, number]:
-                return await self._topic(topic, int(number))
-            case ["posts", "by_number", topic, number]:
-                return self._post(await self._numbered(topic, int(number)))
-            case ["posts", post]:
-                shown = await self.store.post(None, PostId(post))
-                await self._all(shown.topic)
-                return self._post(shown)
+            case ["session", "current"]:
+                return {"current_user": {"id": 7, "username": _known(me)}}
+            case ["posts"]:
+                return {"latest_posts": await self._latest(me)}
+            case ["user_actions"]:
+                return {"user_actions": [self._action(post) for post in await self._latest(me) if post["yours"]]}
+            case ["topics", "private-messages", _]:
+                return {"users": [], "topic_list": {"topics": []}}
+            case ["topics", "created-by", name]:
+                return await self._created_by(name)
             case ["search"]:
                 return await self._search(asked["q"], int(asked.get("page", 1)))
             case ["u", name]:
                 member = await self.store.member(None, name)
                 return {"user": {"id": 7, "username": member.name, "title": member.role, "bio_excerpt": member.about}}
+        return await self._get_posts(me, path, asked, ids)
+
+    async def _get_posts(self, me: str | None, path: list[str], asked: Mapping[str, str], ids: list[str]) -> Any:
+        match path:
+            case ["t", topic]:
+                return await self._topic(me, topic, int(asked.get("post_number", 1)))
+            case ["t", topic, "posts"]:
+                return await self._posts(me, topic, asked, ids)
+            case ["t", topic, number]:
+                return await self._topic(me, topic, int(number))
+            case ["posts", "by_number", topic, number]:
+                return await self._post(me, await self._numbered(me, topic, int(number)), raw=True)
+            case ["posts", post]:
+                shown = await self.store.post(me, PostId(post))
+                await self._all(me, shown.topic)
+                return await self._post(me, shown, raw=True)
         raise Missing("The requested URL or resource could not be found.")
 
     # -- boards and lists
@@ -231,20 +299,20 @@ class Site:
 
     # -- posts
 
-    async def _all(self, topic: str) -> list[Post]:
-        posts = (await self.store.posts(None, TopicId(topic), Window(limit=100_000))).items
+    async def _all(self, me: str | None, topic: str) -> list[Post]:
+        posts = (await self.store.posts(me, TopicId(topic), Window(limit=100_000))).items
         self.numbers.update({post.id: post.number for post in posts})
         return list(posts)
 
-    async def _numbered(self, topic: str, number: int) -> Post:
-        for post in await self._all(topic):
+    async def _numbered(self, me: str | None, topic: str, number: int) -> Post:
+        for post in await self._all(me, topic):
             if post.number == number:
                 return post
         raise Missing("The requested URL or resource could not be found.")
 
-    async def _topic(self, topic: str, number: int) -> Any:
+    async def _topic(self, me: str | None, topic: str, number: int) -> Any:
         head = await self.store.topic(None, TopicId(topic))
-        posts = await self._all(topic)
+        posts = await self._all(me, topic)
         index = next((place for place, post in enumerate(posts) if (post.number or 0) >= number), len(posts) - 1)
         start = max(0, min(index - CHUNK // 4, len(posts) - CHUNK)) if index > 0 else 0
         names = [head.author.name] if head.author else []
@@ -254,16 +322,17 @@ class Site:
             "created_by": {"id": 1, "username": names[0]} if names else None,
             "notification_level": 1,
             "participants": [],
+            **({"can_create_post": True} if await self._may(me, Ability.REPLY, head.can, head) else {}),
         }
         return {key: value for key, value in row.items() if key not in {"bumped", "posters", "bumped_at", "unseen"}} | {
-            "post_stream": {"posts": [self._post(post) for post in posts[start : start + CHUNK]], **stream},
+            "post_stream": {"posts": [await self._post(me, post) for post in posts[start : start + CHUNK]], **stream},
             "chunk_size": CHUNK,
             "bookmarked": False,
             **({} if stream else {"isMegaTopic": True, "lastId": int(posts[-1].id)}),
         }
 
-    async def _posts(self, topic: str, asked: Mapping[str, str], ids: list[str]) -> Any:
-        posts = await self._all(topic)
+    async def _posts(self, me: str | None, topic: str, asked: Mapping[str, str], ids: list[str]) -> Any:
+        posts = await self._all(me, topic)
         if ids:
             shown = [post for post in posts if post.id in ids]
         elif "post_number" in asked:
@@ -274,9 +343,18 @@ class Site:
                 shown = [post for post in reversed(posts) if (post.number or 0) < edge][:CHUNK]
         else:
             shown = posts[:CHUNK]
-        return {"post_stream": {"posts": [self._post(post) for post in shown]}, "id": int(topic)}
+        return {"post_stream": {"posts": [await self._post(me, post) for post in shown]}, "id": int(topic)}
 
-    def _post(self, post: Post) -> dict[str, Any]:
+    async def _may(self, me: str | None, ability: Ability, can: Can, topic: Topic) -> bool:
+        board = next(board for board in await self.store.boards(me) if board.id == topic.board)
+        info = await self.store.info(me)
+        return can.over(topic.can).over(board.can).over(info.can).refusal(ability) is None
+
+    async def _post(self, me: str | None, post: Post, *, raw: bool = False) -> dict[str, Any]:
+        topic = await self.store.topic(me, post.topic)
+        may = {ability: await self._may(me, ability, post.can, topic) for ability in Ability}
+        like: dict[str, Any] = {"id": 2, "count": post.likes, "acted": post.liked}
+        like |= {"can_undo" if post.liked else "can_act": may[Ability.LIKE]}
         return {
             "id": int(post.id),
             "name": post.author.name if post.author else "",
@@ -285,15 +363,18 @@ class Site:
             "created_at": iso(post.created),
             "updated_at": iso(post.edited or post.created),
             "cooked": cooked(post.body.source) if post.body else "<p>(post deleted by author)</p>",
+            **({"raw": post.body.source} if post.body and (raw or self.raw) else {}),
             "post_number": post.number,
             "post_type": 1,
             "reply_count": 0,
             "reply_to_post_number": self.numbers.get(post.parent) if post.parent else None,
-            "yours": False,
+            "yours": post.author is not None and post.author.name == me,
             "topic_id": int(post.topic),
             "topic_slug": "topic",
             "version": 2 if post.edited else 1,
-            **({} if post.likes is None else {"actions_summary": [{"id": 2, "count": post.likes}][: post.likes]}),
+            **({} if post.likes is None and me is None else {"actions_summary": [like]}),
+            "can_edit": may[Ability.EDIT],
+            "can_delete": may[Ability.DELETE],
             "hidden": post.hidden,
             "deleted_at": None,
             "user_deleted": post.deleted,
@@ -302,6 +383,80 @@ class Site:
             "staff": False,
             "user_title": post.author.role if post.author else None,
         }
+
+    # -- what members do
+
+    async def _act(self, me: str, method: str, path: list[str], body: Mapping[str, Any]) -> Any:
+        match method, path:
+            case "POST", ["posts"]:
+                return await self._create(me, body)
+            case "PUT", ["posts", post]:
+                old = await self.store.post(me, PostId(post))
+                if old.body is not None and old.body.source != body["post"]["original_text"]:
+                    return _json({"errors": ["Somebody edited this post."]}, 409)
+                await self._do(me, Edit(old.topic, old.id, Body(body["post"]["raw"])))
+                return {"post": await self._post(me, await self.store.post(me, old.id), raw=True)}
+            case "DELETE", ["posts", post]:
+                await self._do(me, Delete((await self.store.post(me, PostId(post))).topic, PostId(post)))
+                return Answer(200)
+            case "POST", ["post_actions"]:
+                return await self._like(me, str(body["id"]), on=True)
+            case "DELETE", ["post_actions", post]:
+                return await self._like(me, post, on=False)
+        raise Missing("The requested URL or resource could not be found.")
+
+    async def _create(self, me: str, body: Mapping[str, Any]) -> Any:
+        text = Body(body["raw"])
+        assert body["typing_duration_msecs"] > 3000
+        assert body["nested_post"] is True
+        if self.alike and any(
+            (who, what) == (me, text.source) and self.now() - when < 300 for when, who, what in self.recent
+        ):
+            return _json({"action": "create_post", "errors": ["Body is too similar to what you recently posted"]}, 422)
+        if "topic_id" in body:
+            topic = TopicId(str(body["topic_id"]))
+            number = body.get("reply_to_post_number")
+            parent = None if number is None else (await self._numbered(me, topic, number)).id
+            receipt = await self._do(me, Reply(topic, text, parent))
+        else:
+            receipt = await self._do(
+                me, NewTopic(BoardId(str(body["category"])), body["title"], text, tuple(body.get("tags", ())))
+            )
+        if receipt.post is None:
+            return {"success": True, "action": "enqueued", "pending_post": {"id": 1, "raw": text.source}}
+        self.recent.append((self.now(), me, text.source))
+        made = await self._post(me, await self.store.post(me, receipt.post), raw=True)
+        return {"success": True, "action": "create_post", "post": made}
+
+    async def _like(self, me: str, post: str, *, on: bool) -> Any:
+        found = await self.store.post(me, PostId(post))
+        if found.liked is on:
+            raise (
+                Forbidden("You can't do that.") if on else Missing("The requested URL or resource could not be found.")
+            )
+        await self._do(me, Like(found.topic, found.id, on))
+        return await self._post(me, await self.store.post(me, found.id))
+
+    async def _do(self, me: str, act: Act) -> Receipt:
+        return await self.store.perform(me, Action(f"site-{next(self.acts)}", act))
+
+    async def _latest(self, me: str | None) -> list[dict[str, Any]]:
+        """The newest 50 posts of all topics."""
+        found: list[Post] = []
+        for topic in (await self.store.topics(me, Listing(), None, 10_000)).items:
+            found += await self._all(me, topic.id)
+        found.sort(key=lambda post: int(post.id), reverse=True)
+        return [await self._post(me, post, raw=True) for post in found[:50]]
+
+    def _action(self, post: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: post[name] for name in ("topic_id", "post_number", "created_at")} | {"excerpt": post["cooked"]}
+
+    async def _created_by(self, name: str) -> Any:
+        topics = (await self.store.topics(name, Listing(), None, 10_000)).items
+        mine = [topic for topic in topics if topic.author and topic.author.name == name]
+        return {"users": [], "topic_list": {"topics": [self._row(topic, [name]) for topic in mine]}}
+
+    # -- searching
 
     async def _search(self, words: str, page: int) -> Any:
         query = words.removesuffix(" order:latest")
@@ -334,6 +489,12 @@ class Site:
             "users": [],
             "grouped_search_result": {"term": query, "more_full_page_results": len(hits) > page * 50 or None},
         }
+
+
+def _known(me: str | None) -> str:
+    if me is None:
+        raise AuthRequired("You need to be logged in to do that.")
+    return me
 
 
 def cooked(source: str) -> str:

@@ -32,7 +32,7 @@ LOADED: list[tuple[Table[Any], Any]] = [
 ]
 STORED: list[tuple[Any, tuple[Table[Any], ...], set[str]]] = [
     (Topic, (TOPIC,), set()),
-    (Post, (POST,), {"body"}),  # in a table of its own
+    (Post, (POST,), {"body", "written"}),  # in a table of its own
     (Board, (BOARD, DETAIL), {"position"}),  # place and depth in the tree
     (ForumInfo, (ACCOUNT,), {"uuid", "epoch"}),  # identity; the epoch is nothing to a reader
     (Author, (MEMBER,), set()),

@@ -8,18 +8,20 @@ from typing import Any, TypeVar
 
 from forumtui.backends.web import Answer, Handler, Limits, Params, WebClient
 from forumtui.backends.web.fields import Fields
+from forumtui.errors import AuthRequired, Forbidden, Missing
 
 V = TypeVar("V")
 
 LIMITS = Limits(pause=0.2)
-_JSON = {"dont-chunk": "true"}
+_HEADERS = {"dont-chunk": "true"}
 
 
 class Asking:
-    """Raises `BackendError`, and nothing else."""
+    """Raises `BackendError`, and nothing else.  ``known``: whether it asks with a member's key."""
 
-    def __init__(self, web: WebClient) -> None:
+    def __init__(self, web: WebClient, *, known: bool = False) -> None:
         self._web = web
+        self._known = known
 
     async def get(self, path: str, *, params: Params | None = None, into: Callable[[Fields], V]) -> V:
         """What an answer stands for.  ``path`` without its ``.json``."""
@@ -27,7 +29,33 @@ class Asking:
         def read(value: object) -> V:
             return into(Fields(value, f"The answer of {self._web.name}"))
 
-        return await self._web.get_json(f"{path}.json", params=params, headers=_JSON, into=read)
+        try:
+            return await self._web.get_json(f"{path}.json", params=params, headers=_HEADERS, into=read)
+        except Forbidden:
+            await self._must_be_known()
+            raise
+
+    async def send(
+        self, method: str, path: str, body: Mapping[str, Any], *, params: Params | None = None, safe: bool = False
+    ) -> Fields:
+        """Send an object; the answer, which may be empty.  ``safe``: to do it twice does no harm."""
+        try:
+            answer = await self._web.post_json(
+                f"{path}.json", body, params=params, headers=_HEADERS, method=method, safe=safe
+            )
+        except Forbidden:
+            await self._must_be_known()
+            raise
+        return Fields({} if answer is None else answer, f"The answer of {self._web.name}")
+
+    async def _must_be_known(self) -> None:
+        """Everything is forbidden to a key that was revoked, also what any guest may see.  Raises `AuthRequired` then."""
+        if not self._known:
+            return
+        try:
+            await self._web.get_json("session/current.json", headers=_HEADERS)
+        except (Forbidden, Missing):
+            raise AuthRequired(f"{self._web.name} does not know you by your key any more; log in again.") from None
 
 
 def _reason(answer: Answer) -> str:
@@ -49,4 +77,4 @@ async def connect(
     key, client = options.get("key", ""), options.get("client", "")
     known = {"user-api-key": key, "user-api-client-id": client} if key else {}
     async with WebClient(base, transport=transport, credentials=known, reason_of=_reason, limits=limits) as web:
-        yield Asking(web)
+        yield Asking(web, known=bool(key))

@@ -13,7 +13,8 @@ from forumtui.backends.api import Refuses
 from forumtui.backends.discourse import reading
 from forumtui.backends.discourse.asking import Asking
 from forumtui.backends.discourse.reading import MESSAGES, Site
-from forumtui.backends.discourse.windows import Stretch, Windows, is_number, stretch, topic_path
+from forumtui.backends.discourse.windows import WITH_WORDS, Stretch, Windows, is_number, stretch, topic_path
+from forumtui.backends.discourse.writing import Writing
 from forumtui.backends.web import NobodyThere
 from forumtui.backends.web.fields import Fields
 from forumtui.course import Course
@@ -26,6 +27,7 @@ from forumtui.model import (
     Can,
     Cursor,
     Delete,
+    Delivery,
     Edit,
     ForumInfo,
     Hit,
@@ -56,25 +58,26 @@ ORDERS = (
 )
 MINE = Order("unread", "Unread")
 """Besides, for a member."""
+SETTLE = 120.0
+"""Seconds after which a site's own proxies have given a request up."""
 TOPS = 20
 """Categories without a parent on a page, where a site hands them out in pages."""
-_WRITING = "forumtui does not write to Discourse yet"
-_READS = Can(
-    {
-        Ability.SEARCH: "",
-        **dict.fromkeys((Ability.REPLY, Ability.NEW_TOPIC, Ability.EDIT, Ability.DELETE, Ability.LIKE), _WRITING),
-    }
-)
+_ACTS = (Ability.REPLY, Ability.NEW_TOPIC, Ability.EDIT, Ability.DELETE, Ability.LIKE)
+_GUEST = Can({Ability.SEARCH: "", **dict.fromkeys(_ACTS, "log in first")})
+_MEMBER = Can({Ability.SEARCH: "", **dict.fromkeys(_ACTS, "")})
 
 
 class DiscourseBackend(Refuses):
     """Asks, and translates; ``me`` is who the key belongs to, "" for a guest."""
 
+    delivery = Delivery("reconcile", settle=SETTLE)
+
     def __init__(self, asking: Asking, base: str, me: str = "") -> None:
         self._asking = asking
         self._me = me
         self._orders = (*ORDERS, MINE) if me else ORDERS
-        self._site = Site(base.rstrip("/"), guest=True)
+        self._site = Site(base.rstrip("/"), guest=not me)
+        self._writing = Writing(asking, me)
         self._windows = Windows(asking, self._site)
         self._slugs: Mapping[BoardId, str] = {}
         self._opened: tuple[TopicId, Stretch] | None = None
@@ -93,7 +96,9 @@ class DiscourseBackend(Refuses):
         if not title:
             raise Unreadable(f"There is no Discourse site at {self._site.base}.")
         me = Member(MemberId(self._me), self._me) if self._me else None
-        return ForumInfo(title, tagline=answer.text("description"), me=me, can=_READS, orders=self._orders)
+        return ForumInfo(
+            title, tagline=answer.text("description"), me=me, can=_MEMBER if self._me else _GUEST, orders=self._orders
+        )
 
     async def boards(self) -> Sequence[Board]:
         """The categories; a site with very many hands them out in pages."""
@@ -152,7 +157,8 @@ class DiscourseBackend(Refuses):
 
     async def topic(self, topic: TopicId) -> Topic:
         """One topic's header.  Its first posts come along, and are kept for whoever opens it next."""
-        header, found = await self._asking.get(topic_path(topic), into=self._open)
+        params = {} if self._site.guest else WITH_WORDS
+        header, found = await self._asking.get(topic_path(topic), params=params, into=self._open)
         self._opened = topic, found
         return header
 
@@ -204,10 +210,23 @@ class DiscourseBackend(Refuses):
     # -- writing
 
     async def perform(self, action: Action) -> Receipt:
-        """Raises `Unsupported`."""
-        if isinstance(action.act, NewTopic | Reply | Edit | Delete | Like):
-            raise Unsupported(f"{_WRITING}.")
-        return await super().perform(action)
+        """Carry out an act; the site keeps no key of it."""
+        act = action.act
+        if not self._me and isinstance(act, NewTopic | Reply | Edit | Delete | Like):
+            raise Refused("Log in first.")
+        try:
+            return await self._writing.perform(act)
+        except Refused as refusal:
+            reason = (await self.topic(act.topic)).can.refusal(Ability.REPLY) if isinstance(act, Reply) else None
+            if reason is None or type(refusal) is Missing:
+                raise
+            raise Refused(f"{refusal}  The reason may be: {reason}.") from refusal
+
+    async def find(self, action: Action) -> Receipt | None:
+        """Look whether it arrived."""
+        if not self._me:
+            raise Unsupported("Log in first.")
+        return await self._writing.find(action)
 
 
 def _read_cursor(after: Cursor | None) -> tuple[int, frozenset[str]]:

@@ -200,11 +200,12 @@ def _topic(row: Fields, by: Author | None, site: Site, details: Fields | None = 
 def _of_topic(site: Site, *, closed: bool, archived: bool, details: Fields | None) -> Can:
     if site.guest:
         return INHERITED
-    if details is not None and details.flag("can_create_post"):
-        return Can({Ability.REPLY: ""})
-    if closed or archived:
-        return Can({Ability.REPLY: "this topic is archived" if archived else "this topic is closed"})
-    return INHERITED if details is None else Can({Ability.REPLY: "the site does not let you answer here"})
+    shut = "this topic is archived" if archived else "this topic is closed" if closed else ""
+    if details is None:
+        return Can({Ability.REPLY: shut}) if shut else INHERITED
+    if details.flag("can_create_post"):
+        return Can({Ability.REPLY: ""}) if shut else INHERITED
+    return Can({Ability.REPLY: shut or "the site does not let you answer here"})
 
 
 def _tags(row: Fields) -> tuple[str, ...]:
@@ -258,11 +259,11 @@ def named(topic: str, number: int) -> PostId:
 def post(row: Fields, site: Site) -> Post:
     """A post, or a line that says what happened to its topic."""
     number, topic = row.the_number("post_number"), row.the_id("topic_id")
-    gone = row.flag("user_deleted") or row.time("deleted_at") is not None
+    gone = is_gone(row)
     hidden = row.flag("hidden") and not gone
     answered = row.number("reply_to_post_number")
     parent = named(topic, answered) if answered is not None and 0 < answered < number else None
-    like = next((action for action in row.each("actions_summary") if action.number("id") == LIKE), None)
+    like = like_on(row)
     return Post(
         id=named(topic, number),
         topic=TopicId(topic),
@@ -277,8 +278,9 @@ def post(row: Fields, site: Site) -> Post:
         likes=_likes(row, like),
         liked=like is not None and like.flag("acted"),
         body=None if gone else _body(row),
+        written=Body(row.text("raw"), Format.MARKDOWN) if "raw" in row and not (site.guest or gone or hidden) else None,
         url=site.address(f"t/{topic}/{number}"),
-        can=_of_post(row, like, site, gone=gone),
+        can=INHERITED if site.guest else can_on(row, like),
         hidden=hidden,
     )
 
@@ -306,10 +308,19 @@ def _likes(row: Fields, like: Fields | None) -> int | None:
     return 0 if "actions_summary" in row else row.number("like_count")
 
 
-def _of_post(row: Fields, like: Fields | None, site: Site, *, gone: bool) -> Can:
-    if site.guest:
-        return INHERITED
-    if gone:
+def like_on(row: Fields) -> Fields | None:
+    """What a post says of its likes."""
+    return next((action for action in row.each("actions_summary") if action.number("id") == LIKE), None)
+
+
+def is_gone(row: Fields) -> bool:
+    """Whether its author or the staff deleted a post."""
+    return row.flag("user_deleted") or row.time("deleted_at") is not None
+
+
+def can_on(row: Fields, like: Fields | None) -> Can:
+    """What a member may do with a post."""
+    if is_gone(row):
         return _GONE
     liked = like is not None and (like.flag("can_undo") if like.flag("acted") else like.flag("can_act"))
     return Can(

@@ -26,6 +26,8 @@ BATCH = 20
 """Posts that are read on by number at once."""
 LAST = 99_999_999
 """Beyond the last number of any topic."""
+WITH_WORDS = {"include_raw": "true"}
+"""For members, who quote and edit: the Markdown of each post as well."""
 _REMEMBERED = 8
 
 
@@ -68,6 +70,7 @@ class Windows:
     def __init__(self, asking: Asking, site: Site) -> None:
         self._asking = asking
         self._site = site
+        self._words = {} if site.guest else WITH_WORDS
         self._known: OrderedDict[TopicId, _Known] = OrderedDict()
 
     async def window(self, topic: TopicId, window: Window, opened: Stretch | None = None) -> Page[Post]:
@@ -96,7 +99,7 @@ class Windows:
 
     async def _ask(self, topic: TopicId, number: int | None) -> Stretch:
         path = topic_path(topic) if number is None else f"{topic_path(topic)}/{min(number, LAST)}"
-        return await self._asking.get(path, into=partial(stretch, site=self._site))
+        return await self._asking.get(path, params=self._words, into=partial(stretch, site=self._site))
 
     # -- around a number
 
@@ -141,7 +144,7 @@ class Windows:
         """A part of the stream; what is not at hand is asked for by its ids."""
         wanted = known.stream[start:end]
         missing = [key for key in wanted if key not in at_hand]
-        asked = {"post_ids[]": missing}
+        asked = {"post_ids[]": missing, **self._words}
         more = await self._asking.get(f"{topic_path(topic)}/posts", params=asked, into=self._rows) if missing else {}
         found = {key: post for key in wanted if (post := at_hand.get(key) or more.get(key)) is not None}
         known.ids.update({post.sort: key for key, post in found.items()})
@@ -175,7 +178,7 @@ class Windows:
         edge, more = number, True
         while more and len(items) <= limit:
             course.go(str(edge))
-            params = {"post_number": str(edge), "asc": "true" if forwards else None}
+            params = {"post_number": str(edge), "asc": "true" if forwards else None, **self._words}
             rows = await self._asking.get(f"{topic_path(topic)}/posts", params=params, into=self._rows)
             batch = [post for post in rows.values() if (post.sort > edge if forwards else post.sort < edge)]
             batch.sort(key=_sort, reverse=not forwards)

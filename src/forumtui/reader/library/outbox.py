@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from typing import TypeVar
-from uuid import uuid4
 
 import apsw
 
 from forumtui.model import Act, Millis, PostId, TopicId
+from forumtui.model.keys import new_key
 from forumtui.reader.library.mirror import Mirrors
 from forumtui.reader.library.threads import Threads
 from forumtui.reader.rows import AccountKey, Changed, OutRow, OutState, What
@@ -114,7 +114,7 @@ class Outbox:
         if row is None or row.get("state") != OutState.DRAFT.value:
             return uid
         if over is not None and (row.get("subject"), row.get("text")) not in over:
-            uid = uuid4().hex
+            uid = new_key(self._threads.now())
         # A save that is on its way must neither overwrite the file nor outrank it at the next start.
         revision = max(int(row["revision"]), self._floors.get(uid, 0)) + FAR_AHEAD
         self._floors[uid] = revision

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 from typing import TypeAlias
-from uuid import uuid4
 
 import apsw
 
 from forumtui.errors import Conflict, NotFound, UsageError
 from forumtui.model import Millis
+from forumtui.model.keys import new_key
 from forumtui.reader.rows import AccountKey, Changed, OutRow, OutState, TopicKey, What
 from forumtui.reader.sql import outbox_rows, undo
 from forumtui.reader.sql.columns import load_member, must, one
@@ -50,7 +50,7 @@ def start(
     earlier = _open_draft(connection, target) if uid is None else _earlier(connection, target, typed, uid)
     if earlier is not None:
         return earlier, False
-    made = uid or uuid4().hex
+    made = uid or new_key(now)
     where, to = _names(connection, target)
     typed = typed or Typed()
     subject, text = typed.words

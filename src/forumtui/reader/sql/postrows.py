@@ -27,8 +27,8 @@ from forumtui.reader.target import Unsent, text_of
 from forumtui.sqlite.columns import Column, Table
 
 
-def _body(source: str | None, form: str) -> Body | None:
-    return None if source is None else Body(source, Format.of(form))
+def _body(source: str | None, form: str | None) -> Body | None:
+    return None if source is None else Body(source, Format.of(form or ""))
 
 
 IS_UNREAD = "EXISTS (SELECT 1 FROM unread AS u WHERE u.topic = p.topic AND u.sort = p.sort AND u.post = p.key)"
@@ -44,6 +44,7 @@ POST = Table(
         Column("parent", column="parent_ref", given=True),
         AUTHOR,
         ours("body", load=_body, sql=("d.source", "d.format")),
+        ours("written", load=_body, sql=("d.written", "d.written_format")),
         Column("url", store=dump_url),
         Column("can", load=effective, store=dump_can, sql=("p.can", "t.can", "b.can", "a.can")),
         ours("key"),

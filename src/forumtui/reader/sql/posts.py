@@ -217,8 +217,8 @@ def _store_body(
 
     Unless it is deleted or hidden: that one is not ours to see any more.
     """
-    old = None if is_new else one(connection, "SELECT source, format FROM body WHERE post = ?", (key,))
-    body = None if post.body is None else (store_text(post.body.source), post.body.format)
+    old = None if is_new else one(connection, f"SELECT {_TEXTS} FROM body WHERE post = ?", (key,))
+    body = None if post.body is None else (*_text(post.body), *_text(post.written))
     if body is None and not post.deleted and not post.hidden:
         body = old
     if body == old and not renamed:
@@ -227,8 +227,15 @@ def _store_body(
     if body is None:
         connection.execute("DELETE FROM body WHERE post = ?", (key,))
     elif body != old:
-        connection.execute("INSERT OR REPLACE INTO body (post, source, format) VALUES (?, ?, ?)", (key, *body))
-    _index(connection, key, subject, body[0] if body else "")
+        connection.execute(f"INSERT OR REPLACE INTO body (post, {_TEXTS}) VALUES (?, ?, ?, ?, ?)", (key, *body))
+    _index(connection, key, subject, (body[0] or "") if body else "")
+
+
+_TEXTS = "source, format, written, written_format"
+
+
+def _text(body: Body | None) -> tuple[str | None, str | None]:
+    return (None, None) if body is None else (store_text(body.source), body.format)
 
 
 def rewrite(connection: apsw.Connection, key: int, subject: str | None, body: Body) -> None:

@@ -31,10 +31,11 @@ async def aim(library: Library, backend: Backend, row: OutRow) -> None:
 
 def _edited(target: Target, post: Post) -> Target:
     """An edit is in the post's own format, and made from its words where nobody saw others."""
-    if post.body is None:
+    words = post.words
+    if words is None:
         return target
-    base = target.base or imprint(words_of(post.subject, post.body.source))
-    return replace(target, format=post.body.format, base=base)
+    base = target.base or imprint(words_of(post.subject, words.source))
+    return replace(target, format=words.format, base=base)
 
 
 async def _board(library: Library, backend: Backend, row: OutRow, name: str) -> str:

@@ -15,6 +15,7 @@ from forumtui.errors import (
     Conflict,
     Endless,
     ForumtuiError,
+    NotYet,
     Offline,
     RateLimited,
     Refused,
@@ -66,14 +67,14 @@ def after_send(error: BaseException, attempt: int, *, unknown: bool, jitter: flo
     """
     if isinstance(error, Refused | Conflict | Unsupported):
         return Step(Next.REFUSED)
-    if isinstance(error, Offline | Busy | RateLimited | AuthRequired):
+    if isinstance(error, Offline | Busy | NotYet | RateLimited | AuthRequired):
         return Step(Next.UNKNOWN if unknown else Next.QUEUED, delay(error, attempt, jitter))
     return Step(Next.UNKNOWN, delay(error, attempt, jitter))
 
 
 def delay(error: BaseException, attempt: int, jitter: float) -> float:
     """Seconds before the next try: longer each time, never less than the forum asked for."""
-    if isinstance(error, RateLimited):
+    if isinstance(error, RateLimited | NotYet):
         return max(1.0, error.retry_after) * (1 + 0.1 * jitter)
     first, longest = next((times for kind, times in _WAITS.items() if isinstance(error, kind)), (15.0, LONGEST))
     return min(longest, first * 2.0 ** min(30, max(0, attempt - 1))) * (0.75 + 0.5 * jitter)
@@ -126,4 +127,4 @@ def pause(error: BaseException, failures: int, jitter: float) -> float | None:
 
 def is_about_the_request(error: BaseException) -> bool:
     """Whether only what was asked for is wrong, and the forum is there all the same."""
-    return isinstance(error, Refused | Conflict | Unsupported)
+    return isinstance(error, Refused | Conflict | Unsupported | NotYet)

@@ -20,6 +20,7 @@ from forumtui.errors import (
     ForumtuiError,
     Missing,
     NotFound,
+    NotYet,
     Overtaken,
     RateLimited,
     Refused,
@@ -153,7 +154,7 @@ class Push:
         if delivery.kind == "key" and (delivery.ttl is None or waited < delivery.ttl / 2):
             return True
         try:
-            receipt = await self._backend.find(attempt.action)
+            receipt = await self._find(attempt)
         except Conflict as error:
             await self._outbox.refuse(attempt.row.uid, str(error))
             return False
@@ -174,6 +175,15 @@ class Push:
         elif verdict is Verdict.ASK:
             await self._outbox.need_attention(attempt.row.uid, PERHAPS, ASKED)
         return verdict is Verdict.RESEND
+
+    async def _find(self, attempt: _Attempt) -> Receipt | None:
+        """What became of it; but a post that another text of ours became is not this one's, however alike they are."""
+        receipt = await self._backend.find(attempt.action)
+        if receipt is None or receipt.post is None or self._backend.delivery.kind != "reconcile":
+            return receipt
+        others = await self._outbox.acts(self._account, OutState.SENT)
+        taken = any(row.remote_post == receipt.post and row.uid != attempt.row.uid for row, _ in others)
+        return None if taken and receipt.outcome == "created" else receipt
 
     def _waited(self, row: OutRow) -> float:
         """Seconds since the try that counts: where keys are forgotten the first, else the last."""
@@ -228,12 +238,12 @@ class Push:
             until = Millis(self._now() + round(error.retry_after * 1000))
             await _surely(self._library.accounts.set_pause(self._account, until))
         await _surely(self._later(attempt, step.delay, _words(error)))
-        return False
+        return isinstance(error, NotYet)
 
     async def _settle_refusal(self, attempt: _Attempt, refusal: Exception) -> bool:
         """This try was refused, but an earlier one may have arrived: only the forum itself knows, by its key or a look."""
         try:
-            receipt = await self._backend.find(attempt.action)
+            receipt = await self._find(attempt)
         except (Missing, Forbidden, Unsupported):  # says something of us, nothing of the text
             await _surely(self._outbox.need_attention(attempt.row.uid, f"{refusal}  {PERHAPS}", ASKED))
         except (Refused, Conflict) as error:  # it knows the key, and what became of it
@@ -261,7 +271,7 @@ class Push:
             await _surely(self._later(attempt, delay(error, row.attempts + 1, self._chance()), OVERTAKEN))
             raise
         await self._library.intake.post(self._account, post)
-        theirs = words_of(post.subject, post.body.source if post.body is not None else "")
+        theirs = words_of(post.subject, post.words.source if post.words is not None else "")
         await _surely(self._outbox.need_attention(row.uid, OVERTAKEN, CHANGED, theirs=theirs))
         return True
 

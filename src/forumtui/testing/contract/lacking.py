@@ -59,6 +59,7 @@ Feature = Literal[
     "has_roles",
     "has_closed_topics",
     "goes_by_activity",
+    "has_subjects",
 ]
 
 
@@ -231,6 +232,12 @@ async def no_activity(stage: Stage) -> None:
     assert [topic.id for topic in await all_topics(stage.backend, Listing())] == [new, old]
 
 
+async def no_subjects(stage: Stage) -> None:
+    """None are invented."""
+    _, (post,) = await stage.thread(1)
+    assert (await stage.backend.post(post)).subject is None
+
+
 REFUSALS: dict[Feature, Callable[[Stage], Coroutine[Any, Any, None]]] = {
     "can_write": no_writing,
     "can_edit": no_editing,
@@ -246,6 +253,7 @@ REFUSALS: dict[Feature, Callable[[Stage], Coroutine[Any, Any, None]]] = {
     "has_roles": no_roles,
     "has_closed_topics": no_closing,
     "goes_by_activity": no_activity,
+    "has_subjects": no_subjects,
 }
 
 

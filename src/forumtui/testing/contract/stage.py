@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any
@@ -110,6 +110,12 @@ class ContractTests:
     """Whether posts can be marked, as best practice and the like."""
     has_leaders = True
     """Whether boards have leaders and links."""
+    own_boards: Sequence[str] = ()
+    """Titles of boards that the forum has of itself, such as one of private messages."""
+    has_subjects = True
+    """Whether posts have subjects of their own."""
+    tells_my_role = True
+    """Whether the session tells our own role."""
     has_notice = True
     """Whether the forum has a line that every page shows."""
     has_title = True

@@ -118,8 +118,8 @@ async def copy_link(desk: Desk, _count: int | None) -> None:
 async def copy_text(desk: Desk, _count: int | None) -> None:
     """Copy the text."""
     post = _post(desk)
-    if post is not None and post.body is not None:
-        desk.app.copy_to_clipboard(post.body.source)
+    if post is not None and post.words is not None:
+        desk.app.copy_to_clipboard(post.words.source)
         desk.say("The post's text is in the clipboard.", "success")
 
 

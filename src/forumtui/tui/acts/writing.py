@@ -33,7 +33,7 @@ async def _reply(desk: Desk, *, to_post: bool, quoting: bool = False) -> None:
             post = await desk.library.reading.post(chosen[0])
             text = quote_lines(post.author.name if post.author else None, chosen[1].split("\n"))
         else:
-            text = quote(author, post.body or Body("", Format.PLAIN))
+            text = quote(author, post.words or Body("", Format.PLAIN))
     reader.thread.choosing.choose_lines(False)
     if not in_thread:
         await reader.open_topic(topic.key)
@@ -78,14 +78,14 @@ async def edit(desk: Desk, _count: int | None) -> None:
     if post.pending is not None:
         await open_row(desk, await desk.library.outbox.get(post.pending.uid))
         return
-    body = post.body or Body("")
+    body = post.words or Body("")
     target = Target(
         topic.account,
         OutKind.EDIT,
         topic=Remote(topic.id),
         post=Remote(post.id),
         format=body.format,
-        base=imprint(words_of(post.subject, body.source)) if post.body is not None else None,
+        base=imprint(words_of(post.subject, body.source)) if post.words is not None else None,
     )
     await open_composer(desk, target, Shown(topic.title, topic=topic.key), Text(post.subject or "", body.source, 0))
 
