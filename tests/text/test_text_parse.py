@@ -5,11 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.text.blocks_of import only, strings, styled
 from tests.text.hostile import texts
 
 from forumtui.model import Body, Format
@@ -39,34 +39,6 @@ def markdown(source: str, *names: str) -> Document:
 
 def plain(source: str, *names: str) -> Document:
     return parse(Body(source, Format.PLAIN), names=names)
-
-
-def strings(blocks: tuple[Block, ...]) -> Iterator[str]:
-    """Every string in the blocks."""
-    for block in blocks:
-        match block:
-            case Paragraph(inline) | Heading(_, inline):
-                yield inline.text
-            case Quote(inner, attribution):
-                yield attribution
-                yield from strings(inner)
-            case Code(text, language):
-                yield from (text, language)
-            case ListBlock(items):
-                for item in items:
-                    yield from strings(item)
-            case Table(head, rows):
-                yield from (cell.text for row in (head, *rows) for cell in row)
-
-
-def styled(inline: Inline) -> list[tuple[str, str]]:
-    return [(span.style, inline.text[span.start : span.end]) for span in inline.spans]
-
-
-def only(document: Document) -> Inline:
-    (block,) = document.blocks
-    assert isinstance(block, Paragraph)
-    return block.inline
 
 
 @given(texts, st.sampled_from([Format.MARKDOWN, Format.PLAIN, Format.HTML]))
@@ -295,10 +267,6 @@ def test_signature_is_set_apart() -> None:
 
 def test_marks_piled_up_across_pieces_are_capped() -> None:
     assert only(markdown("e" + "*\u0301\u0301\u0301\u0301x*".replace("x", "") * 5)).text.count("\u0301") <= 8
-
-
-def test_html_is_shown_as_its_source_for_now() -> None:
-    assert parse(Body("<p>Hi</p>", Format.HTML)).blocks == (Paragraph(Inline("<p>Hi</p>")),)
 
 
 def test_long_text_is_cut() -> None:

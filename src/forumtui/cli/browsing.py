@@ -138,7 +138,7 @@ def _plain(row: PostRow, subject: str) -> Sequence[str]:
     elif row.body is not None:
         from forumtui.text.flat import plain_lines
 
-        lines += ["", *plain_lines(row.body, WIDTH, row.mentions)]
+        lines += ["", *plain_lines(row.body, WIDTH, row.mentions, row.url or "")]
     return lines
 
 

@@ -1,6 +1,6 @@
 """A text after parsing: blocks of inline text, every string in it already sanitised.
 
-Style names (``Span.style``) are words that a renderer maps to looks: strong, em, strike, code, link,
+Style names (``Span.style``) are words that a renderer maps to looks: strong, em, strike, underline, marked, code, link,
 image, mention, heading, quote, fence, fence-mark, rule, list-mark, table-head, table-rule, hidden-note.
 """
 
@@ -46,10 +46,20 @@ class Heading:
 
 @quick_dataclass(frozen=True, slots=True)
 class Quote:
-    """Somebody else's words, with the line that says whose, if there is one."""
+    """Somebody else's words, with the line that says whose, if there is one; ``link``: where they stand."""
 
     blocks: tuple[Block, ...]
     attribution: str = ""
+    link: int | None = None
+
+
+@quick_dataclass(frozen=True, slots=True)
+class Folded:
+    """What its author folded away below a summary; a ``spoiler`` because it gives something away."""
+
+    summary: Inline
+    blocks: tuple[Block, ...]
+    spoiler: bool = False
 
 
 @quick_dataclass(frozen=True, slots=True)
@@ -70,7 +80,7 @@ class ListBlock:
 
 @quick_dataclass(frozen=True, slots=True)
 class Table:
-    """A table; rows may be shorter than the head."""
+    """A table; rows may be shorter or longer than the head, which may be missing."""
 
     head: tuple[Inline, ...]
     rows: tuple[tuple[Inline, ...], ...]
@@ -81,7 +91,7 @@ class Rule:
     """A thematic break."""
 
 
-Block: TypeAlias = Paragraph | Heading | Quote | Code | ListBlock | Table | Rule
+Block: TypeAlias = Paragraph | Heading | Quote | Folded | Code | ListBlock | Table | Rule
 
 
 @quick_dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from forumtui.text.blocks import Inline, Span, Target
 from forumtui.text.links import bare_urls, host, is_link
 from forumtui.text.mentions import Names
@@ -99,3 +101,23 @@ class InlineBuilder:
     def _append(self, text: str) -> None:
         self._pieces.append(text)
         self._length += len(text)
+
+
+def cut(inline: Inline, start: int, end: int) -> Inline:
+    """A stretch of it, with the styles that lie in there."""
+    kept = (
+        Span(max(span.start, start) - start, min(span.end, end) - start, span.style, span.link)
+        for span in inline.spans
+        if span.start < end and span.end > start
+    )
+    return Inline(inline.text[start:end], tuple(kept))
+
+
+def joined(inlines: Sequence[Inline], between: str) -> Inline:
+    """All of them as one."""
+    spans: list[Span] = []
+    at = 0
+    for inline in inlines:
+        spans += (Span(span.start + at, span.end + at, span.style, span.link) for span in inline.spans)
+        at += len(inline.text) + len(between)
+    return Inline(between.join(inline.text for inline in inlines), tuple(spans))

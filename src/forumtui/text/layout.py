@@ -10,6 +10,7 @@ from forumtui.text.blocks import (
     Block,
     Code,
     Document,
+    Folded,
     Heading,
     Inline,
     Line,
@@ -43,13 +44,14 @@ class Marks:
     quote: str = "▌ "
     code: str = "│ "
     bullet: str = "• "
+    folded: str = "▾ "
     rule: str = "─"
     column: str = " │ "
     more: str = "…"
 
 
 MARKS = Marks()
-ASCII_MARKS = Marks(quote="> ", code="| ", bullet="* ", rule="-", column=" | ", more="...")
+ASCII_MARKS = Marks(quote="> ", code="| ", bullet="* ", folded="v ", rule="-", column=" | ", more="...")
 
 
 def lay_out(
@@ -64,7 +66,7 @@ def lay_out(
     layout = _Layout(max(width, NARROWEST), measure, ASCII_MARKS if ascii_only else MARKS, fold_quotes)
     lines: list[Line] = []
     if document.as_written:
-        note = "This text is shown as it was written: its markup would take too long."
+        note = "This text is shown without layout: its markup would take too long."
         lines += [Line(tuple(runs)) for runs, _ in layout.note(note, layout.width)]
     cut = document.cut
     for source, block in enumerate(document.blocks):
@@ -101,6 +103,8 @@ class _Layout:
                 return self._inline(inline, width, _join(base, "heading"))
             case Quote():
                 return self._quote(block, width, base)
+            case Folded():
+                return self._folded(block, width, base)
             case Code(text):
                 return self._code(text, width, base)
             case ListBlock(items, start):
@@ -157,11 +161,23 @@ class _Layout:
         if self._fold_quotes and "quote" not in base and len(rows) > _LONG_QUOTE:
             rows = [rows[0], *self.note(f"{self.marks.more} {len(rows) - 1} more lines", room)]
         if quote.attribution:
-            rows = self._inline(Inline(quote.attribution), room, "quote") + rows
+            leads = () if quote.link is None else (Span(0, len(quote.attribution), "link", quote.link),)
+            rows = self._inline(Inline(quote.attribution, leads), room, "quote") + rows
         if inside is None:
             return [(runs, True) for runs, _ in rows]
         mark = Run(self.marks.quote, "quote")
         return self._beside(mark, mark, rows, quoted=True)
+
+    def _folded(self, folded: Folded, width: int, base: str) -> list[_Row]:
+        """Its summary behind a mark, and below it what was folded away."""
+        mark = Run(self.marks.folded, _join(base, "list-mark"))
+        inside = self._inside(width, mark.text)
+        room = width if inside is None else inside
+        head, rows = self._inline(folded.summary, room, base), self._blocks(folded.blocks, room, base)
+        if inside is None:
+            return head + rows
+        below = Run(" " * self.measure(mark.text), base)
+        return self._beside(mark, below, head, quoted=False) + self._beside(below, below, rows, quoted=False)
 
     def _code(self, text: str, width: int, base: str) -> list[_Row]:
         inside = self._inside(width, self.marks.code)
@@ -210,17 +226,21 @@ class _Layout:
     def _columns(self, table: Table, width: int, base: str) -> list[_Row]:
         """The table as columns; nothing if they do not fit."""
         every = [table.head, *table.rows]
-        sizes = [
-            max(self.measure(_flat(row[column].text)) if column < len(row) else 0 for row in every)
-            for column in range(max(map(len, every)))
-        ]
         gap = self.measure(self.marks.column)
+        sizes = [0] * max(map(len, every))
+        if gap * (len(sizes) - 1) > width:
+            return []
+        for row in every:
+            for column, cell in enumerate(row):
+                sizes[column] = max(sizes[column], self.measure(_flat(cell.text)))
         if sum(sizes) + gap * (len(sizes) - 1) > width:
             return []
         rule = _join(base, "table-rule")
         cross = self.marks.column.replace(" ", self.marks.rule).replace("│", "┼").replace("|", "+")
-        rows = [self._cells(table.head, sizes, _join(base, "table-head"), rule)]
-        rows.append([Run(cross.join(self.marks.rule * size for size in sizes), rule)])
+        rows: list[list[Run]] = []
+        if table.head:
+            rows.append(self._cells(table.head, sizes, _join(base, "table-head"), rule))
+            rows.append([Run(cross.join(self.marks.rule * size for size in sizes), rule)])
         rows += [self._cells(row, sizes, base, rule) for row in table.rows]
         return [(runs, False) for runs in rows]
 

@@ -178,7 +178,9 @@ async def _as_text(desk: Desk, topic: TopicRow, post: PostRow | None) -> str:
 def _lines(post: PostRow) -> list[str]:
     author = post.author.name if post.author is not None else ""
     head = "  ".join(part for part in (author, exact(post.created), post.subject or "") if part)
-    body = plain_lines(post.body) if post.body is not None else ["(deleted)" if post.deleted else ""]
+    body = (
+        plain_lines(post.body, base=post.url or "") if post.body is not None else ["(deleted)" if post.deleted else ""]
+    )
     return [f"-- {head}", *body]
 
 

@@ -204,7 +204,16 @@ def _body(row: PostRow, frame: PostFrame, width: int, indent: str, parent: PostR
         number = Run(f"  #{parent.number}" if parent.number is not None else "", "number")
         yield Line((Run(indent), edge, Run(_name(parent), "author"), number), quoted=True)
         if parent.body is not None:
-            yield Wanted(shown_body(parent.body), width - 2, parent.mentions, "quote", indent, edge, ascii_only)
+            yield Wanted(
+                shown_body(parent.body),
+                width - 2,
+                parent.mentions,
+                "quote",
+                indent,
+                edge,
+                ascii_only,
+                base=parent.url or "",
+            )
         yield Line(())
     yield from (line_of(indent, (text, "note")) for note in _notes(row) for text in textwrap.wrap(note, width))
     if row.body is not None:
@@ -215,6 +224,7 @@ def _body(row: PostRow, frame: PostFrame, width: int, indent: str, parent: PostR
             indent=indent,
             ascii_only=ascii_only,
             fold_quotes=frame.fold_quotes,
+            base=row.url or "",
         )
 
 

@@ -15,7 +15,7 @@ from forumtui.model import Body, Format
 from forumtui.text.blocks import Line, Run, Target
 from forumtui.text.effort import steps
 from forumtui.text.layout import lay_out
-from forumtui.text.parse import LONGEST, parse
+from forumtui.text.parse import LONGEST, is_loaded, parse
 from forumtui.tui.render.cells import cell_len
 from forumtui.values import quick_dataclass
 
@@ -45,6 +45,8 @@ class Wanted:
     """What stands between the indent and every line of somebody else's words; their links lead nowhere."""
     ascii_only: bool = False
     fold_quotes: bool = False
+    base: str = ""
+    """The address of the page that an HTML body stands on: its links may be relative to that."""
 
 
 @quick_dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class LaidOut:
 
 def laid_out(wanted: Wanted) -> LaidOut:
     """Do it, whatever it takes."""
-    document = parse(wanted.body, names=wanted.names)
+    document = parse(wanted.body, names=wanted.names, base=wanted.base)
     lines = lay_out(
         document, wanted.width, measure=cell_len, ascii_only=wanted.ascii_only, fold_quotes=wanted.fold_quotes
     )
@@ -132,7 +134,7 @@ class Shelf:
 
 def takes_long(body: Body) -> bool:
     """Whether it is always laid out in a thread."""
-    return len(body.source) > _SHORT
+    return len(body.source) > _SHORT or not is_loaded(body.format)
 
 
 def shown_body(body: Body) -> Body:

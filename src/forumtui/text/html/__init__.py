@@ -1,0 +1,1 @@
+"""HTML bodies, as forums serve them, become the same blocks that Markdown becomes."""
