@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from argparse import ArgumentParser
 from contextlib import closing
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import apsw
@@ -28,8 +31,9 @@ from forumtui.forum.importing.record import Record, post_of
 from forumtui.forum.permissions import NAMES_OF_ROLES, TABLE, Role, role_of
 from forumtui.model import Body, Format, Mark, QueueId, QueueKind, Registration, Section
 from forumtui.reader.rows import AccountKey, OutRow, OutState
+from forumtui.reader.sql import states
 from forumtui.reader.sql.columns import dump_marks, dump_sections, load_marks, load_sections
-from forumtui.reader.target import OutKind, Remote, Target
+from forumtui.reader.target import OutKind, Remote, Target, Turn
 from forumtui.sample import notation
 from forumtui.server.callers import need
 from forumtui.sqlite.columns import add as insert
@@ -90,6 +94,29 @@ def test_a_state_of_the_outbox_is_told_on_the_post_and_in_the_outbox(state: OutS
     row = OutRow("u", "s", target, state, "", None, "", "x", 0, 1, 0, None, "", (), NOW, NOW)
     assert state.label in shown(post(-1, pending=row))
     assert state.label in OutRows().lines(OutEntry(row.uid, row), Frame(100, NOW))[0].text
+
+
+@each_state
+def test_a_state_is_in_the_lists_of_whoevers_turn_it_is(state: OutState) -> None:
+    assert (f"'{state}'" in states.GOING) is state.is_waiting
+    assert (f"'{state}'" in states.TO_BE_DONE) is (state.is_waiting or state.is_asking)
+    assert (f"'{state}'" in states.OVER) is (state.turn is Turn.NOBODYS)
+    assert (f"'{state}'" in states.ON_ITS_WAY) is (state.turn not in {Turn.WRITERS, Turn.NOBODYS})
+
+
+@pytest.mark.parametrize(("column", "words"), [("state", {*OutState, states.DISCARDED}), ("kind", {*OutKind})])
+def test_the_library_can_keep_every_state_and_kind(column: str, words: set[str]) -> None:
+    """The schema's first step names them; a new one needs another step."""
+    steps = files("forumtui.reader.sql") / "schema"
+    [named] = re.findall(rf"CHECK \({column} IN \((.*?)\)\)", (steps / "0001_library.sql").read_text(encoding="utf-8"))
+    assert set(re.findall(r"'(\w+)'", named)) == words
+
+
+def test_no_statement_spells_a_state_or_kind() -> None:
+    spelled = re.compile(rf"(?:state|kind)\W[^\n]*'(?:{'|'.join([*OutState, *OutKind, states.DISCARDED])})'")
+    modules = [path for path in Path(str(files("forumtui.reader.sql"))).glob("*.py") if path.name != "states.py"]
+    assert len(modules) > 20
+    assert {path.name: found[0] for path in modules if (found := spelled.search(path.read_text("utf-8")))} == {}
 
 
 def test_a_state_either_waits_or_asks_or_needs_nothing() -> None:

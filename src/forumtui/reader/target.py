@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import NewType, TypeAlias
 
 from forumtui.model import Format
@@ -23,28 +23,39 @@ class OutKind(StrEnum):
     DELETE = "delete"
 
 
+class Turn(Enum):
+    """Whose turn it is with a text of mine."""
+
+    WRITERS = "its author writes it"
+    OURS = "it goes by itself as soon as the forum can be reached"
+    MODERATORS = "the forum has it and decides about it"
+    YOURS = "it goes no further without its author"
+    NOBODYS = "it is done"
+
+
 class OutState(Worded):
     """Where a text of mine stands, with what people are told of it; drawn in DESIGN as the outbox's states."""
 
-    DRAFT = "draft", "draft"
-    QUEUED = "queued", "waiting"
-    SENDING = "sending", "sending"
-    SENT = "sent", "sent"
-    HELD = "held", "held for approval"
-    REFUSED = "refused", "refused"
-    ATTENTION = "attention", "needs your answer"
+    DRAFT = "draft", "draft", Turn.WRITERS
+    QUEUED = "queued", "waiting", Turn.OURS
+    SENDING = "sending", "sending", Turn.OURS
+    SENT = "sent", "sent", Turn.NOBODYS
+    HELD = "held", "held for approval", Turn.MODERATORS
+    REFUSED = "refused", "refused", Turn.YOURS
+    ATTENTION = "attention", "needs your answer", Turn.YOURS
 
     label: str
+    turn: Turn
 
     @property
     def is_waiting(self) -> bool:
         """Whether it goes by itself as soon as the forum can be reached."""
-        return self in {OutState.QUEUED, OutState.SENDING}
+        return self.turn is Turn.OURS
 
     @property
     def is_asking(self) -> bool:
         """Whether it goes no further without its author."""
-        return self in {OutState.REFUSED, OutState.ATTENTION}
+        return self.turn is Turn.YOURS
 
 
 @quick_dataclass(frozen=True, slots=True)

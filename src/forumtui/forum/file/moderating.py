@@ -24,7 +24,7 @@ from forumtui.forum.file.targets import (
 )
 from forumtui.forum.file.viewer import private_boards, rows, words_of
 from forumtui.forum.permissions import DELETED, HIDDEN, OPENING, Operation, check
-from forumtui.model import Close, Hide, Millis, Move, Pin, Receipt, Remove, SetMark, SetTags
+from forumtui.model import Close, Hide, Millis, Move, Pin, QueueKind, Receipt, Remove, SetMark, SetTags
 from forumtui.text.sanitise import clean_line
 
 SEEN_NOW = "guests see it now"
@@ -161,8 +161,8 @@ def remove(desk: Desk, act: Remove) -> Receipt:
         connection.execute("UPDATE board SET topics = topics + ? WHERE id = ?", (-1 if act.on else 1, topic.board))
         if act.on:
             connection.execute(
-                "UPDATE queue SET decided = ?, approved = 1 WHERE kind = 'report' AND topic_id = ? AND decided IS NULL",
-                (desk.now, topic.id),
+                "UPDATE queue SET decided = ?, approved = 1 WHERE kind = ? AND topic_id = ? AND decided IS NULL",
+                (desk.now, QueueKind.REPORT, topic.id),
             )
         boards_changed(connection, topic.board)
         word = "remove topic" if act.on else "restore topic"
@@ -173,6 +173,6 @@ def remove(desk: Desk, act: Remove) -> Receipt:
 def settle_reports(connection: apsw.Connection, post: int, now: Millis) -> None:
     """Take from the queue what was reported about a post that is now hidden or gone."""
     connection.execute(
-        "UPDATE queue SET decided = ?, approved = 1 WHERE kind = 'report' AND post_id = ? AND decided IS NULL",
-        (now, post),
+        "UPDATE queue SET decided = ?, approved = 1 WHERE kind = ? AND post_id = ? AND decided IS NULL",
+        (now, QueueKind.REPORT, post),
     )

@@ -66,7 +66,7 @@ QUEUE = Table(
         Column("text", kind=str),
         Column("topic", id_of, column="topic_id", kind=int | None),
         Column("post", id_of, column="post_id", kind=int | None),
-        Column("author", sql="CASE q.kind WHEN 'report' THEN a.name END", kind=str | None),
+        Column("author", sql=f"CASE q.kind WHEN '{QueueKind.REPORT}' THEN a.name END", kind=str | None),
     ),
 )
 """As those see it who may settle it."""

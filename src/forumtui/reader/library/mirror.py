@@ -51,7 +51,7 @@ class Mirrors:
         gone: list[str] = []
         for uid in uids:
             row = mirrored.outgoing(connection, uid)
-            if row is None or row["state"] in {"sent", "discarded"}:
+            if row is None or mirrored.is_over(row):
                 gone.append(uid)
             else:
                 self.write_row(row)

@@ -172,9 +172,9 @@ class Opening:
 
 
 def _is_over(connection: apsw.Connection, uid: str) -> bool:
-    """Whether the row needs no file any more: its file survived a crash between two steps."""
+    """Whether its file survived a crash between two steps."""
     row = mirrored.outgoing(connection, uid)
-    return row is not None and row["state"] in {"sent", "discarded"}
+    return row is not None and mirrored.is_over(row)
 
 
 class Running:

@@ -13,7 +13,7 @@ import apsw
 from forumtui.errors import UsageError
 from forumtui.model import ForumInfo, Millis, Order
 from forumtui.reader.rows import AccountKey, AccountRow, BoardKey, Health, PostKey, Resume, TopicKey
-from forumtui.reader.sql import named
+from forumtui.reader.sql import named, states
 from forumtui.reader.sql.columns import (
     Lookup,
     dump,
@@ -43,9 +43,7 @@ def _orders(text: str) -> tuple[Order, ...]:
     return load_orders(json.loads(text)) or () if text else ()
 
 
-_WAITING = (
-    "SELECT count(*) FROM outgoing WHERE account = a.key AND state IN ('queued', 'sending', 'refused', 'attention')"
-)
+_WAITING = f"SELECT count(*) FROM outgoing WHERE account = a.key AND state IN {states.TO_BE_DONE}"
 ACCOUNT = Table(
     AccountRow,
     "account",
@@ -92,7 +90,7 @@ def all_accounts(connection: apsw.Connection, *, visited: bool) -> list[AccountR
 
 def to_be_told(connection: apsw.Connection) -> set[AccountKey]:
     """Accounts, listed or not, whose forums should hear of something: texts, likes, or a question after held ones."""
-    sql = "SELECT account FROM outgoing WHERE state IN ('queued', 'sending', 'held') UNION SELECT account FROM wish"
+    sql = f"SELECT account FROM outgoing WHERE state IN {states.TO_BE_TOLD} UNION SELECT account FROM wish"
     return {AccountKey(key) for (key,) in every(connection, sql)}
 
 
@@ -212,7 +210,7 @@ def set_health(connection: apsw.Connection, account: AccountKey, health: Health,
 
 def hangs(connection: apsw.Connection, account: AccountKey) -> bool:
     """Whether drafts or outbox rows hang on the account."""
-    sql = "SELECT 1 FROM outgoing WHERE account = ? AND state NOT IN ('sent', 'discarded')"
+    sql = f"SELECT 1 FROM outgoing WHERE account = ? AND state NOT IN {states.OVER}"
     return one(connection, sql, (account,)) is not None
 
 

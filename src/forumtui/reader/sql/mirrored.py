@@ -4,14 +4,16 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
 import apsw
 
-from forumtui.reader.rows import AccountKey
+from forumtui.reader.rows import AccountKey, OutState
 from forumtui.reader.sql import outbox_rows
 from forumtui.reader.sql.columns import every, one
+from forumtui.reader.sql.states import DISCARDED
 
 _ACCOUNT = (
     "key", "name", "driver", "location", "identity", "options", "listed", "plugged", "position", "joined", "added", "opened",
@@ -36,6 +38,11 @@ def outgoing(connection: apsw.Connection, uid: str) -> dict[str, Any] | None:
         return None
     [account] = accounts(connection, AccountKey(row[0]))
     return {"identity": account["identity"], "account": account} | dict(zip(OUTGOING, row[1:], strict=True))
+
+
+def is_over(row: Mapping[str, Any]) -> bool:
+    """Whether what `outgoing` found needs no file any more."""
+    return row["state"] in {OutState.SENT, DISCARDED}
 
 
 def restore_account(connection: apsw.Connection, value: dict[str, Any]) -> bool:
@@ -65,12 +72,12 @@ def restore_row(connection: apsw.Connection, value: dict[str, Any]) -> bool:
     if account is None:
         return False
     known = {name: value[name] for name in OUTGOING if value.get(name) is not None} | {"account": account[0]}
-    if known["state"] == "sending":
+    if known["state"] == OutState.SENDING:
         known["unknown_end"] = 1  # whoever sent it is not to be asked any more
     before = one(connection, "SELECT revision, state FROM outgoing WHERE uid = ?", (value["uid"],))
     if before is None:
         return insert(connection, "outgoing", known)
-    if before[0] >= value["revision"] or (before[1] != "draft" and known["state"] == "draft"):
+    if before[0] >= value["revision"] or (before[1] != OutState.DRAFT and known["state"] == OutState.DRAFT):
         return False
     columns = ", ".join(known)
     try:

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - statements are made of this module's own words; values are always bound
 """What was only called by a name when a text was queued: a forum that nobody has met, a board, a post's number.
 
 A name is settled at the first contact with the forum, before a byte of the text leaves.
@@ -9,6 +10,7 @@ import apsw
 
 from forumtui.model import Millis
 from forumtui.reader.rows import AccountKey
+from forumtui.reader.sql import states
 from forumtui.reader.sql.columns import must, one
 
 _UNMET = "identity = location AND listed = 0 AND title = '' AND synced_at IS NULL"
@@ -30,7 +32,7 @@ def begin(
 
 def unmet(connection: apsw.Connection, location: str) -> AccountKey | None:
     """The account for a place where nobody was yet."""
-    found = one(connection, f"SELECT key FROM account WHERE location = ? AND {_UNMET}", (location,))  # noqa: S608 - our own words
+    found = one(connection, f"SELECT key FROM account WHERE location = ? AND {_UNMET}", (location,))
     return None if found is None else AccountKey(found[0])
 
 
@@ -58,7 +60,7 @@ def rename(connection: apsw.Connection, uid: str, other: str) -> bool:
     """Give a text that was never tried another uid, unless that one is taken; whether it has it now."""
     connection.execute(
         "UPDATE outgoing SET uid = ?1, revision = revision + 1 WHERE uid = ?2 AND attempts = 0 AND lease IS NULL"
-        " AND state IN ('draft', 'queued') AND NOT EXISTS (SELECT 1 FROM outgoing WHERE uid = ?1)",
+        f" AND state IN {states.CHANGEABLE} AND NOT EXISTS (SELECT 1 FROM outgoing WHERE uid = ?1)",
         (other, uid),
     )
     return connection.changes() > 0
@@ -67,6 +69,7 @@ def rename(connection: apsw.Connection, uid: str, other: str) -> bool:
 def take_out(connection: apsw.Connection, uid: str) -> bool:
     """Forget a text that was never tried; whether there was such a one."""
     connection.execute(
-        "DELETE FROM outgoing WHERE uid = ? AND attempts = 0 AND lease IS NULL AND state IN ('draft', 'queued')", (uid,)
+        f"DELETE FROM outgoing WHERE uid = ? AND attempts = 0 AND lease IS NULL AND state IN {states.CHANGEABLE}",
+        (uid,),
     )
     return connection.changes() > 0

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - statements are made of this module's own words; values are always bound
 """The user's side of the outbox: from a draft to a text that may go."""
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from forumtui.errors import Conflict, NotFound, UsageError
 from forumtui.model import Millis
 from forumtui.model.keys import new_key
 from forumtui.reader.rows import AccountKey, Changed, OutRow, OutState, TopicKey, What
-from forumtui.reader.sql import outbox_rows, undo
+from forumtui.reader.sql import outbox_rows, states, undo
 from forumtui.reader.sql.columns import load_member, must, one
 from forumtui.reader.sql.outbox_arrivals import fingerprint, resolve
 from forumtui.reader.sql.outbox_queue import is_live
@@ -23,7 +24,7 @@ from forumtui.text.sanitise import clean_line, store_text
 from forumtui.values import quick_dataclass
 
 SENT_KEPT_MS = 7 * 24 * 3600 * 1000
-_SETTLED = {"resend": "queued", "mine": "queued", "edit": "draft", "arrived": "sent"}
+_SETTLED = {"resend": OutState.QUEUED, "mine": OutState.QUEUED, "edit": OutState.DRAFT, "arrived": OutState.SENT}
 Words: TypeAlias = tuple[str, str]
 """Subject and text."""
 
@@ -73,7 +74,7 @@ def start(
 def _open_draft(connection: apsw.Connection, target: Target) -> OutRow | None:
     found = one(
         connection,
-        "SELECT uid FROM outgoing WHERE account = :account AND state = 'draft' AND kind = :kind AND board_ref IS :board_ref"
+        f"SELECT uid FROM outgoing WHERE account = :account AND state = '{OutState.DRAFT}' AND kind = :kind AND board_ref IS :board_ref"
         " AND topic_ref IS :topic_ref AND parent_ref IS :parent_ref AND post_ref IS :post_ref",
         TARGET.row_of(target),
     )
@@ -92,8 +93,10 @@ def _earlier(connection: apsw.Connection, target: Target, typed: Typed | None, u
     found = one(connection, "SELECT state FROM outgoing WHERE uid = ?", (uid,))
     if found is None:
         return None
-    if found[0] == "discarded":
-        connection.execute("UPDATE outgoing SET state = 'draft', revision = revision + 1 WHERE uid = ?", (uid,))
+    if found[0] == states.DISCARDED:
+        connection.execute(
+            f"UPDATE outgoing SET state = '{OutState.DRAFT}', revision = revision + 1 WHERE uid = ?", (uid,)
+        )
     row = outbox_rows.get(connection, uid)
     if not row.target.came_of(target) or (typed is not None and typed.words != (row.subject, row.text)):
         raise Conflict(f'The key "{uid}" was used for another text before; nothing was changed.')
@@ -131,7 +134,7 @@ def aim(connection: apsw.Connection, uid: str, target: Target, subject: str) -> 
     where, to = _names(connection, target)
     columns = {"place": where, "answers": to, "subject": clean_line(subject)}
     connection.execute(
-        f"{TARGET.update(*columns)}, revision = revision + 1 WHERE uid = :uid AND state IN ('draft', 'queued')",
+        f"{TARGET.update(*columns)}, revision = revision + 1 WHERE uid = :uid AND state IN {states.CHANGEABLE}",
         columns | TARGET.row_of(target) | {"uid": uid},
     )
     return outbox_rows.get(connection, uid) if connection.changes() else None
@@ -177,7 +180,7 @@ def submit(connection: apsw.Connection, uid: str, *, not_before: Millis | None, 
         return row
     _check(row)
     connection.execute(
-        "UPDATE outgoing SET state = 'queued', fingerprint = ?, not_before = ?, error = '', choices = '', attempts = 0,"
+        f"UPDATE outgoing SET state = '{OutState.QUEUED}', fingerprint = ?, not_before = ?, error = '', choices = '', attempts = 0,"
         " unknown_end = 0, baseline = NULL, turn = (SELECT 1 + max(turn) FROM outgoing), revision = max(revision, ?) + 1,"
         " updated = ? WHERE uid = ?",
         (fingerprint(row.text), not_before, floor, now, uid),
@@ -202,7 +205,7 @@ def withdraw(connection: apsw.Connection, uid: str, now: Millis) -> OutRow:
         return row
     _surely_not_sent(connection, row, now)
     connection.execute(
-        "UPDATE outgoing SET state = 'draft', not_before = NULL, error = '', choices = '', theirs = NULL, lease = NULL,"
+        f"UPDATE outgoing SET state = '{OutState.DRAFT}', not_before = NULL, error = '', choices = '', theirs = NULL, lease = NULL,"
         " revision = revision + 1, updated = ? WHERE uid = ?",
         (now, uid),
     )
@@ -234,7 +237,7 @@ def discard(
 def throw_away(connection: apsw.Connection, row: OutRow, now: Millis) -> None:
     """Discard a row, whatever became of it; one undo step."""
     connection.execute(
-        "UPDATE outgoing SET state = 'discarded', lease = NULL, revision = revision + 1, updated = ? WHERE uid = ?",
+        f"UPDATE outgoing SET state = '{states.DISCARDED}', lease = NULL, revision = revision + 1, updated = ? WHERE uid = ?",
         (now, row.uid),
     )
     what = f'discarding "{row.subject or row.where or row.text[:40]}"'
@@ -244,7 +247,8 @@ def throw_away(connection: apsw.Connection, row: OutRow, now: Millis) -> None:
 def bring_back(connection: apsw.Connection, uid: str, state: str) -> bool:
     """Undo a discard; False if the row went with its account."""
     connection.execute(
-        "UPDATE outgoing SET state = ?, revision = revision + 1 WHERE uid = ? AND state = 'discarded'", (state, uid)
+        f"UPDATE outgoing SET state = ?, revision = revision + 1 WHERE uid = ? AND state = '{states.DISCARDED}'",
+        (state, uid),
     )
     return connection.changes() > 0
 
@@ -252,8 +256,8 @@ def bring_back(connection: apsw.Connection, uid: str, state: str) -> bool:
 def discard_again(connection: apsw.Connection, uid: str, state: str) -> bool:
     """Redo a discard; False if the row stands elsewhere by now, or a try since may have arrived."""
     connection.execute(
-        "UPDATE outgoing SET state = 'discarded', revision = revision + 1"
-        " WHERE uid = ? AND state = ? AND (unknown_end = 0 OR state = 'attention')",
+        f"UPDATE outgoing SET state = '{states.DISCARDED}', revision = revision + 1"
+        f" WHERE uid = ? AND state = ? AND (unknown_end = 0 OR state = '{OutState.ATTENTION}')",
         (uid, state),
     )
     return connection.changes() > 0
@@ -283,8 +287,8 @@ def rows(
     """Drafts and outbox, oldest first."""
     found = outbox_rows.select(
         connection,
-        "o.state <> 'discarded' AND (:drafts OR o.state <> 'draft') AND (:account IS NULL OR o.account = :account)"
-        " AND (o.state <> 'sent' OR (:sent AND o.updated > :since))",
+        f"o.state <> '{states.DISCARDED}' AND (:drafts OR o.state <> '{OutState.DRAFT}') AND (:account IS NULL OR o.account = :account)"
+        f" AND (o.state <> '{OutState.SENT}' OR (:sent AND o.updated > :since))",
         {"drafts": drafts, "sent": sent, "account": account, "since": now - SENT_KEPT_MS},
     )
     return [row for _, row in found]

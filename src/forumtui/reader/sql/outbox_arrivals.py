@@ -10,7 +10,7 @@ import apsw
 from forumtui.model import Post, PostId
 from forumtui.reader.rows import AccountKey
 from forumtui.reader.sql.columns import every, one
-from forumtui.reader.target import Unsent
+from forumtui.reader.target import OutKind, OutState, Unsent
 from forumtui.text.fold import fold
 
 
@@ -28,10 +28,10 @@ def publish_held(connection: apsw.Connection, account: AccountKey, post: Post, s
     """A post of ours appeared: if one was held for approval with this text, it is published now."""
     found = one(
         connection,
-        """
-        UPDATE outgoing SET state = 'sent', remote_post = ?1, remote_topic = ?2, error = '', revision = revision + 1
-        WHERE id = (SELECT id FROM outgoing WHERE account = ?3 AND state = 'held'
-          AND (remote_post = ?1 OR (remote_post IS NULL AND fingerprint = ?4 AND (topic_ref = ?2 OR kind = 'topic')))
+        f"""
+        UPDATE outgoing SET state = '{OutState.SENT}', remote_post = ?1, remote_topic = ?2, error = '', revision = revision + 1
+        WHERE id = (SELECT id FROM outgoing WHERE account = ?3 AND state = '{OutState.HELD}'
+          AND (remote_post = ?1 OR (remote_post IS NULL AND fingerprint = ?4 AND (topic_ref = ?2 OR kind = '{OutKind.TOPIC}')))
           ORDER BY id LIMIT 1)
         RETURNING uid
         """,
@@ -43,7 +43,11 @@ def publish_held(connection: apsw.Connection, account: AccountKey, post: Post, s
 
 def resolve(connection: apsw.Connection, uid: str) -> list[str]:
     """Give rows that refer to an unsent one the forum's own ids, once that row is sent; returns which."""
-    found = one(connection, "SELECT remote_topic, remote_post FROM outgoing WHERE uid = ? AND state = 'sent'", (uid,))
+    found = one(
+        connection,
+        f"SELECT remote_topic, remote_post FROM outgoing WHERE uid = ? AND state = '{OutState.SENT}'",
+        (uid,),
+    )
     topic, post = found or (None, None)
     touched: set[str] = set()
     for column, remote in (("topic_ref", topic), ("parent_ref", post), ("post_ref", post)):

@@ -10,7 +10,8 @@ import socket
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
-from forumtui.reader.target import OutKind, Ref, Target, Unsent
+from forumtui.reader.sql.states import DISCARDED
+from forumtui.reader.target import OutKind, OutState, Ref, Target, Unsent
 from forumtui.values import quick_dataclass
 
 LEASE_MS = 60_000
@@ -58,7 +59,7 @@ class Waiting:
     @property
     def is_unknown(self) -> bool:
         """Whether an earlier try may have arrived."""
-        return self.unknown_end or self.state == "sending"
+        return self.unknown_end or self.state == OutState.SENDING
 
     @property
     def unsent(self) -> tuple[str, ...]:
@@ -83,11 +84,11 @@ class Candidate:
 
 _REF_STATES = {
     None: "It belongs to a text of yours that is gone.",
-    "discarded": "It belongs to a text of yours that was thrown away.",
-    "refused": "It belongs to a text of yours that the forum refused.",
-    "draft": "It belongs to a text of yours that is still a draft.",
-    "held": "It waits until the forum approves what it belongs to.",
-    "sent": "It belongs to a text of yours that the forum has, but nobody knows under which number.",
+    DISCARDED: "It belongs to a text of yours that was thrown away.",
+    OutState.REFUSED: "It belongs to a text of yours that the forum refused.",
+    OutState.DRAFT: "It belongs to a text of yours that is still a draft.",
+    OutState.HELD: "It waits until the forum approves what it belongs to.",
+    OutState.SENT: "It belongs to a text of yours that the forum has, but nobody knows under which number.",
 }
 
 
@@ -102,7 +103,7 @@ def candidates(
     topics = _first_of_topics(rows)
     twins = _first_of_twins(rows)
     for row in sorted(rows, key=lambda row: not row.is_unknown):
-        if row.state == "attention":
+        if row.state == OutState.ATTENTION:
             continue
         held_up = [state_of(uid) for uid in row.unsent]
         if held_up:
@@ -136,7 +137,7 @@ def _first_of_topics(rows: Sequence[Waiting]) -> dict[Ref, _Topic]:
         topic = found.setdefault(row.target.topic, _Topic(row, False, set()))
         if topic.asks:
             topic.behind_a_question.add(row.uid)
-        topic.asks = topic.asks or row.state == "attention"
+        topic.asks = topic.asks or row.state == OutState.ATTENTION
     return found
 
 
@@ -159,7 +160,7 @@ def _first_of_twins(rows: Sequence[Waiting]) -> dict[_Words, _Twins]:
     found: dict[_Words, _Twins] = {}
     for row in rows:
         twins = found.setdefault(_words(row), _Twins(row, None))
-        if row.is_unknown or row.state == "attention":
+        if row.is_unknown or row.state == OutState.ATTENTION:
             twins.open = row
     return found
 

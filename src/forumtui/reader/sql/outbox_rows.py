@@ -12,6 +12,7 @@ import apsw
 from forumtui.errors import NotFound
 from forumtui.model import Format, Millis
 from forumtui.reader.rows import OutRow, OutState, TopicKey
+from forumtui.reader.sql import states
 from forumtui.reader.sql.columns import every, one, ours
 from forumtui.reader.target import UNSENT, OutKind, Ref, Remote, Target, ref_of, text_of
 from forumtui.sqlite.columns import Column, Table
@@ -97,18 +98,18 @@ def select(
 
 def get(connection: apsw.Connection, uid: str) -> OutRow:
     """Raises `NotFound`, also for a row that was thrown away."""
-    found = one(connection, f"{_SELECT} WHERE o.uid = ? AND o.state <> 'discarded'", (uid,))
+    found = one(connection, f"{_SELECT} WHERE o.uid = ? AND o.state <> '{states.DISCARDED}'", (uid,))
     if found is None:
         raise NotFound("There is no such draft (any more).")
     return OUTGOING.value(found[1:])
 
 
-_WAITING = """
+_WAITING = f"""
 o.account = (SELECT account FROM topic WHERE key = :topic) AND o.topic_ref = (SELECT id FROM topic WHERE key = :topic)
-AND o.state NOT IN ('draft', 'discarded')
+AND o.state NOT IN {states.UNSHOWN}
 """
 _REPLY = f"""
-{_WAITING} AND o.kind = 'reply' AND (o.state <> 'sent' OR (o.remote_post IS NOT NULL
+{_WAITING} AND o.kind = '{OutKind.REPLY}' AND (o.state <> '{OutState.SENT}' OR (o.remote_post IS NOT NULL
   AND NOT EXISTS (SELECT 1 FROM post AS p WHERE p.account = o.account AND p.id = o.remote_post)))
 """
 
@@ -135,5 +136,9 @@ def replies(connection: apsw.Connection, topic: TopicKey) -> dict[int, OutRow]:
 
 def changes(connection: apsw.Connection, topic: TopicKey) -> dict[str, OutRow]:
     """My edits and deletions on their way, by the id of the post; the newest where there are several."""
-    found = select(connection, f"{_WAITING} AND o.kind IN ('edit', 'delete') AND o.state <> 'sent'", {"topic": topic})
+    found = select(
+        connection,
+        f"{_WAITING} AND o.kind IN ('{OutKind.EDIT}', '{OutKind.DELETE}') AND o.state <> '{OutState.SENT}'",
+        {"topic": topic},
+    )
     return {row.target.post.id: row for _, row in found if isinstance(row.target.post, Remote)}

@@ -11,7 +11,7 @@ import apsw
 from forumtui.errors import Conflict
 from forumtui.model import Act, BoardId, Delete, Edit, Millis, NewTopic, PostId, Reply, TopicId
 from forumtui.reader.rows import AccountKey, OutRow, OutState
-from forumtui.reader.sql import outbox_rows, posts
+from forumtui.reader.sql import outbox_rows, posts, states
 from forumtui.reader.sql.columns import every, one
 from forumtui.reader.sql.outbox import SENT_KEPT_MS
 from forumtui.reader.sql.outbox_arrivals import resolve
@@ -40,7 +40,7 @@ _WAITING = Table(
     ],
 )
 _QUEUE = f"""
-SELECT {_WAITING.select} FROM outgoing AS o WHERE account = ? AND state IN ('queued', 'sending', 'attention') ORDER BY turn, id
+SELECT {_WAITING.select} FROM outgoing AS o WHERE account = ? AND state IN {states.QUEUE} ORDER BY turn, id
 """
 
 
@@ -122,7 +122,7 @@ def begin(connection: apsw.Connection, uid: str, lease: str, now: Millis) -> Non
     held = one(connection, "SELECT lease FROM outgoing WHERE uid = ?", (uid,))
     if row.state not in {OutState.QUEUED, OutState.SENDING} or held != (lease,):
         raise Conflict("This text was taken back, or another program sends it.")
-    _set(connection, uid, now, state="sending", attempts=row.attempts + 1, lease_until=now + LEASE_MS, error="")
+    _set(connection, uid, now, state=OutState.SENDING, attempts=row.attempts + 1, lease_until=now + LEASE_MS, error="")
 
 
 def finish(
@@ -134,7 +134,7 @@ def finish(
         connection,
         uid,
         now,
-        state="held" if held else "sent",
+        state=OutState.HELD if held else OutState.SENT,
         remote_topic=topic or (None if row.kind is OutKind.TOPIC else text_of(row.target.topic)),
         remote_post=post or text_of(row.target.post),
         unknown_end=0,
@@ -151,7 +151,7 @@ def finish(
         touched = _go_on_from(connection, row)
     touched += resolve(connection, uid)
     connection.execute(
-        "DELETE FROM outgoing WHERE updated < ? AND (state = 'sent' OR (state = 'discarded'"
+        f"DELETE FROM outgoing WHERE updated < ? AND (state = '{OutState.SENT}' OR (state = '{states.DISCARDED}'"
         " AND uid NOT IN (SELECT step ->> '$.uid' FROM undo WHERE step ->> '$.uid' IS NOT NULL)))",
         (now - SENT_KEPT_MS,),
     )
@@ -177,7 +177,7 @@ def _go_on_from(connection: apsw.Connection, row: OutRow) -> list[str]:
     followers = every(
         connection,
         "UPDATE outgoing SET base = ?, revision = revision + 1 WHERE account = ? AND post_ref = ? AND base = ?"
-        " AND state IN ('draft', 'queued') RETURNING uid",
+        f" AND state IN {states.CHANGEABLE} RETURNING uid",
         (imprint(words), row.account, post, base),
     )
     return [uid for (uid,) in followers]
@@ -188,7 +188,7 @@ def hurry(connection: apsw.Connection, account: AccountKey) -> list[str]:
     found = every(
         connection,
         "UPDATE outgoing SET not_before = NULL, revision = revision + 1"
-        " WHERE account = ? AND state IN ('queued', 'sending') AND attempts > 0 AND not_before IS NOT NULL RETURNING uid",
+        f" WHERE account = ? AND state IN {states.GOING} AND attempts > 0 AND not_before IS NOT NULL RETURNING uid",
         (account,),
     )
     return [uid for (uid,) in found]
@@ -202,7 +202,7 @@ def retry(connection: apsw.Connection, uid: str, *, not_before: Millis, error: s
         connection,
         uid,
         now,
-        state="sending" if unsettled else "queued",
+        state=OutState.SENDING if unsettled else OutState.QUEUED,
         unknown_end=int(unsettled),
         not_before=not_before,
         error=clean_line(error),
@@ -212,7 +212,16 @@ def retry(connection: apsw.Connection, uid: str, *, not_before: Millis, error: s
 
 def refuse(connection: apsw.Connection, uid: str, reason: str, now: Millis) -> None:
     """REFUSED: surely not done, and not to be tried again."""
-    _set(connection, uid, now, state="refused", error=clean_line(reason), unknown_end=0, lease=None, not_before=None)
+    _set(
+        connection,
+        uid,
+        now,
+        state=OutState.REFUSED,
+        error=clean_line(reason),
+        unknown_end=0,
+        lease=None,
+        not_before=None,
+    )
 
 
 def reject(connection: apsw.Connection, uid: str, reason: str, now: Millis) -> None:
@@ -220,7 +229,7 @@ def reject(connection: apsw.Connection, uid: str, reason: str, now: Millis) -> N
     row = outbox_rows.get(connection, uid)
     if row.state is OutState.HELD:
         again = row.rejections + 1  # and no fingerprint: an edit needs no other key than this new one
-        _set(connection, uid, now, state="refused", error=clean_line(reason), rejections=again, fingerprint=None)
+        _set(connection, uid, now, state=OutState.REFUSED, error=clean_line(reason), rejections=again, fingerprint=None)
 
 
 def gone(connection: apsw.Connection, uid: str, reason: str, choices: Sequence[str], now: Millis) -> None:
@@ -232,7 +241,7 @@ def gone(connection: apsw.Connection, uid: str, reason: str, choices: Sequence[s
             connection,
             uid,
             now,
-            state="attention",
+            state=OutState.ATTENTION,
             error=clean_line(reason),
             choices=" ".join(choices),
             rejections=again,
@@ -251,7 +260,7 @@ def need_attention(
         connection,
         uid,
         now,
-        state="attention",
+        state=OutState.ATTENTION,
         error=clean_line(reason),
         choices=" ".join(choices),
         theirs=theirs,

@@ -13,7 +13,7 @@ from dataclasses import field
 import apsw
 
 from forumtui.reader.rows import AccountKey
-from forumtui.reader.sql import mirrored, remnants
+from forumtui.reader.sql import mirrored, remnants, states
 from forumtui.reader.sql.accounts import ACCOUNT
 from forumtui.reader.sql.boards import BOARD
 from forumtui.reader.sql.columns import every, one
@@ -88,7 +88,7 @@ class Rebuild:
         self._take_rest()
         tally = self.regained
         tally.accounts = self._count("SELECT count(*) FROM account")
-        tally.texts = self._count("SELECT count(*) FROM outgoing WHERE state NOT IN ('sent', 'discarded')")
+        tally.texts = self._count(f"SELECT count(*) FROM outgoing WHERE state NOT IN {states.OVER}")
         tally.unknown = self._remains.incomplete
         tally.topics = len(self._topics)
         tally.posts = sum(len(posts) for posts in self._posts.values())

@@ -10,6 +10,7 @@ from typing import Any
 from forumtui.reader.rows import OutState
 from forumtui.reader.sql.columns import load_can
 from forumtui.reader.sql.salvage import Found
+from forumtui.reader.sql.states import DISCARDED
 from forumtui.reader.sql.undo import unpack
 from forumtui.reader.target import OutKind
 from forumtui.sqlite.columns import Table
@@ -43,8 +44,8 @@ def outgoing(row: Found) -> Found:
     whole = {"kind": "topic", "state": "", "text": "", "revision": 1, "created": 0, "updated": 0} | row
     if whole["kind"] not in set(OutKind):
         whole["kind"] = "topic"
-    if whole["state"] not in {*OutState, "discarded"}:
-        whole |= {"state": "attention", "choices": "resend arrived discard", "error": _UNKNOWN_STATE}
+    if whole["state"] not in {*OutState, DISCARDED}:
+        whole |= {"state": OutState.ATTENTION.value, "choices": "resend arrived discard", "error": _UNKNOWN_STATE}
     return whole
 
 

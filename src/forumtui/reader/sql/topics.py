@@ -11,6 +11,7 @@ import apsw
 from forumtui.errors import NotFound
 from forumtui.model import Millis, Topic, TopicId
 from forumtui.reader.rows import AccountKey, TopicKey, TopicRow
+from forumtui.reader.sql import states
 from forumtui.reader.sql.boards import key_of
 from forumtui.reader.sql.columns import (
     Insert,
@@ -32,9 +33,9 @@ from forumtui.sqlite.columns import Column, Table
 from forumtui.text.fold import fold
 from forumtui.text.sanitise import clean_line
 
-_WAITING = """
+_WAITING = f"""
 EXISTS (SELECT 1 FROM outgoing AS o WHERE o.account = t.account AND o.topic_ref = t.id
-  AND o.state IN ('queued', 'sending', 'held', 'refused', 'attention'))
+  AND o.state IN {states.ON_ITS_WAY})
 """
 TOPIC = Table(
     TopicRow,
