@@ -67,7 +67,7 @@ class DisplayApp(DiffedDisplay[None]):
     def show(self, shown: LineList[TopicRow] | ThreadView | TextArea) -> None:
         for widget in (self.topics, self.thread, self.field):
             widget.set_class(widget is not shown, "away")
-        shown.focus()
+        self.set_focus(shown)  # at once: the next key may be here already
 
     async def on_key(self, event: events.Key) -> None:
         pane = self.focused
