@@ -8,11 +8,12 @@ import pwd
 import shutil
 import socket
 import subprocess
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
+
+from tests.waiting import seen
 
 SERVER = shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 MISSING = "" if SERVER and shutil.which("ssh") and shutil.which("ssh-keygen") else "no OpenSSH server and client here"
@@ -79,9 +80,10 @@ def sshd(folder: Path, command: Sequence[str], env: Mapping[str, str]) -> Iterat
 
 
 def _wait_for(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
-    end = time.monotonic() + 20
-    while time.monotonic() < end and server.poll() is None:
+    def listens() -> bool:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            return
-        time.sleep(0.05)
-    raise AssertionError(f"the SSH server did not start:\n{log.read_text()}")
+            return True
+        return server.poll() is not None
+
+    assert seen(listens, 20), f"the SSH server did not start:\n{log.read_text()}"
+    assert server.poll() is None, f"the SSH server ended:\n{log.read_text()}"

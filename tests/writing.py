@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from tests.terminal import Terminal
+from tests.waiting import pause_here, seen
 
 READER = [sys.executable, "-m", "forumtui"]
 
@@ -66,6 +67,12 @@ def kept(home: Path) -> str:
     return str(drafts[0]["body"]) if drafts else ""
 
 
+def wait_until_kept(home: Path, text: str) -> None:
+    """Until the draft that is kept is this one."""
+    seen(lambda: kept(home) == text, 20, every=0.1)
+    assert kept(home) == text
+
+
 def cpu_seconds(pid: int) -> float:
     """How long a process has computed so far."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -77,7 +84,7 @@ def wait_until_at_rest(pid: int, seconds: float = 20.0) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         before = cpu_seconds(pid)
-        time.sleep(0.5)
+        pause_here(0.5)
         if cpu_seconds(pid) - before < 0.1:
             return
     raise AssertionError(f"still computing after {seconds} s")
@@ -93,6 +100,5 @@ def is_running(pid: int) -> bool:
 def seconds_to_end(pid: int, most: float) -> float:
     """How long a process, anybody's child, still runs."""
     began = time.monotonic()
-    while is_running(pid) and time.monotonic() - began < most:
-        time.sleep(0.02)
+    seen(lambda: not is_running(pid), most)
     return time.monotonic() - began

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import httpx
+from tests.waiting import LOOK, pause
 
 from forumtui import wire
 from forumtui.errors import (
@@ -176,16 +177,18 @@ class Events(httpx.AsyncByteStream):
     def __init__(self, store: ForumStore) -> None:
         self._store = store
         self.cut = asyncio.Event()
+        self.looks = 0
         self.closed = False
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         seen: int | None = None
         while not self.cut.is_set():
             version = await self._store.version()
+            self.looks += 1
             if version != seen:
                 seen = version
                 yield f'event: change\ndata: {{"version": {version}}}\n\n'.encode()
-            await asyncio.sleep(0.005)
+            await pause(LOOK)
         raise httpx.ReadError("cut")
 
     async def aclose(self) -> None:

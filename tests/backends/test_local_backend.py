@@ -8,6 +8,7 @@ import pwd
 from pathlib import Path
 
 import pytest
+from tests.waiting import pause, turns
 
 from forumtui.backends.local import ForumBackend, driver, path_of, unix_user
 from forumtui.errors import (
@@ -111,14 +112,14 @@ async def test_watching_tells_of_a_write_by_somebody_else(tmp_path: Path) -> Non
         told = await session.changes(told.after)
         assert [item.topic for item in told.items] == ["1"]
         waiting = asyncio.ensure_future(anext(watch))
-        await asyncio.sleep(0)
+        await turns()
         assert not waiting.done()
         await store.perform("bob", Action("after", Reply(TopicId("1"), Body("b"))))
         await asyncio.wait_for(waiting, 5)
         told = await session.changes(told.after)
         assert [len(item.posts) for item in told.items] == [1]
         hanging = asyncio.ensure_future(anext(watch))
-        await asyncio.sleep(0.01)
+        await turns()
         hanging.cancel()
         with pytest.raises(asyncio.CancelledError):
             await hanging
@@ -148,7 +149,7 @@ async def test_cancelled_calls_leave_the_session_usable(tmp_path: Path) -> None:
     session = ForumBackend(store, "anna")
     for number in range(20):
         call = asyncio.ensure_future(session.perform(Action(f"k{number}", NewTopic(board, str(number), Body("b")))))
-        await asyncio.sleep(number / 5000)
+        await pause(number / 5000)
         call.cancel()
     for number in range(20):
         await session.perform(Action(f"k{number}", NewTopic(board, str(number), Body("b"))))

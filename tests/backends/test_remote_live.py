@@ -13,6 +13,7 @@ import pytest
 pytest.importorskip("fastapi", reason="the server is an extra: pip install 'forumtui[server]'")
 
 from tests.backends.served import served
+from tests.waiting import turns
 
 from forumtui.backends.api import Backend
 from forumtui.backends.remote import driver
@@ -125,7 +126,7 @@ async def test_a_server_that_ends_ends_the_watch(tmp_path: Path) -> None:
             await session.changes(None)
             await asyncio.wait_for(anext(events), 5)
             waiting = asyncio.ensure_future(anext(events))
-            await asyncio.sleep(0.05)
+            await turns()
         with pytest.raises(Offline):
             await asyncio.wait_for(waiting, 5)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
 
 import httpx
@@ -11,6 +11,7 @@ import pytest
 from tests.backends.mocked import mocked
 from tests.backends.other_side import OtherSide
 from tests.reference.forum import ReferenceForum
+from tests.waiting import turns, until
 
 from forumtui.backends.remote.backend import RemoteBackend
 from forumtui.backends.remote.connection import connect
@@ -73,10 +74,11 @@ async def told(events: AsyncIterator[None]) -> None:
     await asyncio.wait_for(anext(events), SOON)
 
 
-async def quiet(events: AsyncIterator[None], seconds: float = 0.1) -> None:
-    """Nothing comes; the watch can not be used after it."""
-    with pytest.raises(TimeoutError):
-        await asyncio.wait_for(anext(events), seconds)
+async def quiet(waiting: asyncio.Future[None], asked: Callable[[], int]) -> None:
+    """Nothing comes, however often is looked whether there is anything."""
+    before = asked()
+    await until(lambda: asked() > before + 3)
+    assert not waiting.done()
 
 
 async def test_events_are_told_without_asking() -> None:
@@ -88,7 +90,10 @@ async def test_events_are_told_without_asking() -> None:
                 await shown.write()
                 await told(events)
             assert shown.asked("changes") == 1
-            await quiet(events)
+            waiting = asyncio.ensure_future(anext(events))
+            await quiet(waiting, lambda: shown.other.open_streams[0].looks)
+            waiting.cancel()
+            await asyncio.gather(waiting, return_exceptions=True)
         assert [stream.closed for stream in shown.other.open_streams] == [True]
 
 
@@ -128,8 +133,7 @@ async def test_without_a_stream_one_asks_now_and_then(status: int) -> None:
         async with watching(shown) as events:
             for _ in range(3):
                 waiting = asyncio.ensure_future(anext(events))
-                await asyncio.sleep(0.05)
-                assert not waiting.done()
+                await quiet(waiting, lambda: shown.asked("changes"))
                 await shown.write()
                 await asyncio.wait_for(waiting, SOON)
                 shown.place = (await shown.backend.changes(shown.place)).after
@@ -144,8 +148,7 @@ async def test_the_stream_is_tried_again_later() -> None:
         await shown.follow()
         async with watching(shown) as events:
             waiting = asyncio.ensure_future(anext(events))
-            while shown.asked("events") < 2:
-                await asyncio.sleep(0.01)
+            await until(lambda: shown.asked("events") >= 2)
             shown.other.streams = True
             await asyncio.wait_for(waiting, SOON)
             assert len(shown.other.open_streams) == 1
@@ -156,14 +159,16 @@ async def test_the_stream_is_tried_again_later() -> None:
 
 
 async def test_a_stream_that_a_proxy_holds_back_is_not_trusted() -> None:
+    given_up, closed = asyncio.Event(), asyncio.Event()
+
     class Held(httpx.AsyncByteStream):
         async def __aiter__(self) -> AsyncIterator[bytes]:
-            await asyncio.sleep(0.3)
+            await given_up.wait()
             raise httpx.ReadTimeout("silence")
             yield b""
 
         async def aclose(self) -> None:
-            pass
+            closed.set()
 
     async with playing(poll=0.01) as shown:
 
@@ -174,11 +179,13 @@ async def test_a_stream_that_a_proxy_holds_back_is_not_trusted() -> None:
         shown.other.before = hold
         await shown.follow()
         async with watching(shown) as events:
-            for _ in range(4):  # before and after the stream is given up
+            for number in range(4):
+                if number == 2:
+                    given_up.set()
+                    await until(closed.is_set)
                 await shown.write()
                 await told(events)
                 shown.place = (await shown.backend.changes(shown.place)).after
-                await asyncio.sleep(0.15)
         assert shown.asked("events") == 1
 
 
@@ -215,7 +222,7 @@ def test_a_watch_that_nobody_wants_any_more_leaves_nothing_behind() -> None:
                 async with watching(shown) as events:
                     await told(events)
                     waiting = asyncio.ensure_future(anext(events))
-                    await asyncio.sleep(0.01)
+                    await turns()
                     waiting.cancel()
                     await asyncio.gather(waiting, return_exceptions=True)
             assert all(stream.closed for stream in shown.other.open_streams)

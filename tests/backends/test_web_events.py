@@ -13,6 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.backends.http_servers import Line, client, loopback
+from tests.waiting import never, pause, turns, until
 
 from forumtui.backends.web import Limits, WebClient
 from forumtui.backends.web.events import EventParser
@@ -188,18 +189,19 @@ async def over_the_wire(behaviour: str) -> tuple[BackendError | None, Events]:
         if behaviour == "end":
             await line.send(b"0\r\n\r\n")
         elif behaviour == "reset":
-            await asyncio.sleep(0.05)
+            await until(lambda: got)
             line.cut()
         elif behaviour == "heartbeats":
             for _ in range(14):
-                await asyncio.sleep(0.05)
+                await pause(0.05)
                 await line.send(b"2\r\n:\n\r\n")
             await line.send(b"9\r\ndata: 2\n\n\r\n0\r\n\r\n")
         elif behaviour == "silence":
-            await asyncio.sleep(5)
+            await never()
 
     got: Events = []
-    async with loopback(behave) as address, WebClient(address, limits=Limits(silence=0.5, total=0.5)) as web:
+    limits = Limits(silence=0.5 if behaviour == "silence" else 60, total=0.5)
+    async with loopback(behave) as address, WebClient(address, limits=limits) as web:
         try:
             await collect(web, got)
         except BackendError as error:
@@ -225,7 +227,7 @@ async def test_open_streams_leave_room_for_requests() -> None:
         while True:
             if b"GET /events" in await line.request():
                 await line.send(HEAD + b"\r\ndata: 1\n\n")
-                await asyncio.sleep(5)
+                await never()
             else:
                 await line.answer(b"1")
 
@@ -235,7 +237,7 @@ async def test_open_streams_leave_room_for_requests() -> None:
             assert await anext(stream) == ("message", "1")
         assert await web.get_json("/x") == 1
         waiting = asyncio.ensure_future(anext(streams[0]))
-        await asyncio.sleep(0.01)
+        await turns()
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
         assert await web.get_json("/x") == 1
@@ -247,13 +249,13 @@ async def test_closing_the_client_ends_its_streams() -> None:
     async def behave(line: Line) -> None:
         await line.request()
         await line.send(HEAD + b"\r\ndata: 1\n\n")
-        await asyncio.sleep(5)
+        await never()
 
     async with loopback(behave) as address:
         async with WebClient(address) as web:
             stream = web.events("/events")
             await anext(stream)
             waiting = asyncio.ensure_future(anext(stream))
-            await asyncio.sleep(0.01)
+            await turns()
         with pytest.raises(Offline):
             await waiting

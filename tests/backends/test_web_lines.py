@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from tests.backends.http_servers import Behave, Line, loopback
+from tests.waiting import never, pause, turns
 
 from forumtui.backends.web import Limits, WebClient
 from forumtui.errors import BackendError, Forbidden, Missing, Offline, Unanswered, Unreadable
@@ -55,7 +56,7 @@ async def test_a_line_that_breaks(name: str) -> None:
             await line.request()
         await line.send(BREAKS[name])
         if name.startswith("cut"):
-            await asyncio.sleep(0.02)
+            await pause(0.02)
             line.cut()
 
     assert type(await outcome(behave)) is Offline
@@ -71,7 +72,7 @@ async def test_a_server_that_takes_its_time(late: str) -> None:
         elif late != "never":
             await line.send(HEAD + b"Content-Length: 1000\r\n\r\n[")
         while True:
-            await asyncio.sleep(0.05)
+            await pause(0.05)
             if late == "drop by drop":  # never silent for long enough, but never done
                 await line.send(b" ")
 
@@ -247,13 +248,13 @@ async def test_cancelled_requests_leave_the_client_usable() -> None:
     async def behave(line: Line) -> None:
         while True:
             if b"/slow" in await line.request():
-                await asyncio.sleep(5)
+                await never()
             await line.answer(b"1")
 
     async with loopback(behave) as address, WebClient(address, limits=Limits(at_once=1)) as web:
-        for pause in (0, 0, 0.001, 0.01, 0.02):
+        for count in (0, 1, 2, 5, 20, 100):  # it goes at any moment
             gone = [asyncio.ensure_future(web.get_json("/slow")) for _ in range(3)]
-            await asyncio.sleep(pause)
+            await turns(count)
             for task in gone:
                 task.cancel()
             await asyncio.gather(*gone, return_exceptions=True)

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from tests.backends.http_servers import HOME, client
 from tests.backends.mocked import mocked
+from tests.waiting import turns
 
 from forumtui.backends.web import WebClient
 from forumtui.backends.web.answers import retry_after
@@ -73,7 +74,7 @@ class Clock:
 
     async def sleep(self, seconds: float) -> None:
         self.now += seconds
-        await asyncio.sleep(0)
+        await turns()
 
 
 async def test_the_gate_opens_again() -> None:
@@ -100,7 +101,7 @@ async def test_who_already_waits_is_turned_away_as_well() -> None:
 
     async with gate.turn():
         waiting = asyncio.ensure_future(queue())
-        await asyncio.sleep(0)
+        await turns()
         gate.close_for(9)
     with pytest.raises(RateLimited):
         await waiting
@@ -130,7 +131,7 @@ async def test_no_more_at_once_than_allowed() -> None:
         now += 1
         most = max(most, now)
         try:
-            await asyncio.sleep(0.005)
+            await turns(10)
         finally:
             now -= 1
         return httpx.Response(200, json={})
@@ -138,7 +139,7 @@ async def test_no_more_at_once_than_allowed() -> None:
     async with WebClient(HOME, transport=mocked(answer)) as web:
         await asyncio.gather(*[web.get_json("/x") for _ in range(8)])
         gone = asyncio.ensure_future(web.get_json("/x"))
-        await asyncio.sleep(0)
+        await turns()
         gone.cancel()
         await asyncio.gather(*[web.get_json("/x") for _ in range(4)])  # a cancelled one gave its place back
     assert most == 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+from tests.waiting import pause
 
 from forumtui.forum.orders import NEW, ORDERS, PERIODS, TOP, UNANSWERED
 from forumtui.model import LATEST, Action, Close, Delete, Hide, Like, Listing, PostId, TopicId
@@ -26,9 +26,9 @@ class OwnOrders(ContractTests):
         board, other = await stage.board(), await stage.board("Other")
         first, _ = await stage.open_topic(board)
         there, _ = await stage.open_topic(other)
-        await asyncio.sleep(0.002)
+        await pause(0.002)
         last, _ = await stage.open_topic(board)
-        await asyncio.sleep(0.002)
+        await pause(0.002)
         await stage.add_post(first)
         assert await ids(stage, Listing(NEW)) == [last, there, first]
         assert await ids(stage, Listing(NEW, board)) == [last, first]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import random
 import signal
-import time
 from pathlib import Path
 
 import pytest
 from tests import sshd
 from tests.screens import cells
 from tests.terminal import Terminal
+from tests.waiting import pause_here
 from tests.writing import (
     READER,
     environment,
@@ -22,6 +22,7 @@ from tests.writing import (
     seconds_to_end,
     start,
     wait_until_at_rest,
+    wait_until_kept,
 )
 
 pytestmark = pytest.mark.e2e
@@ -43,14 +44,7 @@ def type_unread(terminal: Terminal, text: str = TYPED) -> None:
     """Type at a person's best pace while nothing reads what the program writes."""
     for character in text:
         terminal.send(character.encode())
-        time.sleep(0.004)
-
-
-def wait_until_kept(home: Path, text: str, seconds: float = 15) -> None:
-    end = time.monotonic() + seconds
-    while kept(home) != text and time.monotonic() < end:
-        time.sleep(0.1)
-    assert kept(home) == text
+        pause_here(0.004)
 
 
 @pytest.mark.parametrize("way", ["SIGHUP", "SIGTERM", "closed", "ctrl+q"])

@@ -159,12 +159,8 @@ async def test_reading_pauses_and_says_so_while_what_waits_is_sent_and_what_is_l
                     row = await library.accounts.get(account.key)
                     return row.health is Health.FAILED and "Reading pauses" in row.note
 
-                async def until_resting() -> None:
-                    while not await resting():
-                        await asyncio.sleep(0.01)
-
                 engines.wake(account.key)
-                await asyncio.wait_for(until_resting(), 20)
+                await until(resting, 20)
                 asked = engine.asked
                 assert asked <= 1 + PAGES * reading.MOST_TIMES_ANEW
                 library.want(WantPosts(account.key, topic))

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.hostile.attack import build
+from tests.waiting import turns
 
 from forumtui.cli.main import main
 from forumtui.errors import Damaged, FileProblem, NotAForum
@@ -142,7 +143,7 @@ async def test_closing_does_not_wait_for_what_does_not_end(tmp_path: Path) -> No
     work: Callable[[apsw.Connection], object] = lambda c: c.execute(f"{ENDLESS} count(*) FROM f").get  # noqa: E731
     thread = ConnectionThread(lambda: apsw.Connection(str(tmp_path / "x.db")), "test", patience=0.1)
     waiting = [asyncio.ensure_future(thread.run(work)) for _ in range(3)]
-    await asyncio.sleep(0)
+    await turns()
     begun = time.monotonic()
     await thread.close()
     assert time.monotonic() < begun + 20

@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.backends.http_servers import Line, client, loopback
 from tests.backends.mocked import mocked
+from tests.waiting import pause, turns
 
 from forumtui.backends.remote import driver, remote_house
 from forumtui.backends.remote.connection import LIMITS, Connection, connect
@@ -227,20 +228,20 @@ async def test_bombs_are_unpacked_no_further_than_the_bound(
 
 
 def test_the_loop_has_its_turn_between_the_pieces_of_a_bomb(monkeypatch: pytest.MonkeyPatch) -> None:
-    turns, most = [0], [0]
+    pieces, most = [0], [0]
     usual = Scales.add
 
     def add(scales: Scales, piece: bytes) -> None:
-        turns[0] += 1
-        most[0] = max(most[0], turns[0])
+        pieces[0] += 1
+        most[0] = max(most[0], pieces[0])
         usual(scales, piece)
 
     monkeypatch.setattr(Scales, "add", add)
 
     async def others() -> None:
         while True:
-            turns[0] = 0
-            await asyncio.sleep(0)
+            pieces[0] = 0
+            await turns()
 
     async def behave(line: Line) -> None:
         await line.request()
@@ -265,7 +266,7 @@ async def test_an_answer_that_drips_has_its_time() -> None:
         await line.send(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n")
         while True:
             await line.send(b" ")
-            await asyncio.sleep(0.01)
+            await pause(0.01)
 
     with pytest.raises(Offline, match="in time"):
         async with loopback(behave) as address, WebClient(address, limits=Limits(total=0.2)) as web:

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from tests.text.hostile import HEAVY
 from tests.tui.reader_kit import ALL, post, reading, stock
+from tests.waiting import pause
 
 from forumtui.model import Board, BoardId, Body, Format, ForumInfo, InfoPage, Member, MemberId, Page, TopicId, Window
 from forumtui.reader.library import Library
@@ -39,7 +40,7 @@ async def heartbeat(stalls: list[tuple[float, str]], where: Callable[[], str]) -
     async def beat() -> None:
         before = time.thread_time()
         while True:
-            await asyncio.sleep(0.002)
+            await pause(0.002)
             stalls.append((time.thread_time() - before, where()))
             before = time.thread_time()
 

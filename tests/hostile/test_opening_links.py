@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from tests.waiting import seen
 
 from forumtui.errors import UsageError
 from forumtui.text.links import host, is_link
@@ -55,10 +55,7 @@ def test_no_shell_sees_the_address(
     monkeypatch.chdir(bin_folder)
     open_in_browser(NASTY)
     said = bin_folder / "xdg-open.said"
-    end = time.monotonic() + 10
-    while not (said.exists() and said.read_text().count("\n") == 2):
-        assert time.monotonic() < end
-        time.sleep(0.01)
+    assert seen(lambda: said.exists() and said.read_text().count("\n") == 2)
     assert said.read_text() == f"1\n{NASTY}\n"
     assert not (bin_folder / "owned").exists()
     assert capfd.readouterr() == ("", "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator
@@ -13,6 +12,7 @@ import apsw
 import pytest
 from tests.forum.forum_files import sql
 from tests.server.kit import ROOT, UNLIMITED, api, bearer, check_problem, text
+from tests.waiting import never
 
 from forumtui.errors import Busy, Damaged, StorageFull
 from forumtui.forum.file import SqliteForumStore
@@ -146,7 +146,7 @@ async def test_a_body_that_does_not_come_is_not_waited_for(tmp_path: Path) -> No
 
         async def silent() -> AsyncIterator[bytes]:
             yield b'{"key": '
-            await asyncio.sleep(60)
+            await never()
 
         check_problem(await it.http.post(f"{ROOT}/actions", content=silent(), headers=anna | JSON), 408, "slow")
 

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import socket
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,10 +16,11 @@ import pytest
 pytest.importorskip("fastapi", reason="the server is an extra: pip install 'forumtui[server]'")
 
 from tests.server.processes import exchange, in_this_process
+from tests.waiting import pause_here
 
 from forumtui.forum.house import BoardDraft
 from forumtui.model import Action, Body, NewTopic, Reply, TopicId
-from forumtui.server import events, lingering
+from forumtui.server import events, lingering, protocol
 from forumtui.server.limits import Limits
 
 GET = b"GET /api/v1/forum HTTP/1.1\r\nHost: x\r\n"
@@ -134,14 +136,23 @@ def _has_ended(connection: socket.socket) -> bool:
         return True
 
 
-async def test_who_does_not_read_the_answer_is_let_go(tmp_path: Path) -> None:
+async def test_who_does_not_read_the_answer_is_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    let_go = threading.Event()
+    lost = protocol.BoundedProtocol.connection_lost
+
+    def connection_lost(connection: protocol.BoundedProtocol, error: Exception | None) -> None:
+        lost(connection, error)
+        let_go.set()
+
+    monkeypatch.setattr(protocol.BoundedProtocol, "connection_lost", connection_lost)
+
     def work(address: tuple[str, int]) -> None:
         ask = b"GET /api/v1/topics/1/posts HTTP/1.1\r\nHost: x\r\n\r\n"
         with socket.socket() as connection:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             connection.connect(address)
             connection.sendall(ask * 20)
-            time.sleep(1.5)  # the client that is tested is one that waits
+            assert let_go.wait(20)
             received = 0
             with contextlib.suppress(ConnectionResetError):
                 while part := connection.recv(1 << 20):
@@ -231,7 +242,7 @@ async def test_a_slow_client_gets_all_of_a_long_answer(tmp_path: Path) -> None:
             received, begun = b"", time.monotonic()
             while part := connection.recv(1 << 15):
                 received += part
-                time.sleep(0.03)  # the client that is tested is a slow one
+                pause_here(0.03)  # the client that is tested is a slow one
             assert time.monotonic() > begun + 2 * TIGHT.send_seconds
         head, _, body = received.partition(b"\r\n\r\n")
         assert f"content-length: {len(body)}".encode() in head.lower()

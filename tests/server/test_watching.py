@@ -7,6 +7,7 @@ import logging
 from contextlib import ExitStack
 
 import pytest
+from tests.waiting import turns, until
 
 pytest.importorskip("fastapi", reason="the server is an extra: pip install 'forumtui[server]'")
 
@@ -58,12 +59,11 @@ def test_all_listeners_hear_of_a_change_for_one_question(monkeypatch: pytest.Mon
                 await is_set(listener)
             assert (forum.asked, watcher.version) == (2, 2)
             watcher.kick()  # but nothing changed
-            while forum.asked < 3:
-                await asyncio.sleep(0)
+            await until(lambda: forum.asked == 3)
             assert not any(listener.is_set() for listener in listeners)
         asked = forum.asked
         watcher.kick()
-        await asyncio.sleep(0.01)
+        await turns(10)
         assert forum.asked == asked  # nobody listens, nothing is asked
         with watcher.listening("again") as listener:
             await is_set(listener)
@@ -83,8 +83,7 @@ async def test_trouble_passes_and_is_told_once(
             await is_set(listener)
             forum.trouble = Busy("The file is busy.")
             asked = forum.asked
-            while forum.asked < asked + 5:
-                await asyncio.sleep(0.001)
+            await until(lambda: forum.asked >= asked + 5)
             forum.trouble, forum.now = None, 2
             await is_set(listener)
     assert caplog.text.count("The file is busy.") == 1

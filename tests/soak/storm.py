@@ -20,6 +20,7 @@ from pathlib import Path
 
 from tests.soak.cutting_proxy import CuttingProxy
 from tests.soak.readers import TerminalReader
+from tests.waiting import pause
 
 from forumtui.forum.file import SqliteForumStore
 from forumtui.forum.house import BoardDraft, Policy
@@ -90,7 +91,7 @@ class Server:
                 _, writer = await asyncio.open_connection("127.0.0.1", self.port)
                 writer.close()
                 return
-            await asyncio.sleep(0.05)
+            await pause(0.05)
 
     def kill(self) -> None:
         """As a power cut would."""
@@ -185,10 +186,10 @@ async def run(folder: Path, storm: Storm) -> Outcome:
                 await asyncio.to_thread(reader.start)
             while any(not (folder / f"written-{number}").exists() for number in range(storm.processes)):
                 await server.answers()
-                await asyncio.sleep(chance.uniform(0.5, 1.5) * storm.calm)
+                await pause(chance.uniform(0.5, 1.5) * storm.calm)
                 _check_alive(workers, folder)
                 await asyncio.to_thread(server.kill)
-                await asyncio.sleep(chance.uniform(0.0, 0.5))
+                await pause(chance.uniform(0.0, 0.5))
                 server.start()
             proxy.cut = 0
             (folder / "calm").touch()

@@ -15,6 +15,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tests.waiting import pause
+
 from forumtui.errors import ForumtuiError
 from forumtui.model import Millis
 from forumtui.reader.library import Library
@@ -66,7 +68,7 @@ class Writer:
                 await self._write(library, account)
                 while await self._waiting(library, account):
                     engines.wake()  # an impatient user
-                    await asyncio.sleep(0.5)
+                    await pause(0.5)
                 folder.with_name(f"client-{self._client}.done").touch()
                 await calm.wait()
             async with Engines(library, clock=clock, join_days=36_500) as engines:
@@ -97,7 +99,7 @@ class Writer:
             await library.outbox.submit(row.uid)
             self.texts.append(text)
             while number % 20 == 19 and await self._waiting(library, account) > 100:
-                await asyncio.sleep(0.1)
+                await pause(0.1)
 
     async def _waiting(self, library: Library, account: AccountKey) -> int:
         row = await library.accounts.get(account)
@@ -135,7 +137,7 @@ async def insist(ask: Callable[[], Awaitable[T]]) -> T:
         try:
             return await ask()
         except ForumtuiError:
-            await asyncio.sleep(0.2)
+            await pause(0.2)
 
 
 async def main(job: dict[str, Any]) -> None:
@@ -146,13 +148,13 @@ async def main(job: dict[str, Any]) -> None:
 
     async def watch() -> None:
         while any(not (folder / f"client-{client}.done").exists() for client, _ in job["clients"]):
-            await asyncio.sleep(0.1)
+            await pause(0.1)
         texts = [text for writer in writers for text in writer.texts]
         part = folder / f"written-{job['number']}.part"
         part.write_text(json.dumps(texts), encoding="utf-8")
         part.rename(folder / f"written-{job['number']}")
         while not (folder / "calm").exists():
-            await asyncio.sleep(0.1)
+            await pause(0.1)
         calm.set()
 
     async with asyncio.timeout(job["limit"]), asyncio.TaskGroup() as group:

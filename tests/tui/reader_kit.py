@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Literal
 
+from tests.waiting import LOOK
 from textual.pilot import Pilot
 
 from forumtui.errors import Missing
@@ -252,7 +253,7 @@ class Driver:
         end = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < end, f"waited in vain; footer: {self.said!r}"
-            await self.pilot.pause(0.01)
+            await self.pilot.pause(LOOK)
 
     @property
     def said(self) -> str:

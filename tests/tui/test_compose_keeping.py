@@ -11,6 +11,7 @@ from typing import cast
 
 import pytest
 from tests.tui.reader_kit import Driver, put_account, reading, stock
+from tests.waiting import WAIT, turns, until
 from textual.geometry import Region
 
 from forumtui.errors import StorageFull
@@ -326,19 +327,18 @@ async def test_saving_is_gathered_and_a_full_disk_is_said(tmp_path: Path, monkey
 
 async def test_keys_that_keep_coming_do_not_put_saving_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert drafting.SAVE_AFTER <= 0.5  # of the second that is promised; the rest is for the disk
-    monkeypatch.setattr(drafting, "SAVE_AFTER", 0.1)
+    monkeypatch.setattr(drafting, "SAVE_AFTER", 0.01)
     library = await Library.open(tmp_path)
     account = await put_account(library, "sample")
     target = Target(account.key, OutKind.TOPIC, board=Remote("lead"))
     told: list[str] = []
     keeper = DraftKeeper(library, target, Text(), None, lambda note, _: told.append(note))
-    end = asyncio.get_running_loop().time() + 3
     length = 0
-    while len(told) < 6:
-        assert asyncio.get_running_loop().time() < end, "keys put it off"
-        length += 1
-        keeper.changed(Text("s", "x" * length, length))
-        await asyncio.sleep(0.01)
+    async with asyncio.timeout(WAIT):  # if keys put it off
+        while len(told) < 6:
+            length += 1
+            keeper.changed(Text("s", "x" * (length % 100), length))
+            await turns()
     assert len(told) < length / 2, "every key is saved by itself"
     await keeper.flush()
     await library.close()
@@ -360,8 +360,7 @@ async def test_a_save_that_failed_is_tried_again_without_a_key(tmp_path: Path, m
     )
     shelf.fails = True
     keeper.changed(Text("s", "words", 5))
-    while shelf.saves < 3:
-        await asyncio.sleep(0.01)
+    await until(lambda: shelf.saves >= 3)
     shelf.fails = False
     await asyncio.wait_for(kept.wait(), 5)
     assert [row.body.source for row in await library.outbox.rows()] == ["words"]

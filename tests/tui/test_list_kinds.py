@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.tui.samples import NOW, TopicsInMemory, topic
+from tests.waiting import until
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 from textual.widget import Widget
@@ -213,9 +214,5 @@ async def test_footer_says_and_is_tapped() -> None:
         assert footer.said == ""
         footer.say("For ever", seconds=None)
         footer.say("A moment", seconds=0.01)
-        for _ in range(100):
-            await pilot.pause(0.01)
-            if not footer.said:
-                break
-        assert footer.said == ""
+        await until(lambda: not footer.said, between=pilot.pause)
         assert app.tapped == ["j", "?"]

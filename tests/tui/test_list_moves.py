@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from tests.tui.samples import NOW, TopicsInMemory, topic
+from tests.waiting import until
 from textual import events
 from textual.app import App, ComposeResult
 from textual.geometry import Offset
@@ -68,12 +69,8 @@ async def showing(
         yield pilot, app
 
 
-async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
-    for _ in range(200):
-        if condition():
-            return
-        await pilot.pause()
-    raise AssertionError("it never came to that")
+async def comes_to(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
+    await until(condition, between=pilot.pause)
 
 
 async def test_cursor_moves_and_tells() -> None:
@@ -132,9 +129,9 @@ async def test_end_of_a_long_list_is_one_window_away() -> None:
 async def test_a_long_step_arrives_when_its_rows_do() -> None:
     async with showing(2000) as (pilot, app):
         app.list.move(400)
-        await until(pilot, lambda: here(app) == 401)
+        await comes_to(pilot, lambda: here(app) == 401)
         app.list.move(-1000)
-        await until(pilot, lambda: here(app) == 1)
+        await comes_to(pilot, lambda: here(app) == 1)
 
 
 class SlowTopics(TopicsInMemory):
@@ -160,7 +157,7 @@ async def test_rows_stay_while_the_next_ones_are_awaited() -> None:
             assert all("Topic" in line for line in shown(app))
         stuck_at = here(app)
         source.gate.set()
-        await until(pilot, lambda: here(app) > stuck_at or not app.list._window.near_edge)
+        await comes_to(pilot, lambda: here(app) > stuck_at or not app.list._window.near_edge)
         for _ in range(30):
             app.list.move(3)
             await pilot.pause()

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from tests.tui.samples import NOW, ThreadInMemory, post
+from tests.waiting import until
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
@@ -52,12 +53,8 @@ async def showing(
         yield pilot, app
 
 
-async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
-    for _ in range(200):
-        if condition():
-            return
-        await pilot.pause()
-    raise AssertionError("it never came to that")
+async def comes_to(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
+    await until(condition, between=pilot.pause)
 
 
 def current(app: ThreadApp) -> int:
@@ -255,7 +252,7 @@ async def test_paging_waits_at_the_edge_of_what_is_at_hand() -> None:
     source = SlowThread([post(n, f"Text {n}.") for n in range(1, 400)])
     async with showing(source) as (pilot, app):
         await app.thread.open(TopicKey(1))
-        await until(pilot, lambda: len(app.thread.stage.model.rows) > 60)
+        await comes_to(pilot, lambda: len(app.thread.stage.model.rows) > 60)
         source.gate.clear()
         for _ in range(60):
             app.thread.walking.page(1)
@@ -263,7 +260,7 @@ async def test_paging_waits_at_the_edge_of_what_is_at_hand() -> None:
             assert "Text" in "".join(shown(app)[:6])
         stuck = app.thread.place
         source.gate.set()
-        await until(pilot, lambda: app.thread.walking.page(1) and app.thread.place != stuck)
+        await comes_to(pilot, lambda: app.thread.walking.page(1) and app.thread.place != stuck)
 
 
 async def test_a_newer_opening_overtakes_an_older_one() -> None:

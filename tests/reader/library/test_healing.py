@@ -26,6 +26,7 @@ from tests.reader.library.damaging import (
     state,
     write_over,
 )
+from tests.waiting import until
 
 from forumtui.errors import Damaged
 from forumtui.reader.library import soundness
@@ -257,9 +258,7 @@ def test_a_look_that_takes_too_long_goes_on_beside(
 
     async def look() -> None:
         async with opened(here) as library:
-            async with asyncio.timeout(20):
-                while not library.warning:
-                    await asyncio.sleep(0.01)
+            await until(lambda: library.warning, 20)
             assert "the next start rebuilds it" in library.warning
 
     asyncio.run(look())

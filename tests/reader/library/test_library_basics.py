@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import stat
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from tests.waiting import until
 
 from forumtui.errors import NotFound
 from forumtui.model import (
@@ -100,8 +100,8 @@ async def test_read_what_was_brought_in(tmp_path: Path) -> None:
             "text number 2",
         ] or len(posts) == 3
         assert await library.reading.unread_total() == (3, 1)
-        await asyncio.sleep(0)
-        assert {change.what for change in heard} == {What.ACCOUNTS, What.BOARDS, What.TOPICS, What.POSTS}
+        news = {What.ACCOUNTS, What.BOARDS, What.TOPICS, What.POSTS}
+        await until(lambda: {change.what for change in heard} == news)
         with pytest.raises(NotFound):
             await library.reading.topic(key + 1)  # type: ignore[arg-type]
         found = await library.reading.search("numb")

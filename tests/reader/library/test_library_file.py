@@ -7,12 +7,14 @@ import json
 import socket
 import sqlite3
 import subprocess
-from collections.abc import AsyncIterator, Callable
+import threading
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import apsw
 import pytest
+from tests.waiting import turns, until
 
 from forumtui.errors import Damaged, NewerSchema, NotFound, StorageFull, UsageError
 from forumtui.model import (
@@ -80,12 +82,6 @@ async def opened(folder: Path, now: int = 100 * DAY) -> AsyncIterator[Library]:
         yield library
     finally:
         await library.close()
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
-        while not condition():
-            await asyncio.sleep(0.01)
 
 
 async def test_everything_about_an_account_comes_back(tmp_path: Path) -> None:
@@ -258,7 +254,6 @@ async def test_wants_are_kept_newest_first(tmp_path: Path) -> None:
 async def test_listeners_hear_of_a_burst_once(tmp_path: Path) -> None:
     async with opened(tmp_path) as library:
         one = await add(library)
-        await asyncio.sleep(0.01)
         heard: list[Changed] = []
         away = library.subscribe(heard.append)
         await asyncio.gather(
@@ -268,10 +263,20 @@ async def test_listeners_hear_of_a_burst_once(tmp_path: Path) -> None:
         assert len(heard) <= 60
         away()
         heard.clear()
+        others: list[Changed] = []
+        library.subscribe(others.append)
         await library.intake.topics(one.key, [Topic(TopicId("x"), BoardId("b"), "T")])
-        await library.intake.topics(one.key, [Topic(TopicId("x"), BoardId("b"), "T")])
-        await asyncio.sleep(0.01)
+        await until(lambda: Changed(What.TOPICS, one.key) in others)
         assert heard == []
+
+
+async def told_of_a_draft(library: Library, account: AccountRow, uid: str) -> list[Changed]:
+    """What is told until a draft that is written now is told of, and after it."""
+    heard: list[Changed] = []
+    library.subscribe(heard.append)
+    await library.outbox.start(Target(account.key, OutKind.TOPIC, board=Remote("b")), Typed(text="A draft."), uid=uid)
+    await until(lambda: any(change.what is What.OUTBOX for change in heard))
+    return heard
 
 
 async def test_nothing_is_told_where_nothing_changed(tmp_path: Path) -> None:
@@ -281,15 +286,14 @@ async def test_nothing_is_told_where_nothing_changed(tmp_path: Path) -> None:
         boards = [Board(BoardId("b"), "B")]
         await library.accounts.put_boards(one.key, boards)
         await library.intake.topics(one.key, header)
-        await asyncio.sleep(0.01)
-        heard: list[Changed] = []
-        library.subscribe(heard.append)
+        heard = await told_of_a_draft(library, one, "before")
+        heard.clear()
         await library.accounts.put_boards(one.key, boards)
         await library.intake.topics(one.key, header)
         await library.accounts.update_info(one.key, ForumInfo("Forum one"))
         await library.accounts.set_plugged(one.key, True)
-        await asyncio.sleep(0.01)
-        assert heard == []
+        await told_of_a_draft(library, one, "after")
+        assert {change.what for change in heard} == {What.OUTBOX}
 
 
 async def test_two_programs_on_one_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -500,10 +504,16 @@ async def test_full_disk_says_so_and_reading_goes_on(tmp_path: Path, monkeypatch
 async def test_a_search_that_nobody_waits_for_stops(tmp_path: Path) -> None:
     async with opened(tmp_path) as library:
         endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"
-        slow = asyncio.create_task(library._threads.search(lambda connection: connection.execute(endless).fetchall()))
-        await asyncio.sleep(0.05)
+        begun = threading.Event()
+
+        def search(connection: apsw.Connection) -> object:
+            begun.set()
+            return connection.execute(endless).fetchall()
+
+        slow = asyncio.create_task(library._threads.search(search))
+        await until(begun.is_set)
         waiting = asyncio.create_task(library.reading.search("first"))
-        await asyncio.sleep(0)
+        await turns()
         waiting.cancel()
         slow.cancel()
         async with asyncio.timeout(10):

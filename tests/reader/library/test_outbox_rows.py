@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from tests.reader.library.outbox_room import furnished, own_post
+from tests.waiting import turns
 
 from forumtui.errors import Conflict, NotFound, UsageError
 from forumtui.model import (
@@ -406,7 +407,7 @@ async def test_saving_from_a_signal_handler_wins_over_what_was_under_way(tmp_pat
     async with furnished(tmp_path) as room:
         await room.reply("", uid="a")
         slow = asyncio.create_task(room.outbox.save("a", subject="", text="older", cursor=5))
-        await asyncio.sleep(0)
+        await turns()
         room.outbox.save_now("a", subject="S", text="newest", cursor=6)
         await slow
         room.outbox.save_now("unknown", subject="", text="x", cursor=0)

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from tests.waiting import LOOK, until
+from tests.waiting import LOOK, pause, until
 
 from forumtui.model import Millis
 from forumtui.reader.sync.session import Clock
@@ -53,7 +53,7 @@ class FakeClock(Clock):
         return 0.5
 
     async def wait(self, event: asyncio.Event, seconds: float | None) -> None:
-        await asyncio.sleep(LATE)
+        await pause(LATE)
         alarm = _Alarm(event, None if seconds is None else self.time + int(seconds * 1000))
         self._alarms.add(alarm)
         waits = [asyncio.ensure_future(event.wait()), asyncio.ensure_future(alarm.over.wait())]
@@ -75,7 +75,7 @@ class FakeClock(Clock):
     async def wake(self, seconds: float) -> None:
         """So much time passes as soon as somebody is to be woken by it."""
         end = self.time + int(seconds * 1000)
-        await until(lambda: any(due <= end for due in self._dues))
+        await until(lambda: any(due <= end for due in self.dues))
         self.advance(seconds)
 
     async def idle(self, engines: int = 1) -> None:
@@ -89,8 +89,8 @@ class FakeClock(Clock):
             result = condition()
             if result if isinstance(result, bool) else await result:
                 return True
-            if self._dues:
-                self.advance(max(0, min(self._dues) - self.time) / 1000)
+            if self.dues:
+                self.advance(max(0, min(self.dues) - self.time) / 1000)
             return False
 
         await until(is_so)
@@ -105,6 +105,6 @@ class FakeClock(Clock):
         return await task
 
     @property
-    def _dues(self) -> list[int]:
+    def dues(self) -> list[int]:
         """When the alarms that are set will ring."""
         return [alarm.due for alarm in self._alarms if alarm.is_set and alarm.due is not None]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.reader.sync.stage import World, fill, forum_texts, library_in, texts
+from tests.waiting import never, turns
 
 from forumtui.errors import AuthRequired, Busy, Offline, RateLimited, Unanswered, Unreadable
 from forumtui.model import Delivery, Receipt, TopicId
@@ -199,8 +200,7 @@ async def test_cancelled_before_sending_leaves_it_queued(tmp_path: Path) -> None
 
         async def slow(*args: object) -> None:
             begun.set()
-            await asyncio.sleep(60)
-            await begin(*args)  # type: ignore[arg-type]
+            await never()
 
         library.outbox.begin_send = slow  # type: ignore[method-assign, assignment]
         sending = asyncio.create_task(push.one())
@@ -434,7 +434,7 @@ async def test_two_senders_send_once(tmp_path: Path) -> None:
             async def work(push: Push) -> None:
                 for _ in range(40):
                     await push.one()
-                    await asyncio.sleep(0)
+                    await turns()
 
             await asyncio.gather(*(work(push) for push in senders))
         sent = [text for topic in "123" for text in await forum_texts(world.forum(), TopicId(topic))]
