@@ -175,7 +175,9 @@ def test_unknown_things_are_one_sentence(cli: Cli, talk: Path, tmp_path: Path) -
         (["topics", "text.db"], "not a database"),
         (["topics", "cut.db"], ""),
         (["topics", tmp_path], "folder"),
-        (["topics", "topiks"], "no forum file, account"),
+        (["topics", "topiks"], 'no forum file or account "topiks".'),
+        (["topiks", "--plain"], 'did you mean "topics"?'),
+        (["open", "topics"], 'no forum file or account "topics".'),
         (["read", talk, "999"], 'no topic "999"'),
         (["read", talk, "x'y"], "no topic"),
         (["reply", talk, "1", "--to", "99", "--text", "x"], "no post number 99"),
@@ -252,6 +254,7 @@ def test_a_bad_forum_is_said_before_the_screen_opens(
     monkeypatch.setenv("TERM", "xterm-256color")
     assert "no file" in cli(tmp_path / "missing.db", code=1).err
     assert 'did you mean "topics"?' in cli("topcs", code=1).err
+    assert 'no forum file or account "topics".' in cli("open", "topics", code=1).err
 
 
 def test_a_search_that_finds_a_title_alone(cli: Cli, forum: Path) -> None:

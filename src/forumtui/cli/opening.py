@@ -41,7 +41,7 @@ def has_terminal() -> bool:
 
 
 async def _overview(session: Session, call: Call) -> int:
-    accounts = await session.accounts(call.args.forum)
+    accounts = await session.accounts(call.args.forum, first_word=True)
     if not accounts:
         accounts = [await session.sample()]
     lines: list[str] = []

@@ -85,14 +85,17 @@ class Session:
 
     # -- forums
 
-    async def accounts(self, forum: str | None) -> list[AccountRow]:
-        """The forum named, or every listed one."""
+    async def accounts(self, forum: str | None, *, first_word: bool = False) -> list[AccountRow]:
+        """The forum named, or every listed one; see `account`."""
         if forum is not None:
-            return [await self.account(forum)]
+            return [await self.account(forum, first_word=first_word)]
         return list(await self.library.accounts.all())
 
-    async def account(self, forum: str) -> AccountRow:
-        """The account of this name, or the forum at this path or URL, which becomes a visited account."""
+    async def account(self, forum: str, *, first_word: bool = False) -> AccountRow:
+        """The account of this name, or the forum at this path or URL, which becomes a visited account.
+
+        ``first_word``: whether a command may have been meant.  Raises `NotFound`.
+        """
         location = absolute(forum)
         known = await known_account(self.library, forum)
         if known is not None:
@@ -100,7 +103,7 @@ class Session:
         if forum == SAMPLE:
             return await self.sample()
         if not is_path(forum) and not is_address(forum):
-            raise NotFound(await unknown(self.library, forum))
+            raise NotFound(await unknown(self.library, forum, first_word=first_word))
         return await self.engines.add(location, listed=False)
 
     async def followed(self, name: str) -> AccountRow:
@@ -215,9 +218,11 @@ async def known_account(library: Library, forum: str) -> AccountRow | None:
     return named[0] if named else max(there, key=lambda row: row.key, default=None)
 
 
-async def unknown(library: Library, forum: str) -> str:
-    """The sentence for a word that names nothing."""
+async def unknown(library: Library, forum: str, *, first_word: bool) -> str:
+    """The sentence for a word that names nothing; a command is meant by a first word alone."""
     names = {row.name for row in await library.accounts.all(visited=True)}
+    if not first_word or forum in COMMANDS:  # "forumtui open topics" asks for a forum of that name
+        return f'There is no forum file or account "{forum}"{nearest(forum, names)}'
     return f'There is no forum file, account or command "{forum}"{nearest(forum, names | COMMANDS.keys())}'
 
 

@@ -96,7 +96,7 @@ async def _checked(library: Library, forum: str) -> str:
     """
     known = await known_account(library, forum)
     if known is None and not is_path(forum) and not is_address(forum):
-        raise NotFound(await unknown(library, forum))
+        raise NotFound(await unknown(library, forum, first_word=True))
     location = known.location if known is not None else absolute(forum)
     if not is_address(location):
         from forumtui.backends.registry import driver_for
