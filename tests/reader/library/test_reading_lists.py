@@ -17,6 +17,7 @@ from forumtui.model import (
     Body,
     ChangedTopic,
     Cursor,
+    Format,
     ForumInfo,
     Hit,
     Member,
@@ -482,6 +483,30 @@ async def test_a_post_moves_with_its_marks(tmp_path: Path) -> None:
         assert (row.topic_key, row.unread, row.bookmarked) == (second, True, True)
         assert [row.id for row in (await desk.reading.topics(TopicQuery(bookmarked=True))).rows] == ["b"]
         assert len((await desk.reading.outline(first)).keys) == 1
+
+
+async def test_of_html_its_text_is_searched_and_shown_and_no_tag_is(tmp_path: Path) -> None:
+    async with seated(tmp_path) as desk:
+        one = await desk.account("one")
+        await desk.topic(one, "a", posts=1)
+        source = (
+            '<p>An un<b>believ</b>able &amp; true <a href="https://x.example/hidden">story</a></p><script>secret</script>'
+            '<aside class="quote" data-username="bo"><blockquote>its end <img alt=":smile:" src="x"></blockquote></aside>'
+        )
+        sent = replace(post("a", 2), body=Body(source, Format.HTML))
+        await desk.library.intake.post(one, sent)
+        key = await desk.post(one, "a.2")
+        for query in ("unbelievable", '"& true story"', "smile", '"its end"'):
+            [hit] = (await desk.reading.search(query)).hits
+            assert hit.key == key, query
+            assert hit.snippet == "An unbelievable & true story its end :smile:"
+            assert await desk.reading.find_in_topic(desk.keys["a"], query.strip('"')) == [key]
+        for query in ("blockquote", "aside", "hidden", "secret", "href", "amp"):
+            assert (await desk.reading.search(query)).hits == (), query
+            assert await desk.reading.find_in_topic(desk.keys["a"], query) == []
+        await desk.library.intake.post(one, replace(sent, body=Body("<p>changed</p>", Format.HTML)))
+        assert len((await desk.reading.search("changed")).hits) == 1
+        assert (await desk.reading.search("unbelievable")).hits == ()
 
 
 async def test_search_here_and_there(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import apsw
 
-from forumtui.model import Body, Page, Post, PostId, Window
+from forumtui.model import Body, Format, Page, Post, PostId, Window
 from forumtui.reader.rows import AccountKey, TopicKey
 from forumtui.reader.sql import spans
 from forumtui.reader.sql.columns import Insert, Lookup, every, json_list, must, one, sound_id
@@ -18,6 +18,7 @@ from forumtui.reader.sql.outbox_arrivals import is_own, publish_held
 from forumtui.reader.sql.postrows import IS_UNREAD, POST
 from forumtui.reader.sql.topics import watermark
 from forumtui.text.fold import fold
+from forumtui.text.said import said
 from forumtui.text.sanitise import store_text
 from forumtui.values import quick_dataclass
 
@@ -228,7 +229,7 @@ def _store_body(
         connection.execute("DELETE FROM body WHERE post = ?", (key,))
     elif body != old:
         connection.execute(f"INSERT OR REPLACE INTO body (post, {_TEXTS}) VALUES (?, ?, ?, ?, ?)", (key, *body))
-    _index(connection, key, subject, (body[0] or "") if body else "")
+    _index(connection, key, subject, Body(body[0] or "", Format.of(body[1] or "")) if body else None)
 
 
 _TEXTS = "source, format, written, written_format"
@@ -244,21 +245,22 @@ def rewrite(connection: apsw.Connection, key: int, subject: str | None, body: Bo
     connection.execute(
         "INSERT OR REPLACE INTO body (post, source, format) VALUES (?, ?, ?)", (key, body.source, body.format)
     )
-    _index(connection, key, subject, body.source)
+    _index(connection, key, subject, body)
 
 
 def take_back(connection: apsw.Connection, key: int) -> None:
     """Make a cached post the placeholder that a deletion of ours left."""
     connection.execute("UPDATE post SET deleted = 1, author = NULL WHERE key = ?", (key,))
     connection.execute("DELETE FROM body WHERE post = ?", (key,))
-    _index(connection, key, None, "")
+    _index(connection, key, None, None)
 
 
-def _index(connection: apsw.Connection, key: int, subject: str | None, source: str) -> None:
+def _index(connection: apsw.Connection, key: int, subject: str | None, body: Body | None) -> None:
     connection.execute("DELETE FROM post_text WHERE rowid = ?", (key,))
-    if subject or source:
+    text = said(body)
+    if subject or text:
         connection.execute(
-            "INSERT INTO post_text (rowid, subject, body) VALUES (?, ?, ?)", (key, fold(subject), fold(source))
+            "INSERT INTO post_text (rowid, subject, body) VALUES (?, ?, ?)", (key, fold(subject), fold(text))
         )
 
 

@@ -12,6 +12,7 @@ from dataclasses import field
 
 import apsw
 
+from forumtui.model import Body, Format
 from forumtui.reader.rows import AccountKey
 from forumtui.reader.sql import mirrored, remnants, states
 from forumtui.reader.sql.accounts import ACCOUNT
@@ -21,6 +22,7 @@ from forumtui.reader.sql.postrows import POST
 from forumtui.reader.sql.salvage import Found, Remains, is_spoilt
 from forumtui.reader.sql.topics import TOPIC
 from forumtui.text.fold import fold
+from forumtui.text.said import said
 from forumtui.values import quick_dataclass
 
 _UNKNOWN_TITLE = "(this title is fetched again)"
@@ -216,7 +218,7 @@ class Rebuild:
             self._posts[topic][key] = row["sort"]
             text = ""
             if body is not None and self._insert("body", body):
-                text = str(body["source"])
+                text = said(Body(str(body["source"]), Format.of(str(body["format"]))))
             if text or row.get("subject"):
                 self._connection.execute(
                     "INSERT INTO post_text (rowid, subject, body) VALUES (?, ?, ?)",

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 import apsw
 
-from forumtui.model import Hit, Millis
+from forumtui.model import Body, Format, Hit, Millis
 from forumtui.reader.rows import AccountKey, HitRow, PostKey, SearchResult, TopicKey
 from forumtui.reader.sql import feed, topics
 from forumtui.reader.sql.columns import every, json_list, millis, one
 from forumtui.text.fold import ZERO_WIDTH_SPACE, fold, match_expression
+from forumtui.text.said import said
 from forumtui.text.sanitise import clean_line
 
 WIDTH = 160
@@ -135,7 +136,7 @@ def _rows(connection: apsw.Connection, query: str, keys: Sequence[int], foreign:
     found = every(
         connection,
         """
-        SELECT p.key, p.topic, m.name, p.created, coalesce(d.source, p.subject, '') FROM json_each(?) AS wanted
+        SELECT p.key, p.topic, m.name, p.created, d.source, d.format, p.subject FROM json_each(?) AS wanted
         CROSS JOIN post AS p ON p.key = wanted.value LEFT JOIN member AS m ON m.key = p.author LEFT JOIN body AS d ON d.post = p.key
         ORDER BY wanted.key
         """,
@@ -148,11 +149,15 @@ def _rows(connection: apsw.Connection, query: str, keys: Sequence[int], foreign:
             about[TopicKey(topic)],
             author,
             millis(created),
-            snippet(text, query),
+            snippet(_said(source, form) or subject or "", query),
             "forum" if key in foreign else "here",
         )
-        for key, topic, author, created, text in found
+        for key, topic, author, created, source, form, subject in found
     ]
+
+
+def _said(source: str | None, form: str | None) -> str:
+    return "" if source is None else said(Body(source, Format.of(form or "")))
 
 
 def _covered(connection: apsw.Connection, query: str, accounts: Sequence[AccountKey]) -> tuple[str, bool]:
@@ -177,8 +182,12 @@ def find_in_topic(connection: apsw.Connection, topic: TopicKey, text: str) -> li
     if not wanted.strip():
         return []
     posts = connection.execute(
-        "SELECT p.key, p.subject, m.name, d.source FROM post AS p LEFT JOIN member AS m ON m.key = p.author"
+        "SELECT p.key, d.source, d.format, p.subject, m.name FROM post AS p LEFT JOIN member AS m ON m.key = p.author"
         " LEFT JOIN body AS d ON d.post = p.key WHERE p.topic = ? ORDER BY p.sort, p.key",
         (topic,),
     )
-    return [PostKey(key) for key, *parts in posts if any(wanted in fold(part) for part in parts)]
+    return [
+        PostKey(key)
+        for key, source, form, *others in posts
+        if any(wanted in fold(part) for part in (*others, _said(source, form)))
+    ]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from forumtui.model import DELETED_POST, Mark, Millis
 from forumtui.reader.rows import OutRow, OutState, PostRow
 from forumtui.text.ages import age, exact
 from forumtui.text.blocks import Line, Run, Target
+from forumtui.text.parse import is_loaded
+from forumtui.text.said import said
 from forumtui.tui.render.cells import ASCII, UNICODE, Glyphs, cell_len, fit
 from forumtui.tui.render.parts import Part, line_of_parts
 from forumtui.tui.render.shelf import LaidOut, Wanted, laid_out, shown_body
@@ -190,8 +193,14 @@ def _when(row: PostRow, frame: PostFrame) -> str:
     return exact(row.created) if frame.exact_times else age(row.created, frame.now)
 
 
+_GLANCE = 1_000
+"""Characters of a text in which its first words are looked for."""
+
+
 def _first_words(row: PostRow) -> str:
-    return " ".join(row.body.source[:200].split()) if row.body is not None else ""
+    if row.body is None or not is_loaded(row.body.format):
+        return ""
+    return " ".join(said(replace(row.body, source=row.body.source[:_GLANCE])).split())[:200]
 
 
 def _body(row: PostRow, frame: PostFrame, width: int, indent: str, parent: PostRow | None) -> Iterator[Line | Wanted]:
