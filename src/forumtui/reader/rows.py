@@ -12,6 +12,7 @@ from typing import Generic, NewType, TypeAlias, TypeVar
 
 from forumtui.model import (
     INHERITED,
+    LATEST,
     BoardId,
     Body,
     Can,
@@ -264,6 +265,31 @@ class TopicQuery:
     unread: bool = False
     bookmarked: bool = False
     filter: str = ""
+    order: str = ""
+    """A name of an order that is offered there; empty: the one that was chosen, else the one the forum shows first."""
+    period: str = ""
+    """One of the order's; empty: the usual one."""
+
+
+@quick_dataclass(frozen=True, slots=True)
+class Sorted:
+    """In which order a list is, and how much of it is here."""
+
+    order: Order
+    period: str = ""
+    orders: tuple[Order, ...] = ()
+    """All that are offered there; none: the list is over several forums, or of bookmarks."""
+    at: Millis | None = None
+    """When it was fetched; None: never, or it is kept up to date."""
+    more: bool = False
+    """Whether the forum has more of it than is here."""
+    note: str = ""
+    """Why the forum does not give it."""
+
+    @property
+    def is_latest(self) -> bool:
+        """Whether it is the order that every forum has."""
+        return self.order.name == LATEST
 
 
 @quick_dataclass(frozen=True, slots=True)
@@ -308,6 +334,12 @@ class WantTopics:
 
     account: AccountKey
     board: BoardId | None = None
+    order: str = LATEST
+    period: str = ""
+    more: bool = False
+    """They came to the end of what is here."""
+    anew: bool = False
+    """They want it as it is now, however lately it was fetched."""
 
 
 @quick_dataclass(frozen=True, slots=True)

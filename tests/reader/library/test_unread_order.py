@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,13 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forumtui.model import (
+    LATEST,
     Author,
     Board,
     BoardId,
     Body,
     ForumInfo,
+    Listing,
     MemberId,
     Millis,
+    Order,
     Page,
     Post,
     PostId,
@@ -28,6 +32,7 @@ from forumtui.model import (
 from forumtui.reader.library import Library
 from forumtui.reader.rows import AccountKey, BoardRow, PostKey, TopicKey, TopicQuery
 
+ORDERS = (Order(LATEST, "Latest"), Order("top", "Top"))
 BOARDS = ("top", "sub", "deep", "last")
 """top > sub > deep, and last beside top."""
 
@@ -56,6 +61,9 @@ planted = st.lists(
 )
 
 
+ordered = st.sets(st.integers(0, 11), max_size=6)
+
+
 class Walk:
     """A library filled at random, and a walk through it that reads every post it comes to."""
 
@@ -66,11 +74,12 @@ class Walk:
         self.topics: list[TopicKey] = []
         self.unread: set[PostKey] = set()
 
-    async def fill(self, topics: list[Planted], listed: int) -> None:
+    async def fill(self, topics: list[Planted], listed: int, ordered: Collection[int] = ()) -> None:
+        """``ordered``: boards that are shown by an order of the forum's, which has every other topic."""
         for number in range(3):
             row = await self.library.accounts.put(
                 name=f"forum{number}", driver="local", location=f"/{number}", identity=f"id-{number}", options={},
-                info=ForumInfo(f"Forum {number}"), listed=number < listed, joined=None,
+                info=ForumInfo(f"Forum {number}", orders=ORDERS), listed=number < listed, joined=None,
             )  # fmt: skip
             self.accounts.append(row.key)
             above = {"sub": BoardId("top"), "deep": BoardId("sub")}
@@ -79,6 +88,14 @@ class Walk:
             self.boards += await self.library.reading.boards(row.key)
         for number, topic in enumerate(topics):
             await self._plant(TopicId(f"t{number}"), topic)
+        for number in ordered:
+            board = self.boards[number % len(self.boards)]
+            await self.library.listings.choose(board.account, board.key, "top")
+            here = await self.library.reading.topics(
+                TopicQuery(board.account, board.key, with_children=True, order=LATEST)
+            )
+            listed_topics = [Topic(row.id, board.id, row.title) for row in here.rows[::-2]]
+            await self.library.listings.begin(board.account, Listing("top", board.id), Page(tuple(listed_topics)))
 
     async def _plant(self, name: TopicId, topic: Planted) -> None:
         account, intake = self.accounts[topic.forum], self.library.intake
@@ -116,16 +133,16 @@ class Walk:
         return [row.key for row in rows[start:] if row.unread]
 
 
-@settings(max_examples=25, deadline=None)
-@given(planted, st.integers(1, 3), st.integers(0, 6), st.integers(0, 11), st.none() | st.integers(0, 8))
+@settings(max_examples=150, deadline=None)
+@given(planted, st.integers(1, 3), st.integers(0, 6), st.integers(0, 11), st.none() | st.integers(0, 8), ordered)
 async def test_a_walk_comes_to_every_unread_post_once_and_then_all_is_read(
-    topics: list[Planted], listed: int, kind: int, number: int, start: int | None
+    topics: list[Planted], listed: int, kind: int, number: int, start: int | None, ordered: set[int]
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         library = await Library.open(Path(folder))
         try:
             walk = Walk(library)
-            await walk.fill(topics, listed)
+            await walk.fill(topics, listed, ordered)
             query = walk.query(kind, number)
             await _go(walk, query, await _start(walk, query, start))
         finally:
@@ -171,15 +188,15 @@ async def _is_another_list(walk: Walk, shown: TopicQuery, topic: TopicKey) -> No
 
 
 @settings(max_examples=15, deadline=None)
-@given(planted, st.integers(0, 6), st.integers(0, 11), st.integers(0, 8))
+@given(planted, st.integers(0, 6), st.integers(0, 11), st.integers(0, 8), ordered)
 async def test_backwards_nothing_comes_twice_and_nothing_goes_round(
-    topics: list[Planted], kind: int, number: int, start: int
+    topics: list[Planted], kind: int, number: int, start: int, ordered: set[int]
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         library = await Library.open(Path(folder))
         try:
             walk = Walk(library)
-            await walk.fill(topics, 3)
+            await walk.fill(topics, 3, ordered)
             query = walk.query(kind, number)
             topic, after = await _start(walk, query, start), None
             visited: list[PostKey] = []

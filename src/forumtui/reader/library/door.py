@@ -14,6 +14,7 @@ from forumtui.model import Act, Cursor, LogEntry, Member, Millis, Option, OwnTok
 from forumtui.reader.library import soundness
 from forumtui.reader.library.accounts import Accounts
 from forumtui.reader.library.intake import Intake
+from forumtui.reader.library.listings import Listings
 from forumtui.reader.library.marks import Marks
 from forumtui.reader.library.mirror import Mirrors
 from forumtui.reader.library.named import Named
@@ -118,7 +119,7 @@ class Engine(Protocol):
 
 
 class Library:
-    """The reader's data.  Use the facets: ``accounts``, ``reading``, ``marks``, ``outbox``, ``intake``.
+    """The reader's data.  Use the facets: ``accounts``, ``reading``, ``marks``, ``outbox``, ``intake``, ``listings``.
 
     ``warning``: a line about where the library lies, such as that the disk is full ("" if nothing).
     """
@@ -131,6 +132,7 @@ class Library:
         self.outbox = Outbox(threads, mirrors)
         self.named = Named(threads, mirrors)
         self.intake = Intake(threads)
+        self.listings = Listings(threads)
         self._threads = threads
         self._opening = opening
         self._running = running

@@ -1,8 +1,8 @@
 # ruff: noqa: S608 - statements are made of this module's own words; values are always bound
 """Windows of topic lists: every list is a merge of lanes, each lane one stretch of an index.
 
-A lane is a board (pinned first, then newest) or an account (newest); SQLite merges the lanes lazily,
-so that a window costs the same wherever it lies and however many topics there are.
+A lane is a board (pinned first, then newest), an account (newest), or what stands in a list of the forum's own order;
+SQLite merges the lanes lazily, so that a window costs the same wherever it lies and however many topics there are.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from typing import Any
 
 import apsw
 
-from forumtui.reader.rows import AccountKey, Rows, TopicKey, TopicQuery, TopicRow
-from forumtui.reader.sql import boards, topics
+from forumtui.model import LATEST
+from forumtui.reader.rows import AccountKey, Rows, Sorted, TopicKey, TopicQuery, TopicRow
+from forumtui.reader.sql import boards, orders, standing, topics
 from forumtui.reader.sql.columns import every, must, one
 from forumtui.text.fold import fold
 from forumtui.values import quick_dataclass
@@ -23,12 +24,26 @@ _MOST_LANES = 400
 
 
 @quick_dataclass(frozen=True, slots=True)
+class _Lanes:
+    """Where the rows of lists of a kind stand, each lane under a number."""
+
+    source: str
+    number: str
+    order: tuple[str, ...]
+    """Columns; the last is the topic's key."""
+
+
+_BOARDS = _Lanes("topic", "board", ("unpinned", "rank", "topic.key"))
+_ACCOUNTS = _Lanes("topic", "account", ("rank", "topic.key"))
+_STANDINGS = _Lanes("standing JOIN topic ON topic.key = standing.topic", "listing", ("era", "sort", "standing.topic"))
+
+
+@quick_dataclass(frozen=True, slots=True)
 class _List:
     """The lanes of a list and what it leaves out."""
 
-    lane: str
+    kind: _Lanes
     lanes: tuple[int, ...]
-    order: tuple[str, ...]
     where: str
     values: tuple[Any, ...]
     partial: bool
@@ -38,14 +53,13 @@ class _List:
         self, place: Sequence[int] | None, *, backwards: bool, inclusive: bool, limit: int
     ) -> tuple[str, tuple[Any, ...]]:
         """A statement for at most ``limit`` keys on one side of a place."""
-        order = ", ".join(f"{column} {'DESC' if backwards else 'ASC'}" for column in self.order)
+        columns = self.kind.order
+        order = ", ".join(f"{place} {'DESC' if backwards else 'ASC'}" for place in range(1, len(columns) + 1))
         beyond = ""
         if place is not None:
             sign = "<" if backwards else ">"
-            beyond = (
-                f"AND ({', '.join(self.order)}) {sign}{'=' if inclusive else ''} ({', '.join('?' * len(self.order))})"
-            )
-        lane = f"SELECT {', '.join(self.order)} FROM topic WHERE {self.lane} = ? {self.where} {beyond}"
+            beyond = f"AND ({', '.join(columns)}) {sign}{'=' if inclusive else ''} ({', '.join('?' * len(columns))})"
+        lane = f"SELECT {', '.join(columns)} FROM {self.kind.source} WHERE {self.kind.number} = ? {self.where} {beyond}"
         sql = f"{' UNION ALL '.join([lane] * len(self.lanes))} ORDER BY {order} LIMIT {limit}"
         values: list[Any] = []
         for lane_value in self.lanes:
@@ -60,20 +74,40 @@ def listed(connection: apsw.Connection) -> list[AccountKey]:
     return real or [AccountKey(key) for key, _ in found]
 
 
-def _lanes(connection: apsw.Connection, query: TopicQuery) -> tuple[str, list[int]]:
+def _lanes(connection: apsw.Connection, query: TopicQuery) -> tuple[_Lanes, list[int]]:
+    order, period = orders.shown(connection, query)
+    if order.name != LATEST and query.account is not None:
+        kept = standing.find(connection, query.account, query.board, order.name, period)
+        return _STANDINGS, [] if kept is None else [kept.key]
     if query.board is not None:
         keys = boards.with_children(connection, query.board) if query.with_children else [query.board]
         if len(keys) <= _MOST_LANES:
-            return "board", list(keys)
+            return _BOARDS, list(keys)
         account = must(
             one(connection, "SELECT account FROM board WHERE key = ?", (query.board,)), "The board is gone."
         )[0]
-        return "account", [account]
-    return "account", list(listed(connection)) if query.account is None else [query.account]
+        return _ACCOUNTS, [account]
+    return _ACCOUNTS, list(listed(connection)) if query.account is None else [query.account]
+
+
+def sorted_as(connection: apsw.Connection, query: TopicQuery) -> Sorted:
+    """In which order a list is, and how much of it is here."""
+    order, period = orders.shown(connection, query)
+    if query.account is None or query.bookmarked:
+        return Sorted(order, period)
+    kept = standing.find(connection, query.account, query.board, order.name, period)
+    return Sorted(
+        order,
+        period,
+        orders.offer(connection, query.account, query.board).orders,
+        kept.at if kept is not None and order.name != LATEST else None,
+        kept is not None and kept.after is not None,
+        "" if kept is None else kept.note,
+    )
 
 
 def _list(connection: apsw.Connection, query: TopicQuery) -> _List:
-    lane, lanes = _lanes(connection, query)
+    kind, lanes = _lanes(connection, query)
     where, values = "", []
     if query.unread:
         where += " AND unread > 0"
@@ -83,19 +117,19 @@ def _list(connection: apsw.Connection, query: TopicQuery) -> _List:
     if wanted:
         where += " AND instr(folded, ?)"
         values.append(wanted)
-    order = ("unpinned", "rank", "key") if lane == "board" else ("rank", "key")
-    return _List(lane, tuple(lanes), order, where, tuple(values), not wanted)
+    return _List(kind, tuple(lanes), where, tuple(values), not wanted)
 
 
 def _total(connection: apsw.Connection, query: TopicQuery, lists: _List) -> int | None:
     if not lists.partial:
         return None
     holders = ", ".join("?" * len(lists.lanes))
-    if query.bookmarked:
-        sql = f"SELECT count(*) FROM topic WHERE {lists.lane} IN ({holders}) {lists.where}"
+    if query.bookmarked or lists.kind is _STANDINGS:
+        sql = f"SELECT count(*) FROM {lists.kind.source} WHERE {lists.kind.number} IN ({holders}) {lists.where}"
     else:
         counter = "unread_topics" if query.unread else "topics"
-        sql = f"SELECT coalesce(sum({counter}), 0) FROM board WHERE {'key' if lists.lane == 'board' else 'account'} IN ({holders})"
+        number = "key" if lists.kind is _BOARDS else "account"
+        sql = f"SELECT coalesce(sum({counter}), 0) FROM board WHERE {number} IN ({holders})"
     return int(must(one(connection, sql, lists.lanes), "")[0])
 
 
@@ -125,7 +159,10 @@ def window(
 
 
 def _place(connection: apsw.Connection, lists: _List, anchor: TopicKey) -> tuple[int, ...] | None:
-    return one(connection, f"SELECT {', '.join(lists.order)} FROM topic WHERE key = ?", (anchor,))
+    sql = f"SELECT {', '.join(lists.kind.order)} FROM {lists.kind.source} WHERE topic.key = ?"
+    if lists.kind is _STANDINGS:
+        return one(connection, f"{sql} AND listing = ?", (anchor, lists.lanes[0]))
+    return one(connection, sql, (anchor,))
 
 
 def _keys(

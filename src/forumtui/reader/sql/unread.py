@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import apsw
 
+from forumtui.model import LATEST
 from forumtui.reader.rows import AccountKey, BoardKey, NextUnread, PostKey, TopicKey, TopicQuery
-from forumtui.reader.sql import boards, listing, topics
+from forumtui.reader.sql import boards, listing, orders, topics
 from forumtui.reader.sql.columns import every, json_list, must, one
 
 
@@ -37,7 +38,8 @@ def next_unread(
         post = _in_topic(connection, topic, after, backwards=backwards)
         if post is not None:
             return _told(connection, topic, query, post)
-    for shown, start in _lists(connection, query, topic, backwards=backwards):
+    lists = _lists(connection, query, topic, backwards=backwards)
+    for shown, start in lists if backwards else _whole(connection, lists):
         found = listing.beyond(connection, replace(shown, unread=True), start, backwards=backwards)
         if found is not None:
             return _told(connection, found, shown, _in_topic(connection, found, None, backwards=backwards))
@@ -65,6 +67,16 @@ def _told(connection: apsw.Connection, topic: TopicKey, shown: TopicQuery, post:
         one(connection, "SELECT title, name FROM account WHERE key = ?", (row.account,)), "The account is gone."
     )
     return NextUnread(row, post, title or name, shown)
+
+
+def _whole(
+    connection: apsw.Connection, lists: Iterable[tuple[TopicQuery, TopicKey | None]]
+) -> Iterator[tuple[TopicQuery, TopicKey | None]]:
+    """Behind each list in an order that may leave topics out, all that is there: else what is counted would not be found."""
+    for shown, start in lists:
+        yield shown, start
+        if orders.shown(connection, shown)[0].name != LATEST:
+            yield replace(shown, order=LATEST, period=""), None
 
 
 def _lists(

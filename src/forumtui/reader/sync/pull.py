@@ -14,6 +14,7 @@ from forumtui.errors import BackendError, Endless, FileProblem, NotFound, Refuse
 from forumtui.model import Cursor, ForumInfo, Listing, Page, Place, Post, PostId, TopicId, Window
 from forumtui.reader.library import Library
 from forumtui.reader.rows import AccountKey, Want, WantPosts, WantSearch, WantTopics
+from forumtui.reader.sync.lists import Lists
 from forumtui.values import quick_dataclass
 
 FEED = "changes"
@@ -56,6 +57,7 @@ class Pull:
         self._account = account
         self._backend = backend
         self._policy = policy
+        self._lists = Lists(library, account, backend)
         self._seen: set[TopicId] | None = None
         self._through = False
         self._doubtful: deque[TopicId] = deque()
@@ -110,23 +112,9 @@ class Pull:
         if isinstance(want, WantPosts):
             await self._answer_posts(want)
         elif isinstance(want, WantTopics):
-            await self._list(Listing(board=want.board))
+            await self._lists.answer(want, news=await self._is_news(), fed=self.has_feed)
         else:
             await self._search(want)
-
-    async def _list(self, listing: Listing) -> None:
-        """The first page of a listing and, without a change feed, one page more than last time."""
-        page = await self._backend.topics(listing)
-        await self._library.intake.topics(self._account, page.items, news=await self._is_news())
-        if self.has_feed:
-            return
-        scope = f"listing:{listing.board or ''}"
-        saved = await self._library.accounts.cursor(self._account, scope)
-        after = page.after if saved is None else Cursor(saved)
-        if after:
-            page = await self._backend.topics(listing, after)
-            await self._library.intake.topics(self._account, page.items)
-            await self._library.accounts.set_cursor(self._account, scope, page.after or "")
 
     async def _answer_posts(self, want: WantPosts) -> None:
         known = await self._library.reading.topic_by_id(self._account, want.topic)
@@ -277,11 +265,14 @@ class Pull:
         self._finished.clear()
 
     async def ahead(self) -> bool:
-        """Fetch one window of an opened topic, or of one with unread posts; whether there was one."""
+        """Fetch one window of an opened topic, a list that is kept ready, or a window with unread posts; whether there was one."""
         while self._opened:
             if await self._one_more(self._opened[-1]):
                 return True
             self._opened.pop()
+        if self._left > 0 and await self._lists.renew_one(news=await self._is_news()):
+            self._left -= 1
+            return True
         if self._left > 0:
             for topic in await self._library.intake.unread_topics(self._account, self._policy.ready):
                 if topic in self._finished:
