@@ -93,3 +93,10 @@ def test_pinned_first_lines_agree_with_ci() -> None:
 
 def test_the_top_floor_of_the_screen_is_the_app_and_folders() -> None:
     assert {path.name for path in (SOURCE / "tui").glob("*.py")} == {"__init__.py", "app.py"}
+
+
+@pytest.mark.parametrize("room", ["reader/sql", "forum/file"])
+def test_steps_of_a_schema_are_numbered_one_by_one(room: str) -> None:
+    """A file's version says how many of them it has behind it: two of one number would change what that means."""
+    steps = sorted(path.name for path in (SOURCE / room / "schema").glob("*.sql"))
+    assert [int(name.partition("_")[0]) for name in steps] == list(range(1, len(steps) + 1))
