@@ -48,6 +48,40 @@ def test_a_date_is_read_by_the_servers_own_clock() -> None:
     assert retry_after(httpx.Response(429, headers=slow)) == 120
 
 
+def test_a_pause_without_retry_after_is_told_by_the_reset_of_the_limit() -> None:
+    assert retry_after(httpx.Response(429, headers={"ratelimit-reset": "12"})) == 12
+    assert 98 <= retry_after(httpx.Response(429, headers={"ratelimit-reset": str(round(time.time()) + 100)})) <= 101
+    known = {"ratelimit-reset": "1420070520", "date": "Thu, 01 Jan 2015 00:00:00 GMT"}
+    assert retry_after(httpx.Response(429, headers=known)) == 120
+    assert retry_after(httpx.Response(429, headers={"retry-after": "5", "ratelimit-reset": "12"})) == 5
+
+
+async def test_a_budget_is_kept_in_each_of_its_spans() -> None:
+    now = 0.0
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        nonlocal now
+        slept.append(seconds)
+        now += seconds
+
+    gate = Gate("here", Limits(at_once=1, budget=((2, 1.0), (5, 60.0))), clock=lambda: now, sleep=sleep)
+    asked: list[float] = []
+    for _ in range(5):
+        async with gate.turn():
+            asked.append(now)
+    assert asked == [0, 0, 1, 1, 2]
+    with pytest.raises(RateLimited) as told:
+        async with gate.turn():
+            pass
+    assert told.value.retry_after == 58
+    now = 60.5
+    async with gate.turn():
+        gate.count()
+    async with gate.turn():
+        assert slept == [1, 1, 1]
+
+
 async def test_after_a_refusal_no_request_leaves_before_its_time() -> None:
     asked = 0
 

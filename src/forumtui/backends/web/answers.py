@@ -48,6 +48,8 @@ IsOwn = Callable[[Answer], bool]
 MOST_REASON = 300
 USUAL_PAUSE = 30.0
 LONGEST_PAUSE = 3600.0
+_SINCE_1970 = 1_000_000_000.0
+"""So many seconds are no pause, but a time."""
 
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 _NEVER_READ = {407, 408}
@@ -163,12 +165,14 @@ def _problem(answer: httpx.Response | Answer) -> dict[str, str]:
 
 
 def retry_after(answer: httpx.Response) -> float:
-    """Seconds until one may ask again, from 1 to an hour, whether given as seconds or as a date."""
-    given = answer.headers.get("retry-after", "").strip()
-    if given.isascii() and given.isdigit():
-        seconds = float(given[:9])
-    else:
-        until = _seconds_of(given)
+    """Seconds until one may ask again, from 1 to an hour, whether given as seconds, as a date, or as seconds since 1970.
+
+    Where there is no Retry-After, a RateLimit-Reset (draft-ietf-httpapi-ratelimit-headers) tells it, if there is one.
+    """
+    given = (answer.headers.get("retry-after", "") or answer.headers.get("ratelimit-reset", "")).strip()
+    seconds = float(given[:12]) if given.isascii() and given.isdigit() else None
+    if seconds is None or seconds >= _SINCE_1970:
+        until = seconds or _seconds_of(given)
         if until is None:
             return USUAL_PAUSE
         # By the server's own clock, if it tells: ours may be wrong.

@@ -308,6 +308,7 @@ class WebClient:
             if response.status_code not in _REDIRECTS or not location:
                 return response
             await _put_aside(response, self.name)
+            self._gate.count()
             url = self._origin.redirected(
                 url, response.status_code, location, follow=asked.method in _GETS, safe=asked.safe
             )

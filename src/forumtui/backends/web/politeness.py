@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -33,6 +33,12 @@ class Limits:
     """Requests under way; an open stream of events does not count."""
     pause: float = 0.0
     """At least, from the start of one request to that of the next."""
+    budget: tuple[tuple[int, float], ...] = ()
+    """So many requests in so many seconds, each of these: what a server that counts them is known to allow."""
+
+
+PATIENCE = 5.0
+"""Seconds that one waits for room in a budget; who would have to wait longer is told until when."""
 
 
 class Gate:
@@ -51,6 +57,9 @@ class Gate:
         self._clock = clock
         self._sleep = sleep
         self._places = asyncio.Semaphore(limits.at_once)
+        self._budget = limits.budget
+        self._asked: deque[float] = deque(maxlen=max((count for count, _ in limits.budget), default=0))
+        """When, as far back as the budget looks."""
         self._next = 0.0
         self._closed_until = 0.0
 
@@ -60,6 +69,7 @@ class Gate:
         self._check()
         async with self._places:
             self._check()
+            await self._wait_for_room()
             now = self._clock()
             wait = self._next - now
             self._next = max(now, self._next) + self._pause
@@ -67,6 +77,24 @@ class Gate:
                 await self._sleep(wait)
                 self._check()
             yield
+
+    async def _wait_for_room(self) -> None:
+        """Until the budget has room for one more.  Raises `RateLimited` where that takes long."""
+        while (wait := self._until_room()) > 0:
+            if wait > PATIENCE:
+                raise RateLimited(f"{self._name} allows no more requests for {wait:.0f} s.", wait)
+            await self._sleep(wait)
+            self._check()
+        self.count()
+
+    def _until_room(self) -> float:
+        now = self._clock()
+        full = [(self._asked[-count], seconds) for count, seconds in self._budget if len(self._asked) >= count]
+        return max((since + seconds - now for since, seconds in full), default=0.0)
+
+    def count(self) -> None:
+        """One more request is made, such as one that a redirect leads to."""
+        self._asked.append(self._clock())
 
     def close_for(self, seconds: float) -> None:
         """Let nobody through for so long."""
