@@ -96,6 +96,13 @@ class Backend(Protocol):
         """The audit log, newest first.  Raises `Forbidden` or `Unsupported`."""
 
 
+class SparesRequests(Protocol):
+    """What a session offers besides, where few requests are allowed."""
+
+    ahead: int
+    """How many a reader may make after each look for what nobody looks at yet."""
+
+
 class Refuses:
     """The calls of a `Backend` that a forum may have no answer to, each refused; to be inherited, and overridden in part.
 

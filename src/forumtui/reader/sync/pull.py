@@ -66,7 +66,8 @@ class Pull:
         self._finished: set[TopicId] = set()
         self._course: Course | None = None
         self._begun_anew = 0
-        self._left = policy.budget
+        self._budget = min(policy.budget, getattr(backend, "ahead", policy.budget))
+        self._left = self._budget
         self.has_feed = True
         """False once the backend said that it has no change feed."""
 
@@ -260,7 +261,7 @@ class Pull:
 
     def refill(self) -> None:
         """A new look, a new budget."""
-        self._left = self._policy.budget
+        self._left = self._budget
         self._fetched.clear()
         self._finished.clear()
 
