@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from forumtui.backends.api import Backend
-from forumtui.errors import Unsupported
+from forumtui.errors import Missing, Unsupported
 from forumtui.model import (
     Ability,
     Action,
@@ -77,6 +77,11 @@ class Lesser:
         return replace(page, items=tuple(sorted(page.items, key=lambda topic: topic.created or 0, reverse=True)))
 
     async def topic(self, topic: TopicId) -> Topic:
+        if (
+            "outlives_first_post" in self._lacking
+            and (await self._backend.posts(topic, Window(limit=1))).items[0].deleted
+        ):
+            raise Missing("There is no such topic.")
         return self._less(await self._backend.topic(topic))
 
     async def posts(self, topic: TopicId, window: Window) -> Page[Post]:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import pytest
 
-from forumtui.errors import Refused, Unsupported
+from forumtui.errors import Missing, Refused, Unsupported
 from forumtui.forum.house import BoardDraft
 from forumtui.model import (
     Ability,
@@ -60,6 +60,7 @@ Feature = Literal[
     "has_closed_topics",
     "goes_by_activity",
     "has_subjects",
+    "outlives_first_post",
 ]
 
 
@@ -238,6 +239,14 @@ async def no_subjects(stage: Stage) -> None:
     assert (await stage.backend.post(post)).subject is None
 
 
+async def no_topic_without_first_post(stage: Stage) -> None:
+    """It goes with it."""
+    topic, post, _ = await _mine(stage)
+    await stage.store.perform(stage.me, Action(stage.key(), Delete(topic, post)))
+    with pytest.raises(Missing):
+        await stage.backend.topic(topic)
+
+
 REFUSALS: dict[Feature, Callable[[Stage], Coroutine[Any, Any, None]]] = {
     "can_write": no_writing,
     "can_edit": no_editing,
@@ -254,6 +263,7 @@ REFUSALS: dict[Feature, Callable[[Stage], Coroutine[Any, Any, None]]] = {
     "has_closed_topics": no_closing,
     "goes_by_activity": no_activity,
     "has_subjects": no_subjects,
+    "outlives_first_post": no_topic_without_first_post,
 }
 
 

@@ -130,6 +130,8 @@ class ContractTests:
     """Whether topics can be closed, so that nobody answers in them."""
     goes_by_activity = True
     """Whether the latest topics are those with the newest posts; else the newest topics."""
+    outlives_first_post = True
+    """Whether a topic stays when its first post is deleted."""
     keeps_line_ends_as = "\n"
     """What CR LF in a text becomes."""
 
