@@ -17,6 +17,7 @@ _BUILT_IN = {
     "local": "forumtui.backends.local",
     "remote": "forumtui.backends.remote",
     "hackernews": "forumtui.backends.hackernews",
+    "lobsters": "forumtui.backends.lobsters",
 }
 """Our own, and the modules that hold them."""
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")

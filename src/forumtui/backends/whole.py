@@ -103,6 +103,10 @@ class Recent(Generic[V]):
         self._kept.move_to_end(name)
         return value
 
+    def fresh(self) -> Sequence[V]:
+        """All that are not too old."""
+        return [value for at, value in self._kept.values() if self._clock() - at < self._seconds]
+
     def put(self, name: str, value: V) -> None:
         """Keep what was just fetched."""
         self._kept[name] = (self._clock(), value)
