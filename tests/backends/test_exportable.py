@@ -39,10 +39,9 @@ async def test_it_holds_what_the_file_holds_but_for_the_members(tmp_path: Path) 
             async with driver.open(address, {}) as backend:
                 await export(Seen(backend, address), there, format="jsonl")
     await store.close()
-    here, there = here.getvalue(), there.getvalue()
-    kept = [line for line in here.splitlines() if json.loads(line).get("type") != "member"]
+    kept = [line for line in here.getvalue().splitlines() if json.loads(line).get("type") != "member"]
     assert len(kept) > 180
-    assert there.splitlines() == kept
+    assert there.getvalue().splitlines() == kept
 
 
 async def test_a_pause_that_the_forum_wants_is_made_unless_it_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,7 +63,7 @@ async def test_a_pause_that_the_forum_wants_is_made_unless_it_is_long(monkeypatc
             raise RateLimited("Too often.", 3600)
 
     monkeypatch.setattr(asyncio, "sleep", sleep)
-    seen = Seen(Strict(), "x:y")  # type: ignore[arg-type]
+    seen = Seen(Strict(), "x:y")  # type: ignore[arg-type]  # only what is asked of it
     with pytest.raises(RateLimited):
         await seen.info(None)
     monkeypatch.setattr(Seen, "info", lambda self, me: sleep(0))

@@ -133,7 +133,7 @@ async def test_watching_tells_of_a_write_by_somebody_else(tmp_path: Path) -> Non
 )  # fmt: skip
 async def test_only_backend_errors_come_out(tmp_path: Path, raised: Exception, told: type[BackendError]) -> None:
     class Broken(SqliteForumStore):
-        async def perform(self, me: str, action: Action) -> Receipt:
+        async def perform(self, me: str, action: Action, *, plainly: bool = False) -> Receipt:
             raise raised
 
     (await make(tmp_path / "team.db"))[0]

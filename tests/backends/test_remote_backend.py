@@ -11,7 +11,7 @@ from contextlib import aclosing, asynccontextmanager
 
 import httpx
 import pytest
-from tests.backends.mocked import mocked
+from tests.backends.mocked import Mock, mocked
 from tests.backends.other_side import OtherSide, problem
 from tests.reference.forum import ReferenceForum
 
@@ -61,11 +61,9 @@ ACTION = Action("key", Close(TopicId("1")))
 
 
 @asynccontextmanager
-async def over(
-    answer: Callable[[httpx.Request], httpx.Response | Awaitable[httpx.Response]], **options: str
-) -> AsyncIterator[RemoteBackend]:
+async def over(answer: Mock, **options: str) -> AsyncIterator[RemoteBackend]:
     """A backend whose server is a function."""
-    async with connect(PLACE, {"token": TOKEN, **options}, transport=mocked(answer)) as connection:  # type: ignore[arg-type]
+    async with connect(PLACE, {"token": TOKEN, **options}, transport=mocked(answer)) as connection:
         yield RemoteBackend(connection, poll=0.01, again=0.05)
 
 
@@ -169,13 +167,14 @@ async def test_what_is_asked() -> None:
         return problem(Busy("Enough."))
 
     async with over(answer) as backend:
-        for call in (
+        calls: list[Callable[[RemoteBackend], Awaitable[object]]] = [
             *READS,
             lambda backend: backend.topics(Listing(board=BoardId("a/b?c")), Cursor("1:2")),
             lambda backend: backend.posts(TopicId("ü ü"), Window(Place.AFTER, "5", 9000)),
             lambda backend: backend.changes(Cursor("e:5:")),
             lambda backend: backend.perform(ACTION),
-        ):
+        ]
+        for call in calls:
             with pytest.raises(Busy):
                 await call(backend)
     action = {"key": "key", "act": {"kind": "close", "topic": "1", "on": True}}
@@ -292,5 +291,5 @@ async def test_the_token_is_shown_nowhere(caplog: pytest.LogCaptureFixture) -> N
 
 
 async def first(backend: RemoteBackend) -> None:
-    async with aclosing(backend.watch()) as events:  # type: ignore[type-var]  # an async generator in all but name
+    async with aclosing(backend.watch()) as events:
         await anext(events)

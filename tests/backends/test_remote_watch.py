@@ -66,7 +66,7 @@ async def playing(**times: float) -> AsyncIterator[Scene]:
 
 @asynccontextmanager
 async def watching(shown: Scene) -> AsyncIterator[AsyncIterator[None]]:
-    async with aclosing(shown.backend.watch()) as events:  # type: ignore[type-var]  # an async generator in all but name
+    async with aclosing(shown.backend.watch()) as events:
         yield events
 
 
@@ -230,7 +230,7 @@ def test_a_watch_that_nobody_wants_any_more_leaves_nothing_behind() -> None:
             assert asyncio.all_tasks() == {asyncio.current_task()} | {
                 task
                 for task in asyncio.all_tasks()
-                if task.get_coro().__name__ in {"whole", "wait_for"}  # type: ignore[union-attr]
+                if getattr(task.get_coro(), "__name__", "") in {"whole", "wait_for"}
             }
 
     asyncio.run(work())

@@ -7,8 +7,9 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.backends.http_servers import ask
+from tests.backends.http_servers import answering, ask
 
+from forumtui.backends.web import Answer
 from forumtui.errors import (
     AuthRequired,
     BackendError,
@@ -146,14 +147,14 @@ async def test_what_is_no_problem_document_gives_no_reason(answer: httpx.Respons
 
 
 async def test_a_dialect_may_know_where_the_reason_stands() -> None:
-    def reason_of(answer: httpx.Response) -> str:
+    def reason_of(answer: Answer) -> str:
         return str(answer.json()["errors"][0])
 
     with pytest.raises(Forbidden, match=r"^Slow down\.$"):
         await ask(lambda _: httpx.Response(403, json={"errors": ["Slow\ndown."]}), reason_of=reason_of)
     for strange in (httpx.Response(403, json=["x"]), httpx.Response(403, json={"errors": []})):
         with pytest.raises(Forbidden, match=r"^example\.org does not allow that\.$"):
-            await ask(lambda _, strange=strange: strange, reason_of=reason_of)
+            await ask(answering(strange), reason_of=reason_of)
     with pytest.raises(Forbidden, match="does not allow"):
         await ask(lambda _: httpx.Response(403, json=1), reason_of=lambda _: " <html>no")
 
@@ -163,9 +164,9 @@ async def test_a_dialect_may_know_where_the_reason_stands() -> None:
 )
 @pytest.mark.parametrize("body", ["<html>Welcome to the hotel", "Denied.", ""])
 async def test_what_a_stranger_answers_says_nothing_of_an_act(status: int, body: str) -> None:
-    page = {"text": body} if body.startswith("D") else {"html": body} if body else {}
+    page: dict[str, Any] = {"text": body} if body.startswith("D") else {"html": body} if body else {}
     with pytest.raises(Unanswered, match="may have arrived") as caught:
-        await ask(lambda _: httpx.Response(status, **page), act=True)  # type: ignore[arg-type]
+        await ask(lambda _: httpx.Response(status, **page), act=True)
     assert "example.org" in str(caught.value)
     with pytest.raises((Unreadable, Offline, RateLimited)):
-        await ask(lambda _: httpx.Response(status, **page))  # type: ignore[arg-type]
+        await ask(lambda _: httpx.Response(status, **page))

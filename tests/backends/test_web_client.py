@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.backends.http_servers import HOME, KNOWN, TOKEN, ask, client
+from tests.backends.http_servers import HOME, KNOWN, TOKEN, answering, ask, client
 from tests.backends.mocked import mocked
 
 from forumtui.backends.web import Params, WebClient
@@ -58,8 +58,9 @@ async def test_what_is_no_json_is_unreadable(body: bytes, kind: dict[str, str], 
     ],
 )
 async def test_json_of_several_kinds(body: bytes, value: Any) -> None:
-    for kind in ({}, JSON, {"content-type": "application/vnd.api+json"}):
-        got = await ask(lambda _, kind=kind: httpx.Response(200, content=body, headers=kind))
+    kinds: list[dict[str, str]] = [{}, JSON, {"content-type": "application/vnd.api+json"}]
+    for kind in kinds:
+        got = await ask(answering(httpx.Response(200, content=body, headers=kind)))
         assert value is None or got == value
 
 

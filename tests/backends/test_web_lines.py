@@ -253,7 +253,7 @@ async def test_cancelled_requests_leave_the_client_usable() -> None:
 
     async with loopback(behave) as address, WebClient(address, limits=Limits(at_once=1)) as web:
         for count in (0, 1, 2, 5, 20, 100):  # it goes at any moment
-            gone = [asyncio.ensure_future(web.get_json("/slow")) for _ in range(3)]
+            gone: list[asyncio.Task[Any]] = [asyncio.ensure_future(web.get_json("/slow")) for _ in range(3)]
             await turns(count)
             for task in gone:
                 task.cancel()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from email.utils import formatdate
+from typing import Any
 
 import httpx
 import pytest
@@ -172,7 +173,7 @@ async def test_no_more_at_once_than_allowed() -> None:
 
     async with WebClient(HOME, transport=mocked(answer)) as web:
         await asyncio.gather(*[web.get_json("/x") for _ in range(8)])
-        gone = asyncio.ensure_future(web.get_json("/x"))
+        gone: asyncio.Task[Any] = asyncio.ensure_future(web.get_json("/x"))
         await turns()
         gone.cancel()
         await asyncio.gather(*[web.get_json("/x") for _ in range(4)])  # a cancelled one gave its place back
@@ -195,7 +196,7 @@ async def test_what_has_not_changed_is_not_sent_again() -> None:
         return httpx.Response(200, json=[tag], headers=headers)
 
     async with client(answer) as web:
-        first = await web.get_json("/x", conditional=True)
+        first: list[str] = await web.get_json("/x", conditional=True)
         first.append("spoilt by its reader")
         assert await web.get_json("/x", conditional=True) == ['"v1"']
         tag = '"v2"'

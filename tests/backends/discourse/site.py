@@ -30,6 +30,7 @@ from forumtui.model import (
     Cursor,
     Delete,
     Edit,
+    Hit,
     Like,
     Listing,
     NewTopic,
@@ -236,7 +237,7 @@ class Site:
         board = boards.get(BoardId(key))
         if board is None:
             raise Missing("The requested URL or resource could not be found.")
-        path = []
+        path: list[str] = []
         above: Board | None = board
         while above is not None:
             path.insert(0, slug_of(above.title))
@@ -460,7 +461,7 @@ class Site:
 
     async def _search(self, words: str, page: int) -> Any:
         query = words.removesuffix(" order:latest")
-        hits = []
+        hits: list[Hit] = []
         after: Cursor | None = None
         while True:
             found = await self.store.search(None, query, after, 200)

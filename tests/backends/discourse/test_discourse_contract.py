@@ -31,7 +31,7 @@ class Reads(BackendContract):
         store = ReferenceForum()
         site = Site(store, mega=self.mega)
         async with connect(PLACE, self.options, transport=site.below("/forum"), limits=Limits()) as asking:
-            yield Stage(DiscourseBackend(asking, PLACE, self.options.get("name", "")), NamedByNumber(store), me)  # type: ignore[arg-type]  # a store by its attributes
+            yield Stage(DiscourseBackend(asking, PLACE, self.options.get("name", "")), NamedByNumber(store), me)
 
     def text_of(self, body: Body) -> str:
         if body.format != Format.HTML:
