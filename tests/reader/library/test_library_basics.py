@@ -6,6 +6,7 @@ import stat
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.waiting import until
@@ -28,17 +29,17 @@ from forumtui.model import (
     Window,
 )
 from forumtui.reader.library import Library
-from forumtui.reader.rows import AccountRow, Changed, ThreadOrder, TopicQuery, What
+from forumtui.reader.rows import AccountRow, Changed, ThreadOrder, TopicKey, TopicQuery, What
 
 
-def post(n: int, topic: str = "t1", **more: object) -> Post:
-    values: dict[str, object] = {
+def post(n: int, topic: str = "t1", **more: Any) -> Post:
+    values: dict[str, Any] = {
         "author": Author(MemberId("u1"), "Jaap"),
         "created": Millis(1000 * n),
         "number": n,
         "body": Body(f"text number {n}"),
     } | more
-    return Post(PostId(f"{topic}-{n}"), TopicId(topic), n, **values)  # type: ignore[arg-type]
+    return Post(PostId(f"{topic}-{n}"), TopicId(topic), n, **values)
 
 
 @asynccontextmanager
@@ -103,7 +104,7 @@ async def test_read_what_was_brought_in(tmp_path: Path) -> None:
         news = {What.ACCOUNTS, What.BOARDS, What.TOPICS, What.POSTS}
         await until(lambda: {change.what for change in heard} == news)
         with pytest.raises(NotFound):
-            await library.reading.topic(key + 1)  # type: ignore[arg-type]
+            await library.reading.topic(TopicKey(key + 1))
         found = await library.reading.search("numb")
         assert len(found.hits) == 3
         assert found.covered == "here: 1 forum"

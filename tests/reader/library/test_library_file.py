@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import socket
 import sqlite3
 import subprocess
@@ -39,7 +40,6 @@ from forumtui.model import (
     TopicId,
 )
 from forumtui.reader.library import Library, door
-from forumtui.reader.library import mirror as mirror_files
 from forumtui.reader.library.outbox import Typed
 from forumtui.reader.rows import (
     AccountKey,
@@ -52,6 +52,7 @@ from forumtui.reader.rows import (
     Resume,
     TopicKey,
     TopicQuery,
+    Want,
     WantPosts,
     WantSearch,
     WantTopics,
@@ -237,7 +238,13 @@ async def test_wants_are_kept_newest_first(tmp_path: Path) -> None:
         heard: list[object] = []
         away = library.on_want(heard.append)
         one, two = AccountKey(1), AccountKey(2)
-        wants = [WantTopics(one), WantPosts(one, TopicId("t")), WantTopics(two), WantSearch(None, "x"), WantTopics(one)]
+        wants: list[Want] = [
+            WantTopics(one),
+            WantPosts(one, TopicId("t")),
+            WantTopics(two),
+            WantSearch(None, "x"),
+            WantTopics(one),
+        ]
         for want in wants:
             library.want(want)
         assert heard == wants
@@ -493,7 +500,7 @@ async def test_full_disk_says_so_and_reading_goes_on(tmp_path: Path, monkeypatch
         def full(descriptor: int) -> None:
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr(mirror_files.os, "fsync", full)
+        monkeypatch.setattr(os, "fsync", full)
         with pytest.raises(StorageFull, match="second copy"):
             await library.outbox.save("u", subject="S", text="short", cursor=0)
         monkeypatch.undo()

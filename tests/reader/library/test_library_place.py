@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import fcntl
 import json
 import os
 import subprocess
@@ -17,11 +18,12 @@ from tests.reader.library.damaging import after, copy, model, opened
 
 from forumtui.errors import StorageFull
 from forumtui.model import Body, ForumInfo
-from forumtui.reader.library import opening, soundness
+from forumtui.reader.library import opening
 from forumtui.reader.library.mirror import Mirrors
 from forumtui.reader.library.soundness import locks_work, network_disk
 from forumtui.reader.rows import OutState
 from forumtui.reader.target import OutKind
+from forumtui.sqlite.connection import connect
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +45,7 @@ class _NoLocks(apsw.VFS):
     """A file system whose locks fail."""
 
     def __init__(self) -> None:
-        super().__init__("no-locks", "", 0)
+        super().__init__("no-locks", "")
 
     def xOpen(self, name: Any, flags: list[int]) -> Any:  # noqa: N802 - SQLite's name
         return _NoLocksFile(name, flags)
@@ -53,12 +55,11 @@ class _NoLocks(apsw.VFS):
 def no_locks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Neither SQLite nor we can lock anything."""
     shim = _NoLocks()
-    connect = opening.connect
 
     def refused(*_: object) -> None:
         raise OSError(errno.ENOLCK, "No locks available")
 
-    monkeypatch.setattr(soundness.fcntl, "lockf", refused)
+    monkeypatch.setattr(fcntl, "lockf", refused)
     monkeypatch.setattr(
         opening, "connect", lambda path, **how: connect(path, **(how | {"vfs": how.get("vfs") or "no-locks"}))
     )
@@ -89,7 +90,6 @@ def test_without_room_for_what_connections_share_one_reads_and_writes_later(
     sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = copy(sound, tmp_path / "here")
-    connect = opening.connect
 
     def full(path: Path, *, alone: bool = False, **how: Any) -> apsw.Connection:
         if not alone:
@@ -166,7 +166,7 @@ async def test_a_first_start_on_a_full_disk_says_so(tmp_path: Path, monkeypatch:
     def full(*_: object) -> int:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(opening.os, "open", full)
+    monkeypatch.setattr(os, "open", full)
     with pytest.raises(StorageFull, match=r"Disk full.*FORUMTUI_HOME"):
         async with opened(tmp_path) as library:
             raise AssertionError(library)

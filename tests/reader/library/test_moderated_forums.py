@@ -171,11 +171,15 @@ async def test_a_rejected_text_is_kept_and_goes_under_another_key_next_time(tmp_
 # -- libraries from before
 
 
+def _as_it_is(*values: apsw.SQLiteValue) -> apsw.SQLiteValue:
+    return values[0]
+
+
 def old_library(folder: Path) -> None:
     """A library as the first version left it, with an account, a post and a draft."""
     folder.mkdir(parents=True, exist_ok=True)
     connection = apsw.Connection(str(folder / "library.db"))
-    connection.create_scalar_function("ft_fold", lambda text: text)
+    connection.create_scalar_function("ft_fold", _as_it_is)
     connection.execute((files("forumtui.reader.sql") / "schema" / "0001_library.sql").read_text(encoding="utf-8"))
     connection.execute(
         f"""

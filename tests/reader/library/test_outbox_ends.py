@@ -10,7 +10,7 @@ import pytest
 from tests.reader.library.outbox_room import furnished
 
 from forumtui.errors import Conflict, NotFound, UsageError
-from forumtui.model import Body, Edit, Format, Millis, NewTopic, PostId, Reply, TopicId
+from forumtui.model import BoardId, Body, Edit, Format, Millis, NewTopic, PostId, Reply, TopicId
 from forumtui.reader.library.outbox import Typed
 from forumtui.reader.rows import OutState
 from forumtui.reader.target import Called, OutKind, Remote, Target
@@ -215,7 +215,7 @@ async def test_what_was_only_a_name_is_settled_before_it_leaves_and_not_after(tm
         assert [file.name for file in (tmp_path / "outgoing").iterdir()] == ["own.json"]
         claimed = await room.outbox.claim(room.account, SOMEBODY, room.clock())
         assert claimed is not None
-        assert claimed[1] == NewTopic(aimed.target.board.id, "S", Body("words"))  # type: ignore[union-attr,arg-type]
+        assert claimed[1] == NewTopic(BoardId("b1"), "S", Body("words"))
         await room.outbox.begin_send("own", SOMEBODY, room.clock())
         assert await named.aim("own", target, subject="S") is None
         await named.never("own")

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -111,8 +112,8 @@ class Desk:
         self.keys[name] = await self.library.intake.posts(account, TopicId(name), Window(), page)
         return self.keys[name]
 
-    async def names(self, query: TopicQuery, **window: object) -> list[str]:
-        return [row.id for row in (await self.reading.topics(query, **window)).rows]  # type: ignore[arg-type]
+    async def names(self, query: TopicQuery, **window: Any) -> list[str]:
+        return [row.id for row in (await self.reading.topics(query, **window)).rows]
 
     async def board(self, account: AccountKey, name: str) -> TopicQuery:
         [key] = [board.key for board in await self.reading.boards(account) if board.id == name]

@@ -189,7 +189,8 @@ def test_the_same_is_the_same_from_both_sides(one: Target, other: Target) -> Non
 def test_another_thing_is_another_target(target: Target, ref: Ref | None, name: str) -> None:
     """But for the board, which only a new topic is about."""
     assume(getattr(target, name) != ref)
-    other = replace(target, **{name: ref})
+    changed: dict[str, Any] = {name: ref}
+    other = replace(target, **changed)
     assert target.is_same(other) == (name == "board" and target.kind is not OutKind.TOPIC)
     assert not target.is_same(replace(target, account=AccountKey(3)))
 

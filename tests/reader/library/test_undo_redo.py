@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.tui.reader_kit import stock
 
+from forumtui.model import Millis
 from forumtui.reader.library import Library
 from forumtui.reader.rows import TopicQuery
 from forumtui.reader.target import OutKind, Remote, Target
@@ -121,7 +122,7 @@ async def test_a_text_that_may_have_arrived_is_not_thrown_away_again(tmp_path: P
 
 
 async def test_a_step_says_what_it_was_and_when(tmp_path: Path) -> None:
-    library = await Library.open(tmp_path, now=lambda: 5_000)  # type: ignore[arg-type,return-value]
+    library = await Library.open(tmp_path, now=lambda: Millis(5_000))
     try:
         assert await library.marks.last_step() is None
         await stock(library, topics=1, posts=3)

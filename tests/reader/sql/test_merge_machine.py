@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -34,6 +35,7 @@ from forumtui.model import (
 )
 from forumtui.reader.rows import AccountKey, PostKey, ThreadOrder, TopicKey
 from forumtui.reader.sql import accounts, feed, marks, outline, posts, spans, topics, undo
+from forumtui.reader.sql.columns import every
 from forumtui.sqlite.connection import connect, migrate, transaction
 
 NOW = Millis(10_000_000)
@@ -123,13 +125,14 @@ class Merging(RuleBasedStateMachine):
             topics.merge(self.connection, self.account, [self.header()])
 
     def take(self, window: Window) -> None:
-        found = {
+        starts: dict[Place, Callable[[], int]] = {
             Place.START: lambda: 0,
             Place.END: lambda: max(0, len(self.forum) - window.limit),
             Place.AFTER: lambda: int(window.at[1:]),
             Place.BEFORE: lambda: max(0, int(window.at[1:]) - window.limit),
             Place.POST: lambda: max(0, self.index(window.at) - window.limit // 2),
-        }[window.place]()
+        }
+        found = starts[window.place]()
         end = min(int(window.at[1:]), found + window.limit) if window.place is Place.BEFORE else found + window.limit
         items = tuple(self.forum[found:end])
         page = Page(
@@ -236,10 +239,10 @@ class Merging(RuleBasedStateMachine):
     def counters_are_what_counting_gives(self) -> None:
         if not hasattr(self, "topic"):
             return
-        one = self.connection.execute(
-            "SELECT cached, cached_unread, skipped, total, unread, (SELECT count(*) FROM post), (SELECT count(*) FROM unread) FROM topic"
-        ).fetchone()
-        cached, cached_unread, skipped, total, unread, posts_here, unread_here = one
+        [(cached, cached_unread, skipped, total, unread, posts_here, unread_here)] = every(
+            self.connection,
+            "SELECT cached, cached_unread, skipped, total, unread, (SELECT count(*) FROM post), (SELECT count(*) FROM unread) FROM topic",
+        )
         assert (cached, cached_unread) == (posts_here, unread_here)
         assert skipped >= 0
         assert unread == cached_unread + max(0, (total or 0) - cached - skipped)
@@ -261,10 +264,11 @@ class Merging(RuleBasedStateMachine):
     def posts_are_as_they_came_and_stay_read(self) -> None:
         if not hasattr(self, "topic"):
             return
-        rows = self.connection.execute(
+        rows = every(
+            self.connection,
             "SELECT p.id, d.source, p.parent_ref, (SELECT q.id FROM post AS q WHERE q.key = p.parent),"
-            " EXISTS (SELECT 1 FROM unread AS u WHERE u.post = p.key) FROM post AS p JOIN body AS d ON d.post = p.key"
-        ).fetchall()
+            " EXISTS (SELECT 1 FROM unread AS u WHERE u.post = p.key) FROM post AS p JOIN body AS d ON d.post = p.key",
+        )
         assert {row[0] for row in rows} == set(self.cached)
         for identity, source, parent_ref, parent, unread in rows:
             post = self.cached[identity]
@@ -312,7 +316,7 @@ def test_long_walks(seed: int) -> None:
     walk = Merging()
     walk.join(joined=chance.choice([None, 0, 3, 7]), size=chance.randrange(8))
     growth = chance.choice([1, 4])
-    steps = [
+    steps: list[Callable[[], object]] = [
         lambda: [walk.grow(chance.random() < 0.2, chance.randrange(20), chance.random() < 0.6) for _ in range(growth)],
         walk.merge_header,
         lambda: walk.fetch_an_end(chance.choice([Place.START, Place.END]), chance.randint(1, 3)),

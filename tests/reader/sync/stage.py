@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tests.reader.sync.clock import FakeClock
 from tests.reference.forum import ReferenceForum
@@ -54,9 +55,9 @@ class World:
         finally:
             self.sessions -= 1
 
-    async def account(self, library: Library, location: str = "/forum.db", **fields: object) -> AccountRow:
+    async def account(self, library: Library, location: str = "/forum.db", **fields: Any) -> AccountRow:
         info = await self.forum(location).info("ann")
-        given: dict[str, object] = {
+        given: dict[str, Any] = {
             "name": location.strip("/").removesuffix(".db"),
             "driver": "local",
             "location": location,
@@ -65,7 +66,7 @@ class World:
             "listed": True,
             "joined": None,
         }
-        return await library.accounts.put(info=info, **{**given, **fields})  # type: ignore[arg-type]
+        return await library.accounts.put(info=info, **{**given, **fields})
 
 
 async def fill(store: ReferenceForum, topics: int = 3, posts: int = 4) -> list[TopicId]:

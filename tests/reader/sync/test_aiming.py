@@ -10,7 +10,7 @@ from tests.reader.sync.test_push import FIRST, drain, playing
 
 from forumtui.errors import Offline
 from forumtui.forum.house import BoardDraft
-from forumtui.model import Action, Body, Delete, PostId, Reply
+from forumtui.model import Action, Body, Delete, Format, PostId, Reply
 from forumtui.reader.library import Library
 from forumtui.reader.library.outbox import Typed
 from forumtui.reader.rows import OutRow, OutState
@@ -24,8 +24,8 @@ async def queue(library: Library, target: Target, text: str = "Mine.", subject: 
     return await library.outbox.submit(row.uid)
 
 
-async def mine(world: World, text: str, form: str = "markdown", subject: str | None = None) -> PostId:
-    body = Body(text, form)  # type: ignore[arg-type]
+async def mine(world: World, text: str, form: Format = Format.MARKDOWN, subject: str | None = None) -> PostId:
+    body = Body(text, form)
     receipt = await world.forum().perform("ann", Action(f"before {text}", Reply(FIRST, body, subject=subject)))
     assert receipt.post is not None
     return receipt.post
@@ -83,11 +83,11 @@ async def test_an_answer_to_a_number_that_there_is_not_is_kept(tmp_path: Path) -
         assert await forum_texts(world.forum(), FIRST) == before
 
 
-@pytest.mark.parametrize("form", ["markdown", "plain"])
+@pytest.mark.parametrize("form", [Format.MARKDOWN, Format.PLAIN])
 @pytest.mark.parametrize("subject", ["", "Another"])
 @pytest.mark.parametrize("read", [True, False])
 async def test_an_edit_is_in_its_posts_format_and_of_the_words_that_were_read(
-    tmp_path: Path, form: str, subject: str, read: bool
+    tmp_path: Path, form: Format, subject: str, read: bool
 ) -> None:
     """Where nobody read any, of those that stand there."""
     async with playing(tmp_path) as (library, world, account, push):
@@ -105,7 +105,7 @@ async def test_an_edit_is_in_its_posts_format_and_of_the_words_that_were_read(
         row = await library.outbox.get("mine")
         assert (row.state, row.target.post, row.target.base) == (OutState.SENT, Remote(post.id), base)
         changed = await world.plan().post(post.id)
-        assert changed.body == Body("After.", form)  # type: ignore[arg-type]
+        assert changed.body == Body("After.", form)
         assert changed.subject == (subject or "About")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 from tests.reader.sync.clock import START, FakeClock
 from tests.waiting import until
@@ -31,8 +32,12 @@ async def test_time_that_passes_between_what_is_said_and_the_wait_wakes_nobody()
 async def test_who_is_to_be_woken_is_woken_however_late_the_wait_begins() -> None:
     clock, told = FakeClock(), list[int]()
     task = asyncio.create_task(sleeper(clock, told, 5.0, 5.0))
+
+    def heard(times: int) -> bool:
+        return len(told) == times
+
     for number in (1, 2):
-        await until(lambda number=number: len(told) == number)  # type: ignore[misc]
+        await until(partial(heard, number))
         await clock.wake(20)
     await task
     assert told == [0, 20_000, 40_000]

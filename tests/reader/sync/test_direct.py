@@ -173,11 +173,11 @@ async def test_unplugged_nothing_leaves(tmp_path: Path) -> None:
             lambda: engines.log_out(account.key),
         ):
             with pytest.raises(Offline, match="offline by choice"):
-                await ask()  # type: ignore[no-untyped-call]
+                await ask()
         assert world.opened == []
 
 
-async def test_queue_log_and_members_are_read_page_by_page(tmp_path: Path) -> None:
+async def test_queue_log_and_members_are_read_page_by_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     item = QueueItem(QueueId("q1"), QueueKind.REPORT, Millis(1), "bob", BoardId("1"), "Topic 0", "Rude.")
     entry = LogEntry("l1", Millis(1), "ann", "hide", "hid a post")
     asked: list[tuple[str, object]] = []
@@ -197,7 +197,8 @@ async def test_queue_log_and_members_are_read_page_by_page(tmp_path: Path) -> No
                 raise Forbidden("no")
             return Member(MemberId("bob"), "bob", "Member", about="I lead.")
 
-        plan.queue, plan.log, plan.member = queue, log, member  # type: ignore[method-assign, attr-defined, unused-ignore]
+        for name, call in (("queue", queue), ("log", log), ("member", member)):
+            monkeypatch.setattr(plan, name, call)
         assert (await engines.queue(account.key)).items == (item,)
         assert (await engines.queue(account.key, Cursor("more"))).after == "more"
         assert (await engines.log(account.key)).items == (entry,)

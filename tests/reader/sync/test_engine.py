@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -541,7 +542,7 @@ async def test_what_the_user_asks_for_expressly_does_not_wait_for_its_next_try(t
             return (await library.outbox.get(uid)).attempts >= times
 
         for times in (1, 2, 3):
-            await until(lambda times=times: tried(times))  # type: ignore[misc]
+            await until(partial(tried, times))
             await ill(library, account, Health.OFFLINE)
             engines.wake()
             await world.clock.wake(1)

@@ -105,7 +105,7 @@ class Vault:
         self.met.append(list(self.sessions))
         self.sessions.append(token)
         try:
-            yield GuardedBackend(self, token)  # type: ignore[misc]
+            yield GuardedBackend(self, token)
         finally:
             self.sessions.remove(token)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -16,6 +16,8 @@ from forumtui.reader.sync.access import PERHAPS_CHANGED, OwnAccess
 HERE = OwnToken("a1", "desk", ("read", "write"), Millis(1), current=True)
 THERE = OwnToken("b2", "phone", ("read",), Millis(2))
 KEY = AccountKey(1)
+GUEST = AccountRow(KEY, "web", "remote", "https://forum.example", "uuid", {}, True, True, "Team room")
+"""What is left of the account after a log-out."""
 
 
 class Known:
@@ -52,7 +54,7 @@ def access(backend: object, said: list[Any]) -> OwnAccess:
 
     async def log_out(account: AccountKey) -> AccountRow:
         said.append(("log out", account))
-        return cast("AccountRow", "a guest")
+        return GUEST
 
     return OwnAccess(session, log_out)
 
@@ -62,9 +64,9 @@ async def test_ending_the_one_used_is_logging_out() -> None:
     ways = access(forum, forum.asked)
     assert await ways.tokens(KEY) == [HERE, THERE]
     assert await ways.end(KEY, THERE) is None
-    assert await ways.end(KEY, HERE) == "a guest"
+    assert await ways.end(KEY, HERE) == GUEST
     await ways.end_others(KEY)
-    assert await ways.end_all(KEY) == "a guest"
+    assert await ways.end_all(KEY) == GUEST
     assert forum.asked == [
         ("tokens",),
         ("revoke", "b2"),

@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.reader.sync.stage import World, fill, forum_texts, library_in, texts
 from tests.waiting import never, turns
 
 from forumtui.errors import AuthRequired, Busy, Offline, RateLimited, Unanswered, Unreadable
-from forumtui.model import Delivery, Receipt, TopicId
+from forumtui.model import Action, Delivery, Receipt, TopicId
 from forumtui.reader.library import Library
 from forumtui.reader.library.outbox import Typed
 from forumtui.reader.rows import AccountRow, OutRow, OutState, WantPosts
@@ -192,50 +193,50 @@ async def test_cancelled_send_ends_as_unknown_and_arrives_once(tmp_path: Path, f
         assert (await forum_texts(world.forum(), FIRST)).count("Mine.") == 1
 
 
-async def test_cancelled_before_sending_leaves_it_queued(tmp_path: Path) -> None:
+async def test_cancelled_before_sending_leaves_it_queued(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with playing(tmp_path) as (library, world, account, push):
         row = await reply(library, account)
         begun = asyncio.Event()
         begin = library.outbox.begin_send
 
-        async def slow(*args: object) -> None:
+        async def slow(*args: Any) -> None:
             begun.set()
             await never()
 
-        library.outbox.begin_send = slow  # type: ignore[method-assign, assignment]
+        monkeypatch.setattr(library.outbox, "begin_send", slow)
         sending = asyncio.create_task(push.one())
         await begun.wait()
         sending.cancel()
         await asyncio.gather(sending, return_exceptions=True)
         assert (await library.outbox.get(row.uid)).state is OutState.QUEUED
-        library.outbox.begin_send = begin  # type: ignore[method-assign]
+        monkeypatch.setattr(library.outbox, "begin_send", begin)
         assert await sender(library, world, account, "another").one()
 
 
-async def test_taken_back_at_the_last_moment_is_not_sent(tmp_path: Path) -> None:
+async def test_taken_back_at_the_last_moment_is_not_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with playing(tmp_path) as (library, world, account, push):
         row = await reply(library, account)
         begin = library.outbox.begin_send
 
-        async def too_late(*args: object) -> None:
+        async def too_late(*args: Any) -> None:
             world.clock.advance(61)  # longer than any lease
             await library.outbox.withdraw(row.uid)
-            await begin(*args)  # type: ignore[arg-type]
+            await begin(*args)
 
-        library.outbox.begin_send = too_late  # type: ignore[method-assign, assignment]
+        monkeypatch.setattr(library.outbox, "begin_send", too_late)
         assert await push.one()
         assert (await library.outbox.get(row.uid)).state is OutState.DRAFT
         assert "perform" not in world.plan().calls
 
 
-async def test_held_for_approval_is_not_read_back(tmp_path: Path) -> None:
+async def test_held_for_approval_is_not_read_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with playing(tmp_path) as (library, world, account, push):
         row = await reply(library, account)
 
         async def hold(action: object) -> Receipt:
             return Receipt("held")
 
-        world.plan().perform = hold  # type: ignore[method-assign]
+        monkeypatch.setattr(world.plan(), "perform", hold)
         assert await push.one()
         assert (await library.outbox.get(row.uid)).state is OutState.HELD
         assert "post" not in world.plan().calls
@@ -360,7 +361,7 @@ async def test_look_that_fails_settles_nothing(tmp_path: Path, fault: Fault, rai
         assert world.plan().calls.count("perform") == 1
 
 
-async def test_refused_repeat_of_a_message_means_it_is_there(tmp_path: Path) -> None:
+async def test_refused_repeat_of_a_message_means_it_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with playing(tmp_path, MESSAGE_ID) as (library, world, account, push):
         row = await reply(library, account)
         world.plan().script("perform", Fault.LOST_AFTER, Fault.CONFLICT)
@@ -370,13 +371,13 @@ async def test_refused_repeat_of_a_message_means_it_is_there(tmp_path: Path) -> 
         world.clock.advance(10)
         real, seen = world.plan().find, []
 
-        async def late(action: object) -> Receipt | None:
+        async def late(action: Action) -> Receipt | None:
             """The first look is too early, the second fails."""
-            found = await real(action)  # type: ignore[arg-type]
+            found = await real(action)
             seen.append(found)
             return None if len(seen) == 1 else found
 
-        world.plan().find = late  # type: ignore[method-assign]
+        monkeypatch.setattr(world.plan(), "find", late)
         with pytest.raises(Offline):
             await push.one()
         assert (await library.outbox.get(row.uid)).unknown_end

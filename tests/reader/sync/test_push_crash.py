@@ -128,15 +128,11 @@ class Life:
 
     async def push_all(self, account: AccountKey, lease: str) -> None:
         backend: Backend = self._wire
-        perform = self._wire.perform
-        mortal = self._mortal(perform)
-        self._wire.perform = mortal  # type: ignore[method-assign, assignment]
-        try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(self._wire, "perform", self._mortal(self._wire.perform))
             push = Push(self.library, account, backend, lease=lease, now=self._clock.now, chance=lambda: 0.5)
             while await push.one():
                 pass
-        finally:
-            self._wire.perform = perform  # type: ignore[method-assign]
 
 
 async def prepare(folder: Path, world: World, delivery: Delivery, count: int) -> AccountKey:

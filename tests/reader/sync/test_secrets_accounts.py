@@ -29,7 +29,7 @@ from forumtui.reader.secrets import Secrets
 from forumtui.reader.sync.credentials import PASSWORD_COMMAND, Unkept
 from forumtui.reader.sync.discreet import censor
 from forumtui.reader.sync.engine import Engines
-from forumtui.reader.target import Remote, Target
+from forumtui.reader.target import OutKind, Remote, Target
 
 CANARY = "canary/7f+3b ü"
 PLACE = "vault://forum"
@@ -252,8 +252,6 @@ async def test_removing_an_account_forgets_its_secrets(tmp_path: Path, driver: V
 
 
 async def test_an_account_with_drafts_keeps_its_secrets(tmp_path: Path, driver: VaultDriver) -> None:
-    from forumtui.reader.rows import OutKind
-
     async with playing(tmp_path) as (library, engines, secrets):
         row = await engines.add(PLACE, options={"token": CANARY})
         await library.outbox.start(Target(row.key, OutKind.TOPIC, board=Remote("b")), Typed(text="x"))
@@ -262,10 +260,16 @@ async def test_an_account_with_drafts_keeps_its_secrets(tmp_path: Path, driver: 
         assert secrets.get(row.identity, "token") == CANARY
 
 
+def a_month_goes_by(engines: Engines) -> None:
+    clock = engines._clock
+    assert isinstance(clock, FakeClock)
+    clock.advance(31 * 24 * 3600)
+
+
 async def test_old_visits_are_forgotten_with_their_secrets(tmp_path: Path, driver: VaultDriver) -> None:
     async with playing(tmp_path) as (library, engines, secrets):
         row = await engines.add(PLACE, listed=False, options={"token": CANARY})
-        engines._clock.advance(31 * 24 * 3600)  # type: ignore[attr-defined]
+        a_month_goes_by(engines)
         engines.wake()
         await until(lambda: secrets.get(row.identity, "token") is None)
         assert await library.accounts.all(visited=True) == []
@@ -290,7 +294,7 @@ async def test_one_visit_that_can_not_be_forgotten_keeps_no_other(
     async with playing(tmp_path, keeper=Clinging()) as (_library, engines, _secrets):
         for driver.uuid in ("uuid-1", "uuid-2"):
             await engines.add(f"vault://{driver.uuid}", listed=False, options={"token": CANARY})
-        engines._clock.advance(31 * 24 * 3600)  # type: ignore[attr-defined]
+        a_month_goes_by(engines)
         await engines._registrar.evict_visited()
         assert caplog.text.count("could not be forgotten") == 2
 
@@ -402,13 +406,13 @@ async def test_a_backend_is_discreet_and_otherwise_itself(tmp_path: Path, driver
         async with engines._registrar.open(row) as backend:
             assert backend.delivery is VaultBackend.delivery
             assert await backend.boards() == ()
-            events = backend.watch()
+            events: AsyncIterator[object] = backend.watch()
             assert await anext(events) is None
             with pytest.raises(Unreadable) as found:
                 await anext(events)
             assert str(found.value) == "The stream of [secret] broke."
             with pytest.raises(AttributeError):
-                backend.nonsense  # type: ignore[attr-defined]  # noqa: B018
+                backend.nonsense  # type: ignore[attr-defined]  # noqa: B018  # there is no such thing
         assert driver.open_sessions == 0
 
 

@@ -7,6 +7,7 @@ import contextlib
 import tempfile
 from collections import deque
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -31,7 +32,7 @@ from forumtui.reader.target import OutKind, Remote, Target
 pytestmark = pytest.mark.slow
 
 FIRST = TopicId("1")
-PAGE = {"html": "<!doctype html><title>Hotel</title>Pay first"}
+PAGE: dict[str, Any] = {"html": "<!doctype html><title>Hotel</title>Pay first"}
 STRANGERS = (
     *(httpx.Response(status, headers={"location": "https://portal.net/"}) for status in (301, 302, 303, 307, 308)),
     *(

@@ -13,7 +13,7 @@ from tests.waiting import until
 from forumtui.errors import FileProblem, NotAForum, UsageError
 from forumtui.forum.file import SqliteForumStore
 from forumtui.forum.house import BoardDraft
-from forumtui.model import Action, Body, NewTopic
+from forumtui.model import Action, Body, Millis, NewTopic
 from forumtui.reader.library import Library
 from forumtui.reader.library.outbox import Typed
 from forumtui.reader.rows import Health
@@ -35,11 +35,11 @@ async def playing(folder: Path, *, join_days: float = 14) -> AsyncIterator[tuple
 
 async def make_forum(path: Path, title: str = "The Forum", *, topics: tuple[tuple[str, int], ...] = ()) -> None:
     """A forum file with one board and topics, each (title, its time in ms)."""
-    time = [0]
-    store = await SqliteForumStore.open(path, create=True, title=title, now=lambda: time[0])  # type: ignore[arg-type, return-value]
+    time = [Millis(0)]
+    store = await SqliteForumStore.open(path, create=True, title=title, now=lambda: time[0])
     board = await store.house.add_board(BoardDraft(title="General"))
     for name, at in topics:
-        time[0] = at
+        time[0] = Millis(at)
         await store.perform("bob", Action(name, NewTopic(board, name, Body("Text."))))
     await store.close()
 
