@@ -116,7 +116,8 @@ def tree(value: object) -> list[tuple[Item, str | None]]:
             here = item.id
             found.setdefault(item.id, (item, above))
         children = node.get("children")
-        waiting.extend((child, here) for child in reversed(children if isinstance(children, list) else ()))
+        if isinstance(children, list):
+            waiting.extend((child, here) for child in reversed(children))
     return list(found.values())
 
 
