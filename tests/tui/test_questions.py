@@ -11,12 +11,14 @@ from typing import cast
 
 import pytest
 from tests.tui.reader_kit import Driver, post, reading, stock
+from tests.waiting import turns
 
 from forumtui.model import Body, Page, TopicId, Window
 from forumtui.reader.library import Library
 from forumtui.reader.rows import OutState
 from forumtui.tui.app import ForumApp
 from forumtui.tui.compose.composer import Composer
+from forumtui.tui.keys import runner
 from forumtui.tui.keys.commands import Where
 from forumtui.tui.keys.strokes import key_event
 
@@ -182,3 +184,36 @@ async def test_an_act_that_comes_to_nothing_when_the_program_ends_tells_nobody(
     gate.set()
     await acting
     assert "no such screen" not in caplog.text
+
+
+async def test_one_leaves_once_however_long_it_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither while the first leaving is under way nor when the program has ended does it begin again."""
+    monkeypatch.setattr(runner, "PATIENCE", 0.05)
+    saves, slow = 0, asyncio.Event()
+    save = Composer.save
+
+    async def slowly(composer: Composer) -> None:
+        nonlocal saves
+        saves += 1
+        await slow.wait()
+        await save(composer)
+
+    async with reading(tmp_path) as driver:
+        await driver.press("enter", "r")
+        await driver.type("kept")
+        monkeypatch.setattr(Composer, "save", slowly)
+        driver.app.runner.feed(key_event("ctrl+q"))
+        await driver.until(lambda: saves > 0)
+        await patience_is_over()
+        slow.set()
+        await driver.until(lambda: not driver.app.is_running)
+        await patience_is_over()
+        assert saves == 1
+
+
+async def patience_is_over() -> None:
+    """All that was to happen after a while that began before now has happened."""
+    over = asyncio.Event()
+    asyncio.get_running_loop().call_later(2 * runner.PATIENCE, over.set)
+    await over.wait()
+    await turns(5)

@@ -88,6 +88,7 @@ class ForumApp(HardwareCursor[None], DiffedDisplay[None], inherit_bindings=False
         self._changes: set[Changed] = set()
         self._refresh_took = 0.0
         self._unsubscribe: Callable[[], None] = lambda: None
+        self._is_leaving = False
 
     # -- start and end
 
@@ -137,7 +138,10 @@ class ForumApp(HardwareCursor[None], DiffedDisplay[None], inherit_bindings=False
             self._engine_here.set()
 
     async def action_leave(self) -> None:
-        """Keep what is typed, remember the place, and end."""
+        """Keep what is typed, remember the place, and end; once, however often one is asked to meanwhile or after."""
+        if self._is_leaving:
+            return
+        self._is_leaving = True
         composer = self.reader.composer
         with contextlib.suppress(Exception):  # nothing may keep the reader from closing, not even a library that hangs
             if composer is not None:
