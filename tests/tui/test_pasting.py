@@ -30,6 +30,12 @@ from forumtui.tui.render.arrangement import Pane
 from forumtui.tui.screens.form import FormScreen
 
 
+@pytest.fixture(autouse=True)
+def _time_is_the_typists(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an Esc closed is held by the real clock, which runs on while a busy machine handles the next piece."""
+    monkeypatch.setattr(held_escape, "_HELD_FOR", 3600.0)
+
+
 class Typist:
     """Sends bytes through the real parser, with a clock of its own."""
 
