@@ -85,7 +85,8 @@ def test_the_same_key_posts_once(cli: Cli, talk: Path, home: Path) -> None:
             file.unlink()
     assert cli("reply", talk, "1", "--key", "release-1", "--text", "Out now", "--json").json[0]["state"] == "sent"
     assert bodies(cli, talk) == ["Number 1", "Out now"]
-    cli("reply", talk, "1", "--key", "release-1", "--text", "Another text", code=1)
+    said = cli("reply", talk, "1", "--key", "release-1", "--text", "Another text", code=1).err
+    assert 'The key "release-1" was used for another text' in said
     cli("new", talk, "--board", "General", "--subject", "N", "--text", "t", "--key", "k")
     cli("new", talk, "--board", "General", "--subject", "N", "--text", "t", "--key", "k")
     assert len(cli("topics", talk, "--json").json) == 2

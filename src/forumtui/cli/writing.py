@@ -15,13 +15,15 @@ from typing import Any, TypeAlias
 from forumtui.cli import editing, output
 from forumtui.cli.call import DONE, NEEDS_YOU, QUEUED, Call, complain, say, tell
 from forumtui.cli.session import Session, run
-from forumtui.errors import FileProblem, ForumtuiError, NotFound, Refused, Unsupported, UsageError
+from forumtui.errors import Conflict, FileProblem, ForumtuiError, NotFound, Refused, Unsupported, UsageError
 from forumtui.model import INHERITED, Ability, Body, Can, Format, TopicId
 from forumtui.reader.library.outbox import Typed
 from forumtui.reader.rows import AccountRow, OutRow, OutState, PostRow, TopicRow
 from forumtui.reader.target import Called, OutKind, Ref, Remote, Target, id_of, ref_of
 from forumtui.text.imprint import imprint, words_of
 from forumtui.values import quick_dataclass
+
+_OTHER_TEXT = 'The key "{}" was used for another text before; nothing was changed.'
 
 
 def reply(call: Call) -> int:
@@ -164,7 +166,10 @@ async def _keep(session: Session, account: AccountRow, target: Target, args: Any
     """Queue it before a forum is asked for anything: whatever happens then, the text is in the outbox."""
     outbox = session.library.outbox
     uid, again = await _uid(session, account, args.key)
-    row = await outbox.start(target, typed, uid=uid)
+    try:
+        row = await outbox.start(target, typed, uid=uid)
+    except Conflict as error:
+        raise Conflict(_OTHER_TEXT.format(args.key)) from error
     return Kept(await outbox.submit(uid) if row.state is OutState.DRAFT else row, again)
 
 
@@ -204,7 +209,7 @@ async def _earlier(session: Session, account: AccountRow, row: OutRow, key: str 
     except NotFound:
         return None
     if (earlier.kind, earlier.text) != (row.kind, row.text):
-        raise UsageError(f'The key "{key}" was used for another text before; nothing was changed.')
+        raise UsageError(_OTHER_TEXT.format(key))
     await session.library.named.never(row.uid)
     return earlier
 
