@@ -37,7 +37,7 @@ TOPIC = model.Topic(
 )  # fmt: skip
 POST = model.Post(
     model.PostId("5"), model.TopicId("1"), 1, 1, "S", model.PostId("4"), AUTHOR, model.Millis(1), model.Millis(2), True,
-    frozenset(model.Mark), 3, True, BODY, BODY, ("anna",), "u", CAN, True,
+    frozenset(model.Mark), 3, True, BODY, BODY, ("anna",), "u", CAN, True, 1,
 )  # fmt: skip
 SECTION = model.Section(
     model.Mark.EXPERT_TIP, "Tips", 1, (model.SectionItem(model.TopicId("1"), model.PostId("5"), "T", "anna"),)
