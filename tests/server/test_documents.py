@@ -26,6 +26,7 @@ from forumtui.model.ids import is_id
 from forumtui.server.app import DOCUMENT
 from forumtui.server.documents import access, acts, admin, contents
 from forumtui.server.documents import schema as making
+from forumtui.server.documents.examples import ACTIONS
 from forumtui.server.problems import MEDIA_TYPE, NAMES
 
 BODY = model.Body("words")
@@ -121,7 +122,7 @@ ACT = TypeAdapter[Any](acts.Act)
 def test_every_act_is_documented() -> None:
     kinds = {
         str(kind.model_fields["kind"].annotation).split("'")[1]: kind
-        for kind in acts.Asked.__subclasses__()
+        for kind in making.Asked.__subclasses__()
         if "kind" in kind.model_fields
     }
     assert set(kinds) == set(wire.KINDS)
@@ -224,9 +225,9 @@ def _check_operation(name: str, operation: dict[str, Any]) -> None:
 
 
 def test_examples_in_the_document_are_true() -> None:
-    for action in acts.ACTION_EXAMPLES.values():
+    for action in ACTIONS.values():
         wire.decode_act(acts.Action.model_validate(action["value"]).act.model_dump())
-    for kind in (*contents.Shown.__subclasses__(), *acts.Shown.__subclasses__()):
+    for kind in making.Shown.__subclasses__():
         extra: Any = kind.model_config.get("json_schema_extra") or {}
         for example in extra.get("examples", ()):
             kind.model_validate(example)

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from forumtui.errors import Refused
 from forumtui.forum.house import BoardDraft
 from forumtui.forum.store import ImportedTopic
-from forumtui.model import Action, Body, Mark
+from forumtui.model import Act, Action, Body, Mark, Report
 from forumtui.values import quick_dataclass
 
 KEY = 200
@@ -69,7 +69,7 @@ IN_ACTS: Mapping[str, Bound] = MappingProxyType(
     }
 )
 """The texts of acts, by the name of their field."""
-IN_REPORTS = Bound("A report", WORDS)
+_IN_REPORTS: Mapping[str, Bound] = MappingProxyType({**IN_ACTS, "reason": Bound("A report", WORDS)})
 IN_BOARDS: Mapping[str, Bound] = MappingProxyType(
     {
         "title": Bound("A board's title", TITLE),
@@ -99,19 +99,24 @@ _PAGE_TEXTS = Bound("A page", BODY)
 _SLUGS = Bound("A page's short name", SLUG)
 
 
+def in_act(kind: type[Act]) -> Mapping[str, Bound]:
+    """What bounds the texts of such an act, by the name of their field."""
+    return _IN_REPORTS if kind is Report else IN_ACTS
+
+
 def check_action(action: Action) -> None:
     """Raises `Refused` for an act of which something is too long or too much; ids are looked up as they are."""
     _KEYS.check(action.key)
     act = action.act
+    known = in_act(type(act))
     for field in fields(act):
         value = getattr(act, field.name)
-        bound = IN_REPORTS if type(act).__name__ == "Report" else IN_ACTS.get(field.name)
         if field.name == "tags":
             check_tags(value)
         elif isinstance(value, Body):
-            IN_ACTS["body"].check(value.source)
-        elif isinstance(value, str) and field.name in IN_ACTS and bound is not None:
-            bound.check(value)
+            known["body"].check(value.source)
+        elif isinstance(value, str) and field.name in known:
+            known[field.name].check(value)
 
 
 def check_tags(tags: Collection[str]) -> None:

@@ -14,6 +14,7 @@ from forumtui.server.answers import Found
 from forumtui.server.callers import Known, Moderator, need
 from forumtui.server.documents import acts as documents
 from forumtui.server.documents import admin as lists
+from forumtui.server.documents.examples import ACTIONS
 from forumtui.server.problems import documented
 from forumtui.server.questions import After, Limit
 from forumtui.server.ready import answer
@@ -25,7 +26,7 @@ _WRITING: dict[str, Any] = {"security": [{"token": ["write"]}]}
 _MODERATING: dict[str, Any] = {"security": [{"token": ["moderate"]}]}
 _STATUS = {"created": 201, "held": 202, "done": 200}
 _BODY_PROBLEMS = documented(404, 408, 409, 413, 415)
-_Asked = Annotated[documents.Action, Body(openapi_examples=documents.ACTION_EXAMPLES)]
+_Asked = Annotated[documents.Action, Body(openapi_examples=ACTIONS)]
 
 
 @router.post(

@@ -9,16 +9,11 @@ from pydantic import Field
 from forumtui import model
 from forumtui.forum import bounds, identities
 from forumtui.server import answers
-from forumtui.server.documents.schema import Asked, shown
+from forumtui.server.documents.schema import Asked, listed, shown, text
 
-Name: TypeAlias = Annotated[str, Field(description="The member's name.", max_length=bounds.NAME, examples=["anna"])]
-Label: TypeAlias = Annotated[
-    str,
-    Field(
-        max_length=bounds.LABEL, description="What the token is for, to tell it from others.", examples=["my laptop"]
-    ),
-]
-Password: TypeAlias = Annotated[str, Field(max_length=bounds.PASSWORD, examples=["correct horse battery staple"])]
+Name: TypeAlias = Annotated[str, text(bounds.NAME, "The member's name.", "anna")]
+Label: TypeAlias = Annotated[str, text(bounds.LABEL, "What the token is for, to tell it from others.", "my laptop")]
+Password: TypeAlias = Annotated[str, text(bounds.PASSWORD, example="correct horse battery staple")]
 SCOPES = {"scopes": tuple[identities.Scope, ...]}
 
 
@@ -27,7 +22,7 @@ class Registering(Asked):
 
     name: Name
     password: Password
-    invitation: str = Field("", description="The code, where registration is by invitation.", max_length=bounds.CODE)
+    invitation: str = text(bounds.CODE, "The code, where registration is by invitation.", default="")
     accepts_rules: bool = Field(False, description="Whether the forum's page `rules` was read and is accepted.")
     label: Label = ""
 
@@ -49,5 +44,5 @@ class NewPassword(Asked):
 
 Credentials = shown(identities.Credentials)
 OwnToken = shown(model.OwnToken, hints=SCOPES)
-OwnTokens = shown(answers.Items[model.OwnToken], name="OwnTokens", says="Your tokens in force.")
+OwnTokens = listed(model.OwnToken, "OwnTokens", "Your tokens in force.")
 Me = shown(answers.Me)

@@ -9,10 +9,7 @@ from pydantic import Field
 from forumtui import model, wire
 from forumtui.forum import bounds
 from forumtui.server import answers
-from forumtui.server.documents.examples import ACTIONS as ACTION_EXAMPLES
-from forumtui.server.documents.schema import Asked, Shown, document, prose, shown
-
-__all__ = ["ACTION_EXAMPLES", "Act", "Action", "Asked", "Found", "Receipt", "Shown", "Text"]
+from forumtui.server.documents.schema import Asked, document, prose, shown
 
 _SOURCE = Annotated[str, Field(json_schema_extra={"maxLength": bounds.BODY})]
 """The store counts it: a length checked here would refuse half characters, which it mends."""
@@ -29,9 +26,7 @@ def _act(word: str, kind: type[model.Act]) -> type[Asked]:
     if kind in get_args(model.Moderation):
         first, *rest = says.split("\n\n")
         says = "\n\n".join([f"{first}  {_MARKING if kind is model.SetMark else _LED}", *rest])
-    most = {name: bound.most for name, bound in bounds.IN_ACTS.items()}
-    if kind is model.Report:
-        most["reason"] = bounds.IN_REPORTS.most
+    most = {name: bound.most for name, bound in bounds.in_act(kind).items()}
     return document(
         kind,
         Asked,

@@ -12,42 +12,32 @@ from forumtui.forum.identities import Scope
 from forumtui.forum.permissions import NAMES_OF_ROLES
 from forumtui.server import answers
 from forumtui.server.documents.access import SCOPES, Label, Name
-from forumtui.server.documents.examples import EXAMPLES
-from forumtui.server.documents.schema import Asked, asked, document, literal, shown
+from forumtui.server.documents.schema import Asked, asked, document, listed, literal, shown, stretch, text
 
 _Expires: TypeAlias = Annotated[
     Annotated[int, Field(ge=0, lt=2**53)] | None,
     Field(description="In milliseconds since 1970 UTC; null: never.", examples=[1_800_000_000_000]),
 ]
-_Role: TypeAlias = Annotated[str, Field(description=f"{NAMES_OF_ROLES}.", max_length=bounds.ROLE, examples=["Editor"])]
+_Role: TypeAlias = Annotated[str, text(bounds.ROLE, f"{NAMES_OF_ROLES}.", "Editor")]
 _Scope = literal(Scope)
-_Line: TypeAlias = Annotated[str, Field(max_length=bounds.LINE)]
+_Line: TypeAlias = Annotated[str, text(bounds.LINE)]
 
 QueueItem = shown(model.QueueItem)
-QueuePage = shown(
-    model.Page[model.QueueItem], name="QueuePage", says="A stretch of the queue.", words={"items": "Oldest first."}
-)
+QueuePage = stretch(model.QueueItem, "the queue", "Oldest first.", name="QueuePage")
 LogEntry = shown(model.LogEntry)
-LogPage = shown(
-    model.Page[model.LogEntry], name="LogPage", says="A stretch of the audit log.", words={"items": "Newest first."}
-)
+LogPage = stretch(model.LogEntry, "the audit log", "Newest first.", name="LogPage")
 Policy = shown(
     house.Policy,
     says="The forum's standing rules.",
     hints={"registration": model.Registration, "members_only": bool, "approval": house.Approval},
 )
 TokenInfo = shown(house.TokenInfo, hints=SCOPES)
-Tokens = shown(answers.Items[house.TokenInfo], name="Tokens", says="Tokens in force.")
+Tokens = listed(house.TokenInfo, "Tokens", "Tokens in force.")
 Token = shown(answers.Token)
 Invitation = shown(answers.Invitation)
 Created = shown(answers.Created)
 Stats = shown(house.Stats)
-Findings = shown(
-    answers.Items[str],
-    name="Findings",
-    says="What is wrong with the stored forum.",
-    words={"items": "A sentence each; none: it is sound."},
-)
+Findings = listed(str, "Findings", "What is wrong with the stored forum.", "A sentence each; none: it is sound.")
 NewLink = document(model.Link, Asked, name="NewLink", most={"title": bounds.TITLE, "url": bounds.ADDRESS})
 
 
@@ -59,7 +49,6 @@ NewLink = document(model.Link, Asked, name="NewLink", most={"title": bounds.TITL
         "position": Annotated[int, Field(ge=-(2**31), lt=2**31)] | None,
     },
     words={"links": "For further study."},
-    like=EXAMPLES[model.Board],
 )
 class BoardChange(Asked):
     """Fields of a board; null or absent: as it is."""
@@ -68,20 +57,18 @@ class BoardChange(Asked):
 class NewBoard(BoardChange):
     """A board to be added."""
 
-    title: str = Field(max_length=bounds.TITLE, examples=["Hives"])
+    title: str = text(bounds.TITLE, example="Hives")
 
 
 class ForumChange(Asked):
     """Fields of the forum; absent: as it is."""
 
-    title: str | None = Field(None, max_length=bounds.TITLE, examples=["Bees"])
+    title: str | None = text(bounds.TITLE, example="Bees", default=None)
     tagline: _Line | None = Field(None, examples=["All about bees"])
-    notice: str | None = Field(None, description="A line that every page shows.", max_length=bounds.NOTICE)
+    notice: str | None = text(bounds.NOTICE, "A line that every page shows.", default=None)
     version: _Line | None = None
     updated: _Line | None = None
-    rules: str | None = Field(
-        None, description="The text that new members accept, in Markdown.", max_length=bounds.BODY
-    )
+    rules: str | None = text(bounds.BODY, "The text that new members accept, in Markdown.", default=None)
 
 
 @asked(house.Policy)
@@ -103,11 +90,8 @@ class MemberChange(Asked):
 
     role: _Role | None = None
     suspended: bool | None = Field(None, description="Whether they may neither log in nor write.")
-    unix_user: str | None = Field(
-        None,
-        description="Which user of the server's machine they are; empty: none.",
-        max_length=bounds.NAME,
-        examples=["anna"],
+    unix_user: str | None = text(
+        bounds.NAME, "Which user of the server's machine they are; empty: none.", "anna", default=None
     )
 
 

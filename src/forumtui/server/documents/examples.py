@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from forumtui import model, wire
-from forumtui.forum.house import Approval, Policy, TokenInfo
+from forumtui.forum.house import Approval, BoardDraft, Policy, TokenInfo
 from forumtui.forum.identities import Credentials, Scope
 from forumtui.server import answers
 
@@ -55,7 +55,8 @@ _VALUES = (
     model.SetTags(_TOPIC, ("winter", "hives")),
     model.Report(_TOPIC, _POST, _AN_ADVERTISEMENT),
 )  # fmt: skip
-EXAMPLES: Mapping[type, object] = {type(value): value for value in _VALUES}
+_OF_CLASS: dict[type, object] = {type(value): value for value in _VALUES}
+EXAMPLES: Mapping[type, object] = {**_OF_CLASS, BoardDraft: _OF_CLASS[model.Board]}
 
 
 def _sent(summary: str, action: model.Action) -> dict[str, Any]:

@@ -24,7 +24,8 @@ from pydantic_core import CoreSchema
 
 from forumtui import wire
 from forumtui.forum import bounds
-from forumtui.model import Can, Cursor, Millis
+from forumtui.model import Can, Cursor, Millis, Page
+from forumtui.server import answers
 from forumtui.server.documents.examples import EXAMPLES
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -83,6 +84,22 @@ def shown(kind: Any, **how: Any) -> type[Shown]:
     return document(kind, Shown, **how)
 
 
+def listed(kind: Any, name: str, says: str, items: str = "") -> type[Shown]:
+    """What an answer shows that is a whole list; ``items`` says what of those, where that is not plain."""
+    return shown(answers.Items[kind], name=name, says=says, words={"items": items} if items else NOTHING)
+
+
+def stretch(kind: Any, of: str, items: str = "", name: str = "") -> type[Shown]:
+    """What an answer shows that is a page ``of`` a list; ``items`` as of `listed`."""
+    words = {"items": items} if items else NOTHING
+    return shown(Page[kind], name=name, says=f"A stretch of {of}.", words=words)
+
+
+def text(most: int, says: str | None = None, example: str | None = None, default: Any = ...) -> Any:
+    """A text in a request, of at most so many characters."""
+    return Field(default, description=says, max_length=most, examples=None if example is None else [example])
+
+
 def asked(kind: Any, **how: Any) -> Callable[[type[D]], type[D]]:
     """Gives a class, which only says what it is, the fields of a class of values; ``how`` as of `document`."""
     return lambda cls: document(kind, Asked, name=cls.__name__, says=cls.__doc__ or "", **how)
@@ -99,19 +116,17 @@ def document(
     more: Mapping[str, str] = NOTHING,
     hints: Mapping[str, Any] = NOTHING,
     most: Mapping[str, int] = NOTHING,
-    like: object = None,
 ) -> type[Any]:
     """A document of the fields of a class of values, under the class's name if there is no other.
 
     ``first``: fields before those, by type.  ``says``: what it is, and ``words``: what fields mean, instead of their
-    docstrings; ``more``: what is said after these.  ``hints``: narrower types; ``most``: how long texts may be;
-    ``like``: a value to take examples from, instead of that in `EXAMPLES`.
+    docstrings; ``more``: what is said after these.  ``hints``: narrower types; ``most``: how long texts may be.
     """
     if (kind, base) in _made:
         return _made[kind, base]
     cls, parts = get_origin(kind) or kind, get_args(kind)
     types = {**hints_of(cls), **hints}
-    example = wire.encode(like or EXAMPLES.get(cls)) or {}
+    example = wire.encode(EXAMPLES.get(cls)) or {}
     body: dict[str, Any] = {
         "__module__": __name__,
         "__doc__": says or prose(cls.__doc__ or ""),
