@@ -229,7 +229,7 @@ def member(value: object) -> Member:
     return Member(MemberId(name), name, role, given.time("created_at"), "\n\n".join(filter(None, lines)))
 
 
-_ELSEWHERE = {"github_username": "GitHub", "mastodon_username": "Mastodon"}
+_ELSEWHERE = {"github_username": "GitHub", "mastodon_username": "Mastodon", "twitter_username": "Twitter"}
 
 
 def _author(given: Fields, name: str) -> Author | None:
