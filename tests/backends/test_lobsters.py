@@ -83,7 +83,7 @@ TAGS = [
     {"tag": "old", "description": "No longer", "active": False, "category": "animals"},
     {"tag": "c++", "description": "Pluses", "active": True, "category": "languages"},
 ]
-USERS = [
+USERS: list[dict[str, object]] = [
     {
         "username": "ann",
         "created_at": time_text(NOON),

@@ -22,6 +22,7 @@ from forumtui.model import (
     Body,
     Can,
     Cursor,
+    Errand,
     ForumInfo,
     InfoPage,
     Link,
@@ -44,7 +45,7 @@ from forumtui.model import (
     Window,
 )
 from forumtui.reader.library import Library
-from forumtui.reader.library.door import Forms
+from forumtui.reader.library.door import Forms, Show
 from forumtui.reader.rows import AccountKey, AccountRow
 from forumtui.settings import Settings
 from forumtui.tui.app import ForumApp
@@ -60,12 +61,19 @@ class IdleAccess:
     """Stands for what a forum knows one by; remembers what it was asked."""
 
     def __init__(
-        self, answer: Callable[[], Awaitable[None]], log_out: Callable[[AccountKey], Awaitable[AccountRow]]
+        self,
+        answer: Callable[[], Awaitable[None]],
+        log_out: Callable[[AccountKey], Awaitable[AccountRow]],
+        log_in_elsewhere: Callable[[AccountKey, Show], Awaitable[AccountRow]],
     ) -> None:
         self._answer = answer
         self._log_out = log_out
+        self._log_in_elsewhere = log_in_elsewhere
         self.own: list[OwnToken] = []
         self.passwords: list[tuple[str, str]] = []
+
+    async def log_in_elsewhere(self, account: AccountKey, show: Show) -> AccountRow:
+        return await self._log_in_elsewhere(account, show)
 
     async def set_password(self, account: AccountKey, old: str, new: str) -> None:
         self.passwords.append((old, new))
@@ -105,7 +113,8 @@ class IdleEngine:
         self.queue_pages: list[Page[QueueItem]] = [Page(())]
         self.log_pages: list[Page[LogEntry]] = [Page(())]
         self.people: dict[str, Member] = {}
-        self.access = IdleAccess(self._answer, self.log_out)
+        self.access = IdleAccess(self._answer, self.log_out, self._log_in_elsewhere)
+        self.errand = Errand("https://talk.example/user-api-key/activate/abc", "WXYZ-2345")
         self.answers = asyncio.Event()
         self.answers.set()
 
@@ -123,6 +132,11 @@ class IdleEngine:
         self.filled_in.append(credentials)
         await self._answer()
         return await self._become(account, Member(MemberId("x"), credentials["name"], "Member"))
+
+    async def _log_in_elsewhere(self, account: AccountKey, show: Show) -> AccountRow:
+        self.filled_in.append({"payload": await show(self.errand)})
+        await self._answer()
+        return await self._become(account, Member(MemberId("x"), "anna", "Member"))
 
     async def register(self, account: AccountKey, form: dict[str, str]) -> AccountRow:
         return await self.log_in(account, form)

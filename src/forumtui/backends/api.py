@@ -20,6 +20,7 @@ from forumtui.model import (
     Changes,
     Cursor,
     Delivery,
+    Errand,
     ForumInfo,
     Hit,
     Listing,
@@ -161,6 +162,21 @@ class KnowsMembers(Protocol):
 
     async def revoke_all(self, *, others: bool = False) -> None:
         """End all; ``others``: all but the one used."""
+
+
+class GrantedElsewhere(Protocol):
+    """What a driver offers besides, where one becomes known to the forum by a page in a browser."""
+
+    async def begin_log_in(self, location: str, options: Mapping[str, str]) -> Errand:
+        """What there is to do.  Raises `Unsupported` where the forum lets no program in."""
+
+    async def finish_log_in(
+        self, location: str, options: Mapping[str, str], errand: Errand, pasted: str = ""
+    ) -> Mapping[str, str] | None:
+        """The options that it set; None: it is not done yet.  ``pasted``: what the page showed.
+
+        Raises `AuthRequired` where it was declined or came too late, `Refused` for a pasted text that is none.
+        """
 
 
 class Addresses(Protocol):

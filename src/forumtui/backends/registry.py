@@ -16,6 +16,7 @@ GROUP = "forumtui.backends"
 _BUILT_IN = {
     "local": "forumtui.backends.local",
     "remote": "forumtui.backends.remote",
+    "discourse": "forumtui.backends.discourse",
     "hackernews": "forumtui.backends.hackernews",
     "lobsters": "forumtui.backends.lobsters",
 }

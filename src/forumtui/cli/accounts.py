@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Sequence
 
@@ -11,7 +12,7 @@ from forumtui.cli.call import DONE, FAILED, NOTHING_NEW, Call, complain, say
 from forumtui.cli.session import Session, absolute, now, run
 from forumtui.cli.waiting import Queue, worse
 from forumtui.errors import ForumtuiError, UsageError
-from forumtui.model import Author, Option
+from forumtui.model import Author, Errand, Option
 from forumtui.reader.rows import AccountRow
 from forumtui.text.ages import iso
 
@@ -55,12 +56,36 @@ def _who(row: AccountRow) -> str:
 async def _log_in(session: Session, call: Call) -> int:
     row = await session.account(call.args.name)
     forms = await session.engines.forms(row.key)
+    if forms.elsewhere:
+        row = await session.engines.access.log_in_elsewhere(row.key, _show)
+        say(f"Logged in to {row.title} as {_who(row)}.")
+        return DONE
     if not forms.log_in:
         raise UsageError(f"{row.title} has no log-in.")
     sure(call, row.location, "your password")
     row = await session.engines.log_in(row.key, _filled_in(forms.log_in, call))
     say(f"Logged in to {row.title} as {_who(row)}.")
     return DONE
+
+
+async def _show(errand: Errand) -> str:
+    """Say what to do in a browser; what its page shows is read from standard input, which ends it with an empty line."""
+    say(f"Open this page in a browser, on any machine, and allow forumtui:\n\n  {errand.address}\n")
+    if errand.code:
+        say(f"The page asks for this code: {errand.code}\n\nWaiting until you allowed it; Ctrl+C leaves off.")
+    if not errand.pastes:
+        return ""
+    say("Then paste here what the page shows, and end it with an empty line:")
+    return await asyncio.to_thread(_pasted)
+
+
+def _pasted() -> str:
+    lines: list[str] = []
+    for line in sys.stdin:
+        if not line.strip() and lines:
+            break
+        lines.append(line)
+    return "".join(lines)
 
 
 async def _register(session: Session, call: Call) -> int:

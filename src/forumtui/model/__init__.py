@@ -64,7 +64,7 @@ from forumtui.model.forum import (
     Topic,
     TopicId,
 )
-from forumtui.model.joining import Option, Registration
+from forumtui.model.joining import Errand, Option, Registration
 from forumtui.model.lists import ChangedTopic, Changes, Cursor, Listing, Page, Place, Window, settled
 from forumtui.model.orders import LATEST, ONLY_LATEST, Order
 
@@ -94,6 +94,7 @@ __all__ = [
     "Delete",
     "Delivery",
     "Edit",
+    "Errand",
     "Format",
     "ForumInfo",
     "Hide",

@@ -56,7 +56,10 @@ def access(backend: object, said: list[Any]) -> OwnAccess:
         said.append(("log out", account))
         return GUEST
 
-    return OwnAccess(session, log_out)
+    async def nothing_elsewhere(account: AccountKey, _show: object) -> AccountRow:
+        raise AssertionError(account)
+
+    return OwnAccess(session, log_out, nothing_elsewhere)
 
 
 async def test_ending_the_one_used_is_logging_out() -> None:

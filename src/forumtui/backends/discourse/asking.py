@@ -35,6 +35,10 @@ class Asking:
             await self._must_be_known()
             raise
 
+    async def headers(self, path: str) -> Mapping[str, str]:
+        """The headers of a page of the site's, their names in small letters."""
+        return (await self._web.request("HEAD", path, headers=_HEADERS)).headers
+
     async def send(
         self, method: str, path: str, body: Mapping[str, Any], *, params: Params | None = None, safe: bool = False
     ) -> Fields:

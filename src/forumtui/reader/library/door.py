@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
 from forumtui.errors import Damaged, ForumtuiError
-from forumtui.model import Act, Cursor, LogEntry, Member, Millis, Option, OwnToken, Page, QueueItem, Receipt
+from forumtui.model import Act, Cursor, Errand, LogEntry, Member, Millis, Option, OwnToken, Page, QueueItem, Receipt
 from forumtui.reader.library import soundness
 from forumtui.reader.library.accounts import Accounts
 from forumtui.reader.library.intake import Intake
@@ -40,7 +40,12 @@ class Forms:
 
     log_in: tuple[Option, ...] = ()
     register: tuple[Option, ...] = ()
+    elsewhere: bool = False
+    """Whether one logs in by a page in a browser instead: `Access.log_in_elsewhere`."""
 
+
+Show = Callable[[Errand], Awaitable[str]]
+"""Tells somebody what to do in a browser, and answers with what they brought back, or "" where there is nothing to bring."""
 
 PASSWORD_FORM = (
     Option("old", "your password now; nothing, if you have none yet", secret=True),
@@ -54,6 +59,9 @@ class Access(Protocol):
 
     Raises `BackendError`; `Unsupported` where there is nothing that could be changed from here.
     """
+
+    async def log_in_elsewhere(self, account: AccountKey, show: Show) -> AccountRow:
+        """Become known there by a page in a browser; ends when that is done, or raises why it was not."""
 
     async def set_password(self, account: AccountKey, old: str, new: str) -> None:
         """Set another password there, which ends all other log-ins.  Raises `Refused` with the forum's reason."""

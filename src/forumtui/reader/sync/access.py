@@ -9,6 +9,7 @@ from typing import cast
 from forumtui.backends.api import Backend, KnowsMembers
 from forumtui.errors import Unanswered, Unsupported
 from forumtui.model import OwnToken
+from forumtui.reader.library.door import Show
 from forumtui.reader.rows import AccountKey, AccountRow
 from forumtui.reader.secrets import hide
 
@@ -22,9 +23,15 @@ class OwnAccess:
         self,
         session: Callable[[AccountKey], AbstractAsyncContextManager[Backend]],
         log_out: Callable[[AccountKey], Awaitable[AccountRow]],
+        log_in_elsewhere: Callable[[AccountKey, Show], Awaitable[AccountRow]],
     ) -> None:
         self._session = session
         self._log_out = log_out
+        self._log_in_elsewhere = log_in_elsewhere
+
+    async def log_in_elsewhere(self, account: AccountKey, show: Show) -> AccountRow:
+        """Become known there by a page in a browser; ends when that is done, or raises why it was not."""
+        return await self._log_in_elsewhere(account, show)
 
     async def set_password(self, account: AccountKey, old: str, new: str) -> None:
         """Set another password there, which ends all other log-ins.  Raises `Refused` with the forum's reason."""

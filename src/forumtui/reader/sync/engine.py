@@ -10,6 +10,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -61,7 +62,9 @@ class Engines:
             alone=self._alone,
         )
         self._direct = Direct(library, self._registrar.open, self._clock)
-        self.access = OwnAccess(self._direct.session, self._registrar.log_out)
+        self.access = OwnAccess(
+            self._direct.session, self._registrar.log_out, partial(self._registrar.log_in_elsewhere, clock=self._clock)
+        )
         """By what the forums know one."""
         self._engines: dict[AccountKey, AccountEngine] = {}
         self._tasks: dict[AccountKey, asyncio.Task[None]] = {}

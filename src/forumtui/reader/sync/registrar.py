@@ -16,12 +16,14 @@ from forumtui.backends.remote.location import SOCKET, socket_of
 from forumtui.errors import AuthRequired, ForumtuiError, Offline, UsageError
 from forumtui.model import ForumInfo, Millis, Option
 from forumtui.reader.library import Library
-from forumtui.reader.library.door import Forms
+from forumtui.reader.library.door import Forms, Show
 from forumtui.reader.rows import AccountKey, AccountRow
 from forumtui.reader.secrets import hide
 from forumtui.reader.sync.credentials import PASSWORD_COMMAND, Credentials, Keeper, part, secret_names
 from forumtui.reader.sync.discreet import discreet, discretion
+from forumtui.reader.sync.errands import run_errand
 from forumtui.reader.sync.pull import begin_anew
+from forumtui.reader.sync.session import Clock
 
 log = logging.getLogger(__name__)
 
@@ -196,13 +198,21 @@ class Registrar:
     async def forms(self, account: AccountKey) -> Forms:
         """What the account's forum asks for when one logs in or registers."""
         driver = _driver_named((await self._library.accounts.get(account)).driver)
-        return Forms(tuple(driver.log_in_form), tuple(driver.registration_form))
+        return Forms(tuple(driver.log_in_form), tuple(driver.registration_form), hasattr(driver, "begin_log_in"))
 
     async def log_in(self, account: AccountKey, form: Mapping[str, str]) -> AccountRow:
         """Fill in the forum's log-in form, and keep what it sets.  Raises `UsageError` for fields that it has not."""
         row, driver = await self._online(account)
         with _filled_in(driver.log_in_form, form):
             return await self._become(row, driver, await driver.log_in(row.location, self._settings(row), form))
+
+    async def log_in_elsewhere(self, account: AccountKey, show: Show, clock: Clock) -> AccountRow:
+        """Let somebody do their errand in a browser, and keep what it sets.  Raises `AuthRequired` when it takes too long."""
+        row, driver = await self._online(account)
+        with discretion():
+            return await self._become(
+                row, driver, await run_errand(driver, row.location, self._settings(row), show, clock)
+            )
 
     async def register(self, account: AccountKey, form: Mapping[str, str]) -> AccountRow:
         """Become a member, and keep what that sets.  Raises `Refused` with the forum's reason."""

@@ -10,6 +10,7 @@ from forumtui.reader.rows import AccountRow
 from forumtui.text.blocks import Line
 from forumtui.text.sanitise import clean_line
 from forumtui.tui.acts.desk import Desk
+from forumtui.tui.acts.granting import log_in_elsewhere
 from forumtui.tui.acts.secretly import (
     NOTHING_SENT,
     once,
@@ -36,6 +37,9 @@ async def log_in(desk: Desk, _count: int | None) -> None:
     if account is None:
         return
     forms = await desk.services.engine.forms(account.key)
+    if forms.elsewhere:
+        await log_in_elsewhere(desk, account, _you_are)
+        return
     if not forms.log_in:  # there is nothing to fill in
         desk.say(f"{account.title} asks nobody to log in. {_you_are(account)}")
         return
