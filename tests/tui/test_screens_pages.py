@@ -75,29 +75,6 @@ async def test_a_link_on_a_page_opens(tmp_path: Path, monkeypatch: pytest.Monkey
         assert opened[-1] == "https://example.org/p1"
 
 
-async def test_link_letters_and_copying_over_ssh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SSH_CONNECTION", "10.0.0.1 1 10.0.0.2 22")
-    async with reading(tmp_path) as driver:
-        await driver.press("j", "enter", "f")
-        assert "Which link?" in driver.text
-        await driver.press("s")
-        assert driver.app.clipboard == "https://example.org/2/2"
-        await driver.press("f", "escape")
-        assert driver.app.reader.pane is Pane.THREAD
-        await driver.press("o")
-        assert driver.app.clipboard == "https://example.org/p1"
-        await driver.press("y")
-        assert "in the clipboard" in driver.said
-        await driver.press("Y")
-        assert driver.app.clipboard.startswith("Post 1 of topic 2.")
-        await driver.press("g", "y")
-        assert "“Topic number 2” #1, Sample" in driver.app.clipboard
-        await driver.press("V", "j", "j", "y")
-        assert driver.app.clipboard.startswith("Post 1 of topic 2.")
-        await driver.press("V", "escape")
-        assert not driver.app.reader.thread.choosing.active
-
-
 async def test_whatever_is_copied_is_cleaned(tmp_path: Path) -> None:
     async with reading(tmp_path) as driver:
         driver.app.copy_to_clipboard("kept\tas is\r\n\x1b[201~; rm -rf x\x07\u3164")

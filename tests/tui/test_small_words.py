@@ -1,41 +1,14 @@
-"""What a citation names, whom a preview colours, and where ctrl+s sends."""
+"""Whom a preview colours, where ctrl+s sends, and what is said of a text that stays."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.tui.reader_kit import post, reading, stock
+from tests.tui.reader_kit import reading
 
-from forumtui.model import Member, MemberId, Page, SetProfile, TopicId, Window
-from forumtui.reader.library import Library
+from forumtui.model import Member, MemberId, SetProfile
 from forumtui.reader.rows import Health
-
-
-async def of_many_words(library: Library) -> None:
-    """A post has a subject of its own."""
-    row = await stock(library)
-    posts = (
-        post(2, 1),
-        replace(post(2, 2), subject="Re: Topic number 2"),
-        replace(post(2, 3), subject="Something else"),
-    )
-    await library.intake.posts(row.key, TopicId("t2"), Window(), Page(posts))
-
-
-@pytest.mark.parametrize(
-    ("number", "names"),
-    [
-        (1, "“Topic number 2” #1,"),
-        (2, "“Re: Topic number 2” #2,"),
-        (3, "“Something else” in “Topic number 2” #3,"),
-    ],
-)
-async def test_a_citation_names_the_posts_own_subject(tmp_path: Path, number: int, names: str) -> None:
-    async with reading(tmp_path, prepare=of_many_words) as driver:
-        await driver.press("j", "enter", str(number), "enter", "g", "y")
-        assert names in driver.app.clipboard
 
 
 async def test_a_preview_colours_the_whole_name(tmp_path: Path) -> None:
