@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from tests.text.hostile import HEAVY
+from tests.text.html_pieces import HOSTILE
 from tests.tui.reader_kit import ALL, post, reading, stock
 from tests.waiting import pause
 
@@ -27,7 +28,7 @@ _MOST = 0.05
 """Seconds of CPU in one go."""
 _WALK: tuple[Sequence[str], ...] = (
     *(("enter",), ("j", "j"), ("pagedown",) * 6, ("G",), ("pageup",) * 3, ("g", "g"), ("J",) * 4, ("K",)),
-    *(("z", "q"), ("z", "q"), ("z", "M"), ("z", "R"), ("P",), ("T",), ("T",), ("V",), ("escape",)),
+    *(("z", "q"), ("z", "q"), ("z", "s"), ("z", "M"), ("z", "R"), ("P",), ("T",), ("T",), ("V",), ("escape",)),
     *(("r",), ("ctrl+r",), ("ctrl+r",), ("escape",), ("escape",)),
     *(("i",), ("pagedown",), ("G",), ("escape",), ("g", "o"), ("escape",)),
 )
@@ -55,12 +56,14 @@ async def hostile(library: Library) -> None:
     """The stock; the newest topic, the forum's pages and a draft are of texts that take long."""
     row = await stock(library, posts=25)
     texts = sorted(HEAVY.values())
-    posts = [
-        replace(
-            post(1, number), body=Body(texts[number % len(texts)], Format.PLAIN if number % 4 == 0 else Format.MARKDOWN)
-        )
+    served = sorted(HOSTILE.values())
+    bodies = [
+        Body(served[3 * number % len(served)], Format.HTML)
+        if number % 2
+        else Body(texts[number % len(texts)], Format.PLAIN if number % 4 == 0 else Format.MARKDOWN)
         for number in range(1, 26)
     ]
+    posts = [replace(post(1, number), body=body) for number, body in enumerate(bodies, 1)]
     await library.intake.posts(row.key, TopicId("t1"), Window(), Page(tuple(posts)))
     pages = tuple(InfoPage(f"p{number}", f"Page {number}", Body(text)) for number, text in enumerate(texts[:8]))
     me = Member(MemberId("anna"), "Anna", "Member")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.tui.reader_kit import Driver, nothing, post, reading, stock
 
-from forumtui.model import Page, Place, TopicId, Window
+from forumtui.model import Body, Format, Page, Place, TopicId, Window
 from forumtui.reader.library import Library
 from forumtui.reader.rows import TopicQuery
 from forumtui.settings import Settings
@@ -285,3 +286,26 @@ async def test_unread_over_two_forums_comes_first(tmp_path: Path) -> None:
         assert "No bookmarks yet" in driver.text
         await driver.press("g", "h", "g", "b")
         assert driver.app.reader.pane is Pane.BOARDS
+
+
+async def test_what_a_post_hides_is_shown_by_a_key_and_covered_again(tmp_path: Path) -> None:
+    async def hiding(library: Library) -> None:
+        row = await stock(library)
+        body = Body(
+            "<p>He <span class='spoiler'>dies</span>.</p><details><summary>More</summary>inner</details>", Format.HTML
+        )
+        posts = (replace(post(1, 1), body=body), post(1, 2))
+        await library.intake.posts(row.key, TopicId("t1"), Window(), Page(posts))
+
+    async with reading(tmp_path, prepare=hiding) as driver:
+        await driver.press("enter")
+        await driver.until(lambda: "He ░░░░." in driver.text)
+        assert "▸ More" in driver.text
+        assert "inner" not in driver.text
+        await driver.press("z", "s")
+        assert "He dies." in driver.text
+        assert "inner" in driver.text
+        await driver.press("z", "s")
+        assert "He ░░░░." in driver.text
+        await driver.press("J", "z", "s")
+        assert driver.said == "Nothing is hidden in this post."

@@ -41,7 +41,19 @@ async def long_and_short(library: Library) -> None:
 
 JUMPS = ("G", "g g", "4 enter", "2 enter", "-", "g -", "P", ")", "(")
 BACK = ("k", "ctrl+u", "b", "pageup", "K", "3 K", "p")
-LOOKS = ("w", "T", "z a", "z M", "z R", "z q", "/ E n d enter", "r alt+pagedown alt+pagedown escape", "small", "large")
+LOOKS = (
+    "w",
+    "T",
+    "z a",
+    "z M",
+    "z R",
+    "z q",
+    "z s",
+    "/ E n d enter",
+    "r alt+pagedown alt+pagedown escape",
+    "small",
+    "large",
+)
 ELSEWHERE = ("h", "h j", "g b", "enter", "escape")
 ON = ("j", "5 j", "ctrl+d", "J", "3 J", "9 J")
 SCREENS = ("space", "pagedown", "3 pagedown", "n", ".", ",")

@@ -43,6 +43,7 @@ PLAIN: dict[str, Callable[[ThreadView], Any]] = {
     "fold all": lambda thread: thread.folding.fold_all(),
     "open all": lambda thread: thread.folding.open_all(),
     "quotes": lambda thread: thread.folding.toggle_quotes(),
+    "uncover": lambda thread: thread.folding.toggle_cover(),
     "times": lambda thread: thread.folding.toggle_exact_times(),
     "choose": lambda thread: thread.choosing.choose_lines(True),
     "choice": lambda thread: thread.choosing.chosen_text(),

@@ -1,7 +1,7 @@
 """A text after parsing: blocks of inline text, every string in it already sanitised.
 
 Style names (``Span.style``) are words that a renderer maps to looks: strong, em, strike, underline, marked, code, link,
-image, mention, heading, quote, fence, fence-mark, rule, list-mark, table-head, table-rule, hidden-note.
+image, mention, heading, quote, fence, fence-mark, rule, list-mark, table-head, table-rule, hidden-note, spoiler.
 """
 
 from __future__ import annotations
@@ -60,6 +60,8 @@ class Folded:
     summary: Inline
     blocks: tuple[Block, ...]
     spoiler: bool = False
+    is_covered: bool = False
+    """See `forumtui.text.cover`."""
 
 
 @quick_dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from forumtui.text.mentions import Names
 from forumtui.text.sanitise import clean_text
 
 MOST_NESTED = 8
-"""Styles on top of one another; what goes deeper is drawn like its surroundings."""
+"""Styles on top of one another; what goes deeper is drawn like its surroundings, unless it is to be hidden."""
 
 
 class Links:
@@ -88,14 +88,16 @@ class InlineBuilder:
             if "." in label and true_host.casefold() not in label.casefold():
                 self._append(f" ({true_host})")
             link = self._links.add(url, label) if is_link(url) else None
-        if len(self._open) < MOST_NESTED and self._length > start:
+        if (len(self._open) < MOST_NESTED or style == "spoiler") and self._length > start:
             self._spans.append(Span(start, self._length, style, link))
 
     def build(self) -> Inline:
         """What came together."""
         text = "".join(self._pieces)
         if clean_text(text) != text:  # marks piled up over several pieces: hostile, so its styles are not worth saving
-            return Inline(clean_text(text))
+            text = clean_text(text)
+            hides = any(span.style == "spoiler" for span in self._spans)
+            return Inline(text, (Span(0, len(text), "spoiler"),) if hides else ())
         return Inline(text, tuple(sorted(self._spans, key=lambda span: (span.start, -span.end))))
 
     def _append(self, text: str) -> None:

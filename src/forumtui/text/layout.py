@@ -44,14 +44,15 @@ class Marks:
     quote: str = "▌ "
     code: str = "│ "
     bullet: str = "• "
-    folded: str = "▾ "
+    folded: str = "▸ "
+    open: str = "▾ "
     rule: str = "─"
     column: str = " │ "
     more: str = "…"
 
 
 MARKS = Marks()
-ASCII_MARKS = Marks(quote="> ", code="| ", bullet="* ", folded="v ", rule="-", column=" | ", more="...")
+ASCII_MARKS = Marks(quote="> ", code="| ", bullet="* ", folded="+ ", open="- ", rule="-", column=" | ", more="...")
 
 
 def lay_out(
@@ -170,7 +171,8 @@ class _Layout:
 
     def _folded(self, folded: Folded, width: int, base: str) -> list[_Row]:
         """Its summary behind a mark, and below it what was folded away."""
-        mark = Run(self.marks.folded, _join(base, "list-mark"))
+        sign = self.marks.folded if folded.is_covered else self.marks.open
+        mark = Run(sign, _join(base, "list-mark"))
         inside = self._inside(width, mark.text)
         room = width if inside is None else inside
         head, rows = self._inline(folded.summary, room, base), self._blocks(folded.blocks, room, base)

@@ -128,7 +128,7 @@ class _Reader:
             style = "link" if url else ""
         elif node.name == "dt":
             style = "strong"
-        elif node.name == "SPOILER":
+        elif node.name == "SPOILER" or (node.name == "details" and "spoiler" in node.classes):
             style = "spoiler"
         apart = node.name in BLOCKS
         if apart:
@@ -279,8 +279,10 @@ def _in_line(block: Block) -> Inline:
             return inline
         case Quote(inner, attribution):
             return joined([Inline(text) for text in (attribution,) if text] + [_flattened(inner)], "\n")
-        case Folded(summary, inner):
-            return joined([summary, _flattened(inner)], "\n")
+        case Folded(summary, inner, spoiler):
+            text = _flattened(inner)
+            hidden = (Span(0, len(text.text), "spoiler"),) if spoiler and text.text else ()
+            return joined([summary, Inline(text.text, (*hidden, *text.spans))], "\n")
         case Code(text):
             return Inline(text, (Span(0, len(text), "code"),) if text else ())
         case ListBlock(items):

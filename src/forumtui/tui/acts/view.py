@@ -48,6 +48,12 @@ async def quotes(desk: Desk, _count: int | None) -> None:
     desk.reader.thread.folding.toggle_quotes()
 
 
+async def uncover(desk: Desk, _count: int | None) -> None:
+    """Show what this post hides, or cover it again."""
+    if not desk.reader.thread.folding.toggle_cover():
+        desk.say("Nothing is hidden in this post.")
+
+
 async def times(desk: Desk, _count: int | None) -> None:
     """Exact times, or ages."""
     desk.reader.thread.folding.toggle_exact_times()

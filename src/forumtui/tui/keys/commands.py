@@ -298,6 +298,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
                 ("fold-all", "fold all posts", "z M", THREAD),
                 ("open-all", "open all posts", "z R", THREAD),
                 ("quotes", "shorten long quotes, or show them whole", "z q", THREAD),
+                ("uncover", "show what this post hides (spoilers, folded parts), or cover it", "z s", THREAD),
                 ("times", "exact times, or ages", "z t", THREAD),
                 ("choose-lines", "choose lines, then > quotes and y copies them", "V", THREAD),
                 ("zoom", "zoom this pane", "w", READER),

@@ -48,6 +48,8 @@ class PostPlace:
     folded: bool = False
     hidden_answers: int = 0
     names_parent: bool = True
+    uncovered: bool = False
+    """Whether it shows what its author hid."""
     """Whether it must be said whom it answers."""
 
 
@@ -89,7 +91,7 @@ def post_lines(
     owed: list[Wanted] = []
     if not place.folded:
         room = max(8, min(edge - step - 2, BODY_WIDTH))
-        for part in _body(row, frame, room, indent + "  ", parent):
+        for part in _body(row, place, frame, room, indent + "  ", parent):
             if isinstance(part, Line):
                 lines.append(part)
             elif (found := at_hand(part)) is not None:
@@ -203,7 +205,9 @@ def _first_words(row: PostRow) -> str:
     return " ".join(said(replace(row.body, source=row.body.source[:_GLANCE])).split())[:200]
 
 
-def _body(row: PostRow, frame: PostFrame, width: int, indent: str, parent: PostRow | None) -> Iterator[Line | Wanted]:
+def _body(
+    row: PostRow, place: PostPlace, frame: PostFrame, width: int, indent: str, parent: PostRow | None
+) -> Iterator[Line | Wanted]:
     """What stands below the line about the post; its own text is the last."""
     if row.pending is not None and row.pending.error:
         yield from (line_of(indent, (text, "error")) for text in textwrap.wrap(state_words(row.pending), width))
@@ -221,6 +225,7 @@ def _body(row: PostRow, frame: PostFrame, width: int, indent: str, parent: PostR
                 indent,
                 edge,
                 ascii_only,
+                cover=not place.uncovered,
                 base=parent.url or "",
             )
         yield Line(())
@@ -233,6 +238,7 @@ def _body(row: PostRow, frame: PostFrame, width: int, indent: str, parent: PostR
             indent=indent,
             ascii_only=ascii_only,
             fold_quotes=frame.fold_quotes,
+            cover=not place.uncovered,
             base=row.url or "",
         )
 

@@ -13,6 +13,7 @@ from functools import cache
 
 from forumtui.model import Body, Format
 from forumtui.text.blocks import Line, Run, Target
+from forumtui.text.cover import covered
 from forumtui.text.effort import steps
 from forumtui.text.layout import lay_out
 from forumtui.text.parse import LONGEST, is_loaded, parse
@@ -45,6 +46,8 @@ class Wanted:
     """What stands between the indent and every line of somebody else's words; their links lead nowhere."""
     ascii_only: bool = False
     fold_quotes: bool = False
+    cover: bool = False
+    """Whether what its author hid is covered."""
     base: str = ""
     """The address of the page that an HTML body stands on: its links may be relative to that."""
 
@@ -60,6 +63,8 @@ class LaidOut:
 def laid_out(wanted: Wanted) -> LaidOut:
     """Do it, whatever it takes."""
     document = parse(wanted.body, names=wanted.names, base=wanted.base)
+    if wanted.cover:
+        document = covered(document, ascii_only=wanted.ascii_only)
     lines = lay_out(
         document, wanted.width, measure=cell_len, ascii_only=wanted.ascii_only, fold_quotes=wanted.fold_quotes
     )

@@ -1,8 +1,9 @@
-"""`Folding`: how much of a thread is shown: posts folded, quotes shortened, answered posts in place, exact times."""
+"""`Folding`: how much of a thread is shown: posts folded, quotes shortened, spoilers covered, answered posts in place, exact times."""
 
 from __future__ import annotations
 
 from forumtui.reader.rows import PostKey
+from forumtui.text.cover import may_hide
 from forumtui.tui.thread.layout import Position
 from forumtui.tui.thread.model import ThreadSource
 from forumtui.tui.thread.stage import Stage
@@ -33,6 +34,16 @@ class Folding:
         self._stage.quotes_folded = not self._stage.quotes_folded
         self._stage.redraw()
         self._stage.keep_current_in_view()
+
+    def toggle_cover(self) -> bool:
+        """Show what the author of the current post hid, or cover it again; False where nothing is hidden."""
+        stage, model, key = self._stage, self._stage.model, self._stage.current_key
+        row = model.rows.get(key) if key is not None else None
+        if key is None or row is None or row.body is None or not may_hide(row.body):
+            return False
+        model.uncovered ^= {key}
+        stage.reshow()
+        return True
 
     def toggle_exact_times(self) -> None:
         """Ages, or day and minute."""

@@ -53,6 +53,8 @@ class ThreadModel:
     folded: set[PostKey] = field(default_factory=set)
     opened_parents: set[PostKey] = field(default_factory=set)
     """Posts that show in place the post they answer."""
+    uncovered: set[PostKey] = field(default_factory=set)
+    """Posts that show what their author hid."""
     seen: set[PostKey] = field(default_factory=set)
     """Posts that were read here since the outline was made."""
     unreported: set[PostKey] = field(default_factory=set)
@@ -150,6 +152,7 @@ class ThreadModel:
             folded=key in self.folded,
             hidden_answers=self._hidden.get(index, 0),
             names_parent=not (in_tree and index > 0 and outline.keys[index - 1] == parent),
+            uncovered=key in self.uncovered,
         )
 
     def parent_shown(self, spot: int) -> PostRow | None:
