@@ -98,15 +98,15 @@ def sql(path: Path, statement: str, *values: apsw.SQLiteValue) -> list[tuple[Any
         connection.close()
 
 
-def imported(origin: str, text: str = "words", **fields: object) -> ImportedPost:
+def imported(origin: str, text: str = "words", **fields: Any) -> ImportedPost:
     """A post from elsewhere."""
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "subject": None,
         "author": "Ann Snider",
         "role": None,
         "body": Body(text, Format.PLAIN),
     }
-    return ImportedPost(origin, **{**values, **fields})  # type: ignore[arg-type]
+    return ImportedPost(origin, **{**values, **fields})
 
 
 async def import_thread(store: SqliteForumStore, *posts: ImportedPost, title: str = "Thread") -> TopicId:

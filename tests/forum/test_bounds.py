@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -135,10 +136,15 @@ async def test_the_limit_is_said_and_nothing_is_stored(tmp_path: Path, what: Act
         assert sql(store.path, "SELECT count(*) FROM act") == [(0,)]
 
 
+def overlong(name: str, most: int) -> BoardDraft:
+    fields: dict[str, Any] = {"title": "B", name: "x" * (most + 1)}
+    return BoardDraft(**fields)
+
+
 @pytest.mark.parametrize(
     "draft",
     [
-        *(BoardDraft(**({"title": "B"} | {name: "x" * (bound.most + 1)})) for name, bound in bounds.IN_BOARDS.items()),
+        *(overlong(name, bound.most) for name, bound in bounds.IN_BOARDS.items()),
         BoardDraft("B", links=[("x", "https://x.example")] * (bounds.LINKS + 1)),
         BoardDraft("B", links=[("x" * (bounds.TITLE + 1), "https://x.example")]),
         BoardDraft("B", links=[("x", "https://x.example/" + "x" * bounds.ADDRESS)]),

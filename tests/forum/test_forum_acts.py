@@ -15,6 +15,7 @@ from forumtui.forum.file.performing import _digest
 from forumtui.forum.house import Approval, BoardDraft, Policy
 from forumtui.model import (
     Ability,
+    Act,
     BoardId,
     Body,
     Decide,
@@ -95,7 +96,7 @@ async def test_a_refused_act_leaves_nothing_behind(tmp_path: Path) -> None:
     async with forum(tmp_path) as (store, board):
         opened = await new_topic(store, board)
         topic = topic_id(opened)
-        acts = [
+        acts: list[Act] = [
             NewTopic(BoardId("99"), "S", Body("t")),
             NewTopic(board, " \x07 ", Body("t")),
             NewTopic(board, "S", Body(" \n ")),

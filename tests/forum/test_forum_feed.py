@@ -6,8 +6,10 @@ import asyncio
 import subprocess
 import sys
 import tempfile
+from collections.abc import Coroutine
 from contextlib import suppress
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import settings
@@ -31,6 +33,7 @@ from forumtui.forum.file import SqliteForumStore
 from forumtui.forum.house import BoardDraft
 from forumtui.forum.store import ImportedBoard, ImportedTopic
 from forumtui.model import (
+    Act,
     Body,
     Close,
     Cursor,
@@ -50,6 +53,8 @@ from forumtui.model import (
     TopicId,
     Window,
 )
+
+T = TypeVar("T")
 
 
 class Mirror:
@@ -106,7 +111,7 @@ class Feed(RuleBasedStateMachine):
         self.limit, self.mirror, self.imported, self.crossed = limit, Mirror(me), 0, False
         self.run(self.mirror.follow(self.store, limit))
 
-    def run(self, work):  # type: ignore[no-untyped-def]
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(work)
 
     @rule()
@@ -120,7 +125,7 @@ class Feed(RuleBasedStateMachine):
         if not living:
             return
         post = living[pick % len(living)]
-        what = {
+        whats: dict[str, Act] = {
             "reply": Reply(post.topic, Body("r"), post.id),
             "edit": Edit(post.topic, post.id, Body(f"e{pick}")),
             "delete": Delete(post.topic, post.id),
@@ -128,9 +133,9 @@ class Feed(RuleBasedStateMachine):
             "hide": Hide(post.topic, post.id),
             "restore": Hide(post.topic, post.id, on=False),
             "report": Report(post.topic, post.id, "rude"),
-        }[kind]
+        }
         with suppress(Refused):  # reported before
-            self.run(self.store.perform("boss", act(what)))
+            self.run(self.store.perform("boss", act(whats[kind])))
 
     @rule(pick=st.integers(0), kind=st.sampled_from(["pin", "close", "move", "publish"]), on=st.booleans())
     def moderate(self, pick: int, kind: str, on: bool) -> None:
@@ -138,14 +143,14 @@ class Feed(RuleBasedStateMachine):
         if not topics:
             return
         topic = topics[pick % len(topics)]
-        what = {
+        whats: dict[str, Act] = {
             "pin": Pin(topic, on),
             "close": Close(topic, on),
             "move": Move(topic, self.private),
             "publish": Move(topic, self.board, opens=True),
-        }[kind]
+        }
         self.crossed = self.crossed or kind in {"move", "publish"}
-        self.run(self.store.perform("boss", act(what)))
+        self.run(self.store.perform("boss", act(whats[kind])))
 
     @rule(size=st.integers(1, 4))
     def grow(self, size: int) -> None:

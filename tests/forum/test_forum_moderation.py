@@ -14,6 +14,7 @@ from forumtui.forum.file import SqliteForumStore
 from forumtui.forum.house import Approval, BoardDraft, Policy
 from forumtui.model import (
     Ability,
+    BoardId,
     Body,
     Decide,
     Delete,
@@ -46,7 +47,9 @@ async def newest(store: SqliteForumStore) -> LogEntry:
 
 
 async def test_a_held_text_outlives_a_restart(tmp_path: Path) -> None:
-    hostile = act(NewTopic("1", "a\x00b\ud800\u202e c", Body("x\x00\ud800\r\ny", Format.PLAIN), ("t\x1b",)), "k\ud800")  # type: ignore[arg-type]
+    hostile = act(
+        NewTopic(BoardId("1"), "a\x00b\ud800\u202e c", Body("x\x00\ud800\r\ny", Format.PLAIN), ("t\x1b",)), "k\ud800"
+    )
     async with forum(tmp_path) as (store, _):
         await hold(store)
         assert (await store.perform("anna", hostile)).outcome == "held"

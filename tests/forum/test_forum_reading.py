@@ -142,7 +142,7 @@ async def test_what_is_not_there_is_refused(tmp_path: Path) -> None:
             ):
                 with pytest.raises(Refused):
                     await ask
-        for ask in (
+        for question in (
             store.posts(None, topic, Window(Place.POST, post_id(other))),
             store.posts(None, topic, Window(Place.AFTER, "no cursor")),
             store.topics(None, Listing(), Cursor("1.2"), 10),
@@ -150,7 +150,7 @@ async def test_what_is_not_there_is_refused(tmp_path: Path) -> None:
             store.search(None, "x", Cursor("?"), 10),
         ):
             with pytest.raises((Refused, NotFound)):
-                await ask
+                await question
         with pytest.raises(Unsupported):
             await store.topics(None, Listing("hottest"), None, 10)
 

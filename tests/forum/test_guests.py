@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.forum.forum_files import act, forum, imported, new_topic, post_id, reply, topic_id
@@ -21,14 +22,17 @@ from forumtui.model import (
     Changes,
     Cursor,
     Hide,
+    Hit,
     Listing,
     Millis,
     Move,
     NewTopic,
+    Page,
     PostId,
     Registration,
     Reply,
     SetProfile,
+    Topic,
     TopicId,
     Window,
 )
@@ -93,16 +97,17 @@ async def test_listing_goes_on_past_what_is_not_seen(tmp_path: Path) -> None:
         inner, _, _ = await secret_board(store)
         for number in range(30):
             await new_topic(store, inner if number % 3 else board, str(number), "word")
-        for ask in (
+        asks: list[Callable[[Cursor | None], Awaitable[Page[Topic] | Page[Hit]]]] = [
             lambda after: store.topics(None, Listing(), after, 4),
             lambda after: store.search(None, "word", after, 4),
-        ):
+        ]
+        for ask in asks:
             found: list[str] = []
             after: Cursor | None = None
             while True:
                 page = await ask(after)
                 assert len(page.items) == 4 or page.after is None
-                found += [getattr(item, "title", "") or item.topic.title for item in page.items]  # type: ignore[attr-defined]
+                found += [item.title if isinstance(item, Topic) else item.topic.title for item in page.items]
                 after = page.after
                 if after is None:
                     break
@@ -233,15 +238,15 @@ async def test_views_are_classed_by_what_they_show(tmp_path: Path) -> None:
         await store.house.set_suspended("sus", suspended=True)
         await store.perform("mo", act(Hide(topic_id(opened), post_id(opened))))
         await store.perform("mia", act(SetProfile("new")))
-        names = [None, "", "mia", "ed", "not yet", "mo", "ada", "lea", "sus"]
+        viewers: list[str | None] = [None, "", "mia", "ed", "not yet", "mo", "ada", "lea", "sus"]
         shown: dict[str, object] = {}
-        for name in names:
-            view = await store.view_class(name)
+        for me in viewers:
+            view = await store.view_class(me)
             seen = (
-                (await store.topics(name, Listing(), None, 10)).items,
-                (await store.posts(name, topic_id(opened), Window())).items,
+                (await store.topics(me, Listing(), None, 10)).items,
+                (await store.posts(me, topic_id(opened), Window())).items,
             )
-            assert shown.setdefault(view, seen) == seen, name
+            assert shown.setdefault(view, seen) == seen, me
         assert len(shown) == 5  # guest, member, moderator, this board's leader, suspended
 
 
@@ -253,9 +258,9 @@ async def test_guests_are_served_from_the_same_indexes(tmp_path: Path) -> None:
     connection = connect(path)
     guest = viewer(connection, None, "")
     assert guest.unseen
-    asked: list[tuple[str, object]] = []
+    asked: list[tuple[str, Any]] = []
 
-    def remember(_: object, statement: str, values: object) -> bool:
+    def remember(_: object, statement: str, values: Any) -> bool:
         asked.append((statement, values))
         return True
 
@@ -267,7 +272,7 @@ async def test_guests_are_served_from_the_same_indexes(tmp_path: Path) -> None:
         return "\n".join(
             str(line[3])
             for statement, values in asked
-            for line in connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)  # type: ignore[arg-type]
+            for line in connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)
         )
 
     latest = plan(lambda: listings.topics(connection, guest, Listing(), Cursor("0.9.9"), 10, Millis(0)))

@@ -7,7 +7,10 @@ import resource
 import stat
 from pathlib import Path
 
+import apsw
 import pytest
+
+from forumtui.forum.file import checking
 
 pytest.importorskip("argon2", reason="the server is an extra: pip install 'forumtui[server]'")
 
@@ -124,17 +127,15 @@ async def test_a_backup_takes_no_other_files_place(tmp_path: Path, kind: str) ->
 async def test_a_file_that_appears_while_a_backup_is_made_is_left_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from forumtui.forum.file import copying
-
     async with house(tmp_path) as store:
         target = tmp_path / "copy.db"
-        checked = copying.checking.damage
+        checked = checking.damage
 
-        def late(connection: object) -> list[str]:
+        def late(connection: apsw.Connection) -> list[str]:
             target.write_text("mine")
-            return checked(connection)  # type: ignore[arg-type]
+            return checked(connection)
 
-        monkeypatch.setattr(copying.checking, "damage", late)
+        monkeypatch.setattr(checking, "damage", late)
         with pytest.raises(FileProblem, match="exists already"):
             await store.house.backup(target)
         assert target.read_text() == "mine"

@@ -57,7 +57,7 @@ async def test_register_and_log_in(tmp_path: Path) -> None:
         assert again.member == made.member
         for token in (made.token, again.token):
             identity = await store.identities.identify(token)
-            assert (identity.member, identity.scopes) == ("Anna Snider", {Scope.READ, Scope.WRITE})
+            assert (identity.member, identity.scopes) == ("Anna Snider", frozenset({Scope.READ, Scope.WRITE}))
         assert {token.label for token in await store.house.tokens()} == {"phone", ""}
         assert (await logged(store))[1:] == [("Anna Snider", "register", "as Member")]
 

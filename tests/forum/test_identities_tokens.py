@@ -6,6 +6,7 @@ import asyncio
 import time
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -64,11 +65,11 @@ async def test_who_is_known_is_not_looked_up_again(tmp_path: Path, monkeypatch: 
         threads = store.identities._threads
         look, looked = threads.look, []
 
-        async def counted(work: object) -> object:
+        async def counted(work: Any) -> Any:
             looked.append(work)
-            return await look(work)  # type: ignore[arg-type]
+            return await look(work)
 
-        threads.look = counted  # type: ignore[method-assign, assignment]
+        monkeypatch.setattr(threads, "look", counted)
         first = await store.identities.identify(token)
         peer = await store.identities.peer(4711, "unix")
         for _ in range(10):

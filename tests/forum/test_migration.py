@@ -59,7 +59,12 @@ async def test_a_file_of_version_1_is_brought_up_to_date(tmp_path: Path) -> None
     (topic,) = (await store.topics(None, Listing(), None, 10)).items
     assert (topic.title, topic.pinned, topic.posts) == ("Hello", True, 3)
     one, two, three = (await store.posts("bob", topic.id, Window())).items
-    assert (one.body, one.marks, one.liked, one.hidden) == (Body("One words."), {Mark.EXPERT_TIP}, True, False)
+    assert (one.body, one.marks, one.liked, one.hidden) == (
+        Body("One words."),
+        frozenset({Mark.EXPERT_TIP}),
+        True,
+        False,
+    )
     assert (two.mentions, two.author and two.author.name, three.deleted) == (("anna",), "bob", True)
     assert [hit.post.id for hit in (await store.search(None, "words", None, 10)).items] == ["1"]
     assert not (await store.changes(None, (await store.changes(None, None, 10)).after, 10)).items

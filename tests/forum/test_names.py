@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -85,7 +86,7 @@ async def test_no_way_makes_a_member_who_looks_like_another(tmp_path: Path, know
     async with forum(tmp_path) as (store, board):
         await store.house.set_policy(Policy(registration=Registration.OPEN))
         await store.house.add_member(known)
-        ways = [
+        ways: list[Callable[[], Awaitable[object]]] = [
             lambda: store.identities.register(name, "correct horse battery"),
             lambda: store.house.add_member(name),
             lambda: store.house.set_role(name, "Member"),
@@ -106,7 +107,7 @@ async def test_no_way_makes_a_member_who_looks_like_another(tmp_path: Path, know
 async def test_no_way_makes_a_member_who_is_called_like_the_forum(tmp_path: Path, name: str) -> None:
     async with forum(tmp_path) as (store, board):
         await store.house.set_policy(Policy(registration=Registration.OPEN))
-        ways = [
+        ways: list[Callable[[], Awaitable[object]]] = [
             lambda: store.identities.register(name, "correct horse battery"),
             lambda: store.house.add_member(name),
             lambda: store.house.set_role(name, "Member"),

@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Callable
 from types import FrameType
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -261,13 +262,13 @@ def steps(text: str) -> int:
     """How many lines of Python run until a page is parsed or refused."""
     count = 0
 
-    def trace(frame: FrameType, event: str, _: object) -> object:
+    def trace(frame: FrameType, event: str, _: Any) -> Any:
         nonlocal count
         count += 1
         return trace
 
     before = sys.gettrace()
-    sys.settrace(trace)  # type: ignore[arg-type]
+    sys.settrace(trace)
     try:
         parse(text)
     except NotAForum:
@@ -277,7 +278,7 @@ def steps(text: str) -> int:
     return count
 
 
-HOSTILE = {
+HOSTILE: dict[str, Callable[[int], str]] = {
     "blanks": lambda n: text_page(" " * n + "x"),
     "blanks at the end": lambda n: text_page("Oil\nBo, Member\n" + "x" + " " * n + "y"),
     "breadcrumbs": lambda n: text_page("a > " * n),

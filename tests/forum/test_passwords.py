@@ -6,6 +6,7 @@ import asyncio
 import sys
 from pathlib import Path
 from threading import Barrier, Lock
+from typing import Literal
 
 import pytest
 
@@ -53,7 +54,7 @@ async def test_the_hash_that_stands_for_nobodys_is_made_for_any_first_log_in(tmp
     async with house(tmp_path) as store:
         await store.identities.register("anna", PASSWORD)
         for name in ("anna", "nobody"):
-            hasher = store.identities._passwords._hasher = CountingHasher()  # type: ignore[misc]
+            hasher = store.identities._passwords._hasher = CountingHasher()
             store.identities._passwords.__dict__.pop("_nobodys", None)
             with pytest.raises(AuthRequired):
                 await store.identities.log_in(name, "wrong")
@@ -66,7 +67,7 @@ async def test_a_password_is_hashed_anew_when_the_parameters_changed(tmp_path: P
         before = sql(store.path, "SELECT password FROM member")
         await store.identities.log_in("anna", PASSWORD)
         assert sql(store.path, "SELECT password FROM member") == before
-        store.identities._passwords._hasher = CountingHasher(time_cost=2)  # type: ignore[misc]
+        store.identities._passwords._hasher = CountingHasher(time_cost=2)
         with pytest.raises(AuthRequired):
             await store.identities.log_in("anna", "wrong")
         assert sql(store.path, "SELECT password FROM member") == before
@@ -130,7 +131,7 @@ async def test_at_most_two_hash_at_once(tmp_path: Path) -> None:
     running, most, lock, two = 0, 0, Lock(), Barrier(2)
 
     class Watched(CountingHasher):
-        def verify(self, hash: str | bytes, password: str | bytes) -> bool:  # noqa: A002 - argon2's own word
+        def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002 - argon2's own word
             nonlocal running, most
             with lock:
                 running += 1
@@ -143,7 +144,7 @@ async def test_at_most_two_hash_at_once(tmp_path: Path) -> None:
                     running -= 1
 
     async with house(tmp_path) as store:
-        store.identities._passwords._hasher = Watched(time_cost=2)  # type: ignore[misc]
+        store.identities._passwords._hasher = Watched(time_cost=2)
         ends = await asyncio.gather(
             *(store.identities.log_in("nobody", PASSWORD) for _ in range(12)), return_exceptions=True
         )
@@ -154,7 +155,7 @@ async def test_at_most_two_hash_at_once(tmp_path: Path) -> None:
 async def test_log_ins_at_once_while_it_is_hashed_anew(tmp_path: Path) -> None:
     async with house(tmp_path) as store:
         await store.identities.register("anna", PASSWORD)
-        store.identities._passwords._hasher = CountingHasher(time_cost=2)  # type: ignore[misc]
+        store.identities._passwords._hasher = CountingHasher(time_cost=2)
         made = await asyncio.gather(*(store.identities.log_in("anna", PASSWORD) for _ in range(6)))
         assert len({each.token for each in made}) == 6
 
@@ -165,11 +166,11 @@ async def test_a_password_that_is_changed_during_a_log_in(tmp_path: Path) -> Non
         other = CountingHasher().hash("another one")
 
         class Interrupted(CountingHasher):
-            def verify(self, hash: str | bytes, password: str | bytes) -> bool:  # noqa: A002 - argon2's own word
+            def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002 - argon2's own word
                 sql(store.path, "UPDATE member SET password = ?", other)
                 return super().verify(hash, password)
 
-        hasher = store.identities._passwords._hasher = Interrupted()  # type: ignore[misc]
+        hasher = store.identities._passwords._hasher = Interrupted()
         with pytest.raises(AuthRequired, match="wrong"):
             await store.identities.log_in("anna", PASSWORD)
         assert hasher.verified == 2

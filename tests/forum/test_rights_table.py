@@ -29,6 +29,7 @@ from forumtui.model import (
     NewTopic,
     Pin,
     PostId,
+    QueueId,
     Remove,
     Reply,
     Report,
@@ -61,7 +62,7 @@ class Place:
     elsewhere: BoardId
     topic: TopicId
     post: PostId
-    item: str
+    item: QueueId
 
 
 ACTS: dict[Operation, Callable[[Place], Act]] = {
@@ -83,7 +84,7 @@ ACTS: dict[Operation, Callable[[Place], Act]] = {
     O.HIDE: lambda at: Hide(at.topic, at.post),
     O.TAG: lambda at: SetTags(at.topic, ("t",)),
     O.REMOVE: lambda at: Remove(at.topic),
-    O.SETTLE: lambda at: Decide(at.item, approve=True),  # type: ignore[arg-type]  # a queue's id
+    O.SETTLE: lambda at: Decide(at.item, approve=True),
 }
 ONLY_OWN = {O.EDIT_OWN, O.DELETE_OWN}
 NOT_OWN = {O.EDIT_ANY, O.DELETE_ANY, O.NEW_TOPIC, O.VOLUNTEER, O.PROFILE}
@@ -138,7 +139,7 @@ async def place(
     if operation is O.SETTLE:
         await store.perform("rea", act(Report(topic, post, "rude")))
     items = (await store.queue("mo", None, 1000)).items
-    return Place(board, elsewhere, topic, post, items[-1].id if items else "")
+    return Place(board, elsewhere, topic, post, items[-1].id if items else QueueId(""))
 
 
 async def allowed(store: SqliteForumStore, me: str, what: Act) -> bool:

@@ -61,7 +61,9 @@ def test_posts(imported: tuple[ForumInfo, list[Board], list[Topic], list[Post]])
     assert [post.subject for post in found] == SUBJECTS
     assert [post.author.name for post in found if post.author] == AUTHORS
     assert [post.author.role for post in found if post.author] == ["Member", "Editor", *["Member"] * 6]
-    assert [(post.created, post.parent, post.marks, post.deleted) for post in found] == [(None, None, set(), False)] * 8
+    assert [(post.created, post.parent, post.marks, post.deleted) for post in found] == [
+        (None, None, frozenset(), False)
+    ] * 8
     assert [post.mentions for post in found] == [()] * 7 + [("Hamza Abada",)]
 
 

@@ -45,7 +45,7 @@ NewLink = document(model.Link, Asked, name="NewLink", most={"title": bounds.TITL
     house.BoardDraft,
     most={name: bound.most for name, bound in bounds.IN_BOARDS.items()},
     hints={
-        "links": Annotated[list[NewLink], Field(max_length=bounds.LINKS)] | None,  # type: ignore[valid-type]
+        "links": Annotated[list[NewLink], Field(max_length=bounds.LINKS)] | None,  # type: ignore[valid-type]  # known only now
         "position": Annotated[int, Field(ge=-(2**31), lt=2**31)] | None,
     },
     words={"links": "For further study."},

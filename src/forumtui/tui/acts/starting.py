@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 
 from forumtui.errors import ForumtuiError
-from forumtui.reader.rows import Health, OutState, Resume, TopicQuery
+from forumtui.reader.rows import AccountKey, BoardKey, Health, OutState, Resume, TopicQuery
 from forumtui.tui.acts.adding import opened
 from forumtui.tui.acts.composition import open_row
 from forumtui.tui.acts.desk import Desk
@@ -46,11 +46,13 @@ async def show_first(desk: Desk) -> None:
         await _go_on_writing(desk, place.composing)
 
 
-def _first_list(place: Resume, accounts: object, listed: int, boards: object) -> TopicQuery | None:
+def _first_list(
+    place: Resume, accounts: Iterable[AccountKey], listed: int, boards: Iterable[BoardKey]
+) -> TopicQuery | None:
     """Where one was; else the only forum, or what is unread in all of them; None where there is no forum."""
-    known = set(accounts)  # type: ignore[call-overload]
+    known = set(accounts)
     if place.account in known:
-        board = place.board if place.board in set(boards) else None  # type: ignore[call-overload]
+        board = place.board if place.board in set(boards) else None
         return TopicQuery(account=place.account, board=board, with_children=board is not None)
     if not known:
         return None

@@ -101,7 +101,7 @@ class Composer(Vertical):
         """The cursor stands where it stood."""
         document = self.text.document
         cursor = max(0, min(self.keeper.start.cursor, len(self.text.text)))
-        self.text.move_cursor(document.get_location_from_index(cursor))  # type: ignore[attr-defined]
+        self.text.move_cursor(document.get_location_from_index(cursor))  # type: ignore[attr-defined]  # a plain document knows
         self.focus_field()
         self.show_state()
 
@@ -129,7 +129,7 @@ class Composer(Vertical):
     def value(self) -> Text:
         """What stands there now."""
         location = self.text.cursor_location
-        cursor = self.text.document.get_index_from_location(location)  # type: ignore[attr-defined]
+        cursor = self.text.document.get_index_from_location(location)  # type: ignore[attr-defined]  # a plain document knows
         return Text(self.subject.value, self.text.text, cursor)
 
     def replace(self, text: str) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 from forumtui.model import Ability
 from forumtui.values import quick_dataclass
@@ -76,12 +76,12 @@ class Command:
     """What of a search under way, and of what Space said it would open next, lives on behind it."""
 
 
-def _room(room: str, commands: Iterable[tuple[object, ...]]) -> tuple[Command, ...]:
+def _room(room: str, commands: Iterable[tuple[Any, ...]]) -> tuple[Command, ...]:
     """The commands of one theme; the last item of each may be a mapping of the further fields."""
     made = []
     for name, title, keys, where, *more in commands:
         options = more[0] if more else {}
-        made.append(Command(name, title, tuple(str(keys).split("  ")), where, room, **options))  # type: ignore[arg-type]
+        made.append(Command(name, title, tuple(str(keys).split("  ")), where, room, **options))
     return tuple(made)
 
 
