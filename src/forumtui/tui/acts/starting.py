@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 
 from forumtui.errors import ForumtuiError
-from forumtui.reader.rows import AccountKey, BoardKey, Health, OutState, Resume, TopicQuery
+from forumtui.reader.rows import AccountKey, Health, OutState, Resume, TopicQuery
 from forumtui.tui.acts.adding import opened
 from forumtui.tui.acts.composition import open_row
 from forumtui.tui.acts.desk import Desk
@@ -46,9 +46,7 @@ async def show_first(desk: Desk) -> None:
         await _go_on_writing(desk, place.composing)
 
 
-def _first_list(
-    place: Resume, accounts: Iterable[AccountKey], listed: int, boards: Iterable[BoardKey]
-) -> TopicQuery | None:
+def _first_list(place: Resume, accounts: Iterable[AccountKey], listed: int, boards: Iterable[int]) -> TopicQuery | None:
     """Where one was; else the only forum, or what is unread in all of them; None where there is no forum."""
     known = set(accounts)
     if place.account in known:

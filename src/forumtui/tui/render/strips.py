@@ -72,12 +72,13 @@ def restyled(line: Line, stretches: Sequence[tuple[int, int]], style: str) -> Li
 
 def _matches(text: str, sought: str) -> Iterable[tuple[int, int]]:
     """Offsets in ``text`` of what folds to ``sought``; folding may change lengths, so it goes by character."""
+    origin: Sequence[int]
     if text.isascii():
         folded, origin = text.casefold(), range(len(text) + 1)
     else:
         pieces = [fold(character) for character in text]
         folded = "".join(pieces)
-        origin = [index for index, piece in enumerate(pieces) for _ in piece] + [len(text)]  # type: ignore[assignment]
+        origin = [index for index, piece in enumerate(pieces) for _ in piece] + [len(text)]
     at = folded.find(sought)
     while at >= 0:
         yield origin[at], origin[at + len(sought) - 1] + 1
