@@ -28,7 +28,7 @@ from forumtui.forum.file.viewer import marks_bits, marks_of
 from forumtui.forum.house import Approval, Policy
 from forumtui.forum.identities import Identity, Scope
 from forumtui.forum.importing.record import Record, post_of
-from forumtui.forum.permissions import NAMES_OF_ROLES, TABLE, Role, role_of
+from forumtui.forum.permissions import NAMES_OF_ROLES, Operation, Role, role_of
 from forumtui.model import Body, Format, Mark, QueueId, QueueKind, Registration, Section
 from forumtui.reader.rows import AccountKey, OutRow, OutState
 from forumtui.reader.sql import states
@@ -124,7 +124,7 @@ def test_a_state_either_waits_or_asks_or_needs_nothing() -> None:
     assert {state for state in OutState if state.is_asking} == {OutState.REFUSED, OutState.ATTENTION}
 
 
-@pytest.mark.parametrize("kind", [Format, Mark, OutState, QueueKind, Registration, Approval, Scope])
+@pytest.mark.parametrize("kind", [Format, Mark, Operation, OutState, QueueKind, Registration, Role, Approval, Scope])
 def test_a_member_without_its_facts_can_not_be_made(kind: Any) -> None:
     with pytest.raises(TypeError, match="outdated lacks"):
         kind.__new_member__(kind, "outdated")
@@ -177,7 +177,7 @@ def test_a_scope_can_be_given_and_its_lack_is_told(scope: Scope) -> None:
 
 @pytest.mark.parametrize("role", Role)
 def test_a_role_has_rights_and_is_given_by_its_name_or_with_a_board(role: Role) -> None:
-    assert TABLE[role] >= TABLE[Role.MEMBER]
+    assert role.rights >= Role.MEMBER.rights
     assert (role.value in NAMES_OF_ROLES) is role.is_given
     assert role_of(role.value.lower()) is (role if role.is_given else Role.MEMBER)
     assert spelled(role.value.lower()) == (role.value if role.is_given else role.value.lower())

@@ -11,7 +11,7 @@ from tests.forum.forum_files import act, forum, post_id, sql, topic_id
 from forumtui.errors import AuthRequired, Forbidden
 from forumtui.forum.file import SqliteForumStore
 from forumtui.forum.house import BoardDraft
-from forumtui.forum.permissions import TABLE, Operation, Role
+from forumtui.forum.permissions import Operation, Role
 from forumtui.model import (
     Ability,
     Act,
@@ -98,7 +98,7 @@ def test_the_table_is_covered() -> None:
 @pytest.mark.parametrize("who", WHO)
 async def test_acts_are_allowed_where_the_table_says(tmp_path: Path, who: str) -> None:
     role, leads = WHO[who]
-    may = TABLE[role] | (TABLE[Role.LEADER] if leads else frozenset()) if role else frozenset()
+    may = role.rights | (Role.LEADER.rights if leads else frozenset()) if role else frozenset()
     me = "" if role is None else "mina"
     async with forum(tmp_path) as (store, board):
         elsewhere = await cast(store, board, who)
@@ -177,7 +177,7 @@ async def reads(store: SqliteForumStore, me: str, what: str) -> bool:
 @pytest.mark.parametrize("who", WHO)
 async def test_what_is_offered_is_what_the_table_says(tmp_path: Path, who: str) -> None:
     role, leads = WHO[who]
-    may = TABLE[role] | (TABLE[Role.LEADER] if leads else frozenset()) if role else frozenset()
+    may = role.rights | (Role.LEADER.rights if leads else frozenset()) if role else frozenset()
     me = "" if role is None else "mina"
     offers = {
         Ability.REPLY: O.REPLY,

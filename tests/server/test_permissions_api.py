@@ -14,7 +14,7 @@ from tests.server.kit import Api, api, check_problem, text
 
 from forumtui.forum.house import BoardDraft
 from forumtui.forum.identities import Scope
-from forumtui.forum.permissions import TABLE, Operation, Role
+from forumtui.forum.permissions import Operation, Role
 from forumtui.model import BoardId, Body, Close, NewTopic, PostId, Reply, Report, TopicId
 
 Header = dict[str, str] | None
@@ -95,7 +95,7 @@ KEEPING: dict[str, Callable[[Api, Header], Awaitable[httpx.Response]]] = {
     "check": lambda it, who: it.get("check", who),
     "backup": lambda it, who: it.get("backup", who),
 }
-ROLES = [(None, False), *((role, False) for role in TABLE), (Role.LEADER, True)]
+ROLES = [(None, False), *((role, False) for role in Role), (Role.LEADER, True)]
 
 
 def test_the_table_is_tried_as_a_whole() -> None:
@@ -112,7 +112,7 @@ async def test_who_may_do_what(tmp_path: Path, role: Role | None, led: bool) -> 
             if led:
                 await it.store.house.edit_board(board, BoardDraft(leader=me))
             who = await it.token(me, "", *Scope)
-        allowed = TABLE[Role.MEMBER if role is Role.LEADER and not led else role] if role else frozenset()
+        allowed = (Role.MEMBER if role is Role.LEADER and not led else role).rights if role else frozenset()
         for operation, attempt in TRIES.items():
             tried = await scene(it, me, who, board)
             if role is not Role.LEADER:

@@ -2,59 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from enum import StrEnum
-from types import MappingProxyType
 
 from forumtui.errors import AuthRequired, Forbidden
 from forumtui.model import INHERITED, Ability, Can, Post
 from forumtui.values import quick_dataclass
+from forumtui.words import Worded
+
+_LEAD = "only the board's leader and moderators may do that"
+"""One reason for all that `Ability.MODERATE` stands for, so that what is said beforehand is what is said afterwards."""
+_ROLE = ""
+"""That the role does not allow it says enough."""
 
 
-class Role(StrEnum):
-    """The roles that matter; LEADER holds on a member's own board, whatever the role."""
+class Operation(Worded):
+    """What the roles' rights distinguish; the value says it in words."""
 
-    MEMBER = "Member"
-    EDITOR = "Editor"
-    MODERATOR = "Moderator"
-    ADMIN = "Admin"
-    LEADER = "Leader"
+    REPLY = "reply", _ROLE
+    REPLY_CLOSED = "reply in a closed topic", "this topic is closed"
+    NEW_TOPIC = "open topics", _ROLE
+    LIKE = "like posts", _ROLE
+    EDIT_OWN = "edit their own posts", _ROLE
+    EDIT_ANY = "edit posts of others", "only its author or a moderator may edit this post"
+    DELETE_OWN = "delete their own posts", _ROLE
+    DELETE_ANY = "delete posts of others", "only its author or a moderator may delete this post"
+    REPORT = "report posts", _ROLE
+    VOLUNTEER = "offer to lead a board", _ROLE
+    PROFILE = "describe themselves", _ROLE
+    MARK = "mark posts", "only the board's leader, editors and moderators may mark posts"
+    PIN = "pin topics", _LEAD
+    CLOSE = "close topics", _LEAD
+    MOVE = "move topics", _LEAD
+    HIDE = "hide and restore posts", _LEAD
+    TAG = "change the tags of topics", _LEAD
+    REMOVE = "remove and restore topics", _LEAD
+    SETTLE = "settle the moderators' queue", _LEAD
+    SEE_LOG = "read the audit log", "only moderators may read the audit log"
+    KEEP = "keep house: boards, roles, invitations, the forum's own fields", "only an admin may keep house"
+
+    reason: str
+    """Why somebody may not."""
 
     @property
-    def is_given(self) -> bool:
-        """Whether a member has it on the whole forum; a leader's comes with the board."""
-        return self is not Role.LEADER
-
-
-GIVEN = tuple(role.value for role in Role if role.is_given)
-NAMES_OF_ROLES = f"{', '.join(GIVEN[:-1])} or {GIVEN[-1]}"
-
-
-class Operation(StrEnum):
-    """What the table distinguishes; the value says it in words."""
-
-    REPLY = "reply"
-    REPLY_CLOSED = "reply in a closed topic"
-    NEW_TOPIC = "open topics"
-    LIKE = "like posts"
-    EDIT_OWN = "edit their own posts"
-    EDIT_ANY = "edit posts of others"
-    DELETE_OWN = "delete their own posts"
-    DELETE_ANY = "delete posts of others"
-    REPORT = "report posts"
-    VOLUNTEER = "offer to lead a board"
-    PROFILE = "describe themselves"
-    MARK = "mark posts"
-    PIN = "pin topics"
-    CLOSE = "close topics"
-    MOVE = "move topics"
-    HIDE = "hide and restore posts"
-    TAG = "change the tags of topics"
-    REMOVE = "remove and restore topics"
-    SETTLE = "settle the moderators' queue"
-    SEE_LOG = "read the audit log"
-    KEEP = "keep house: boards, roles, invitations, the forum's own fields"
+    def refusal(self) -> str:
+        """What they are told who may not."""
+        return self.reason or f"your role does not allow to {self.value}"
 
 
 _O = Operation
@@ -64,28 +56,25 @@ _EVERYBODY = frozenset(
 _ON_BOARD = frozenset({_O.MARK, _O.PIN, _O.CLOSE, _O.MOVE, _O.HIDE, _O.TAG, _O.REMOVE, _O.SETTLE, _O.REPLY_CLOSED})
 """What moderation is; a leader may do it on the board that is led."""
 _MODERATORS = _EVERYBODY | _ON_BOARD | {_O.EDIT_ANY, _O.DELETE_ANY, _O.SEE_LOG}
-TABLE: Mapping[Role, frozenset[Operation]] = MappingProxyType(
-    {
-        Role.MEMBER: _EVERYBODY,
-        Role.LEADER: _EVERYBODY | _ON_BOARD,
-        Role.EDITOR: _EVERYBODY | {_O.MARK},
-        Role.MODERATOR: _MODERATORS,
-        Role.ADMIN: _MODERATORS | {_O.KEEP},
-    }
-)
-_LEAD = "only the board's leader and moderators may do that"
-"""One reason for all that `Ability.MODERATE` stands for, so that what is said beforehand is what is said afterwards."""
-_REFUSALS: Mapping[Operation, str] = MappingProxyType(
-    {
-        _O.REPLY_CLOSED: "this topic is closed",
-        _O.EDIT_ANY: "only its author or a moderator may edit this post",
-        _O.DELETE_ANY: "only its author or a moderator may delete this post",
-        _O.MARK: "only the board's leader, editors and moderators may mark posts",
-        **dict.fromkeys((_O.PIN, _O.CLOSE, _O.MOVE, _O.HIDE, _O.TAG, _O.REMOVE, _O.SETTLE), _LEAD),
-        _O.SEE_LOG: "only moderators may read the audit log",
-        _O.KEEP: "only an admin may keep house",
-    }
-)
+_WHOLE, _BOARD = True, False
+
+
+class Role(Worded):
+    """The roles that matter, with what each may do; LEADER holds on a member's own board, whatever the role."""
+
+    MEMBER = "Member", _EVERYBODY, _WHOLE
+    EDITOR = "Editor", _EVERYBODY | {_O.MARK}, _WHOLE
+    MODERATOR = "Moderator", _MODERATORS, _WHOLE
+    ADMIN = "Admin", _MODERATORS | {_O.KEEP}, _WHOLE
+    LEADER = "Leader", _EVERYBODY | _ON_BOARD, _BOARD
+
+    rights: frozenset[Operation]
+    is_given: bool
+    """Whether a member has it on the whole forum; a leader's comes with the board."""
+
+
+GIVEN = tuple(role.value for role in Role if role.is_given)
+NAMES_OF_ROLES = f"{', '.join(GIVEN[:-1])} or {GIVEN[-1]}"
 DELETED = "this post was deleted"
 HIDDEN = "this post is hidden"
 NAMELESS = "the forum does not know who you are"
@@ -115,7 +104,7 @@ class Rights:
         """Whether the table grants it, also where nobody may write now; ``leads``: on a board this member leads."""
         if self.role is None:
             return False
-        return operation in TABLE[self.role] or (leads and operation in TABLE[Role.LEADER])
+        return operation in self.role.rights or (leads and operation in Role.LEADER.rights)
 
     def refusal(self, operation: Operation, *, leads: bool = False) -> str:
         """Why not, or "" if allowed; ``leads``: on a board that this member leads."""
@@ -125,11 +114,7 @@ class Rights:
         """As `refusal`, of what is only a way to read."""
         if self.holds(operation, leads=leads):
             return ""
-        return (
-            NAMELESS
-            if self.role is None
-            else _REFUSALS.get(operation, f"your role does not allow to {operation.value}")
-        )
+        return NAMELESS if self.role is None else operation.refusal
 
     def edit(self, *, mine: bool) -> str:
         """Why this post may not be edited, or ""."""
