@@ -13,6 +13,7 @@ from benchmarks.corpus import topic, topics
 from benchmarks.homes import EVER, FOLDER, fetch, forum_file
 from benchmarks.tables import median, percentile, show
 
+from forumtui.forum.export_format import ExportFormat
 from forumtui.forum.exporting import export
 from forumtui.forum.file import SqliteForumStore
 from forumtui.forum.importing import import_file
@@ -38,7 +39,7 @@ async def _importing() -> None:
         await forum_file(folder / "from.db", topics(count // 10, 10))
         store = await SqliteForumStore.open(folder / "from.db")
         dump = io.StringIO()
-        await export(store, dump, format="jsonl")
+        await export(store, dump, format=ExportFormat.JSONL)
         await store.close()
         (folder / "dump.jsonl").write_text(dump.getvalue(), encoding="utf-8")
         store = await SqliteForumStore.open(folder / "to.db", create=True, title="to")

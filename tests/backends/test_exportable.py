@@ -16,6 +16,7 @@ from tests.backends.served import served
 from forumtui.backends.exportable import Seen
 from forumtui.backends.remote import driver
 from forumtui.errors import RateLimited
+from forumtui.forum.export_format import ExportFormat
 from forumtui.forum.exporting import export
 from forumtui.forum.file import SqliteForumStore
 from forumtui.forum.house import BoardDraft
@@ -32,12 +33,12 @@ async def test_it_holds_what_the_file_holds_but_for_the_members(tmp_path: Path) 
         for answer in range(number * 60):  # more than a page of them
             await store.perform("bo", Action(f"{number}-{answer}", Reply(TopicId(str(made.topic)), Body("Two"))))
     here, there = io.StringIO(), io.StringIO()
-    await export(store, here, format="jsonl")
+    await export(store, here, format=ExportFormat.JSONL)
     with tcp_socket("127.0.0.1", 0) as listener:
         async with served(store, listener):
             address = f"http://127.0.0.1:{listener.getsockname()[1]}"
             async with driver.open(address, {}) as backend:
-                await export(Seen(backend, address), there, format="jsonl")
+                await export(Seen(backend, address), there, format=ExportFormat.JSONL)
     await store.close()
     kept = [line for line in here.getvalue().splitlines() if json.loads(line).get("type") != "member"]
     assert len(kept) > 180

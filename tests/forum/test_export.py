@@ -9,7 +9,8 @@ import pytest
 from tests.forum.forum_pages import forum, posts, topics
 
 from forumtui.errors import NotFound, Refused
-from forumtui.forum.exporting import ExportFormat, export
+from forumtui.forum.export_format import ExportFormat
+from forumtui.forum.exporting import export
 from forumtui.forum.file import SqliteForumStore
 from forumtui.forum.house import BoardDraft
 from forumtui.forum.importing import import_file
@@ -36,7 +37,7 @@ from forumtui.sample.build import ensure_sample
 NOW = Millis(1_790_000_000_000)
 
 
-async def written(store: SqliteForumStore, format_: ExportFormat = "jsonl", **part: str) -> str:
+async def written(store: SqliteForumStore, format_: ExportFormat = ExportFormat.JSONL, **part: str) -> str:
     out = io.StringIO()
     board = BoardId(part["board"]) if "board" in part else None
     topic = TopicId(part["topic"]) if "topic" in part else None
@@ -178,7 +179,7 @@ async def test_long_topic_and_progress(tmp_path: Path) -> None:
         await store.import_topics([ImportedTopic("t", origin, "Long", posts=many)])
         seen: list[tuple[int, int | None]] = []
         out = io.StringIO()
-        await export(store, out, format="jsonl", progress=lambda done, total: seen.append((done, total)))
+        await export(store, out, format=ExportFormat.JSONL, progress=lambda done, total: seen.append((done, total)))
         assert seen[-1] == (1201, 1201)
         assert len(seen) >= 3
     (tmp_path / "x.jsonl").write_text(out.getvalue(), encoding="utf-8")
@@ -189,7 +190,7 @@ async def test_long_topic_and_progress(tmp_path: Path) -> None:
         assert [post.parent for post in found[1:]] == [post.id for post in found[:-1]]
 
 
-@pytest.mark.parametrize("format_", ["markdown", "text"])
+@pytest.mark.parametrize("format_", [ExportFormat.MARKDOWN, ExportFormat.TEXT])
 async def test_texts_for_people(tmp_path: Path, format_: ExportFormat) -> None:
     async with forum(tmp_path / "one.db") as store:
         await live_in(store)
@@ -216,7 +217,7 @@ async def test_plain_text_in_markdown_reads_as_it_was(tmp_path: Path) -> None:
         board = await store.house.add_board(BoardDraft(title="Board"))
         text = "# no *heading*\n1. no list\n- nor this\n<b>nor bold</b> a_b [c](d)"
         await do(store, "Ada", "1", NewTopic(board, "Signs", Body(text, Format.PLAIN)))
-        text = await written(store, "markdown")
+        text = await written(store, ExportFormat.MARKDOWN)
     assert "\\# no \\*heading\\*  \n1\\. no list  \n\\- nor this  \n\\<b>nor bold\\</b> a\\_b \\[c\\](d)" in text
 
 
@@ -225,6 +226,6 @@ async def test_body_longer_than_is_laid_out_is_exported_whole(tmp_path: Path) ->
         async with forum(tmp_path / "one.db") as store:
             board = await store.house.add_board(BoardDraft(title="Board"))
             await do(store, "Ada", "1", NewTopic(board, "Long", Body("word " * 12_000 + "the end")))
-            return await written(store, "text")
+            return await written(store, ExportFormat.TEXT)
 
     assert (await scenario()).rstrip().endswith("the end")

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from tests.forum.forum_pages import forum
 
-from forumtui.forum.exporting import ExportFormat, export
+from forumtui.forum.export_format import ExportFormat
+from forumtui.forum.exporting import export
 from forumtui.forum.file import SqliteForumStore
 from forumtui.forum.house import BoardDraft
 from forumtui.forum.importing import import_file
@@ -40,12 +41,12 @@ async def moderated(store: SqliteForumStore) -> BoardId:
 async def test_hidden_and_private_come_back_as_they_were(tmp_path: Path) -> None:
     async with forum(tmp_path / "one.db") as store:
         board = await moderated(store)
-        first = await written(store, "jsonl")
-        assert '"hidden":true' in await written(store, "jsonl", board)
+        first = await written(store, ExportFormat.JSONL)
+        assert '"hidden":true' in await written(store, ExportFormat.JSONL, board)
     (tmp_path / "one.jsonl").write_text(first, encoding="utf-8", newline="\n")
     async with forum(tmp_path / "two.db") as store:
         await import_file(tmp_path / "one.jsonl", store, new=True, roles=True)
-        assert await written(store, "jsonl") == first
+        assert await written(store, ExportFormat.JSONL) == first
         assert [each.title for each in await store.boards(None)] == ["Outer"]
         (topic,) = (await store.topics("Ada", Listing(), None, 10)).items
         posts = (await store.posts("Ada", topic.id, Window())).items
@@ -64,7 +65,7 @@ async def test_hidden_and_private_come_back_as_they_were(tmp_path: Path) -> None
 async def test_a_newer_export_closes_boards_and_opens_none(tmp_path: Path) -> None:
     async with forum(tmp_path / "one.db") as store:
         await moderated(store)
-        lines = [json.loads(line) for line in (await written(store, "jsonl")).splitlines()]
+        lines = [json.loads(line) for line in (await written(store, ExportFormat.JSONL)).splitlines()]
     opened = [
         {**line, "members_only": False, "description": "New"} if line.get("type") == "board" else line for line in lines
     ]
@@ -85,10 +86,10 @@ async def test_removed_topics_come_back_removed_and_are_in_no_text_for_people(tm
         gone = await store.perform("Ada", Action("9", NewTopic(board, "Zebra", Body("Stripes."))))
         assert gone.topic is not None
         await store.perform("Grace", Action("8", Remove(gone.topic)))
-        for format_ in ("markdown", "text"):
+        for format_ in (ExportFormat.MARKDOWN, ExportFormat.TEXT):
             assert "Zebra" not in await written(store, format_)
         file = tmp_path / "export.jsonl"
-        file.write_text(await written(store, "jsonl"), encoding="utf-8")
+        file.write_text(await written(store, ExportFormat.JSONL), encoding="utf-8")
         await import_file(file, other)
         headers = (await other.topics(KEEPER, Listing(), None, 9)).items
         assert {header.title: header.removed for header in headers} == {"Bees": False, "Zebra": True}
@@ -96,7 +97,7 @@ async def test_removed_topics_come_back_removed_and_are_in_no_text_for_people(tm
         assert await other.house.check() == []
 
 
-@pytest.mark.parametrize("format_", ["markdown", "text"])
+@pytest.mark.parametrize("format_", [ExportFormat.MARKDOWN, ExportFormat.TEXT])
 async def test_texts_for_people_leave_out_what_is_hidden(tmp_path: Path, format_: ExportFormat) -> None:
     async with forum(tmp_path / "one.db") as store:
         await moderated(store)

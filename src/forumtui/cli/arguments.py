@@ -256,6 +256,8 @@ def _serve(parser: ArgumentParser) -> None:
 
 
 def _import(parser: ArgumentParser) -> None:
+    from forumtui.forum.export_format import ImportFormat
+
     parser.add_argument("source", metavar="FILE", type=Path, help="a forum page saved as text or HTML, or an export")
     parser.add_argument("--into", metavar="FORUM", type=Path, required=True, help="the forum file; made if missing")
     parser.add_argument("--dry-run", action="store_true", help="say what is in FILE, and import nothing")
@@ -268,20 +270,24 @@ def _import(parser: ArgumentParser) -> None:
         help="a word that a page puts beside its members' names; may be given several times",
     )
     parser.add_argument("--json", action="store_true", help="say what was found as one object")
-    parser.add_argument("--format", choices=["page", "jsonl"], help="what FILE is; without it: found out")
+    parser.add_argument(
+        "--format", choices=[each.value for each in ImportFormat], help="what FILE is; without it: found out"
+    )
     parser.add_argument(
         "--roles", action="store_true", help="of an export: give the roles that its forum gave; without it: only words"
     )
 
 
 def _export(parser: ArgumentParser) -> None:
+    from forumtui.forum.export_format import ExportFormat
+
     options.forum(parser)
     parser.add_argument("--board", metavar="BOARD", help="only this board (its id or title)")
     parser.add_argument("--topic", metavar="TOPIC_ID", help="only this topic")
     parser.add_argument(
         "--format",
-        choices=["jsonl", "markdown", "text"],
-        default="jsonl",
+        choices=[each.value for each in ExportFormat],
+        default=ExportFormat.JSONL.value,
         help="jsonl (the default; comes back equal by import), markdown or text",
     )
     parser.add_argument("--out", metavar="FILE", type=Path, help="write here instead of to the standard output")

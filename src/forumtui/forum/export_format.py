@@ -17,6 +17,7 @@ origin.  ``given`` says that the role is no mere word but was given here, ``lead
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Literal, TypeAlias
 
 from forumtui.model import Millis
@@ -24,6 +25,22 @@ from forumtui.model import Millis
 FORMAT = "forumtui-export"
 VERSION = 1
 Scope: TypeAlias = Literal["forum", "board", "topic"]
+
+
+class ExportFormat(StrEnum):
+    """What a forum can be written out as."""
+
+    JSONL = "jsonl"
+    MARKDOWN = "markdown"
+    TEXT = "text"
+
+
+class ImportFormat(StrEnum):
+    """What is taken in."""
+
+    PAGE = "page"
+    JSONL = "jsonl"
+
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)

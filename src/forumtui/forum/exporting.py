@@ -6,11 +6,11 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from typing import Any, Literal, Protocol, TextIO, TypeAlias
+from typing import Any, Literal, Protocol, TextIO
 
 from forumtui.course import Course
 from forumtui.errors import NotFound
-from forumtui.forum.export_format import FORMAT, VERSION, Scope, iso
+from forumtui.forum.export_format import FORMAT, VERSION, ExportFormat, Scope, iso
 from forumtui.forum.export_text import MarkdownWriter, TextWriter
 from forumtui.forum.permissions import cover
 from forumtui.forum.store import KEEPER, GivenRole
@@ -31,7 +31,6 @@ from forumtui.model import (
 )
 from forumtui.values import quick_dataclass
 
-ExportFormat: TypeAlias = Literal["jsonl", "markdown", "text"]
 _MOST_PAGES = 100_000
 """Of one list, since an export is asked for as a whole and can be stopped."""
 _WINDOW = 500
@@ -116,7 +115,11 @@ async def export(
     ``progress`` is told posts done and posts in all.  Raises `NotFound` for a board that there is not, and what
     the store raises.
     """
-    writers: Mapping[str, type[Writer]] = {"jsonl": JsonlWriter, "markdown": MarkdownWriter, "text": TextWriter}
+    writers: Mapping[str, type[Writer]] = {
+        ExportFormat.JSONL: JsonlWriter,
+        ExportFormat.MARKDOWN: MarkdownWriter,
+        ExportFormat.TEXT: TextWriter,
+    }
     writer = writers[format](out)  # type: ignore[call-arg]  # a Protocol says nothing of how it is made
     part = await _part(store, board, topic)
     boards = {each.id: each for each in part.boards}
@@ -130,7 +133,7 @@ async def export(
     posts = 0
     for id_ in part.topics:
         header = await store.topic(KEEPER, id_)
-        if header.removed and format != "jsonl":
+        if header.removed and format != ExportFormat.JSONL:
             continue
         origin = (await store.origins("topic", [id_]))[id_]
         writer.topic(header, boards[header.board], origin, board_origins[header.board])
@@ -139,7 +142,7 @@ async def export(
             origins = await store.origins("post", named)
             for post in window:
                 # what people will read elsewhere must not tell what was hidden here
-                writer.post(cover(post) if post.hidden and format != "jsonl" else post, header, origins)
+                writer.post(cover(post) if post.hidden and format != ExportFormat.JSONL else post, header, origins)
             posts += len(window)
             if progress is not None:
                 progress(posts, part.posts)

@@ -84,11 +84,11 @@ def _board(parser: ArgumentParser) -> None:
 
 
 def _member(parser: ArgumentParser) -> None:
-    from forumtui.forum.permissions import NAMES_OF_ROLES
+    from forumtui.forum.permissions import NAMES_OF_ROLES, Role
 
     def new(part: ArgumentParser) -> None:
         _named(part)
-        part.add_argument("--role", metavar="ROLE", default="Member", help=NAMES_OF_ROLES)
+        part.add_argument("--role", metavar="ROLE", default=Role.MEMBER.value, help=NAMES_OF_ROLES)
 
     def role(part: ArgumentParser) -> None:
         options.forum(part)
@@ -146,10 +146,14 @@ def _tokens(parser: ArgumentParser) -> None:
 
 
 def _invite(parser: ArgumentParser) -> None:
+    from forumtui.forum.permissions import Role
+
     options.forum(parser)
     parser.add_argument("--uses", type=options.count, default=1, metavar="N", help="how many may register with it (1)")
     parser.add_argument("--days", type=options.count, metavar="N", help="how long it is good for; without it: for ever")
-    parser.add_argument("--role", metavar="ROLE", default="Member", help="the role of those who use it (Member)")
+    parser.add_argument(
+        "--role", metavar="ROLE", default=Role.MEMBER.value, help="the role of those who use it (Member)"
+    )
 
 
 def _policy(parser: ArgumentParser) -> None:

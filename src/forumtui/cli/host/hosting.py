@@ -12,6 +12,7 @@ from forumtui.cli.call import DONE, Call, say
 from forumtui.cli.host import housekeeping, members, moderating
 from forumtui.cli.host.reaching import Work, forum_file, my_name
 from forumtui.errors import FileProblem, Refused
+from forumtui.forum.permissions import Role
 
 
 def host(call: Call) -> int:
@@ -32,7 +33,7 @@ async def _create(call: Call) -> int:
     async with forum_file(path, create=True, title=title) as store:
         if args.tagline:
             await store.house.set_info({"tagline": args.tagline})
-        await store.house.set_role(my_name(call), "Admin")
+        await store.house.set_role(my_name(call), Role.ADMIN)
         if my_name(call) == unix_user():
             with suppress(Refused):  # a user whom the machine does not list
                 await store.house.set_unix_user(my_name(call), my_name(call))

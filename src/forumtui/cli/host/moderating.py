@@ -11,6 +11,7 @@ from forumtui.cli.host.reaching import Work, backend_of, board_named, house_of, 
 from forumtui.cli.session import now
 from forumtui.course import Course
 from forumtui.errors import Forbidden, Missing, Refused
+from forumtui.forum.permissions import Role
 from forumtui.model import (
     SOMEBODY,
     THE_KEEPER,
@@ -40,7 +41,7 @@ async def _mark(call: Call) -> int:
     async with backend_of(call) as backend:
         post = await backend.post(PostId(args.post))
         act = SetMark(post.topic, post.id, Mark(args.mark), on=not args.off)
-        await _perform(call, backend, act, "Editor")
+        await _perform(call, backend, act, Role.EDITOR)
     say(f"Post {args.post} is {'no longer ' if args.off else ''}marked: {args.mark.replace('-', ' ')}.")
     return DONE
 
@@ -58,7 +59,7 @@ async def _topic(call: Call) -> int:
     else:
         act, done = Remove(topic, on=False), "is there for everybody again"
     async with backend_of(call) as backend:
-        await _perform(call, backend, act, "Moderator")
+        await _perform(call, backend, act, Role.MODERATOR)
     say(f"Topic {topic} {done}.")
     return DONE
 
@@ -68,7 +69,7 @@ async def _move(call: Call, topic: TopicId) -> int:
     async with backend_of(call) as backend:
         board = board_named(await backend.boards(), args.board)
         try:
-            await _perform(call, backend, Move(topic, board.id, opens=args.to_guests), "Moderator")
+            await _perform(call, backend, Move(topic, board.id, opens=args.to_guests), Role.MODERATOR)
         except Refused as error:
             if isinstance(error, Missing | Forbidden) or args.to_guests:
                 raise
@@ -77,7 +78,7 @@ async def _move(call: Call, topic: TopicId) -> int:
     return DONE
 
 
-async def _perform(call: Call, backend: Backend, act: Act, role: str) -> None:
+async def _perform(call: Call, backend: Backend, act: Act, role: Role) -> None:
     """Carry an act out; who may not is told how one becomes what it takes."""
     try:
         await backend.perform(Action(uuid.uuid4().hex, act))
@@ -93,7 +94,7 @@ async def _queue(call: Call) -> int:
         return await _waiting(call)
     async with backend_of(call) as backend:
         act = Decide(QueueId(item), approve=args.approve is not None, reason=args.reason)
-        await _perform(call, backend, act, "Moderator")
+        await _perform(call, backend, act, Role.MODERATOR)
     say(f"{'Approved' if args.approve else 'Rejected'} {item}.")
     return DONE
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from forumtui.errors import NotAForum
+from forumtui.forum.export_format import ImportFormat
 from forumtui.forum.importing import detect, jsonl, markup, page
 from forumtui.forum.importing.findings import Findings
 from forumtui.forum.importing.jsonl import Line
@@ -53,14 +54,14 @@ async def import_file(
     Raises `FileProblem` or `UsageError` before anything was changed.
     """
     kind = await asyncio.to_thread(lambda: detect.named(format, file) if format is not None else detect.detect(file))
-    if kind == "page":
+    if kind is ImportFormat.PAGE:
         saved = await asyncio.to_thread(_parse_page, file, words)
         total, lines = saved.findings.posts, _lines_of(saved)
     else:
         total = (await asyncio.to_thread(jsonl.check, file)).posts
         lines = (line for _, line in jsonl.read(file))
     await store.import_forum(ImportedForum(), source=f"{file.name} ({kind}, {total} posts{', roles' * roles})")
-    run = _Import(store, progress or _silent, total, follow=kind == "page", new=new, roles=roles)
+    run = _Import(store, progress or _silent, total, follow=kind is ImportFormat.PAGE, new=new, roles=roles)
     done = await run.run(lines)
     for given in run.given:
         note(given)
@@ -70,7 +71,7 @@ async def import_file(
 def check_file(file: Path, format: str | None = None, words: Sequence[str] = ()) -> Findings:  # noqa: A002 - as above
     """What is in a file.  Raises what `import_file` would raise for a bad one, before there is a store to import into."""
     kind = detect.named(format, file) if format is not None else detect.detect(file)
-    if kind == "page":
+    if kind is ImportFormat.PAGE:
         return _parse_page(file, words).findings
     found = jsonl.check(file)
     return Findings(found.posts, found.topics, len(found.members), (), frozenset(), ())

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
-from typing import Literal, TypeAlias, cast, get_args
 
 from forumtui.errors import FileProblem, NotAForum, UsageError
+from forumtui.forum.export_format import ImportFormat
 from forumtui.forum.importing.charset import decode, wide_charset
 from forumtui.forum.importing.jsonl import is_header
 from forumtui.forum.importing.markup import charset_named, is_markup, seen
 from forumtui.forum.importing.page import looks_like_page
 
-ImportFormat: TypeAlias = Literal["page", "jsonl"]
 LARGEST_PAGE = 1 << 26
 """Bytes.  No forum shows that much on one page."""
 LARGEST_MARKUP = 1 << 24
@@ -27,24 +26,24 @@ def detect(file: Path) -> ImportFormat:
     first = start.decode(charset, "ignore").lstrip("\ufeff").lstrip()
     if first.startswith("{"):
         if is_header(first.splitlines()[0]):
-            return "jsonl"
+            return ImportFormat.JSONL
         raise NotAForum(f"{file} is JSON, but not an export of forumtui.")
     text = page_text(file)
     if is_markup(text):
         if looks_like_page(seen(text)):
-            return "page"
+            return ImportFormat.PAGE
         raise NotAForum(f'{file} is a web page, but no forum page: it needs a line "Board > Forum" and posts below it.')
     if looks_like_page(text):
-        return "page"
+        return ImportFormat.PAGE
     raise NotAForum(f"{file} is neither a saved forum page nor an export of forumtui.")
 
 
 def named(format: str, file: Path) -> ImportFormat:  # noqa: A002 - the word of the command line
     """The format that was asked for, for a file that can be read.  Raises `UsageError` or `FileProblem`."""
-    if format not in get_args(ImportFormat):
-        raise UsageError(f"There is no format {format!r}; the formats are {' and '.join(get_args(ImportFormat))}.")
+    if format not in set(ImportFormat):
+        raise UsageError(f"There is no format {format!r}; the formats are {' and '.join(ImportFormat)}.")
     _start(file)
-    return cast("ImportFormat", format)
+    return ImportFormat(format)
 
 
 def page_text(file: Path) -> str:
