@@ -73,8 +73,12 @@ async def listed(session: Session, query: TopicQuery, limit: int | None) -> Asyn
 async def _say_more(session: Session, query: TopicQuery, limit: int) -> None:
     page = await session.library.reading.topics(query, after=limit + 1)
     if len(page.rows) > limit:
-        total = f" of {page.total}" if page.total is not None else ""
-        complain(f"These are the first {limit}{total}; --limit N or --all shows more.")
+        _say_first(limit, page.total)
+
+
+def _say_first(limit: int, total: int | None) -> None:
+    first = "This is the first" if limit == 1 else f"These are the first {limit}"
+    complain(f"{first}{'' if total is None else f' of {total}'}; --limit N or --all shows more.")
 
 
 def read(call: Call) -> int:
@@ -104,7 +108,7 @@ async def _read(session: Session, call: Call) -> int:
             printer.add(output.post_record(row, parent), *plain)
     total = topic.unread if args.unread else topic.posts
     if total is not None and limit is not None and len(chosen) == limit < total:
-        complain(f"These are the first {limit} of {total}; --limit N or --all shows more.")
+        _say_first(limit, total)
     if args.mark_read:
         await session.library.marks.mark_read([key for key in chosen if key > 0])  # below 0 waits in the outbox
     return DONE
