@@ -84,7 +84,9 @@ def test_every_setting_says_what_it_is_and_is_documented_with_its_default() -> N
     text = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text(encoding="utf-8")
     rows = [line.split(" | ") for line in text.split("## Keys")[0].splitlines() if line.startswith("| `")]
     documented = {row[0].strip("| `"): row for row in rows}
-    assert list(documented) == [setting.name for setting in fields(Settings)]
+    names = [setting.name for setting in fields(Settings)]
+    assert not documented.keys() ^ set(names)
+    assert list(documented) == names
     for setting in fields(Settings):
         _, default, says = documented[setting.name]
         assert setting.metadata.get(SAYS), f"the setting {setting.name} lacks its sentence"
