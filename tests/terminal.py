@@ -12,7 +12,7 @@ import signal
 import struct
 import termios
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -171,10 +171,13 @@ class Terminal:
 
     def wait_until_gone(self, pattern: str, timeout: float = 20.0) -> None:
         """Read until the screen no longer matches."""
+        self.wait_until(lambda: not re.search(pattern, self.text()), f"{pattern!r} stayed", timeout)
+
+    def wait_until(self, condition: Callable[[], bool], otherwise: str, timeout: float = 20.0) -> None:
+        """Read until something is so; AssertionError with the screen if it never is."""
         end = time.perf_counter() + timeout
-        while re.search(pattern, self.text()):
-            if time.perf_counter() > end:
-                raise AssertionError(f"{pattern!r} stayed; the screen was:\n{self.text()}")
+        while not condition():
+            assert time.perf_counter() < end, f"{otherwise}; the screen was:\n{self.text()}"
             self.read(0.1)
 
     def send(self, data: bytes) -> None:

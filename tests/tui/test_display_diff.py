@@ -96,9 +96,12 @@ def test_redrawing_repairs_a_screen_that_was_written_over() -> None:
         before = terminal.text()
         terminal._stream.feed(b"\x1b[2Jgarbage")
         terminal.press("j")
+        terminal.wait_for("▌")
         assert "Plain talk 8" not in terminal.text()
         terminal.press("ctrl+l")
-        assert terminal.text().replace("▌", " ") == before.replace("▌", " ")
+        terminal.wait_until(
+            lambda: terminal.text().replace("▌", " ") == before.replace("▌", " "), f"it is not again\n{before}"
+        )
 
 
 def played(columns: int, rows: int, output: list[str]) -> list[str]:
