@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Hashable
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 from contextlib import asynccontextmanager
 
 import pytest
@@ -163,6 +163,57 @@ async def test_rows_stay_while_the_next_ones_are_awaited() -> None:
             await pilot.pause()
             assert all("Topic" in line for line in shown(app))
         assert here(app) == 100
+
+
+STEPS: dict[str, Callable[[LineList[TopicRow]], Awaitable[None] | None]] = {
+    "j": lambda rows: rows.move(1),
+    "k": lambda rows: rows.move(-1),
+    "9j": lambda rows: rows.move(9),
+    "d": lambda rows: rows.page(1),
+    "u": lambda rows: rows.page(-1),
+    "g": lambda rows: rows.go_start(),
+    "G": lambda rows: rows.go_end(),
+}
+
+
+async def after(steps: str, *, slowly: bool) -> int:
+    """Where the cursor is after steps that are taken when rows are there, or before any comes."""
+    source = SlowTopics([topic(i) for i in range(1, 401)])
+    async with showing(0, source=source) as (pilot, app):
+        rows = app.list
+
+        def rests() -> bool:
+            return not rows._owed and all(worker.is_finished for worker in rows.workers) and not rows._window.near_edge
+
+        await comes_to(pilot, rests)
+        for step in steps.split():
+            if not slowly:
+                source.gate.clear()
+            begun = STEPS[step](rows)
+            if begun is not None:
+                source.gate.set()
+                await begun
+            if slowly:
+                await comes_to(pilot, rests)
+        source.gate.set()
+        await comes_to(pilot, rests)
+        return here(app)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        "d d d d d",
+        "9j 9j 9j 9j 9j u",
+        "d d d d d d u",
+        "9j 9j 9j 9j 9j 9j 9j g",
+        "9j 9j 9j 9j 9j 9j 9j d k",
+        "G u u u u u u",
+        "d d d d d d d d G k",
+    ],
+)
+async def test_steps_that_are_faster_than_the_rows_lead_where_slow_ones_do(steps: str) -> None:
+    assert await after(steps, slowly=False) == await after(steps, slowly=True)
 
 
 async def test_refresh_keeps_the_row_and_its_line() -> None:

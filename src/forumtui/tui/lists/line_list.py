@@ -153,7 +153,7 @@ class LineList(Widget, Generic[R], can_focus=True):
     def _follow_up(self) -> None:
         """After a window came: the rest of a step that went beyond the last one, or the next window."""
         if self._owed:
-            self.move(self._owed)
+            self.move(0)
         else:
             self._fetch_near_edge()
 
@@ -161,20 +161,20 @@ class LineList(Widget, Generic[R], can_focus=True):
 
     def move(self, n: int) -> None:
         """Down by ``n`` rows (up if negative); what lies beyond the rows at hand follows when they come."""
-        with self._moving() as window:
-            self._owed = window.go(window.cursor + n)
+        with self._moving() as (window, owed):
+            self._owed = window.go(window.cursor + owed + n)
 
     def page(self, n: float) -> None:
-        """By screens: 1 is a whole one, -0.5 half a one up."""
-        with self._moving() as window:
-            window.turn(n)
+        """By screens: 1 is a whole one, -0.5 half a one up; as `move` does beyond the rows at hand."""
+        with self._moving() as (window, owed):
+            self._owed = window.turn(n, owed)
 
     async def go_start(self) -> None:
         """To the first row."""
         if not self._window.held.at_start:
             await self.load()
             return
-        with self._moving() as window:
+        with self._moving() as (window, _):
             window.go(0)
 
     async def go_end(self) -> None:
@@ -182,15 +182,19 @@ class LineList(Widget, Generic[R], can_focus=True):
         if not self._window.held.at_end:
             await self.load(end=True)
             return
-        with self._moving() as window:
+        with self._moving() as (window, _):
             window.go(len(window) - 1)
 
     @contextmanager
-    def _moving(self) -> Iterator[RowWindow[R]]:
-        """Afterwards two rows are painted again, or all of them where the view scrolled."""
+    def _moving(self) -> Iterator[tuple[RowWindow[R], int]]:
+        """With the rows that earlier steps are owed still; whoever does not go on with them drops them.
+
+        Afterwards two rows are painted again, or all of them where the view scrolled.
+        """
         window, width = self._window, self.size.width
         before, top = window.cursor, window.top
-        yield window
+        owed, self._owed = self._owed, 0
+        yield window, owed
         if window.top != top:
             self.refresh()
         elif before != window.cursor:
@@ -242,7 +246,7 @@ class LineList(Widget, Generic[R], can_focus=True):
         row = self.painter.row_at(event.y, self.size.width)
         if row is None:
             return
-        with self._moving() as window:
+        with self._moving() as (window, _):
             window.go(row)
         if self.current is not None:
             self.post_message(self.Chosen(self, self.current))
@@ -252,5 +256,5 @@ class LineList(Widget, Generic[R], can_focus=True):
     def _turn_wheel(self, event: events.MouseEvent) -> None:
         """The wheel moves the view, and the cursor only where it would leave it."""
         event.stop()
-        with self._moving() as window:
+        with self._moving() as (window, _):
             window.scroll(3 if isinstance(event, events.MouseScrollDown) else -3)

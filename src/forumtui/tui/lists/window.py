@@ -107,13 +107,21 @@ class RowWindow(Generic[R]):
         beyond = index - self.cursor
         return 0 if (self.held.at_end if beyond > 0 else self.held.at_start) else beyond
 
-    def turn(self, pages: float) -> None:
-        """Scroll by screens; the cursor stays where it is on the screen, and at the list's end goes to its end."""
+    def turn(self, pages: float, owed: int = 0) -> int:
+        """Scroll by screens; the cursor stays where it is on the screen, and at the list's end goes to its end.
+
+        Where the rows at hand do not fill the screen, or earlier steps are ``owed`` still, only the cursor goes so far;
+        returns what `go` does.
+        """
         rows = round(pages * self.page) or (1 if pages > 0 else -1)
+        top = self.top + rows
+        is_short = (top < 0 and not self.held.at_start) or (top + self.page > len(self) and not self.held.at_end)
+        if owed or is_short:
+            return self.go(self.cursor + owed + rows)
         screen_row = self.cursor - self.top
         beyond = not 0 <= self.cursor + rows < len(self)
         self.scroll_to(self.top + rows)
-        self.go(self.cursor + rows if beyond else self.top + screen_row)
+        return self.go(self.cursor + rows if beyond else self.top + screen_row)
 
     def scroll(self, rows: int) -> None:
         """Scroll; the cursor moves only where the view would leave it."""
