@@ -221,6 +221,15 @@ async def test_plain_text_in_markdown_reads_as_it_was(tmp_path: Path) -> None:
     assert "\\# no \\*heading\\*  \n1\\. no list  \n\\- nor this  \n\\<b>nor bold\\</b> a\\_b \\[c\\](d)" in text
 
 
+async def test_html_is_exported_as_what_it_shows(tmp_path: Path) -> None:
+    async with forum(tmp_path / "one.db") as store:
+        board = await store.house.add_board(BoardDraft(title="Board"))
+        body = Body("<p>Some <b>bold</b> * text</p><ul><li>item</ul>", Format.HTML)
+        await do(store, "Ada", "1", NewTopic(board, "Served", body))
+        assert "Some **bold** \\* text\n\n- item\n" in await written(store, ExportFormat.MARKDOWN)
+        assert "Some bold * text\n\n* item\n" in await written(store, ExportFormat.TEXT)
+
+
 async def test_body_longer_than_is_laid_out_is_exported_whole(tmp_path: Path) -> None:
     async def scenario() -> str:
         async with forum(tmp_path / "one.db") as store:

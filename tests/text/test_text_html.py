@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from tests.text.blocks_of import only, strings, styled
 from tests.text.hostile import texts
 from tests.text.html_pieces import HOSTILE, bodies
+from tests.text.markdown_pieces import markdown
 
 from forumtui.model import Body, Format
 from forumtui.text.blocks import (
@@ -481,46 +482,8 @@ def test_ten_megabytes_of_anything_are_cut_and_said_to_be(kind: str) -> None:
 
 # --- the same as Markdown
 
-PIECES = [
-    "word",
-    "another word",
-    "*em*",
-    "**strong**",
-    "`code`",
-    "[a link](https://a.example/b)",
-    "~~gone~~",
-    "![pic](https://a.example/i.png)",
-]
-PROSE = st.lists(st.sampled_from(PIECES), min_size=1, max_size=6).map(" ".join)
 
-
-def indented(text: str, by: str) -> str:
-    return "\n".join(f"{by}{line}".rstrip() for line in text.split("\n"))
-
-
-BLOCK = st.recursive(
-    st.one_of(
-        PROSE,
-        st.tuples(st.integers(1, 6), PROSE).map(lambda made: f"{'#' * made[0]} {made[1]}"),
-        st.sampled_from(["```py\ncode *here*\n\n  more\n```", "---", "one  \ntwo", "one\ntwo"]),
-        st.lists(st.tuples(PROSE, PROSE), max_size=3).map(
-            lambda rows: "\n".join(["| a | b |", "|---|---|", *(f"| {a} | {b} |" for a, b in rows)])
-        ),
-    ),
-    lambda inner: st.one_of(
-        st.lists(inner, min_size=1, max_size=3).map(lambda made: indented("\n\n".join(made), "> ")),
-        st.lists(inner, min_size=1, max_size=3).map(
-            lambda made: "\n".join("-" + indented(item, "  ")[1:] for item in made)
-        ),
-        st.lists(inner, min_size=1, max_size=3).map(
-            lambda made: "\n".join(f"{number}." + indented(item, "   ")[2:] for number, item in enumerate(made, 3))
-        ),
-    ),
-    max_leaves=6,
-)
-
-
-@given(st.lists(BLOCK, min_size=1, max_size=4).map("\n\n".join))
+@given(markdown)
 @settings(deadline=None)
 def test_markdown_made_html_becomes_the_same(source: str) -> None:
     rendered = _parser().render(source)

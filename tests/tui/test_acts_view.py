@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.tui.reader_kit import post, reading, stock
 
-from forumtui.model import Page, TopicId, Window
+from forumtui.model import Body, Format, Page, TopicId, Window
 from forumtui.reader.library import Library
 from forumtui.tui.render.arrangement import Pane
 
@@ -59,3 +59,21 @@ async def test_a_citation_names_the_posts_own_subject(tmp_path: Path, number: in
     async with reading(tmp_path, prepare=of_many_words) as driver:
         await driver.press("j", "enter", str(number), "enter", "g", "y")
         assert names in driver.app.clipboard
+
+
+async def test_html_is_copied_and_quoted_as_what_it_shows(tmp_path: Path) -> None:
+    async def served(library: Library) -> None:
+        row = await stock(library)
+        body = Body("<p>Some <b>bold</b> <a href='/t/9'>text</a></p>", Format.HTML)
+        posts = (replace(post(1, 1), body=body), post(1, 2))
+        await library.intake.posts(row.key, TopicId("t1"), Window(), Page(posts))
+
+    async with reading(tmp_path, prepare=served) as driver:
+        await driver.press("enter")
+        await driver.until(lambda: "Some bold text" in driver.text)
+        await driver.press("Y")
+        assert driver.app.clipboard == "Some **bold** [text](<https://example.org/t/9>)"
+        await driver.press("f")
+        assert "Which link?" in driver.text
+        await driver.press("escape", ">")
+        await driver.until(lambda: "> Some **bold** [text](<https://example.org/t/9>)" in driver.text)

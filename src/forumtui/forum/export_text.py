@@ -11,7 +11,9 @@ from forumtui.forum.store import GivenRole
 from forumtui.model import Board, Body, Format, ForumInfo, Member, Millis, Post, Topic
 from forumtui.text.flat import plain_lines
 from forumtui.text.parse import LONGEST
+from forumtui.text.said import said
 from forumtui.text.sanitise import clean_line, clean_text
+from forumtui.text.typed import source_or_markdown
 
 WIDTH = 80
 _MARKUP = re.compile(r"([\\`*_\[\]<])")
@@ -74,7 +76,7 @@ class TextWriter:
 
     def _body(self, body: Body) -> None:
         if len(body.source) > LONGEST:
-            self._paragraphs(body.source)
+            self._paragraphs(said(body))
         else:
             self._out.write("\n".join(plain_lines(body, WIDTH)) + "\n\n")
 
@@ -145,7 +147,7 @@ def _minute(time: Millis | None) -> str:
 
 
 def _markdown(body: Body) -> str:
-    text = clean_text(body.source).strip("\n")
+    text = clean_text(source_or_markdown(body)).strip("\n")
     return _escaped(text) if body.format == Format.PLAIN else text
 
 

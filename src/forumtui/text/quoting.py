@@ -8,8 +8,11 @@ from itertools import zip_longest
 
 from forumtui.model import Body, Format
 from forumtui.text.attribution import is_attribution
+from forumtui.text.cover import covered
+from forumtui.text.parse import parse
 from forumtui.text.plain import split_signature
 from forumtui.text.sanitise import clean_line, clean_text
+from forumtui.text.typed import as_markdown
 
 DEEPEST = 2
 """Levels of quotes in a quote; what was quoted deeper is left out."""
@@ -21,8 +24,13 @@ _DRAWN_QUOTE = re.compile(r"(?:[▌>] ?)+")
 _RE = re.compile(r"(?:(?:re|aw|sv|antw|odp|vs|回复|答复)\s*(?:\[\d+\]|\^\d+)?\s*[:：]\s*)+", re.IGNORECASE)
 
 
-def quote(author: str | None, body: Body) -> str:
-    """The whole body as a quote to answer below: "Anna wrote:", then its lines after ">", then room to write."""
+def quote(author: str | None, body: Body, base: str = "") -> str:
+    """The whole body as a quote to answer below: "Anna wrote:", then its lines after ">", then room to write.
+
+    Of HTML it is made of what is shown; ``base`` as for `parse`.
+    """
+    if body.format == Format.HTML:  # what it hides is hidden in a quote as well
+        return _assemble(author, _shallow(as_markdown(covered(parse(body, base=base))).split("\n")))
     lines = clean_text(body.source).split("\n")
     if body.format == Format.MARKDOWN:
         return _assemble(author, _shallow(lines))

@@ -104,6 +104,8 @@ def _poll(node: Node) -> Piece:
         "ranked_choice": "rank the options",
     }.get(kind, "choose one")
     facts = ["poll", how]
+    if node.get("data-poll-public") == "true":
+        facts.append("votes are public")
     if node.get("data-poll-status") == "closed":
         facts.append("closed")
     voters = node.find(".info-number")

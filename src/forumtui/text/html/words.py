@@ -24,11 +24,12 @@ def words(source: str) -> str:
                 name = name.lower()
                 kept += name == "pre"
                 if name in _HIDDEN:
+                    pieces.append(" ")
                     unseen = name
                 elif name in BLOCKS or name == "br":
                     pieces.append("\n")
                 elif name == "img":
-                    pieces.append(str(attributes.get("alt") or ""))
+                    pieces.append(f" {attributes.get('alt') or ''} ")
             case ("end", str(name)):
                 name = name.lower()
                 kept -= name == "pre" and kept > 0

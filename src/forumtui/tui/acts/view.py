@@ -12,6 +12,7 @@ from forumtui.text.ages import exact
 from forumtui.text.flat import plain_lines
 from forumtui.text.links import is_link
 from forumtui.text.quoting import reply_subject
+from forumtui.text.typed import source_or_markdown
 from forumtui.tui.acts.desk import Desk, go_to_link
 from forumtui.tui.render.arrangement import Pane
 from forumtui.tui.terminal.lifeline import can_be_woken
@@ -125,7 +126,7 @@ async def copy_text(desk: Desk, _count: int | None) -> None:
     """Copy the text."""
     post = _post(desk)
     if post is not None and post.words is not None:
-        desk.app.copy_to_clipboard(post.words.source)
+        desk.app.copy_to_clipboard(await asyncio.to_thread(source_or_markdown, post.words, post.url or ""))
         desk.say("The post's text is in the clipboard.", "success")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from forumtui.model import Body, Format
 from forumtui.reader.rows import PostRow
 from forumtui.reader.target import OutKind, Ref, Remote, Target, Unsent
@@ -33,7 +35,7 @@ async def _reply(desk: Desk, *, to_post: bool, quoting: bool = False) -> None:
             post = await desk.library.reading.post(chosen[0])
             text = quote_lines(post.author.name if post.author else None, chosen[1].split("\n"))
         else:
-            text = quote(author, post.words or Body("", Format.PLAIN))
+            text = await asyncio.to_thread(quote, author, post.words or Body("", Format.PLAIN), post.url or "")
     reader.thread.choosing.choose_lines(False)
     if not in_thread:
         await reader.open_topic(topic.key)
