@@ -13,7 +13,7 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 from textual.widget import Widget
 
-from forumtui.model import INHERITED, BoardId
+from forumtui.model import BoardId
 from forumtui.reader.rows import (
     AccountKey,
     AccountRow,
@@ -81,7 +81,7 @@ def account(key: int, title: str) -> AccountRow:
 def board(key: int, title: str, depth: int, unread: int = 0, parent: int | None = None) -> BoardRow:
     above = BoardKey(parent) if parent is not None else None
     return BoardRow(
-        BoardKey(key), AccountKey(1), BoardId(str(key)), title, above, depth, "", None, False, (), (), "", "", 1, unread, INHERITED
+        BoardId(str(key)), title, topics=1, key=BoardKey(key), account=AccountKey(1), parent_key=above, depth=depth, unread=unread
     )  # fmt: skip
 
 
@@ -134,7 +134,7 @@ def test_folding_hides_what_is_below_and_loses_no_unread_post(forest: BoardFores
     shown = {entry.key for entry in entries}
     boards = forest.trees[0][1]
     for each in boards:
-        above = f"board {each.parent}" if each.parent is not None else "account 1"
+        above = f"board {each.parent_key}" if each.parent_key is not None else "account 1"
         assert (f"board {each.key}" in shown) == (above in shown and above not in forest.folded)
     if "account 1" not in forest.folded:
         assert sum(entry.unread for entry in entries if entry.board) == sum(each.unread for each in boards)

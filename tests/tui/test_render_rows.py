@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.tui.samples import ANNA, HOUR, JAAP, NOW, post, topic
 
-from forumtui.model import INHERITED, BoardId, Mark, Millis
+from forumtui.model import BoardId, Mark, Millis
 from forumtui.reader.rows import (
     AccountKey,
     AccountRow,
@@ -102,7 +102,7 @@ def test_board_rows() -> None:
         return BoardRows().lines(row, Frame(width, NOW))[0].text
 
     board = BoardRow(
-        BoardKey(1), AccountKey(1), BoardId("1"), "Action-Centered Leadership", None, 0, "", None, False, (), (), "", "", 3, 9, INHERITED
+        BoardId("1"), "Action-Centered Leadership", topics=3, key=BoardKey(1), account=AccountKey(1), unread=9
     )  # fmt: skip
     assert text(entry()) == "▾ Leadership             12 "
     assert text(entry(folded=True)).startswith("▸ Leadership")

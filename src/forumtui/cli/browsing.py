@@ -23,11 +23,9 @@ def boards(call: Call) -> int:
 async def _boards(session: Session, call: Call) -> int:
     account = await session.fetch(await session.account(call.args.forum))
     rows = await session.library.reading.boards(account.key)
-    ids = {row.key: row.id for row in rows}
     with output.Printer(call.args.form) as printer:
         for row in rows:
-            parent = ids.get(row.parent) if row.parent is not None else None
-            printer.add(output.board_record(row, parent), output.board_line(row))
+            printer.add(output.board_record(row), output.board_line(row))
     return DONE
 
 

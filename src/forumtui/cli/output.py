@@ -108,12 +108,12 @@ def account_record(row: AccountRow) -> Record:
     }
 
 
-def board_record(row: BoardRow, parent: str | None) -> Record:
-    """A board; ``parent`` is the id of the board above."""
+def board_record(row: BoardRow) -> Record:
+    """A board."""
     return {
         "id": row.id,
         "title": row.title,
-        "parent": parent,
+        "parent": row.parent,
         "description": row.description,
         "leader": row.leader,
         "leader_wanted": row.leader_wanted,
@@ -229,7 +229,7 @@ def account_line(row: AccountRow, now: Millis) -> str:
 def board_line(row: BoardRow) -> str:
     """``Situational (12 topics, 3 unread; led by Anna) [7]``, indented below its parent."""
     lead = f"led by {row.leader}" if row.leader else "leader wanted" if row.leader_wanted else ""
-    facts = [counted(row.topics, "topic"), f"{row.unread} unread" if row.unread else "", lead]
+    facts = [counted(row.topics or 0, "topic"), f"{row.unread} unread" if row.unread else "", lead]
     return f"{'  ' * row.depth}{row.title}{_aside(facts)} [{row.id}]"
 
 

@@ -13,18 +13,17 @@ from typing import Generic, NewType, TypeAlias, TypeVar
 from forumtui.model import (
     INHERITED,
     LATEST,
+    Board,
     BoardId,
     Body,
     Can,
     InfoPage,
-    Link,
     Member,
     Millis,
     Order,
     Post,
     PostId,
     Registration,
-    Section,
     Topic,
     TopicId,
     Window,
@@ -92,30 +91,15 @@ class AccountRow:
         return self.identity == self.location and not (self.listed or self.title or self.synced_at is not None)
 
 
-@quick_dataclass(frozen=True, slots=True)
-class BoardRow:
-    """A board with its place in the tree and what is unread on it (children not included)."""
+@quick_dataclass(frozen=True, slots=True, kw_only=True)
+class BoardRow(Board):
+    """A board as the forum gave it, with its place in the tree and what is unread on it (children not included)."""
 
     key: BoardKey
     account: AccountKey
-    id: BoardId
-    title: str
-    parent: BoardKey | None
-    depth: int
-    description: str
-    leader: str | None
-    leader_wanted: bool
-    links: tuple[Link, ...]
-    sections: tuple[Section, ...]
-    notice: str
-    further_study: str
-    topics: int
-    unread: int
-    can: Can
-    members_only: bool = False
-    """Guests do not see it."""
-    orders: tuple[Order, ...] | None = None
-    """The orders of its own topics; None: the forum's."""
+    parent_key: BoardKey | None = None
+    depth: int = 0
+    unread: int = 0
 
 
 @quick_dataclass(frozen=True, slots=True, kw_only=True)

@@ -78,7 +78,7 @@ def _is_for_members(desk: Desk, key: BoardKey | None) -> bool:
         if board.members_only:
             return True
         passed.add(key)
-        key = board.parent
+        key = board.parent_key
     return False
 
 

@@ -40,9 +40,9 @@ class BoardForest:
         rows = {each.key: each for _, boards in self.trees for each in boards}
         above = rows.get(board)
         hiding = {account_entry_key(above.account)} if above is not None else set()
-        while above is not None and above.parent is not None:
-            hiding.add(board_entry_key(above.parent))
-            above = rows.get(above.parent)
+        while above is not None and above.parent_key is not None:
+            hiding.add(board_entry_key(above.parent_key))
+            above = rows.get(above.parent_key)
         return BoardForest(self.trees, self.folded - hiding)
 
     def _tree(self, account: AccountRow, boards: Sequence[BoardRow]) -> Iterator[BoardEntry]:
