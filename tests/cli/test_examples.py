@@ -42,7 +42,7 @@ def parsers() -> Iterator[tuple[str, argparse.ArgumentParser]]:
 
 def test_every_help_has_an_example_and_every_example_a_command() -> None:
     found = dict(parsers())
-    assert not EXAMPLES.keys() ^ found.keys()
+    assert EXAMPLES.keys() ^ found.keys() == set()
     for name, parser in found.items():
         assert f"example:\n  {EXAMPLES[name]}\n" in parser.format_help()
 

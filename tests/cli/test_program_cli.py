@@ -350,8 +350,8 @@ def test_every_command_and_option_is_documented_and_no_other() -> None:
     for title, (body, options) in documented.items():
         name = max((known for known in real if title == known or title.startswith(f"{known} ")), key=len, default=title)
         by_name[name] = (body, options)
-    assert not by_name.keys() ^ real.keys()
+    assert by_name.keys() ^ real.keys() == set()
     for name, words in real.items():
-        assert not by_name[name][1] ^ set(words), name
+        assert by_name[name][1] ^ set(words) == set(), name
         for word, text in words.items():
             assert str(text).replace("|", "/") in by_name[name][0], (name, word)

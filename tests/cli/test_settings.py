@@ -85,7 +85,7 @@ def test_every_setting_says_what_it_is_and_is_documented_with_its_default() -> N
     rows = [line.split(" | ") for line in text.split("## Keys")[0].splitlines() if line.startswith("| `")]
     documented = {row[0].strip("| `"): row for row in rows}
     names = [setting.name for setting in fields(Settings)]
-    assert not documented.keys() ^ set(names)
+    assert documented.keys() ^ set(names) == set()
     assert list(documented) == names
     for setting in fields(Settings):
         _, default, says = documented[setting.name]
