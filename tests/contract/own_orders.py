@@ -35,6 +35,17 @@ class OwnOrders(ContractTests):
         assert await ids(stage, Listing(LATEST, board)) == [first, last]
 
     @on_stage
+    async def test_own_orders_bring_what_is_below_a_board(self, stage: Stage) -> None:
+        top = await stage.board("Top")
+        below = await stage.board("Below", top)
+        lowest = await stage.board("Lowest", below)
+        opened = [(await stage.open_topic(board))[0] for board in (top, below, lowest, await stage.board("Other"))]
+        assert await ids(stage, Listing(NEW, top)) == opened[2::-1]
+        assert await ids(stage, Listing(UNANSWERED, below)) == opened[2:0:-1]
+        assert await ids(stage, Listing(LATEST, top)) == opened[:1]
+        assert len(await ids(stage, Listing(NEW))) == 4
+
+    @on_stage
     async def test_own_top_is_what_is_liked_most(self, stage: Stage) -> None:
         board, other = await stage.board(), await stage.board("Other")
         (a, a1), (b, b1) = [await stage.open_topic(board) for _ in range(2)]

@@ -33,6 +33,7 @@ from forumtui.forum.store import (
     ImportedTopic,
 )
 from forumtui.model import (
+    LATEST,
     Ability,
     Act,
     Action,
@@ -128,7 +129,8 @@ class ReferenceForum:
         board = None if listing.board is None else self.records.find_board(listing.board).id
         if board is not None and not self.records.sees(me, board):
             raise Missing("There is no such board.")
-        rows = [topic for topic in self.records.topics.values() if board in {None, topic.board}]
+        boards = {board} if wanted.name == LATEST else self.records.below(board)
+        rows = [topic for topic in self.records.topics.values() if board is None or topic.board in boards]
         rows = [topic for topic in rows if self.records.shows(me, topic)]
         since, rank = 0, RANKS[wanted.name]
         if (days := PERIODS.get(wanted.period)) is not None:

@@ -281,6 +281,15 @@ class Records:
     def _is_private(self, board: BoardRecord) -> bool:
         return board.members_only or (board.parent is not None and self._is_private(self.boards[board.parent]))
 
+    def below(self, board: int | None) -> set[int]:
+        """A board and those below it."""
+        found: set[int] = set() if board is None else {board}
+        while True:
+            more = {each.id for each in self.boards.values() if each.parent in found} - found
+            if not more:
+                return found
+            found |= more
+
     def sees(self, me: str | None, board: int) -> bool:
         """Whether this board, and what is on it, is there for ``me``."""
         return bool(me) or board not in self.private()

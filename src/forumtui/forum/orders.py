@@ -17,4 +17,7 @@ ORDERS = (
     Order(UNANSWERED, "Unanswered"),
 )
 """Newest activity first, pinned ones before all; the last to be opened first; those opened in a period whose posts have
-likes, most likes first; those with one post only that are open, the last to be opened first."""
+likes, most likes first; those with one post only that are open, the last to be opened first.
+
+The latest of a board are its own; the other orders bring those of the boards below it as well.
+"""

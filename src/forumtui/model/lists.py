@@ -36,6 +36,7 @@ class Listing:
     name: str = LATEST
     """Of an order that is offered there; ``latest`` always is."""
     board: BoardId | None = None
+    """The latest are its own topics alone; another order may bring those of boards below it as well."""
     period: str = ""
     """One of the order's; empty: the usual one, or none where the order has none."""
 

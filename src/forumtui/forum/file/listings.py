@@ -1,13 +1,13 @@
 # ruff: noqa: S608 - statements are made of this module's own words; values are always bound
 """Pages of topics, in each order that is offered: a stretch of an index, or of several that are merged.
 
-A period is a merge of lanes, one for each week that it touches, so that a page costs the same however many topics
-were opened in it.
+A lane is a board, and in a period a week of it, so that a page costs the same however many topics there are.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from typing import Any, cast
 
 import apsw
 
@@ -20,7 +20,9 @@ from forumtui.values import quick_dataclass
 
 _DAY = 86_400_000
 _WEEK = 7 * _DAY
-_MOST_LANES = max(days or 0 for days in PERIODS.values()) // 7 + 2
+_MOST_WEEKS = max(days or 0 for days in PERIODS.values()) // 7 + 2
+_MOST_LANES = 400
+"""SQLite joins at most 500 SELECTs."""
 
 
 @quick_dataclass(frozen=True, slots=True)
@@ -57,21 +59,27 @@ def topics(
     limit = max(1, min(limit, MOST_ROWS))
     values: dict[str, Any] = {"limit": limit + 1}
     where = [*rank.only, *who.topics_seen(values)]
+    boards: list[int] = []
     if listing.board is not None:
-        where.append("t.board_id = :board")
-        values["board"] = _board(connection, who, listing.board)
+        boards = _boards(connection, who, listing.board, below=wanted.name != LATEST)
     if after is not None:
         last = cursor_numbers(after, len(rank.by) + (since is not None))
         if since is not None:
             since = last.pop()
         where.append(f"({', '.join(rank.by)}) < ({', '.join(f':last{place}' for place in range(len(last)))})")
         values |= {f"last{place}": number for place, number in enumerate(last)}
-    lanes = [""]
+    weeks = [""]
     if since is not None:
         where.append("t.created >= :since")
         values["since"] = since
-        lanes = [f"t.week = {week}" for week in _weeks(since, now)]
-    index = rank.indexes[listing.board is not None]
+        weeks = [f" AND t.week = {week}" for week in _weeks(since, now)]
+    if len(boards) * len(weeks) > _MOST_LANES:  # the lanes of the whole forum, less what is elsewhere
+        where.append("t.board_id IN (SELECT value FROM json_each(:boards))")
+        values["boards"] = json.dumps(boards)
+        boards = []
+    places = [f"t.board_id = {board}" for board in boards] or ["TRUE"]
+    lanes = [place + week for place in places for week in weeks]
+    index = rank.indexes[bool(boards)]
     found = rows(connection, (int,) * len(rank.by), _merged(rank, index, where, lanes), values)
     numbers = [number for *_, number in found[:limit]]
     headers = headers_of(connection, who, numbers)
@@ -85,24 +93,26 @@ def topics(
 def _weeks(since: int, now: Millis) -> range:
     """The weeks of a period, counted since 1970; no more than the longest has, whoever made the cursor."""
     current = now // _WEEK
-    return range(min(current, max(since // _WEEK, current - _MOST_LANES)), current + 1)
+    return range(min(current, max(since // _WEEK, current - _MOST_WEEKS)), current + 1)
 
 
 def _merged(rank: _Rank, index: str, where: list[str], lanes: list[str]) -> str:
     """The rows of all lanes in their order, each lane read from an index no further than it is needed."""
-    selects = []
-    for lane in lanes:
-        conditions = [*where, *([lane] if lane else [])]
-        asked = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-        selects.append(f"SELECT {', '.join(rank.by)} FROM topic t INDEXED BY {index} {asked}")
+    beyond = "".join(f" AND {condition}" for condition in where)
+    columns = ", ".join(rank.by)
+    selects = [f"SELECT {columns} FROM topic t INDEXED BY {index} WHERE {lane}{beyond}" for lane in lanes]
     order = ", ".join(f"{place} DESC" for place in range(1, len(rank.by) + 1))
     return f"{' UNION ALL '.join(selects)} ORDER BY {order} LIMIT :limit"
 
 
-def _board(connection: apsw.Connection, who: Viewer, board: BoardId) -> int:
-    """The row of a board that is shown.  Raises `Missing`."""
+def _boards(connection: apsw.Connection, who: Viewer, board: BoardId, *, below: bool) -> list[int]:
+    """The rows of a board that is shown and, if asked for, of those below it.  Raises `Missing`."""
     number = row_id(board, "board")
-    there = connection.execute("SELECT 1 FROM board WHERE id = ?", (number,)).fetchone()
-    if number in who.unseen or there is None:
+    found = connection.execute(
+        "WITH RECURSIVE below (id) AS (SELECT id FROM board WHERE id = ?1 UNION "
+        "SELECT b.id FROM below JOIN board b ON b.parent_id = below.id WHERE ?2) SELECT id FROM below",
+        (number, below),
+    ).fetchall()
+    if number in who.unseen or not found:
         raise missing("board", board)
-    return number
+    return [int(cast("int", row[0])) for row in found]

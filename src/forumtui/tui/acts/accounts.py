@@ -39,6 +39,7 @@ async def remove_forum(desk: Desk, _count: int | None) -> None:
 async def sync(desk: Desk, _count: int | None) -> None:
     """Look for new posts and send what waits."""
     desk.services.engine.wake()
+    desk.reader.ordering.want(anew=True)
     desk.say("Looking for new posts …")
 
 

@@ -7,10 +7,10 @@ from forumtui.settings import nearest
 from forumtui.tui.acts.desk import Desk
 from forumtui.tui.acts.finding import everywhere
 from forumtui.tui.acts.running import implementation
-from forumtui.tui.keys.commands import COMMANDS, Where
+from forumtui.tui.keys.commands import COMMANDS, LISTS, Where
 
 _SHORT = {"q": "quit", "wq": "quit", "h": "help"}
-_WITH_ARGUMENT = ("open", "search", "go")
+_WITH_ARGUMENT = ("open", "search", "go", "order")
 
 
 def complete(typed: str) -> str:
@@ -45,5 +45,9 @@ async def _with_argument(desk: Desk, word: str, argument: str) -> None:
         await everywhere(desk, argument)
     elif word == "go" and argument.isdigit() and desk.screen.place is Where.THREAD:
         await implementation(desk, COMMANDS["go-to-post"])(int(argument))
+    elif word == "order" and desk.screen.place in LISTS:
+        from forumtui.tui.acts.orders import order_named
+
+        await order_named(desk, argument)
     else:
-        raise UsageError(f'"{word}" takes no argument here; open, search and go do.')
+        raise UsageError(f'"{word}" takes no argument here; open, search, go and order do.')

@@ -5,8 +5,9 @@ from __future__ import annotations
 from forumtui.tui.acts.adding import show_account
 from forumtui.tui.acts.composition import open_row
 from forumtui.tui.acts.desk import Desk, go_to_link
+from forumtui.tui.acts.orders import order_named
 from forumtui.tui.acts.running import implementation
-from forumtui.tui.screens.leads import Lead, ToCommand, ToForum, ToHit, ToLink, ToPost, ToText, ToTopics
+from forumtui.tui.screens.leads import Lead, ToCommand, ToForum, ToHit, ToLink, ToOrder, ToPost, ToText, ToTopics
 
 NOT_HERE = "That post is not here yet; it will be after the next look at the forum."
 
@@ -34,6 +35,8 @@ async def follow(desk: Desk, lead: Lead | None) -> None:
         go_to_link(desk, lead.url)
     elif isinstance(lead, ToText):
         await open_row(desk, lead.row)
+    elif isinstance(lead, ToOrder):
+        await order_named(desk, lead.word)
     elif isinstance(lead, ToCommand) and desk.screen.place in lead.command.where:
         await implementation(desk, lead.command)(None)
 

@@ -175,7 +175,7 @@ async def jump_forward(desk: Desk, _count: int | None) -> None:
 async def _go_to_spot(reader: ReaderScreen, spot: Spot) -> None:
     """Go where one was."""
     if spot.query != reader.topics.shown:
-        await reader.topics.show(spot.query, spot.topic)
+        await reader.ordering.show(spot.query, spot.topic)
     here = reader.topic is not None and reader.topic.key == spot.topic and not reader.previewing
     if spot.pane is Pane.THREAD and here and spot.post is not None:
         reader.focus_pane(Pane.THREAD)

@@ -32,7 +32,7 @@ async def by_pages(desk: Desk, pages: float) -> None:
         rows.page(pages)
 
 
-def _list_here(reader: ReaderScreen) -> TopicQuery:
+def list_here(reader: ReaderScreen) -> TopicQuery:
     """The topics that are seen or, on the boards, those of the line under the cursor."""
     entry = reader.boards.current if reader.pane is Pane.BOARDS else None
     return reader.topics.shown if entry is None else query_of(entry)
@@ -43,7 +43,7 @@ async def find_unread(desk: Desk, *, backwards: bool = False, skip_topic: bool =
     reader = desk.reader
     topic, here = reader.here.topic, reader.thread.current if reader.pane is Pane.THREAD else None
     return await desk.library.reading.next_unread(
-        _list_here(reader),
+        list_here(reader),
         after=here.key if here is not None else None,
         topic=topic.key if topic is not None else None,
         backwards=backwards,

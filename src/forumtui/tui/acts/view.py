@@ -14,6 +14,8 @@ from forumtui.text.links import is_link
 from forumtui.text.quoting import reply_subject
 from forumtui.text.typed import source_or_markdown
 from forumtui.tui.acts.desk import Desk, go_to_link
+from forumtui.tui.acts.orders import orders_here
+from forumtui.tui.keys.commands import LISTS
 from forumtui.tui.render.arrangement import Pane
 from forumtui.tui.terminal.lifeline import can_be_woken
 
@@ -208,7 +210,8 @@ async def palette(desk: Desk, _count: int | None) -> None:
     """Find a command."""
     from forumtui.tui.screens.chooser import Palette
 
-    await desk.push_over(Palette(desk.reader.keymap, desk.screen))
+    orders = await orders_here(desk) if desk.screen.place in LISTS else []
+    await desk.push_over(Palette(desk.reader.keymap, desk.screen, orders))
 
 
 async def command_line(desk: Desk, _count: int | None) -> None:

@@ -290,7 +290,8 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     ),
     (
         "View and tools",
-        _room(
+        _room("sorting", [("order", "another order of the list: new, top ...", "t", LISTS)])
+        + _room(
             "view",
             [
                 ("tree", "tree or flat order", "T", THREAD),

@@ -26,6 +26,7 @@ HINTS: Mapping[Where, tuple[tuple[str, str], ...]] = MappingProxyType(
             ("search", "search"),
             ("filter", "filter"),
             ("catch-up", "catch up"),
+            ("order", "order"),
             ("back", "back"),
             ("help", "keys"),
         ),

@@ -82,6 +82,11 @@ class LineList(Widget, Generic[R], can_focus=True):
         return self._window.current
 
     @property
+    def last_of_all(self) -> R | None:
+        """The list's last row, where the screen comes near it."""
+        return self._window.held.rows[-1] if self._window.near_end else None
+
+    @property
     def search_text(self) -> str:
         """What is highlighted, folded."""
         return self.painter.sought

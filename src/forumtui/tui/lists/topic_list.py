@@ -53,12 +53,17 @@ class TopicList(LineList[TopicRow]):
         """What the list shows."""
         return self._topics.query
 
-    async def show(self, query: TopicQuery, anchor: TopicKey | None = None) -> None:
-        """Show what ``query`` finds, around ``anchor``."""
+    async def show(self, query: TopicQuery, anchor: TopicKey | None = None, *, empty_text: str | None = None) -> None:
+        """Show what ``query`` finds, around ``anchor``; ``empty_text``: what it teaches if that is nothing."""
         self._topics.query = query
-        self.painter.empty_text = empty_text(query)
+        self.say_if_empty(empty_text)
         self._renderer.with_board = query.board is None
         await self.load(anchor)
+
+    def say_if_empty(self, text: str | None) -> None:
+        """What the list teaches without topics; None: what any of its kind does."""
+        query = self._topics.query
+        self.painter.empty_text = text if text is not None and not query.filter else empty_text(query)
 
 
 def empty_text(query: TopicQuery) -> str:

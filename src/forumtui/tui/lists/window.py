@@ -70,6 +70,11 @@ class RowWindow(Generic[R]):
         above = not self.held.at_start and self.top < margin
         return above or (not self.held.at_end and self.top + self.page + margin > len(self))
 
+    @property
+    def near_end(self) -> bool:
+        """The list ends within a screen and a half."""
+        return len(self) > 0 and self.held.at_end and self.top + self.page * 5 // 2 > len(self)
+
     def open(self, rows: Rows[R], anchor: Hashable | None, *, end: bool) -> None:
         """Hold rows that were asked for anew: around an anchor, or from the start or the ``end``."""
         if anchor is None:

@@ -15,7 +15,7 @@ from forumtui.tui.keys.keymap import Keymap, shown
 from forumtui.tui.lists.page_list import PageList, PageRow
 from forumtui.tui.render.strips import line_of
 from forumtui.tui.screens.base import AppScreen
-from forumtui.tui.screens.leads import Lead, ToCommand
+from forumtui.tui.screens.leads import Lead, ToCommand, ToOrder
 
 
 class Chooser(AppScreen):
@@ -101,13 +101,17 @@ class BoardChoice(Chooser):
 
 
 class Palette(Chooser):
-    """A field and the commands that match it; Enter runs one where the palette was opened."""
+    """A field and the commands that match it; Enter runs one where the palette was opened.
+
+    ``orders``: those in which the list there can be shown, each by its word and by what people call it.
+    """
 
     title_path = ("Commands",)
 
-    def __init__(self, keymap: Keymap, under: AppScreen) -> None:
+    def __init__(self, keymap: Keymap, under: AppScreen, orders: Sequence[tuple[str, str]] = ()) -> None:
         super().__init__(keymap, placeholder="Type a part of a command's name", empty_text="No command is called that.")
         self.under = under
+        self._orders = orders
 
     def matches(self, typed: str) -> Iterable[PageRow]:
         """Commands that hold every word that was typed; those that work here."""
@@ -120,6 +124,10 @@ class Palette(Chooser):
                 continue
             if all(word in text for word in words):
                 rows.append(self._row(command))
+        for name, title in self._orders:
+            text = f"order of the list: {title}"
+            if all(word in f"{name} {text}".casefold() for word in words):
+                rows.append(PageRow(f"order {name}", line_of((f" {'':<16}", ""), text), ToOrder(name)))
         return rows
 
     def _row(self, command: Command) -> PageRow:
@@ -133,4 +141,6 @@ class Palette(Chooser):
         """Run the command under the cursor."""
         row = self.page.current
         await self.leave()
+        if row is not None and isinstance(row.target, ToOrder):
+            return row.target
         return ToCommand(row.target) if row is not None and isinstance(row.target, Command) else None

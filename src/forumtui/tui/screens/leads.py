@@ -61,4 +61,11 @@ class ToCommand:
     command: Command
 
 
-Lead = ToPost | ToHit | ToTopics | ToForum | ToLink | ToText | ToCommand
+@quick_dataclass(frozen=True, slots=True)
+class ToOrder:
+    """To the list that is seen in another order, ``NAME`` or ``NAME:PERIOD``."""
+
+    word: str
+
+
+Lead = ToPost | ToHit | ToTopics | ToForum | ToLink | ToText | ToCommand | ToOrder

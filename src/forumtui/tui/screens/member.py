@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from forumtui.model import Member, MemberId
+from forumtui.model import LATEST, Member, MemberId
 from forumtui.reader.rows import AccountRow, TopicQuery
 from forumtui.text.ages import exact
 from forumtui.text.sanitise import clean_line
@@ -83,4 +83,4 @@ class MemberScreen(PageScreen):
         """Their topics, as a filtered list."""
         if self.page.current is None or self.page.current.target != _TOPICS:
             return None
-        return ToTopics(TopicQuery(account=self.account.key, filter=clean_line(self.member.name)))
+        return ToTopics(TopicQuery(account=self.account.key, filter=clean_line(self.member.name), order=LATEST))

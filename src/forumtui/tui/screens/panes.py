@@ -11,15 +11,18 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Input
 
+from forumtui.model import ONLY_LATEST
 from forumtui.reader.library import Library
-from forumtui.reader.rows import AccountKey, AccountRow, BoardRow, ThreadOrder, TopicRow
+from forumtui.reader.rows import AccountKey, AccountRow, BoardRow, Sorted, ThreadOrder, TopicRow
 from forumtui.tui.keys.allowed import Here, refusal
 from forumtui.tui.keys.commands import Command, Where
 from forumtui.tui.keys.keymap import Keymap
 from forumtui.tui.lists.board_list import BoardList
 from forumtui.tui.lists.topic_list import TopicList
 from forumtui.tui.render.arrangement import Layout, Pane, beside, lay_out
+from forumtui.tui.render.order_words import order_told
 from forumtui.tui.screens.base import AppScreen
+from forumtui.tui.services.shared import clock
 from forumtui.tui.thread.view import ThreadView
 from forumtui.tui.widgets.header import PaneTitle
 
@@ -60,6 +63,8 @@ class ReaderPanes(AppScreen):
         """The topic in the thread pane, opened or only previewed."""
         self.previewing = False
         self.order = ThreadOrder.FLAT
+        self.sorted = Sorted(ONLY_LATEST[0])
+        """In which order the topics are."""
         self.accounts: dict[AccountKey, AccountRow] = {}
         self.board_rows: dict[int, BoardRow] = {}
         self.seeking = ""
@@ -164,6 +169,8 @@ class ReaderPanes(AppScreen):
             path.append(board.title)
         if self.pane is Pane.THREAD and self.topic is not None:
             path.append(self.topic.title)
+        elif self.pane is Pane.TOPICS and not self.titles[Pane.TOPICS].display and (told := _order(self)):
+            path[-1] = f"{path[-1]} ({told})"
         self.title_path = tuple(path)
         self.show_header()
         self.show_hints()
@@ -181,12 +188,19 @@ def title_of(reader: ReaderPanes, pane: Pane) -> tuple[str, str]:
         board = reader.board_rows.get(query.board if query.board is not None else -1)
         account = reader.accounts.get(query.account) if query.account is not None else None
         of = board.title if board is not None else account.title if account is not None else ""
-        return (of or name, f"filter: {query.filter}" if query.filter else "")
+        said = [_order(reader), f"filter: {query.filter}" if query.filter else ""]
+        return (of or name, "  ".join(filter(None, said)))
     if reader.topic is None:
         return ("", "")
     stage = reader.thread.stage
     position = f"{stage.current_index + 1}/{len(stage.model.outline.keys)}" if stage.current is not None else ""
     return (reader.topic.title, position)
+
+
+def _order(reader: ReaderPanes) -> str:
+    query = reader.topics.shown
+    account = reader.accounts.get(query.account) if query.account is not None else None
+    return order_told(reader.sorted, account, clock())
 
 
 def _account(reader: ReaderPanes) -> AccountRow | None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from forumtui.model import LATEST
 from forumtui.reader.library import Library
-from forumtui.reader.rows import PostKey, TopicKey, TopicQuery, TopicRow, WantPosts, WantTopics, What
+from forumtui.reader.rows import PostKey, TopicKey, TopicQuery, TopicRow, WantPosts, What
 from forumtui.tui.keys.keymap import Keymap
 from forumtui.tui.lists.line_list import LineList
 from forumtui.tui.render.arrangement import Pane
+from forumtui.tui.screens.ordering import Ordering
 from forumtui.tui.screens.panes import ReaderPanes
 from forumtui.tui.screens.previews import Previews
 from forumtui.tui.screens.whereabouts import Whereabouts
@@ -22,6 +24,7 @@ class ReaderScreen(ReaderPanes):
     def __init__(self, keymap: Keymap, library: Library) -> None:
         super().__init__(keymap, library)
         self.whereabouts = Whereabouts(self)
+        self.ordering = Ordering(self)
         self.previews = Previews(self, topic=self.open_topic, topics=partial(self.show_list, focus=False))
 
     def show_here(self) -> None:
@@ -43,11 +46,8 @@ class ReaderScreen(ReaderPanes):
 
     async def show_list(self, query: TopicQuery, *, anchor: TopicKey | None = None, focus: bool = True) -> None:
         """Show topics; the network side hears of it."""
-        board = self.board_rows.get(query.board if query.board is not None else -1)
-        await self.topics.show(query, anchor)
-        if query.account is not None:
-            self.library.want(WantTopics(query.account, board.id if board is not None else None))
-            self.services.wake(query.account)
+        await self.ordering.show(query, anchor)
+        self.ordering.want()
         if focus:
             self.focus_pane(Pane.TOPICS)
 
@@ -88,7 +88,7 @@ class ReaderScreen(ReaderPanes):
             await self.load_forest()
             await _let_go_of_removed(self)
         if message.touches(What.TOPICS, What.POSTS, What.OUTBOX):
-            await self.topics.refresh_rows()
+            await self.ordering.renew()
         if self.topic is not None and message.touches_topic(self.topic.key, self.topic.account):
             before = self.thread.current
             await self.thread.refresh_thread()
@@ -102,6 +102,7 @@ class ReaderScreen(ReaderPanes):
         """What stands beside the cursor follows it."""
         if event.line_list is self.topics:
             self.previews.of_topic(event.row.key if event.row is not None else None)
+            self.ordering.go_on()
         elif event.line_list is self.boards:
             self.previews.of_board(event.row)
 
@@ -129,7 +130,7 @@ async def _follow(reader: ReaderScreen, row: TopicRow) -> None:
     if not elsewhere and (shown.board is None or row.board_key == shown.board or shown.with_children):
         await reader.topics.load(row.key)
     if reader.topics.current is None or reader.topics.current.key != row.key:
-        await reader.topics.show(TopicQuery(account=row.account), row.key)
+        await reader.ordering.show(TopicQuery(account=row.account, order=LATEST), row.key)
 
 
 async def _let_go_of_removed(reader: ReaderScreen) -> None:
@@ -141,4 +142,4 @@ async def _let_go_of_removed(reader: ReaderScreen) -> None:
         if reader.pane is Pane.THREAD:
             reader.focus_pane(Pane.TOPICS)
     if reader.topics.shown.account not in {None, *reader.accounts}:
-        await reader.topics.show(TopicQuery(unread=True))
+        await reader.ordering.show(TopicQuery(unread=True))
