@@ -157,6 +157,8 @@ class Lesser:
             less["board"] = ONLY_BOARD.id
         if "has_closed_topics" in self._lacking and hasattr(value, "closed"):
             less["closed"] = False
+        if "has_subjects" in self._lacking and hasattr(value, "subject"):
+            less["subject"] = None
         author = getattr(value, "author", None)
         if "has_roles" in self._lacking and author is not None:
             less["author"] = replace(author, role=None)
