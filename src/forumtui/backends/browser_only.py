@@ -32,9 +32,9 @@ _WRITTEN = {
 
 
 def reads_only(name: str) -> Can:
-    """What is allowed on such a forum: to search, and nothing else; with the reasons, before a key is pressed."""
+    """What is allowed on such a forum: to search, and to write what is sent in a browser; the rest with its reasons."""
     refused = {ability: f"{name} takes {what} in the browser only" for ability, what in _WRITTEN.values()}
-    return Can({Ability.SEARCH: "", **refused})
+    return Can({Ability.SEARCH: "", Ability.DRAFT: "", **refused})
 
 
 class BrowserOnly(Refuses):

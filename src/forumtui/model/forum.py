@@ -47,6 +47,8 @@ class Ability(StrEnum):
     EDIT = "edit"
     DELETE = "delete"
     LIKE = "like"
+    DRAFT = "draft"
+    """Write a reply that is then sent in a browser, where the forum takes it nowhere else."""
     SEARCH = "search"
     REPORT = "report"
     MARK = "mark"

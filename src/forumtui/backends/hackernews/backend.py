@@ -65,6 +65,8 @@ class HackerNewsBackend(BrowserOnly):
     """``items``: Firebase; ``index``: Algolia; ``keep``: seconds for which a thread answers for its own windows."""
 
     can = reads_only(TITLE)
+    ahead = 20
+    """Of `SparesRequests`: threads, each of two questions."""
 
     def __init__(self, items: WebClient, index: WebClient, *, keep: float = KEEP) -> None:
         self._items = items

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shlex
+from contextlib import suppress
 from functools import partial
 
 from textual.app import SuspendNotSupported
@@ -14,9 +15,11 @@ from forumtui.model import Format
 from forumtui.reader.rows import Health, ThreadOrder
 from forumtui.reader.target import OutKind
 from forumtui.text.mentions import first_words
-from forumtui.tui.acts.composition import reopen_composer
-from forumtui.tui.acts.desk import Desk, composer_of, put_away, take_away
+from forumtui.tui.acts.composition import address_of, reopen_composer
+from forumtui.tui.acts.desk import Desk, close_composer, composer_of, opened_in_browser, put_away, take_away
 from forumtui.tui.compose import texts
+from forumtui.tui.compose.composer import Composer
+from forumtui.tui.keys.allowed import is_sent_in_browser
 from forumtui.tui.render.board_row import what_becomes
 
 _MOST_NAMES = 50
@@ -32,6 +35,10 @@ async def send(desk: Desk, _count: int | None) -> None:
         raise UsageError("A topic needs a subject.")
     if not keeper.now.text.strip():
         raise UsageError("There is nothing to send yet.")
+    account = await desk.library.accounts.get(keeper.target.account)
+    if keeper.target.kind is OutKind.REPLY and is_sent_in_browser(account.can):
+        await _hand_over(desk, composer)
+        return
     row = await keeper.submit()
     account = await desk.library.accounts.get(row.account)
     desk.sent = row.uid if account.health is not Health.OFFLINE else None
@@ -45,6 +52,18 @@ async def send(desk: Desk, _count: int | None) -> None:
     desk.say(f"Your {'topic' if row.kind is OutKind.TOPIC else 'text'} {waits}; {shows}.", "success")
     if row.kind is OutKind.REPLY and reader.topic is not None:
         await reader.thread.refresh_thread()
+
+
+async def _hand_over(desk: Desk, composer: Composer) -> None:
+    """Leave the sending to the browser: the text is copied, the page with the form is opened, and the draft stays."""
+    text, url = composer.value().text, await address_of(desk, composer.keeper.target)
+    await close_composer(desk)
+    desk.app.copy_to_clipboard(text)
+    where = "into the forum's form" if url is None else f"at {url}"
+    with suppress(UsageError):  # without a browser here, the address leads to one elsewhere
+        if url is not None and opened_in_browser(desk, url):
+            where = "into the form in the browser"
+    desk.say(f"Copied; paste it {where}.  {desk.reader.keymap.label('drafts')} has the draft.", "success")
 
 
 async def preview(desk: Desk, _count: int | None) -> None:

@@ -8,6 +8,7 @@ from forumtui.errors import UsageError
 from forumtui.model import PostId, TopicId
 from forumtui.reader.rows import Health, OutRow, OutState, TopicKey
 from forumtui.reader.target import OutKind, Remote, Target
+from forumtui.text.links import is_link
 from forumtui.tui.acts.desk import Desk, close_composer, composer_of
 from forumtui.tui.compose.drafting import SECOND_DRAFT, DraftKeeper, Shown, Text, drafts_of
 from forumtui.tui.render.arrangement import Pane
@@ -82,6 +83,19 @@ async def topic_of(desk: Desk, target: Target) -> TopicKey | None:
         return None
     row = await desk.library.reading.topic_by_id(target.account, TopicId(target.topic.id))
     return row.key if row is not None else None
+
+
+async def address_of(desk: Desk, target: Target) -> str | None:
+    """Where a browser shows what a reply answers, and with it the form; None where that is not told."""
+    reading, about = desk.library.reading, target.parent
+    post = await reading.post_by_id(target.account, PostId(about.id)) if isinstance(about, Remote) else None
+    topic = (
+        await reading.topic_by_id(target.account, TopicId(target.topic.id))
+        if isinstance(target.topic, Remote)
+        else None
+    )
+    urls = [shown.url for shown in (post, topic) if shown is not None and shown.url is not None]
+    return next(filter(is_link, urls), None)
 
 
 async def _mount(desk: Desk, target: Target, shown: Shown, start: Text, row: OutRow | None) -> None:

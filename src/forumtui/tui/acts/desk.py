@@ -10,6 +10,7 @@ from forumtui.errors import UsageError
 from forumtui.reader.rows import AccountRow, Health, NextUnread
 from forumtui.text.ages import exact
 from forumtui.text.links import host, is_link
+from forumtui.tui.keys.commands import COMMANDS
 from forumtui.tui.render.arrangement import Pane
 from forumtui.tui.screens.base import AppScreen
 from forumtui.tui.screens.reader import ReaderScreen
@@ -155,7 +156,8 @@ async def put_away(desk: Desk) -> None:
     keeper = composer_of(desk).keeper
     await close_composer(desk)
     if keeper.uid is not None:
-        desk.say(f"Draft kept; {desk.reader.keymap.label('reply')} goes on with it, g d lists drafts.")
+        again = "draft-reply" if desk.reader.refusal(COMMANDS["reply"]) is not None else "reply"
+        desk.say(f"Draft kept; {desk.reader.keymap.label(again)} goes on with it, g d lists drafts.")
 
 
 def go_to_link(desk: Desk, url: str) -> None:
@@ -164,13 +166,19 @@ def go_to_link(desk: Desk, url: str) -> None:
         desk.say("This link leads to nothing that can be opened.", "warning")
         return
     why = ""
-    if not (os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_TTY")):
-        try:
-            desk.app.open_url(url)
-        except UsageError as error:
-            why = f"{error}  "
-        else:
+    try:
+        if opened_in_browser(desk, url):
             desk.say(f"Opened {host(url)} in the browser.")
             return
+    except UsageError as error:
+        why = f"{error}  "
     desk.app.copy_to_clipboard(url)
     desk.say(f"{why}Copied: {url}")
+
+
+def opened_in_browser(desk: Desk, url: str) -> bool:
+    """Open a link in the browser, but not over SSH, where that would be elsewhere.  Raises `UsageError` where there is none."""
+    if os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_TTY"):
+        return False
+    desk.app.open_url(url)
+    return True

@@ -61,6 +61,11 @@ async def quote_reply(desk: Desk, _count: int | None) -> None:
     await _reply(desk, to_post=True, quoting=True)
 
 
+async def draft_reply(desk: Desk, _count: int | None) -> None:
+    """Write a reply that is sent in the browser."""
+    await _reply(desk, to_post=True, quoting=desk.reader.thread.choosing.chosen_text() is not None)
+
+
 async def new_topic(desk: Desk, _count: int | None) -> None:
     """New topic."""
     reader = desk.reader

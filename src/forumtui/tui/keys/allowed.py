@@ -48,12 +48,20 @@ def refusal(command: Command, here: Here) -> str | None:
 
 
 def way_out(command: Command, account: AccountRow | None, label: Callable[[str], str]) -> str:
-    """For a guest whom the forum refuses something: which keys make one a member; "" for others."""
+    """For a guest whom the forum refuses something: which keys make one a member, or lead to the browser; "" for others."""
     if command.ability is None or account is None or account.me is not None:
         return ""
+    if is_sent_in_browser(account.can):
+        writes = f"  {label('draft-reply')} writes one," if command.ability is Ability.REPLY else " "
+        return f"{writes} {label('browse')} opens it."
     accounts, log_in, register = (label(name) for name in ("accounts", "log-in", "register"))
     joins = f", {register} registers" if account.registration in {Registration.OPEN, Registration.INVITATION} else ""
     return f"  {accounts}, then {log_in} logs in{joins}."
+
+
+def is_sent_in_browser(can: Can) -> bool:
+    """Whether a reply can be written, but not sent from here."""
+    return can.refusal(Ability.REPLY) is not None and can.refusal(Ability.DRAFT) is None
 
 
 def _can(here: Here, *, with_post: bool) -> Can:

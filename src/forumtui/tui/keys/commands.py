@@ -179,6 +179,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
                 ("reply", "reply to this post", "r", OPENED, {"ability": Ability.REPLY}),
                 ("reply-to-topic", "reply to the topic", "R", OPENED, {"ability": Ability.REPLY}),
                 ("quote-reply", "reply and quote", '>  "', THREAD, {"ability": Ability.REPLY}),
+                ("draft-reply", "write a reply that is sent in the browser", "g r", OPENED, {"ability": Ability.DRAFT}),
                 ("new-topic", "new topic", "c", READER, {"ability": Ability.NEW_TOPIC, "mutt": ("m", "c")}),
                 ("edit", "edit my post", "e", THREAD, {"ability": Ability.EDIT}),
                 ("delete", "delete my post (asks)", "x d", THREAD, {"ability": Ability.DELETE}),
