@@ -233,8 +233,18 @@ def test_plain_quotes_nest_and_know_their_author() -> None:
     )
 
 
-def test_attribution_with_a_link_stays_a_paragraph() -> None:
-    first, second = plain("At https://x.example Anna wrote:\n> one").blocks
+def test_attribution_leads_where_its_link_does() -> None:
+    one = (Paragraph(Inline("one")),)
+    assert plain("At https://x.example Anna wrote:\n> one").blocks == (
+        Quote(one, "At https://x.example Anna wrote:", 0),
+    )
+    assert markdown("https://y.example  \n[Anna](https://x.example) wrote:\n> one").blocks[1:] == (
+        Quote(one, "Anna wrote:", 1),
+    )
+
+
+def test_attribution_with_two_links_stays_a_paragraph() -> None:
+    first, second = plain("At https://x.example https://y.example wrote:\n> one").blocks
     assert isinstance(first, Paragraph)
     assert second == Quote((Paragraph(Inline("one")),))
 

@@ -42,6 +42,12 @@ def test_what_is_escaped_is_shown_as_it_is(source: str) -> None:
     assert "".join(strings(of(escaped(line)).blocks)) == line
 
 
+def test_an_attribution_keeps_its_link() -> None:
+    document = of("[Anna](https://x.example) wrote:\n> one")
+    assert as_markdown(document) == "[Anna wrote:](<https://x.example>)\n> one"
+    assert of(as_markdown(document)).blocks == document.blocks
+
+
 @pytest.mark.parametrize(
     ("source", "typed"),
     [

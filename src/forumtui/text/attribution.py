@@ -27,20 +27,22 @@ def attributed(blocks: Sequence[Block]) -> list[Block]:
         if isinstance(block, Quote) and not block.attribution and joined:
             above = joined[-1]
             if isinstance(above, Paragraph) and (found := _split(above.inline)) is not None:
-                rest, attribution = found
+                rest, attribution, link = found
                 joined[-1:] = [Paragraph(rest)] if rest.text else []
-                joined.append(Quote(block.blocks, attribution))
+                joined.append(Quote(block.blocks, attribution, link))
                 continue
         joined.append(block)
     return joined
 
 
-def _split(inline: Inline) -> tuple[Inline, str] | None:
-    """What stands before an attribution at the end, and the attribution; a link in it would be lost, so then None."""
+def _split(inline: Inline) -> tuple[Inline, str, int | None] | None:
+    """What stands before an attribution at the end, the attribution, and its link; a second one would be lost, so then None."""
     before, _, last = inline.text.rpartition("\n")
     if not is_attribution(last):
         return None
     start = len(inline.text) - len(last)
-    if any(span.link is not None for span in inline.spans if span.end > start):
+    links = {span.link for span in inline.spans if span.end > start and span.link is not None}
+    if len(links) > 1 or any(span.start < start < span.end for span in inline.spans if span.link in links):
         return None
-    return Inline(before, tuple(span for span in inline.spans if span.end <= len(before))), last.strip()
+    rest = Inline(before, tuple(span for span in inline.spans if span.end <= len(before)))
+    return rest, last.strip(), next(iter(links), None)

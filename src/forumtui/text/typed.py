@@ -78,9 +78,10 @@ class _Typist:
                 return "  \n".join(self._inline(inline).split("\n")).split("\n")
             case Heading(level, inline):
                 return [f"{'#' * level} {self._inline(inline).replace(chr(10), ' ')}"]
-            case Quote(blocks, attribution):
-                said = [escaped(attribution)] if attribution else []
-                return [*said, *(f"> {line}" if line else ">" for line in self.blocks(blocks))]
+            case Quote(blocks, attribution, link):
+                who = escaped(attribution)
+                who = f"[{who}](<{self._links[link].url}>)" if who and link is not None else who
+                return [*([who] if who else ()), *(f"> {line}" if line else ">" for line in self.blocks(blocks))]
             case Folded(summary, blocks):
                 return [self._inline(summary), "", *self.blocks(blocks)]
             case Code(text, language):
