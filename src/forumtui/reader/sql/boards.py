@@ -29,6 +29,7 @@ from forumtui.reader.sql.columns import (
     one,
     ours,
     sound_id,
+    told,
 )
 from forumtui.sqlite.columns import Column, Table
 from forumtui.text.sanitise import clean_line, store_text
@@ -55,23 +56,30 @@ def _from_detail(column: Column) -> Column:
     return ours(column.name, load=load, sql="detail")
 
 
+_COLUMNS = (Column("id"), Column("title"), Column("parent"), Column("position"), Column("topics"), Column("can"))
+"""The fields that have columns of their own: what lists are ordered and found by, and what is counted."""
 DETAIL = Table(
     Board,
     "detail",
     "",
     [
-        Column("description", store=store_text),
-        Column("leader", store=lambda leader: leader and clean_line(leader)),
-        Column("leader_wanted", column="wanted"),
-        Column("links", load=load_links, store=dump_links),
-        Column("sections", load=load_sections, store=dump_sections),
-        Column("notice", store=store_text),
-        Column("further_study", store=store_text, column="study"),
-        Column("members_only", column="members"),
-        Column("orders", load=load_orders, store=dump_orders),
+        column
+        for column in told(
+            Board,
+            *_COLUMNS,
+            Column("description", store=store_text),
+            Column("leader_wanted", column="wanted"),
+            Column("links", load=load_links, store=dump_links),
+            Column("sections", load=load_sections, store=dump_sections),
+            Column("notice", store=store_text),
+            Column("further_study", store=store_text, column="study"),
+            Column("members_only", column="members"),
+            Column("orders", load=load_orders, store=dump_orders),
+        )
+        if column not in _COLUMNS
     ],
 )
-"""The fields in the JSON of the column ``detail``."""
+"""All others, in the JSON of the column ``detail``."""
 BOARD = Table(
     BoardRow,
     "board",
