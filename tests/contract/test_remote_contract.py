@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager
 from pathlib import Path
 from socket import socket
 
-import apsw
 import pytest
 
 pytest.importorskip("fastapi", reason="the server is an extra: pip install 'forumtui[server]'")
 
 from tests.backends.served import served
+from tests.contract.own_file import OwnFile
 from tests.contract.own_orders import OwnOrders
 
 from forumtui.backends.remote.backend import RemoteBackend
@@ -27,9 +26,7 @@ from forumtui.testing import BackendContract, Stage
 pytestmark = pytest.mark.slow
 
 
-class Served:
-    path: Path
-
+class Served(OwnFile):
     def listener(self, folder: Path) -> AbstractContextManager[socket]:
         raise NotImplementedError
 
@@ -39,23 +36,11 @@ class Served:
 
     @asynccontextmanager
     async def open(self, me: str) -> AsyncIterator[Stage]:
-        with tempfile.TemporaryDirectory() as folder:
-            self.path = Path(folder) / "forum.db"
-            behind = await SqliteForumStore.open(self.path, create=True, title="A forum")
-            store = await SqliteForumStore.open(self.path)
-            try:
-                with self.listener(Path(folder)) as listener:
-                    location, options = await self.way(behind, listener, me)
-                    async with served(store, listener), connect(location, options) as connection:
-                        yield Stage(RemoteBackend(connection), behind)
-            finally:
-                await store.close()
-                await behind.close()
-
-    async def take_place(self, stage: Stage) -> None:
-        connection = apsw.Connection(str(self.path))
-        connection.execute("UPDATE forum SET epoch = 'another'")
-        connection.close()
+        async with self.opened() as (store, behind):
+            with self.listener(self.path.parent) as listener:
+                location, options = await self.way(behind, listener, me)
+                async with served(store, listener), connect(location, options) as connection:
+                    yield Stage(RemoteBackend(connection), behind)
 
 
 class TestOverTcp(Served, BackendContract, OwnOrders):

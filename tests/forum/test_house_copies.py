@@ -10,15 +10,13 @@ from pathlib import Path
 import apsw
 import pytest
 
-from forumtui.forum.file import checking
-
 pytest.importorskip("argon2", reason="the server is an extra: pip install 'forumtui[server]'")
 
 from tests.forum.forum_files import act, check_file, new_topic, reply, sql, topic_id
 from tests.forum.house_files import PASSWORD, SetClock, house, opened, start
 
 from forumtui.errors import Damaged, FileProblem
-from forumtui.forum.file import SqliteForumStore, copying
+from forumtui.forum.file import SqliteForumStore, checking, copying
 from forumtui.forum.file.forum_file import STILL, ForumFile
 from forumtui.forum.file.lock import WriteLock
 from forumtui.forum.house import BoardDraft

@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 from tests.forum.forum_files import act, forum, imported, sql
 
 from forumtui.errors import Conflict, Forbidden, Refused
+from forumtui.forum.file import SqliteForumStore
 from forumtui.forum.file.forum_file import APPLICATION_ID
 from forumtui.forum.file.names import new_name
 from forumtui.forum.file.structure import STEPS
 from forumtui.forum.house import BoardDraft, Policy
 from forumtui.forum.permissions import Role
 from forumtui.forum.store import ImportedBoard, ImportedMember, ImportedTopic
-from forumtui.model import ACTORS, Body, Listing, NewTopic, Registration, Window
+from forumtui.model import ACTORS, BoardId, Body, Listing, NewTopic, Registration, Window
 from forumtui.sqlite.connection import connect
 
 ORDINARY = [
@@ -81,19 +82,23 @@ LIKE = [
 ]
 
 
+def ways(store: SqliteForumStore, board: BoardId, name: str) -> list[Callable[[], Awaitable[object]]]:
+    """How somebody may come to be called so."""
+    return [
+        lambda: store.identities.register(name, "correct horse battery"),
+        lambda: store.house.add_member(name),
+        lambda: store.house.set_role(name, "Member"),
+        lambda: store.house.edit_board(board, BoardDraft(leader=name)),
+        lambda: store.perform(name, act(NewTopic(board, "T", Body("x")))),
+    ]
+
+
 @pytest.mark.parametrize(("known", "name"), LIKE)
 async def test_no_way_makes_a_member_who_looks_like_another(tmp_path: Path, known: str, name: str) -> None:
     async with forum(tmp_path) as (store, board):
         await store.house.set_policy(Policy(registration=Registration.OPEN))
         await store.house.add_member(known)
-        ways: list[Callable[[], Awaitable[object]]] = [
-            lambda: store.identities.register(name, "correct horse battery"),
-            lambda: store.house.add_member(name),
-            lambda: store.house.set_role(name, "Member"),
-            lambda: store.house.edit_board(board, BoardDraft(leader=name)),
-            lambda: store.perform(name, act(NewTopic(board, "T", Body("x")))),
-        ]
-        for way in ways:
+        for way in ways(store, board, name):
             with pytest.raises(Conflict, match="looks like"):
                 await way()
         await store.house.set_unix_user(known, "daemon")
@@ -107,14 +112,7 @@ async def test_no_way_makes_a_member_who_looks_like_another(tmp_path: Path, know
 async def test_no_way_makes_a_member_who_is_called_like_the_forum(tmp_path: Path, name: str) -> None:
     async with forum(tmp_path) as (store, board):
         await store.house.set_policy(Policy(registration=Registration.OPEN))
-        ways: list[Callable[[], Awaitable[object]]] = [
-            lambda: store.identities.register(name, "correct horse battery"),
-            lambda: store.house.add_member(name),
-            lambda: store.house.set_role(name, "Member"),
-            lambda: store.house.edit_board(board, BoardDraft(leader=name)),
-            lambda: store.perform(name, act(NewTopic(board, "T", Body("x")))),
-        ]
-        for way in ways:
+        for way in ways(store, board, name):
             with pytest.raises(Refused):
                 await way()
         with pytest.raises(Forbidden, match="link"):

@@ -12,6 +12,7 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import apsw
 import pytest
@@ -63,16 +64,30 @@ from forumtui.reader.target import OutKind, Remote, Target
 DAY = 86_400_000
 
 
+async def put(library: Library, **fields: Any) -> AccountRow:
+    """The first forum again, but for these fields."""
+    given: dict[str, Any] = {
+        "name": "one",
+        "driver": "local",
+        "location": "/one.db",
+        "identity": "id-one",
+        "options": {},
+        "info": ForumInfo("x"),
+        "listed": True,
+        "joined": None,
+    }
+    return await library.accounts.put(**{**given, **fields})
+
+
 async def add(library: Library, name: str = "one", *, listed: bool = True) -> AccountRow:
-    return await library.accounts.put(
+    return await put(
+        library,
         name=name,
-        driver="local",
         location=f"/{name}.db",
         identity=f"id-{name}",
         options={"name": "Anna"},
         info=ForumInfo(f"Forum {name}"),
         listed=listed,
-        joined=None,
     )
 
 
@@ -153,39 +168,12 @@ async def test_accounts_change_and_go(tmp_path: Path) -> None:
     async with opened(tmp_path) as library:
         accounts = library.accounts
         one, two = await add(library), await add(library, "two")
-        moved = await accounts.put(
-            name="uno",
-            driver="local",
-            location="/moved.db",
-            identity="id-one",
-            options={},
-            info=ForumInfo("x"),
-            listed=False,
-            joined=None,
-        )
+        moved = await put(library, name="uno", location="/moved.db", listed=False)
         assert (moved.key, moved.name, moved.location, moved.listed) == (one.key, "uno", "/moved.db", True)
         with pytest.raises(UsageError, match="taken"):
-            await accounts.put(
-                name="two",
-                driver="local",
-                location="/3",
-                identity="id-3",
-                options={},
-                info=ForumInfo("x"),
-                listed=True,
-                joined=None,
-            )
+            await put(library, name="two", location="/3", identity="id-3")
         with pytest.raises(UsageError, match="needs a name"):
-            await accounts.put(
-                name=" ",
-                driver="local",
-                location="/3",
-                identity="id-3",
-                options={},
-                info=ForumInfo("x"),
-                listed=True,
-                joined=None,
-            )
+            await put(library, name=" ", location="/3", identity="id-3")
         await accounts.set_options(one.key, {"name": "Bill"})
         await accounts.set_plugged(None, False)
         await accounts.set_plugged(two.key, True)

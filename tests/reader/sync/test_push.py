@@ -56,6 +56,15 @@ async def reply(library: Library, account: AccountRow, text: str = "Mine.", topi
     return await library.outbox.submit(row.uid)
 
 
+async def unanswered(library: Library, world: World, account: AccountRow, push: Push, *faults: Fault) -> OutRow:
+    """A reply that left, and of which nobody knows whether it arrived."""
+    row = await reply(library, account)
+    world.plan().script("perform", *faults)
+    with pytest.raises(Unanswered):
+        await push.one()
+    return row
+
+
 async def drain(push: Push) -> None:
     while await push.one():
         pass
@@ -256,10 +265,7 @@ async def test_sent_although_it_can_not_be_read_back(tmp_path: Path) -> None:
 @pytest.mark.parametrize("delivery", [MESSAGE_ID, BOUNDED, UNBOUNDED], ids=["message id", "bounded", "unbounded"])
 async def test_what_arrived_is_found(tmp_path: Path, delivery: Delivery) -> None:
     async with playing(tmp_path, delivery) as (library, world, account, push):
-        row = await reply(library, account)
-        world.plan().script("perform", Fault.LOST_AFTER)
-        with pytest.raises(Unanswered):
-            await push.one()
+        row = await unanswered(library, world, account, push, Fault.LOST_AFTER)
         world.clock.advance(10)
         assert await push.one()
         assert (await library.outbox.get(row.uid)).state is OutState.SENT
@@ -268,10 +274,7 @@ async def test_what_arrived_is_found(tmp_path: Path, delivery: Delivery) -> None
 
 async def test_bounded_lateness_is_waited_out_before_sending_again(tmp_path: Path) -> None:
     async with playing(tmp_path, BOUNDED) as (library, world, account, push):
-        row = await reply(library, account)
-        world.plan().script("perform", Fault.LOST_BEFORE)
-        with pytest.raises(Unanswered):
-            await push.one()
+        row = await unanswered(library, world, account, push, Fault.LOST_BEFORE)
         for _ in range(58):
             world.clock.advance(1)
             await drain(push)
@@ -284,10 +287,7 @@ async def test_bounded_lateness_is_waited_out_before_sending_again(tmp_path: Pat
 
 async def test_unbounded_lateness_asks_the_user(tmp_path: Path) -> None:
     async with playing(tmp_path, UNBOUNDED) as (library, world, account, push):
-        row = await reply(library, account)
-        world.plan().script("perform", Fault.LOST_BEFORE)
-        with pytest.raises(Unanswered):
-            await push.one()
+        row = await unanswered(library, world, account, push, Fault.LOST_BEFORE)
         for _ in range(130):
             world.clock.advance(1)
             await drain(push)
@@ -301,10 +301,7 @@ async def test_unbounded_lateness_asks_the_user(tmp_path: Path) -> None:
 
 async def test_old_key_is_looked_for_instead_of_used_again(tmp_path: Path) -> None:
     async with playing(tmp_path, KEY_FOR_A_DAY) as (library, world, account, push):
-        row = await reply(library, account)
-        world.plan().script("perform", Fault.LOST_AFTER)
-        with pytest.raises(Unanswered):
-            await push.one()
+        row = await unanswered(library, world, account, push, Fault.LOST_AFTER)
         world.clock.advance(86_400)
         assert await push.one()
         assert world.plan().calls.count("perform") == 1
@@ -313,10 +310,7 @@ async def test_old_key_is_looked_for_instead_of_used_again(tmp_path: Path) -> No
 
 async def test_young_key_is_used_again(tmp_path: Path) -> None:
     async with playing(tmp_path, KEY_FOR_A_DAY) as (library, world, account, push):
-        await reply(library, account)
-        world.plan().script("perform", Fault.LOST_AFTER)
-        with pytest.raises(Unanswered):
-            await push.one()
+        await unanswered(library, world, account, push, Fault.LOST_AFTER)
         world.clock.advance(600)
         assert await push.one()
         assert "find" not in world.plan().calls
@@ -333,11 +327,8 @@ async def test_young_key_is_used_again(tmp_path: Path) -> None:
 )
 async def test_forum_that_can_not_be_asked(tmp_path: Path, fault: Fault, state: OutState) -> None:
     async with playing(tmp_path, BOUNDED) as (library, world, account, push):
-        row = await reply(library, account)
-        world.plan().script("perform", Fault.LOST_BEFORE)
         world.plan().script("find", fault)
-        with pytest.raises(Unanswered):
-            await push.one()
+        row = await unanswered(library, world, account, push, Fault.LOST_BEFORE)
         world.clock.advance(10)
         assert await push.one()
         assert (await library.outbox.get(row.uid)).state is state
@@ -346,11 +337,8 @@ async def test_forum_that_can_not_be_asked(tmp_path: Path, fault: Fault, state: 
 @pytest.mark.parametrize(("fault", "raises"), [(Fault.OFFLINE, Offline), (Fault.BUG, Bug)])
 async def test_look_that_fails_settles_nothing(tmp_path: Path, fault: Fault, raises: type[Exception]) -> None:
     async with playing(tmp_path, BOUNDED) as (library, world, account, push):
-        row = await reply(library, account)
-        world.plan().script("perform", Fault.LOST_AFTER)
         world.plan().script("find", fault)
-        with pytest.raises(Unanswered):
-            await push.one()
+        row = await unanswered(library, world, account, push, Fault.LOST_AFTER)
         world.clock.advance(10)
         with pytest.raises(raises):
             await push.one()
@@ -363,11 +351,8 @@ async def test_look_that_fails_settles_nothing(tmp_path: Path, fault: Fault, rai
 
 async def test_refused_repeat_of_a_message_means_it_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with playing(tmp_path, MESSAGE_ID) as (library, world, account, push):
-        row = await reply(library, account)
-        world.plan().script("perform", Fault.LOST_AFTER, Fault.CONFLICT)
         world.plan().script("find", Fault.NONE, Fault.OFFLINE)
-        with pytest.raises(Unanswered):
-            await push.one()
+        row = await unanswered(library, world, account, push, Fault.LOST_AFTER, Fault.CONFLICT)
         world.clock.advance(10)
         real, seen = world.plan().find, []
 
