@@ -78,7 +78,7 @@ async def test_a_budget_is_kept_in_each_of_its_spans() -> None:
     assert told.value.retry_after == 58
     now = 60.5
     async with gate.turn():
-        gate.count()
+        await gate.count()
     async with gate.turn():
         assert slept == [1, 1, 1]
 

@@ -309,6 +309,13 @@ def _config(parser: ArgumentParser) -> None:
 
 
 def _doctor(parser: ArgumentParser) -> None:
+    _selftest(parser)
+    parser.add_argument(
+        "--requests", action="store_true", help="only how often forums were asked, of what each is known to allow"
+    )
+
+
+def _selftest(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--json", action="store_const", dest="form", const="json", default="plain", help="one array of objects"
     )
@@ -344,7 +351,7 @@ _ARGUMENTS: dict[str, Callable[[ArgumentParser], None]] = {
     "config": _config,
     "completion": _completion,
     "doctor": _doctor,
-    "selftest": _doctor,
+    "selftest": _selftest,
 }
 
 _WITH_PARTS = {"accounts", "drafts", "outbox", "host"}

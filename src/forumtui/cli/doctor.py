@@ -7,7 +7,7 @@ import locale
 import os
 import platform
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from forumtui.cli.call import DONE, FAILED, Call
 from forumtui.errors import Damaged, ForumtuiError, NotAForum
 from forumtui.overheard import is_known_in_the_open, warning
 from forumtui.paths import Paths
-from forumtui.reader.rows import AccountRow, Health, OutRow
+from forumtui.reader.rows import AccountRow, Asked, Health, OutRow
 from forumtui.settings import load_settings
 from forumtui.values import quick_dataclass
 
@@ -37,7 +37,7 @@ class Finding:
 
 def doctor(call: Call) -> int:
     """Look at everything that matters and say how it is; 1 if something is wrong."""
-    findings = list(examine(call.paths))
+    findings = list(_requests(call.paths) if call.args.requests else examine(call.paths))
     with output.Printer(call.args.form) as printer:
         for finding in findings:
             record = {
@@ -204,6 +204,30 @@ def _library(paths: Paths) -> Iterator[Finding]:
         yield Finding("outbox", value, advice="It goes with the next: forumtui sync")
     if stuck:
         yield Finding("outbox", f"{stuck} need you", advice="See: forumtui outbox")
+
+
+def _requests(paths: Paths) -> Iterator[Finding]:
+    if not paths.library_file.exists():
+        return
+    try:
+        asked = asyncio.run(_asked(paths))
+    except ForumtuiError as error:
+        yield Finding("requests", str(paths.library_file), right=False, advice=str(error))
+        return
+    for each in asked:
+        who = "as a member" if each.known else "as a guest"
+        value = f"{each.made} of {each.most} in the last {each.seconds:g} s, {who}"
+        yield Finding(f"requests to {each.server}", value)
+
+
+async def _asked(paths: Paths) -> Sequence[Asked]:
+    from forumtui.reader.library import Library
+
+    library = await Library.open(paths.data)
+    try:
+        return await library.ledger.told()
+    finally:
+        await library.close()
 
 
 def _checked(file: Path) -> str:

@@ -201,6 +201,20 @@ class PostRow(Post):
         return self.key < 0
 
 
+@quick_dataclass(frozen=True, slots=True)
+class Asked:
+    """How often a server was asked within a span of its budget."""
+
+    server: str
+    known: bool
+    """Whether as a member, by a key of ours."""
+    made: int
+    most: int
+    """What it allows."""
+    seconds: float
+    """The span."""
+
+
 class ThreadOrder(StrEnum):
     """How a thread is laid out."""
 

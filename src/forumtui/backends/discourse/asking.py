@@ -12,7 +12,10 @@ from forumtui.errors import AuthRequired, Forbidden, Missing
 
 V = TypeVar("V")
 
-LIMITS = Limits(pause=0.2)
+GUESTS = Limits(pause=0.2, budget=((25, 10.0), (120, 60.0)))
+"""Half of what a site grants an address, because others may be behind it as well."""
+MEMBERS = Limits(pause=0.2, budget=((20, 61.0), (2800, 86_400.0)))
+"""What a site grants a key, as it comes: 20 a minute, 2,880 a day; a second more, because lines are not even."""
 _HEADERS = {"dont-chunk": "true"}
 
 
@@ -75,10 +78,13 @@ def _reason(answer: Answer) -> str:
 
 @asynccontextmanager
 async def connect(
-    base: str, options: Mapping[str, str], *, transport: Handler | None = None, limits: Limits = LIMITS
+    base: str, options: Mapping[str, str], *, transport: Handler | None = None, limits: Limits | None = None
 ) -> AsyncIterator[Asking]:
     """A connection to the site at a base, with the key in the options if there is one."""
     key, client = options.get("key", ""), options.get("client", "")
+    usual = MEMBERS if key else GUESTS
     known = {"user-api-key": key, "user-api-client-id": client} if key else {}
-    async with WebClient(base, transport=transport, credentials=known, reason_of=_reason, limits=limits) as web:
+    async with WebClient(
+        base, transport=transport, credentials=known, reason_of=_reason, limits=limits or usual
+    ) as web:
         yield Asking(web, known=bool(key))

@@ -28,6 +28,7 @@ from forumtui.backends.web.exchange import Answer, Handler, InMemory, answer_of
 from forumtui.backends.web.origin import Credentials, Origin, Params, is_sendable
 from forumtui.backends.web.politeness import Gate, Limits, Memory
 from forumtui.errors import AuthRequired, Missing, Offline, Refused, Unreadable, Unsupported
+from forumtui.ledger import LEDGER
 from forumtui.text.sanitise import clean_line
 from forumtui.values import quick_dataclass
 
@@ -78,7 +79,8 @@ class WebClient:
         self._is_own = is_own
         self._limits = limits
         self._timeout = httpx.Timeout(limits.read, connect=limits.connect)
-        self._gate = Gate(self.name, limits)
+        who = f"{self._origin.base} {self._credentials.imprint}".rstrip()
+        self._gate = Gate(self.name, limits, ledger=LEDGER.get(), who=who)
         self._memory = Memory()
         self._http: httpx.AsyncClient | None = None
 
@@ -308,7 +310,7 @@ class WebClient:
             if response.status_code not in _REDIRECTS or not location:
                 return response
             await _put_aside(response, self.name)
-            self._gate.count()
+            await self._gate.count()
             url = self._origin.redirected(
                 url, response.status_code, location, follow=asked.method in _GETS, safe=asked.safe
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 
@@ -132,6 +133,13 @@ class Credentials:
             raise ValueError("characters that cannot be sent")
         parts = {part for value in self.headers.values() for part in (value, *re.split(r"[\s;,=]+", value))}
         self._parts = sorted((part for part in parts if len(part) >= _WORTH_HIDING), key=len, reverse=True)
+
+    @property
+    def imprint(self) -> str:
+        """By which they can be told from others, and nobody can find them out; "" where there are none."""
+        if not self.headers:
+            return ""
+        return hashlib.sha256(repr(sorted(self.headers.items())).encode()).hexdigest()[:12]
 
     def hide(self, text: str) -> str:
         """The text without what is secret in it: each value, and what is long in one, such as the token of a pair."""

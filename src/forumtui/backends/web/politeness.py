@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import httpx
 
-from forumtui.errors import RateLimited
+from forumtui.errors import NotYet, RateLimited
+from forumtui.ledger import URGENCY, Budget, Ledger, OwnLedger, Urgency
 from forumtui.values import quick_dataclass
 
 
@@ -33,8 +34,8 @@ class Limits:
     """Requests under way; an open stream of events does not count."""
     pause: float = 0.0
     """At least, from the start of one request to that of the next."""
-    budget: tuple[tuple[int, float], ...] = ()
-    """So many requests in so many seconds, each of these: what a server that counts them is known to allow."""
+    budget: Budget = ()
+    """What a server that counts requests is known to allow."""
 
 
 PATIENCE = 5.0
@@ -42,13 +43,15 @@ PATIENCE = 5.0
 
 
 class Gate:
-    """Where requests wait for their turn.  ``clock`` counts seconds."""
+    """Where requests wait for their turn.  ``clock`` counts seconds; ``ledger`` and ``who``: where they are counted."""
 
     def __init__(
         self,
         name: str,
         limits: Limits,
         *,
+        ledger: Ledger | None = None,
+        who: str = "",
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -58,8 +61,8 @@ class Gate:
         self._sleep = sleep
         self._places = asyncio.Semaphore(limits.at_once)
         self._budget = limits.budget
-        self._asked: deque[float] = deque(maxlen=max((count for count, _ in limits.budget), default=0))
-        """When, as far back as the budget looks."""
+        self._ledger = ledger or OwnLedger(clock)
+        self._who = who or name
         self._next = 0.0
         self._closed_until = 0.0
 
@@ -79,22 +82,23 @@ class Gate:
             yield
 
     async def _wait_for_room(self) -> None:
-        """Until the budget has room for one more.  Raises `RateLimited` where that takes long."""
-        while (wait := self._until_room()) > 0:
+        """Until the budget has room for one more.
+
+        Raises where that takes long: `RateLimited`, or `NotYet` for what nobody waits for.
+        """
+        urgency = URGENCY.get()
+        while self._budget and (wait := await self._ledger.take(self._who, self._budget, urgency)) > 0:
+            if urgency is Urgency.AHEAD:
+                raise NotYet(f"What {self._name} allows is kept for what somebody looks at.", wait)
             if wait > PATIENCE:
                 raise RateLimited(f"{self._name} allows no more requests for {wait:.0f} s.", wait)
             await self._sleep(wait)
             self._check()
-        self.count()
 
-    def _until_room(self) -> float:
-        now = self._clock()
-        full = [(self._asked[-count], seconds) for count, seconds in self._budget if len(self._asked) >= count]
-        return max((since + seconds - now for since, seconds in full), default=0.0)
-
-    def count(self) -> None:
+    async def count(self) -> None:
         """One more request is made, such as one that a redirect leads to."""
-        self._asked.append(self._clock())
+        if self._budget:
+            await self._ledger.count(self._who, self._budget)
 
     def close_for(self, seconds: float) -> None:
         """Let nobody through for so long."""

@@ -14,6 +14,7 @@ from forumtui.model import Act, Cursor, Errand, LogEntry, Member, Millis, Option
 from forumtui.reader.library import soundness
 from forumtui.reader.library.accounts import Accounts
 from forumtui.reader.library.intake import Intake
+from forumtui.reader.library.ledger import SharedLedger
 from forumtui.reader.library.listings import Listings
 from forumtui.reader.library.marks import Marks
 from forumtui.reader.library.mirror import Mirrors
@@ -127,7 +128,7 @@ class Engine(Protocol):
 
 
 class Library:
-    """The reader's data.  Use the facets: ``accounts``, ``reading``, ``marks``, ``outbox``, ``intake``, ``listings``.
+    """The reader's data.  Use the facets: ``accounts``, ``reading``, ``marks``, ``outbox``, ``intake``, ``listings``, ``ledger``.
 
     ``warning``: a line about where the library lies, such as that the disk is full ("" if nothing).
     """
@@ -141,6 +142,7 @@ class Library:
         self.named = Named(threads, mirrors)
         self.intake = Intake(threads)
         self.listings = Listings(threads)
+        self.ledger = SharedLedger(threads)
         self._threads = threads
         self._opening = opening
         self._running = running

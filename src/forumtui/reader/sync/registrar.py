@@ -6,7 +6,7 @@ import logging
 import re
 import unicodedata
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit, urlunsplit
@@ -14,6 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 from forumtui.backends.api import Backend, Driver
 from forumtui.backends.remote.location import SOCKET, socket_of
 from forumtui.errors import AuthRequired, ForumtuiError, Offline, UsageError
+from forumtui.ledger import LEDGER
 from forumtui.model import ForumInfo, Millis, Option
 from forumtui.reader.library import Library
 from forumtui.reader.library.door import Forms, Show
@@ -78,7 +79,13 @@ class Registrar:
         options = await self.options_of(row)
         is_secret = not options.keys().isdisjoint(secret_names(_driver_named(row.driver)))
         with discretion():
-            async with self._open_backend(row.driver, row.location, options) as backend:
+            async with AsyncExitStack() as stack:
+                token = LEDGER.set(self._library.ledger)
+                try:
+                    opened = self._open_backend(row.driver, row.location, options)
+                    backend = await stack.enter_async_context(opened)
+                finally:
+                    LEDGER.reset(token)
                 yield discreet(backend) if is_secret else backend
 
     async def options_of(self, row: AccountRow) -> dict[str, str]:

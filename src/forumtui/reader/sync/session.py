@@ -11,6 +11,7 @@ from contextlib import AbstractAsyncContextManager, aclosing
 
 from forumtui.backends.api import Backend
 from forumtui.errors import Endless, ForumtuiError, NotFound, RateLimited, Unsupported
+from forumtui.ledger import Urgency, asking_for
 from forumtui.model import Millis
 from forumtui.reader.library import Library
 from forumtui.reader.rows import AccountKey, AccountRow, Health, Want, WantSearch
@@ -154,7 +155,8 @@ class AccountEngine:
                 now=self._clock.now,
                 chance=self._clock.chance,
             )
-            await pull.greet(row.identity, boards=True)
+            with asking_for(Urgency.NEWS):
+                await pull.greet(row.identity, boards=True)
             self._look_due = self._watches = True
             watcher = asyncio.create_task(self._watch(backend))
             watcher.add_done_callback(lambda _: self._stirred.set())
@@ -183,16 +185,32 @@ class AccountEngine:
                 self._called = self._hurry = False
                 self._rests_until = None
                 await push.hurry()
-            if not await self._turn(pull, push):
-                await self._idle(push)
+            try:
+                busy = await self._turn(pull, push)
+            except RateLimited as error:  # the session is as good as before
+                self._look_due = True
+                await self._note(error)
+                await self._rest(error, pause(error, 1, self._clock.chance()))
+            else:
+                if not busy:
+                    await self._idle(push)
 
     async def _turn(self, pull: Pull, push: Push) -> bool:
         """The most urgent thing; False when there is nothing to do."""
         if await self._answer_one(pull):
             return True
-        due = await self._library.outbox.next_due(self._account)
-        if due is not None and due <= self._clock.now() and await push.one():
-            return True
+        with asking_for(Urgency.OUTBOX):
+            due = await self._library.outbox.next_due(self._account)
+            if due is not None and due <= self._clock.now() and await push.one():
+                return True
+        with asking_for(Urgency.NEWS):
+            if await self._look(pull, push):
+                return True
+        with asking_for(Urgency.AHEAD):
+            return await pull.ahead()
+
+    async def _look(self, pull: Pull, push: Push) -> bool:
+        """See what is new; False when that is not due."""
         look = self._look_due and not self._reading_rests
         self._look_due = self._look_due and not look  # news that comes from here on prompts the next turn, whole
         await push.wishes()
@@ -208,8 +226,7 @@ class AccountEngine:
             if not more:
                 pull.refill()
                 await self._all_well()
-            return True
-        return await pull.ahead()
+        return look
 
     def _take_wants(self) -> None:
         fresh = self._library.take_wants(self._account)
