@@ -27,8 +27,9 @@ fix: .venv/.dev ## format and apply safe fixes
 test: .venv/.dev ## the quick tests alone, for every change
 	$(PYTHON) -m pytest -q -n auto -m quick
 
-docs: .venv/.dev ## write the page about the HTTP API
+docs: .venv/.dev ## write the pages about the HTTP API and about other forums
 	$(PYTHON) docs/write_api.py
+	$(PYTHON) docs/write_forums.py
 
 shots: .venv/.dev ## draw every screen into docs/screenshots
 	$(PYTHON) docs/screenshots/draw.py
