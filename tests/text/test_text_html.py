@@ -480,6 +480,18 @@ def test_ten_megabytes_of_anything_are_cut_and_said_to_be(kind: str) -> None:
     words(source[:200_000])
 
 
+def test_words_without_spoilers() -> None:
+    source = "a <span class='x spoiler'>b <span>c</span> d</span> e <details class=spoiler><p>f</p></details><details>g</details>"
+    assert words(source).split() == ["a", "b", "c", "d", "e", "f", "g"]
+    assert words(source, spoilers=False).split() == ["a", "…", "e", "…", "g"]
+
+
+@given(bodies)
+@settings(deadline=None)
+def test_no_words_of_a_spoiler_are_said_at_a_glance(source: str) -> None:
+    assert "sesame" not in words(f"<div class=spoiler>sesame {source.replace('</', '')} sesame", spoilers=False)
+
+
 # --- the same as Markdown
 
 

@@ -505,7 +505,10 @@ async def test_of_html_its_text_is_searched_and_shown_and_no_tag_is(tmp_path: Pa
         for query in ("blockquote", "aside", "hidden", "secret", "href", "amp"):
             assert (await desk.reading.search(query)).hits == (), query
             assert await desk.reading.find_in_topic(desk.keys["a"], query) == []
-        await desk.library.intake.post(one, replace(sent, body=Body("<p>changed</p>", Format.HTML)))
+        spoiling = Body("<p>changed: <span class=spoiler>dies</span></p>", Format.HTML)
+        await desk.library.intake.post(one, replace(sent, body=spoiling))
+        [hit] = (await desk.reading.search("dies")).hits
+        assert hit.snippet == "changed: …"
         assert len((await desk.reading.search("changed")).hits) == 1
         assert (await desk.reading.search("unbelievable")).hits == ()
 

@@ -149,15 +149,15 @@ def _rows(connection: apsw.Connection, query: str, keys: Sequence[int], foreign:
             about[TopicKey(topic)],
             author,
             millis(created),
-            snippet(_said(source, form) or subject or "", query),
+            snippet(_said(source, form, spoilers=False) or subject or "", query),
             "forum" if key in foreign else "here",
         )
         for key, topic, author, created, source, form, subject in found
     ]
 
 
-def _said(source: str | None, form: str | None) -> str:
-    return "" if source is None else said(Body(source, Format.of(form or "")))
+def _said(source: str | None, form: str | None, *, spoilers: bool = True) -> str:
+    return "" if source is None else said(Body(source, Format.of(form or "")), spoilers=spoilers)
 
 
 def _covered(connection: apsw.Connection, query: str, accounts: Sequence[AccountKey]) -> tuple[str, bool]:

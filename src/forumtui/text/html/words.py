@@ -8,13 +8,17 @@ from forumtui.text.html.tree import BLOCKS, UNSEEN, VOID
 
 MOST_READ = 1_000_000
 """Characters of an HTML text that are ever looked at for its words."""
+_SPOILERS = frozenset(("spoiler", "spoiled"))
 _HIDDEN = (UNSEEN | {"iframe"}) - VOID
 
 
-def words(source: str) -> str:
-    """The text that is shown, blocks apart by a line feed, pictures as the words that stand for them."""
+def words(source: str, *, spoilers: bool = True) -> str:
+    """The text that is shown, blocks apart by a line feed, pictures as the words that stand for them.
+
+    Without ``spoilers`` an ellipsis stands for each.
+    """
     pieces: list[str] = []
-    unseen = ""
+    unseen, within = "", 0
     kept = 0
     for event in stream(source[:MOST_READ]):
         match event:
@@ -23,17 +27,21 @@ def words(source: str) -> str:
             case ("start", (str(name), attributes)) if not unseen:
                 name = name.lower()
                 kept += name == "pre"
-                if name in _HIDDEN:
-                    pieces.append(" ")
-                    unseen = name
+                spoiler = not spoilers and not _SPOILERS.isdisjoint((attributes.get("class") or "").split())
+                if name in _HIDDEN or (spoiler and name not in VOID):
+                    pieces.append("…" if spoiler else " ")
+                    unseen, within = name, 1
                 elif name in BLOCKS or name == "br":
                     pieces.append("\n")
                 elif name == "img":
                     pieces.append(f" {attributes.get('alt') or ''} ")
+            case ("start", (str(name), _)):
+                within += name.lower() == unseen
             case ("end", str(name)):
                 name = name.lower()
                 kept -= name == "pre" and kept > 0
-                if name == unseen:
+                within -= name == unseen
+                if unseen and not within:
                     unseen = ""
                 elif not unseen and name in BLOCKS:
                     pieces.append("\n")

@@ -202,7 +202,7 @@ _GLANCE = 1_000
 def _first_words(row: PostRow) -> str:
     if row.body is None or not is_loaded(row.body.format):
         return ""
-    return " ".join(said(replace(row.body, source=row.body.source[:_GLANCE])).split())[:200]
+    return " ".join(said(replace(row.body, source=row.body.source[:_GLANCE]), spoilers=False).split())[:200]
 
 
 def _body(
