@@ -85,6 +85,7 @@ LINES = [
     ("forumtui reply team ", {"1", "2"}),
     ("forumtui accounts logout te", {"team"}),
     ("forumtui new team --board ", {"1"}),
+    ("forumtui topics team --order un", {"unanswered"}),
     ("forumtui topics team --unr", {"--unread"}),
     ("forumtui host queue team.db --app", {"--approve"}),
     ("forumtui export team --format mark", {"markdown"}),

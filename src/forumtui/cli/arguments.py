@@ -129,6 +129,11 @@ def _boards(parser: ArgumentParser) -> None:
 def _topics(parser: ArgumentParser) -> None:
     options.forum(parser)
     parser.add_argument("--board", metavar="BOARD", help="only this board (its id or title) and those below it")
+    parser.add_argument(
+        "--order",
+        metavar="ORDER",
+        help="in this order: NAME or NAME:PERIOD, such as new or top:week; without it, as the forum lists them",
+    )
     options.listing(parser)
 
 

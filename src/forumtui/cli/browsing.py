@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 
-from forumtui.cli import output
+from forumtui.cli import orders, output
 from forumtui.cli.call import DONE, Call, complain
 from forumtui.cli.session import CHUNK, Session, now, run
-from forumtui.model import Millis
-from forumtui.reader.rows import AccountRow, BoardKey, PostKey, PostRow, TopicQuery, TopicRow, WantSearch, WantTopics
+from forumtui.model import LATEST, Millis
+from forumtui.reader.rows import AccountRow, PostKey, PostRow, TopicQuery, TopicRow, WantSearch
 from forumtui.text.sanitise import guard
 
 WIDTH = 80
@@ -35,16 +35,17 @@ def topics(call: Call) -> int:
 
 
 async def _topics(session: Session, call: Call) -> int:
-    account = await session.fetch(await session.account(call.args.forum))
-    board: BoardKey | None = None
-    if call.args.board is not None:
-        row = await session.board(account, call.args.board)
-        board = row.key
-        account = await session.fetch(account, WantTopics(account.key, row.id))
-    query = TopicQuery(account.key, board=board, with_children=True, unread=call.args.unread)
-    limit = None if call.args.all else call.args.limit
+    args = call.args
+    account = await session.fetch(await session.account(args.forum))
+    board = None if args.board is None else await session.board(account, args.board)
+    query = TopicQuery(
+        account.key, None if board is None else board.key, with_children=True, unread=args.unread, order=LATEST
+    )
+    limit = None if args.all else args.limit
+    query = await orders.ordered(session, account, query, args.order)
+    await orders.fetch(session, account, query, None if board is None else board.id, limit)
     time = now()
-    with output.Printer(call.args.form) as printer:
+    with output.Printer(args.form) as printer:
         async for topic in listed(session, query, limit):
             printer.add(output.topic_record(topic), output.topic_line(topic, time))
     if limit is not None and printer.printed == limit:

@@ -41,6 +41,8 @@ def _found(kind: str, words: Sequence[str], paths: Paths) -> Iterator[tuple[str,
                 pairs = library.topics(connection, key)
             elif key is not None and kind == "boards":
                 pairs = library.boards(connection, key)
+            elif key is not None and kind == "orders":
+                pairs = library.orders(connection, key)
         for word, meaning in pairs:
             if word == clean_line(word):  # what a shell would have to show as something else it is not offered
                 yield word, clean_line(meaning)

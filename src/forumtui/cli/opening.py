@@ -9,6 +9,7 @@ from forumtui.cli import output
 from forumtui.cli.call import DONE, FAILED, Call, complain
 from forumtui.cli.commands import COMMANDS
 from forumtui.cli.session import Session, now, run
+from forumtui.model import LATEST
 from forumtui.reader.rows import AccountRow, TopicQuery, TopicRow
 from forumtui.text.sanitise import guard
 from forumtui.tui.keys.keymap import is_drawn_elsewhere
@@ -68,7 +69,7 @@ async def _of_account(session: Session, account: AccountRow) -> list[str]:
 async def _topics(session: Session, accounts: list[AccountRow], title: str, *, unread: bool) -> list[str]:
     rows: list[TopicRow] = []
     for account in accounts:
-        query = TopicQuery(account.key, unread=unread)
+        query = TopicQuery(account.key, unread=unread, order=LATEST)
         rows += (await session.library.reading.topics(query, after=NEWEST)).rows
     if not rows:
         return [f"{title}: none", ""]

@@ -131,13 +131,16 @@ class Session:
         path = await asyncio.to_thread(ensure_sample, self.data, now())
         return await add_sample(self.engines, path)
 
-    async def fetch(self, account: AccountRow, *wants: Want) -> AccountRow:
-        """Bring in what is new and what is wanted, unless offline; without a line, the copy here must do."""
+    async def fetch(self, account: AccountRow, *wants: Want, mirror: bool = True) -> AccountRow:
+        """Bring in what is new and what is wanted, unless offline; without a line, the copy here must do.
+
+        Without ``mirror`` only what is wanted.
+        """
         if self.offline and account.synced_at is not None:
             return account
         tell(f"Asking {account.title or account.name} ({account.location}) for what is new.")
         try:
-            await self.engines.run_once(account.key, wants=wants, push=False)
+            await self.engines.run_once(account.key, wants=wants, push=False, mirror=mirror)
         except (Offline, Unanswered, RateLimited, AuthRequired) as error:
             if account.synced_at is None:
                 raise

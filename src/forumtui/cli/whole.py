@@ -24,6 +24,7 @@ _forumtui_forum_files() { _forumtui_words forums "$1"; compgen -f -- "$1"; }
 _forumtui_forums() { _forumtui_words forums "$1"; }
 _forumtui_topics() { _forumtui_words topics "$1"; }
 _forumtui_boards() { _forumtui_words boards "$1"; }
+_forumtui_orders() { _forumtui_words orders "$1"; }
 """
 _ZSH = """\
 _forumtui_words() {
@@ -37,6 +38,7 @@ _forumtui_forum_files() { _forumtui_words forums; _files }
 _forumtui_forums() { _forumtui_words forums }
 _forumtui_topics() { _forumtui_words topics }
 _forumtui_boards() { _forumtui_words boards }
+_forumtui_orders() { _forumtui_words orders }
 """
 _FISH = """\
 function _forumtui_words
@@ -49,6 +51,7 @@ end
 function _forumtui_forums; _forumtui_words forums; end
 function _forumtui_topics; _forumtui_words topics; end
 function _forumtui_boards; _forumtui_words boards; end
+function _forumtui_orders; _forumtui_words orders; end
 """
 _FUNCTIONS = {"bash": _BASH, "zsh": _ZSH, "fish": _FISH}
 
@@ -112,7 +115,7 @@ def _offered(parser: ArgumentParser, action: Action) -> Any:
         return _calls("forums")
     if action.metavar in {"FORUM", "LOCATION"}:
         return _calls("forum_files")
-    return _calls({"TOPIC_ID": "topics", "BOARD": "boards"}.get(str(action.metavar)))
+    return _calls({"TOPIC_ID": "topics", "BOARD": "boards", "ORDER": "orders"}.get(str(action.metavar)))
 
 
 def _calls(what: str | None) -> Mapping[str, str] | None:

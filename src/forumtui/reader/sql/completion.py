@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import apsw
 
+from forumtui.reader.rows import AccountKey
+from forumtui.reader.sql.orders import offer
+
 MOST = 200
 """Words in a list to choose from."""
 
@@ -31,3 +34,10 @@ def boards(connection: apsw.Connection, account: int) -> list[tuple[str, str]]:
     """Its boards: id and title."""
     sql = "SELECT id, title FROM board WHERE account = ? ORDER BY place LIMIT ?"
     return list(connection.execute(sql, (account, MOST)))
+
+
+def orders(connection: apsw.Connection, account: int) -> list[tuple[str, str]]:
+    """The orders in which it lists topics: "NAME" or "NAME:PERIOD", and what the forum calls it."""
+    offered = offer(connection, AccountKey(account), None).orders
+    pairs = [(order, period) for order in offered for period in order.periods or ("",)]
+    return [(f"{order.name}:{period}" if period else order.name, order.title) for order, period in pairs]
