@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.forum.forum_files import NOON, imported, sql
 from tests.reference.forum import ReferenceForum
@@ -49,6 +49,8 @@ async def titles(store: ForumStore, listing: Listing, limit: int) -> list[str]:
 
 @settings(max_examples=25)
 @given(rows=TOPICS, limit=st.integers(1, 7), lanes=st.sampled_from([2, 400]))
+@example(rows=[("a", -2, [(1, False)], False)], limit=1, lanes=400)  # of the week after this one
+@example(rows=[("a", -1, [(1, False)], False)], limit=1, lanes=400)
 async def test_the_file_lists_as_the_reference_does(
     tmp_path_factory: pytest.TempPathFactory, rows: list[Any], limit: int, lanes: int
 ) -> None:

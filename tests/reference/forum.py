@@ -139,7 +139,8 @@ class ReferenceForum:
         if after is not None:
             since, *last = _numbers(after, 3)
         if wanted.name == TOP:
-            rows = [topic for topic in rows if topic.likes() > 0 and (days is None or (topic.created or 0) >= since)]
+            until = self.records.now()
+            rows = [t for t in rows if t.likes() > 0 and (days is None or since <= (t.created or 0) <= until)]
         if wanted.name == UNANSWERED:
             rows = [topic for topic in rows if len(topic.posts) == 1 and not topic.closed]
         rows.sort(key=rank, reverse=True)

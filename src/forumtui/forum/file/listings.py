@@ -70,8 +70,8 @@ def topics(
         values |= {f"last{place}": number for place, number in enumerate(last)}
     weeks = [""]
     if since is not None:
-        where.append("t.created >= :since")
-        values["since"] = since
+        where.append("t.created BETWEEN :since AND :now")
+        values |= {"since": since, "now": now}
         weeks = [f" AND t.week = {week}" for week in _weeks(since, now)]
     if len(boards) * len(weeks) > _MOST_LANES:  # the lanes of the whole forum, less what is elsewhere
         where.append("t.board_id IN (SELECT value FROM json_each(:boards))")
