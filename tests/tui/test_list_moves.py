@@ -170,20 +170,22 @@ STEPS: dict[str, Callable[[LineList[TopicRow]], Awaitable[None] | None]] = {
     "k": lambda rows: rows.move(-1),
     "9j": lambda rows: rows.move(9),
     "d": lambda rows: rows.page(1),
+    "half": lambda rows: rows.page(0.5),
+    "99d": lambda rows: rows.page(99),
     "u": lambda rows: rows.page(-1),
     "g": lambda rows: rows.go_start(),
     "G": lambda rows: rows.go_end(),
 }
 
 
-async def after(steps: str, *, slowly: bool) -> int:
-    """Where the cursor is after steps that are taken when rows are there, or before any comes."""
+async def after(steps: str, *, slowly: bool) -> tuple[int, list[int]]:
+    """Where the cursor is, and which rows are on screen, after steps that are taken when rows are there, or before any comes."""
     source = SlowTopics([topic(i) for i in range(1, 401)])
     async with showing(0, source=source) as (pilot, app):
         rows = app.list
 
         def rests() -> bool:
-            return not rows._owed and all(worker.is_finished for worker in rows.workers) and not rows._window.near_edge
+            return not rows._ahead and all(worker.is_finished for worker in rows.workers) and not rows._window.near_edge
 
         await comes_to(pilot, rests)
         for step in steps.split():
@@ -197,7 +199,7 @@ async def after(steps: str, *, slowly: bool) -> int:
                 await comes_to(pilot, rests)
         source.gate.set()
         await comes_to(pilot, rests)
-        return here(app)
+        return here(app), titles(app)
 
 
 @pytest.mark.parametrize(
@@ -209,6 +211,8 @@ async def after(steps: str, *, slowly: bool) -> int:
         "9j 9j 9j 9j 9j 9j 9j g",
         "9j 9j 9j 9j 9j 9j 9j d k",
         "G u u u u u u",
+        "half half half half half half half half half k",
+        "9j 99d u k",
         "d d d d d d d d G k",
     ],
 )

@@ -73,7 +73,8 @@ class LineList(Widget, Generic[R], can_focus=True):
         self._window: RowWindow[R] = RowWindow()
         self.painter = Painter(self._window, renderer, now, empty_text)
         self._look: tuple[Looks, Style] | None = None
-        self._owed = 0
+        self._ahead: list[tuple[Callable[[RowWindow[R], float], float], float]] = []
+        """Steps that wait for more rows, and how far each goes."""
         self._guard = Guard()
 
     @property
@@ -104,7 +105,7 @@ class LineList(Widget, Generic[R], can_focus=True):
         rows = await self._ask(anchor, end=end)
         if ask.stale:
             return
-        self._owed = 0
+        self._ahead = []
         self._window.open(rows, anchor, end=end)
         self.refresh()
         self._tell()
@@ -157,8 +158,8 @@ class LineList(Widget, Generic[R], can_focus=True):
 
     def _follow_up(self) -> None:
         """After a window came: the rest of a step that went beyond the last one, or the next window."""
-        if self._owed:
-            self.move(0)
+        if self._ahead:
+            self._step()
         else:
             self._fetch_near_edge()
 
@@ -166,20 +167,32 @@ class LineList(Widget, Generic[R], can_focus=True):
 
     def move(self, n: int) -> None:
         """Down by ``n`` rows (up if negative); what lies beyond the rows at hand follows when they come."""
-        with self._moving() as (window, owed):
-            self._owed = window.go(window.cursor + owed + n)
+        self._ahead.append((RowWindow.step, n))
+        self._step()
 
     def page(self, n: float) -> None:
         """By screens: 1 is a whole one, -0.5 half a one up; as `move` does beyond the rows at hand."""
-        with self._moving() as (window, owed):
-            self._owed = window.turn(n, owed)
+        self._ahead.append((RowWindow.turn, n))
+        self._step()
+
+    def _step(self) -> None:
+        """Take the steps that are ahead, as far as the rows at hand go."""
+        steps = self._ahead
+        with self._moving() as window:
+            while steps:
+                take, n = steps.pop(0)
+                if left := take(window, n):
+                    steps.insert(0, (take, left))
+                    if left == n:
+                        break
+        self._ahead = steps
 
     async def go_start(self) -> None:
         """To the first row."""
         if not self._window.held.at_start:
             await self.load()
             return
-        with self._moving() as (window, _):
+        with self._moving() as window:
             window.go(0)
 
     async def go_end(self) -> None:
@@ -187,19 +200,16 @@ class LineList(Widget, Generic[R], can_focus=True):
         if not self._window.held.at_end:
             await self.load(end=True)
             return
-        with self._moving() as (window, _):
+        with self._moving() as window:
             window.go(len(window) - 1)
 
     @contextmanager
-    def _moving(self) -> Iterator[tuple[RowWindow[R], int]]:
-        """With the rows that earlier steps are owed still; whoever does not go on with them drops them.
-
-        Afterwards two rows are painted again, or all of them where the view scrolled.
-        """
+    def _moving(self) -> Iterator[RowWindow[R]]:
+        """Steps that are still ahead are dropped.  Afterwards two rows are painted again, or all where the view scrolled."""
         window, width = self._window, self.size.width
         before, top = window.cursor, window.top
-        owed, self._owed = self._owed, 0
-        yield window, owed
+        self._ahead = []
+        yield window
         if window.top != top:
             self.refresh()
         elif before != window.cursor:
@@ -251,7 +261,7 @@ class LineList(Widget, Generic[R], can_focus=True):
         row = self.painter.row_at(event.y, self.size.width)
         if row is None:
             return
-        with self._moving() as (window, _):
+        with self._moving() as window:
             window.go(row)
         if self.current is not None:
             self.post_message(self.Chosen(self, self.current))
@@ -261,5 +271,5 @@ class LineList(Widget, Generic[R], can_focus=True):
     def _turn_wheel(self, event: events.MouseEvent) -> None:
         """The wheel moves the view, and the cursor only where it would leave it."""
         event.stop()
-        with self._moving() as (window, _):
+        with self._moving() as window:
             window.scroll(3 if isinstance(event, events.MouseScrollDown) else -3)

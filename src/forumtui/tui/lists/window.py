@@ -112,21 +112,26 @@ class RowWindow(Generic[R]):
         beyond = index - self.cursor
         return 0 if (self.held.at_end if beyond > 0 else self.held.at_start) else beyond
 
-    def turn(self, pages: float, owed: int = 0) -> int:
-        """Scroll by screens; the cursor stays where it is on the screen, and at the list's end goes to its end.
+    def step(self, rows: float) -> int:
+        """Move the cursor by so many rows; returns what `go` does."""
+        return self.go(self.cursor + round(rows))
 
-        Where the rows at hand do not fill the screen, or earlier steps are ``owed`` still, only the cursor goes so far;
-        returns what `go` does.
+    def turn(self, pages: float) -> float:
+        """Scroll by screens, at most one; the cursor stays where it is on it, and at the list's end goes to its end.
+
+        Returns how many are left: all of them where the rows at hand do not fill the screen, and more rows are there.
         """
-        rows = round(pages * self.page) or (1 if pages > 0 else -1)
+        one = max(-1.0, min(pages, 1.0))
+        rows = round(one * self.page) or (1 if pages > 0 else -1)
+        before = self.cursor, self.top
         top = self.top + rows
-        is_short = (top < 0 and not self.held.at_start) or (top + self.page > len(self) and not self.held.at_end)
-        if owed or is_short:
-            return self.go(self.cursor + owed + rows)
+        if (top < 0 and not self.held.at_start) or (top + self.page > len(self) and not self.held.at_end):
+            return pages
         screen_row = self.cursor - self.top
         beyond = not 0 <= self.cursor + rows < len(self)
-        self.scroll_to(self.top + rows)
-        return self.go(self.cursor + rows if beyond else self.top + screen_row)
+        self.scroll_to(top)
+        self.go(self.cursor + rows if beyond else self.top + screen_row)
+        return 0 if (self.cursor, self.top) == before else pages - one
 
     def scroll(self, rows: int) -> None:
         """Scroll; the cursor moves only where the view would leave it."""
