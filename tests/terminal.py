@@ -18,7 +18,11 @@ from types import TracebackType
 from typing import Self
 
 import pyte
+from tests.waiting import seen
 from wcwidth import wcwidth
+
+_NUMBER = 0x80045430
+"""TIOCGPTN: the number of a terminal, asked for at its other end."""
 
 KEYS = {
     "enter": "\r",
@@ -184,6 +188,15 @@ class Terminal:
         """Write raw bytes to the program."""
         with contextlib.suppress(OSError):
             os.write(self._fd, data)
+
+    def wait_until_taken(self) -> None:
+        """Wait until the program has read what was sent: what comes in one read may be a paste to it."""
+        number = struct.unpack("I", fcntl.ioctl(self._fd, _NUMBER, bytes(4)))[0]
+        its_end = os.open(f"/dev/pts/{number}", os.O_RDONLY | os.O_NOCTTY | os.O_NONBLOCK)
+        try:
+            assert seen(lambda: fcntl.ioctl(its_end, termios.FIONREAD, bytes(4)) == bytes(4)), "it reads no keys"
+        finally:
+            os.close(its_end)
 
     def press(self, *keys: str, settle: float = 0.15) -> None:
         """Press keys, then read until the screen is quiet."""

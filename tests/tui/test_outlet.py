@@ -18,7 +18,6 @@ import pytest
 from tests.screens import cells
 from tests.terminal import Terminal
 from tests.tui.test_display_diff import LIST_AND_THREAD
-from tests.waiting import pause_here
 
 from forumtui.tui.terminal.outlet import MOST_WAITING, Outlet
 
@@ -142,7 +141,8 @@ def test_after_any_stall_the_screen_is_what_it_would_have_been() -> None:
             for key in keys[start : start + 60]:
                 read.press(key, settle=0.01)
                 stalled.send(b"\x0c" if key == "ctrl+l" else key.encode() if len(key) == 1 else b"\r")
-                pause_here(0.01)
+                for terminal in (stalled, read):
+                    terminal.wait_until_taken()
             late = 0
             while cells(stalled) != cells(read) and late < 100:
                 stalled.settle(0.1)
