@@ -154,14 +154,7 @@ class LineList(Widget, Generic[R], can_focus=True):
         if any(row.key == here.key for row in rows.rows):
             self._window.renew(rows)
             self.refresh()
-        self.call_next(self._follow_up)
-
-    def _follow_up(self) -> None:
-        """After a window came: the rest of a step that went beyond the last one, or the next window."""
-        if self._ahead:
-            self._step()
-        else:
-            self._fetch_near_edge()
+        self.call_next(self._step)
 
     # -- moving
 
@@ -176,7 +169,7 @@ class LineList(Widget, Generic[R], can_focus=True):
         self._step()
 
     def _step(self) -> None:
-        """Take the steps that are ahead, as far as the rows at hand go."""
+        """Take the steps that are ahead, as far as the rows at hand go; more are fetched where they end."""
         steps = self._ahead
         with self._moving() as window:
             while steps:
