@@ -9,9 +9,6 @@ from tests.backends.address_table import NO_FORUMS, TABLE, Row
 
 from forumtui.backends import unread
 from forumtui.backends.api import Addresses
-from forumtui.backends.discourse_addresses import DiscourseAddresses
-from forumtui.backends.hackernews_addresses import HackerNewsAddresses
-from forumtui.backends.lobsters_addresses import LobstersAddresses
 from forumtui.backends.recognition import by_text
 from forumtui.backends.registry import driver_named
 from forumtui.errors import Refused
@@ -20,11 +17,7 @@ from forumtui.model.ids import is_id
 
 KINDS: dict[str, Addresses] = {
     **{kind.name: kind for kind in reversed(unread.KINDS)},
-    "discourse": DiscourseAddresses(),
-    "hackernews": HackerNewsAddresses(),
-    "lobsters": LobstersAddresses(),
-    "local": driver_named("local"),
-    "remote": driver_named("remote"),
+    **{name: driver_named(name) for name in ("discourse", "hackernews", "lobsters", "local", "remote")},
 }
 
 

@@ -14,7 +14,7 @@ from forumtui.backends.asking import recognise
 from forumtui.backends.seen import Seen
 from forumtui.backends.site import MOST_ASKED
 from forumtui.backends.web import Answer, Request
-from forumtui.errors import BackendError, ForumtuiError, NotFound, Offline, RateLimited, Refused, Unreadable
+from forumtui.errors import BackendError, ForumtuiError, NotFound, Offline, RateLimited, Refused, Unreadable, UsageError
 from forumtui.model import Recognised, What
 
 HTML = {"content-type": "text/html; charset=utf-8"}
@@ -70,7 +70,7 @@ OURS = {"title": "Team", "uuid": "0b6f", "me": None}
 async def test_a_topic_of_a_discourse_is_known_by_its_own_page_at_that_post() -> None:
     net = Net({f"{FORUM}/t/soup/12/3": page(discourse(), "Soup & bread - Kitchen - Forum")})
     found = await recognise(f"{FORUM}/t/soup/12/3?u=ann", transport=net)
-    assert found == Recognised("discourse", FORUM, What.TOPIC, "12", "3", "Soup & bread")
+    assert found == Recognised("discourse", FORUM, What.TOPIC, "12", "3", "Soup & bread", numbered=True)
     assert len(net.asked) == 1
 
 
@@ -97,7 +97,7 @@ async def test_a_short_address_is_named_by_where_it_leads() -> None:
 async def test_a_forum_that_wants_a_log_in_is_known_and_its_topic_too() -> None:
     net = Net({f"{FORUM}/t/soup/12/3": to("/login", 302), f"{FORUM}/login": page(discourse(), "Log in")})
     found = await recognise(f"{FORUM}/t/soup/12/3", transport=net)
-    assert found == Recognised("discourse", FORUM, What.TOPIC, "12", "3")  # not called "Log in"
+    assert found == Recognised("discourse", FORUM, What.TOPIC, "12", "3", numbered=True)  # not called "Log in"
 
 
 async def test_a_forum_behind_the_log_in_of_another_site_is_asked_for_its_description() -> None:
@@ -262,7 +262,7 @@ async def test_nothing_is_sent_of_an_address_with_credentials() -> None:
     with pytest.raises(Refused, match="log in instead"):
         await recognise("https://ann:secret@forum.example/", transport=net)
     for address in ("gopher://x.org/", "no such thing", "", "https://", "http://[::1"):
-        with pytest.raises((NotFound, Refused)):
+        with pytest.raises(UsageError):
             await recognise(address, transport=net)
     assert net.asked == []
 

@@ -11,8 +11,8 @@ from tests.backends.recorded import RECORDED, needs_recordings, recorded, unread
 from forumtui.backends.hackernews import items
 from forumtui.backends.hackernews.backend import HackerNewsBackend
 from forumtui.backends.lobsters import pages
+from forumtui.backends.lobsters.addresses import LobstersAddresses
 from forumtui.backends.lobsters.backend import LobstersBackend
-from forumtui.backends.lobsters_addresses import LobstersAddresses
 from forumtui.backends.seen import Seen
 from forumtui.model import Hit, Listing, Member, Page, Post, Topic, TopicId, Window
 

@@ -38,6 +38,7 @@ from forumtui.model import (
     PostId,
     QueueItem,
     Receipt,
+    Recognised,
     Section,
     SectionItem,
     Topic,
@@ -45,7 +46,7 @@ from forumtui.model import (
     Window,
 )
 from forumtui.reader.library import Library
-from forumtui.reader.library.door import Forms, Show
+from forumtui.reader.library.door import Forms, Reached, Show
 from forumtui.reader.rows import AccountKey, AccountRow
 from forumtui.settings import Settings
 from forumtui.tui.app import ForumApp
@@ -98,6 +99,31 @@ class IdleAccess:
         return await self._log_out(account)
 
 
+class IdleWays:
+    """Where addresses lead: what ``leads`` says, else to a forum that is added."""
+
+    def __init__(self, add: Callable[..., Awaitable[AccountRow]]) -> None:
+        self._add = add
+        self.leads: dict[str, Reached | Exception] = {}
+        self.resembling: set[str] = set()
+        """Addresses that only look like a forum's."""
+        self.asked: list[str] = []
+
+    async def known(self, address: str) -> Recognised | None:
+        lead = self.leads.get(address)
+        return lead.found if isinstance(lead, Reached) and address not in self.resembling else None
+
+    async def looks_like(self, address: str) -> bool:
+        return address in self.resembling
+
+    async def reach(self, address: str, *, listed: bool = False) -> Reached:
+        self.asked.append(address)
+        lead = self.leads.get(address)
+        if isinstance(lead, Exception):
+            raise lead
+        return lead or Reached(await self._add(address, listed=listed), Recognised("local", address))
+
+
 class IdleEngine:
     """Stands for the network side; remembers what it was asked."""
 
@@ -113,6 +139,7 @@ class IdleEngine:
         self.queue_pages: list[Page[QueueItem]] = [Page(())]
         self.log_pages: list[Page[LogEntry]] = [Page(())]
         self.people: dict[str, Member] = {}
+        self.ways = IdleWays(self.add)
         self.access = IdleAccess(self._answer, self.log_out, self._log_in_elsewhere)
         self.errand = Errand("https://talk.example/user-api-key/activate/abc", "WXYZ-2345")
         self.answers = asyncio.Event()

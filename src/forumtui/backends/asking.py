@@ -19,26 +19,30 @@ from urllib.parse import urlsplit
 
 from forumtui.backends.api import Addresses, ShowsItself
 from forumtui.backends.recognition import by_text, kinds_of
+from forumtui.backends.registry import driver_for
 from forumtui.backends.seen import Seen
-from forumtui.backends.shapes import web_address
+from forumtui.backends.shapes import NO_ADDRESS, web_address
 from forumtui.backends.site import Site
 from forumtui.backends.web import Elsewhere, Handler
-from forumtui.errors import BackendError, NotFound, Offline, Unreadable
+from forumtui.errors import BackendError, NotFound, Offline, Unreadable, UsageError
 from forumtui.model import Recognised, What
 
 
 async def recognise(location: str, *, transport: Handler | None = None) -> Recognised:
     """What an address names; its software may be one that is not read here (`recognition.is_read`).
 
-    ``transport``: a server in memory instead of the network.  Raises `NotFound` where there is no forum, `Refused` for an
-    address with a name or a password in it, another `BackendError` where nobody can be asked.
+    ``transport``: a server in memory instead of the network.  Raises `NotFound` where there is no forum, `UsageError` for
+    what is no address, `Refused` for one with a name or a password in it, another `BackendError` where nobody can be asked.
     """
     certain = by_text(location)
     if certain is not None:
         return certain
+    if web_address(location) is None:
+        if location.lower().startswith(("http:", "https:")):
+            raise UsageError(NO_ADDRESS)
+        driver = driver_for(location)
+        return driver.names(location) or Recognised(driver.name, location)
     kinds = [kind for kind, _ in kinds_of(location)]
-    if not kinds or web_address(location) is None:
-        raise NotFound(f"{location} is no address of a forum.")
     async with Site(transport=transport) as site:
         return await _asked(location, kinds, site)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+from forumtui.backends import registry
 from forumtui.backends.api import Addresses
-from forumtui.backends.registry import candidates, drivers
 from forumtui.backends.shapes import HOLDS_CREDENTIALS, web_address
 from forumtui.backends.unread import KINDS
-from forumtui.errors import Refused
-from forumtui.model import Certainty, Recognised
+from forumtui.errors import Refused, UsageError
+from forumtui.model import Certainty, Recognised, What
 
 
 def kinds_of(location: str) -> Sequence[tuple[Addresses, Certainty]]:
@@ -20,21 +20,31 @@ def kinds_of(location: str) -> Sequence[tuple[Addresses, Certainty]]:
     """
     if _holds_credentials(location):
         raise Refused(HOLDS_CREDENTIALS)
-    found, _ = candidates(location)
-    installed = set(drivers())
+    found, _ = registry.candidates(location)
+    installed = set(registry.drivers())
     known = [(kind, kind.recognises(location)) for kind in KINDS if kind.name not in installed]
     return [*found, *(each for each in known if each[1] is not Certainty.NO)]
 
 
-def by_text(location: str) -> Recognised | None:
+def by_text(location: str, *, within: bool = False) -> Recognised | None:
     """What an address names, where its text alone is certain; None where somebody has to be asked, or nobody can be.
 
-    Raises `Refused` for an address with a name or a password in it.
+    An address of a forum that names nothing in it is the forum's, or with ``within`` nothing.  Raises `Refused` for an
+    address with a name or a password in it.
     """
     for kind, certainty in kinds_of(location):
         if certainty is Certainty.CERTAINLY:
-            return kind.names(location) or _forum(kind, location)
+            return kind.names(location) or (None if within else _forum(kind, location))
     return None
+
+
+def looks_like(location: str) -> bool:
+    """Whether an address has the shape of a topic or a post of a kind that is read, so that asking is worth while."""
+    for kind, certainty in kinds_of(location):
+        found = kind.names(location) if certainty is Certainty.PERHAPS and is_read(kind.name) else None
+        if found is not None and found.what in {What.TOPIC, What.POST}:
+            return True
+    return False
 
 
 def _forum(kind: Addresses, location: str) -> Recognised:
@@ -52,8 +62,12 @@ def _holds_credentials(location: str) -> bool:
 
 
 def is_read(software: str) -> bool:
-    """Whether a driver is installed for it."""
-    return software in drivers()
+    """Whether a driver is installed for it.  Raises `ForumtuiError` for one that is broken."""
+    try:
+        registry.driver_named(software)
+    except UsageError:
+        return False
+    return True
 
 
 def not_read(found: Recognised) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
+from functools import cached_property
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from forumtui.model import Recognised, What
@@ -13,6 +14,7 @@ from forumtui.values import quick_dataclass
 
 MOST_ADDRESS = 2000
 """Characters; browsers and servers take hardly more."""
+NO_ADDRESS = "The address of a web forum looks like https://example.org; this one does not."
 HOLDS_CREDENTIALS = "The address of a forum holds no name and no password; log in instead."
 _NOT_IN_ADDRESSES = re.compile(r"[\s\\\0-\x20\x7f]")
 """Browsers take a backslash for a slash, so that the host would be another than here."""
@@ -25,8 +27,8 @@ _MOST_FOLDERS = 8
 class Shape:
     """One shape of address.
 
-    ``path``: a regular expression for the whole path below the forum's base, whose groups ``id`` and ``post`` are
-    what they are called.  ``query`` names the parameters that hold them instead; all must be there, and ``id`` is an
+    ``path``: a regular expression for the whole path below the forum's base, whose groups ``id`` and ``post``
+    (or ``number``, for a post that counts within its topic) are what they are called.  ``query`` names the parameters that hold them instead; all must be there, and ``id`` is an
     expression for such an id.  ``fragment`` is like ``path``; where it does not fit, the address still does.
     """
 
@@ -46,13 +48,17 @@ class Shapes:
     def __init__(self, software: str, shapes: Iterable[Shape], *, prefix: str = "") -> None:
         self._software = software
         self._prefix = prefix
-        self._shapes = [
+        self._table = tuple(shapes)
+
+    @cached_property
+    def _shapes(self) -> Sequence[tuple[Shape, re.Pattern[str], re.Pattern[str]]]:
+        return [
             (
                 shape,
                 re.compile(rf"(?P<base>(?:/[^/]+){{0,{_MOST_FOLDERS}}}?)/(?:{shape.path})/?"),
                 re.compile(shape.fragment),
             )
-            for shape in shapes
+            for shape in self._table
         ]
 
     def names(self, location: str, base: str = "") -> Recognised | None:
@@ -79,7 +85,9 @@ class Shapes:
             found = _found(shape, fits, fragment.fullmatch(parts.fragment), parts.query)
             if found is not None:
                 at = base or f"{self._prefix}{parts.scheme}://{parts.netloc}{fits['base']}"
-                return Recognised(self._software, at, shape.what, **found)
+                number = found.pop("number", "")
+                post = number or found.get("post", "")
+                return Recognised(self._software, at, shape.what, found.get("id", ""), post, numbered=bool(number))
         bare = below == "/" and not parts.query
         return Recognised(self._software, base or f"{self._prefix}{parts.scheme}://{parts.netloc}") if bare else None
 

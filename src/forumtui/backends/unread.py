@@ -9,9 +9,6 @@ import re
 from collections.abc import Sequence
 
 from forumtui.backends.api import Addresses
-from forumtui.backends.discourse_addresses import DiscourseAddresses
-from forumtui.backends.hackernews_addresses import HackerNewsAddresses
-from forumtui.backends.lobsters_addresses import LobstersAddresses
 from forumtui.backends.seen import Seen
 from forumtui.backends.shapes import Shape, Shapes, web_address
 from forumtui.model import Certainty, Recognised, What
@@ -93,7 +90,7 @@ _KINDS: tuple[Unread, ...] = (
         "nodebb",
         "NodeBB",
         (
-            Shape(What.TOPIC, rf"(?:api/)?topic/(?P<id>{_N})(?:/[^/]*)?(?:/(?P<post>{_N}))?"),
+            Shape(What.TOPIC, rf"(?:api/)?topic/(?P<id>{_N})(?:/[^/]*)?(?:/(?P<number>{_N}))?"),
             Shape(What.POST, rf"(?:api/)?post/(?P<id>{_N})"),
             Shape(What.BOARD, rf"(?:api/)?category/(?P<id>{_N})(?:/[^/]*)?(?:/{_N})?"),
             Shape(What.TAG, r"(?:api/)?tags/(?P<id>[^/]+)"),
@@ -109,7 +106,7 @@ _KINDS: tuple[Unread, ...] = (
         "flarum",
         "Flarum",
         (
-            Shape(What.TOPIC, rf"d/(?P<id>{_N})(?:-[^/]*)?(?:/(?P<post>{_N}))?"),
+            Shape(What.TOPIC, rf"d/(?P<id>{_N})(?:-[^/]*)?(?:/(?P<number>{_N}))?"),
             Shape(What.TAG, r"t/(?P<id>[^/]+)"),
             Shape(What.MEMBER, r"u/(?P<id>[^/]+)(?:/.*)?"),
             Shape(What.SEARCH, "(?:all)?", {"id": "q"}),
@@ -249,5 +246,5 @@ _NEWS = re.compile(
     r"(?P<scheme>(?i:news|snews|nntps?)):(?P<server>//[^/\s@]+)?/?(?P<named>[^/\s]*)(?:/(?P<number>[0-9]+))?/?"
 )
 
-KINDS: Sequence[Addresses] = (DiscourseAddresses(), HackerNewsAddresses(), LobstersAddresses(), *_KINDS, Usenet())
+KINDS: Sequence[Addresses] = (*_KINDS, Usenet())
 """In the order in which they are looked for."""

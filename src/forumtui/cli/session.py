@@ -188,15 +188,7 @@ class Session:
 
     async def post_here(self, topic: TopicRow, number: str) -> PostRow | None:
         """The same as the library has it, without a look at the forum."""
-        keys = list((await self.library.reading.outline(topic.key)).keys)
-        guess = int(number) - 1 if number.isdigit() else 0
-        starts = sorted(range(0, len(keys), CHUNK), key=lambda start: abs(start + CHUNK // 2 - guess))
-        for start in starts:
-            rows = await self.library.reading.posts(topic.key, keys[start : start + CHUNK])
-            for row in rows.values():
-                if not row.is_unsent and (str(row.number) == number if row.number is not None else row.id == number):
-                    return row
-        return None
+        return await self.library.reading.post_called(topic.key, number)
 
     async def outline(self, account: AccountRow, topic: TopicRow, wanted: int | None) -> Sequence[PostKey]:
         """The keys of the first ``wanted`` posts (None: all) in flat order, fetched where need be."""

@@ -41,6 +41,8 @@ class Recognised:
     id: str = ""
     """The forum's own id of the board, topic, post, member or tag; of a search, the words."""
     post: str = ""
-    """In a topic, the post that is meant: its number, or its id where posts have no number."""
+    """In a topic, the post that is meant: its id, or its number."""
     title: str = ""
     """As the forum gives it; cleaned, one line."""
+    numbered: bool = False
+    """Whether ``post`` is a number that counts within the topic."""

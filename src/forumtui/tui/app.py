@@ -19,7 +19,7 @@ from forumtui.reader.library import Library
 from forumtui.reader.library.door import Engine
 from forumtui.reader.rows import Changed, WantPosts
 from forumtui.settings import Settings
-from forumtui.tui.acts.desk import Desk, go_to_link
+from forumtui.tui.acts.desk import Desk
 from forumtui.tui.acts.running import Running, run_named
 from forumtui.tui.keys.commands import COMMANDS
 from forumtui.tui.keys.hints import HINTS
@@ -212,7 +212,9 @@ class ForumApp(HardwareCursor[None], DiffedDisplay[None], inherit_bindings=False
 
     def on_thread_view_link_chosen(self, event: ThreadView.LinkChosen) -> None:
         """A link was clicked."""
-        go_to_link(self.desk, event.url)
+        from forumtui.tui.acts.adding import open_link
+
+        self.services.in_turn(partial(open_link, self.desk, event.url))
 
     # -- beside the keys
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
 from forumtui.backends.api import Backend
-from forumtui.backends.discourse_addresses import DiscourseAddresses
+from forumtui.backends.discourse.addresses import DiscourseAddresses
 from forumtui.errors import AuthRequired, Unsupported
 from forumtui.model import Errand, Option
 

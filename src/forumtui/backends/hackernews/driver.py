@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager
 
 from forumtui.backends.api import Backend
 from forumtui.backends.browser_only import BrowserOnlyDriver
-from forumtui.backends.hackernews_addresses import HackerNewsAddresses
+from forumtui.backends.hackernews.addresses import HackerNewsAddresses
 
 
 class HackerNewsDriver(HackerNewsAddresses, BrowserOnlyDriver):

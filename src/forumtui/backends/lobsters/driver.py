@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager
 
 from forumtui.backends.api import Backend
 from forumtui.backends.browser_only import BrowserOnlyDriver
-from forumtui.backends.lobsters_addresses import LobstersAddresses
+from forumtui.backends.lobsters.addresses import LobstersAddresses
 
 
 class LobstersDriver(LobstersAddresses, BrowserOnlyDriver):

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import httpx
 
-from forumtui.backends.shapes import HOLDS_CREDENTIALS
+from forumtui.backends.shapes import HOLDS_CREDENTIALS, NO_ADDRESS
 from forumtui.errors import Refused, Unanswered, Unreadable
 from forumtui.text.sanitise import clean_line
 
@@ -40,7 +40,7 @@ class Origin:
         except (httpx.InvalidURL, ValueError):
             usable = False
         if not usable:
-            raise Refused("The address of a web forum looks like https://example.org; this one does not.")
+            raise Refused(NO_ADDRESS)
         if url.userinfo:
             raise Refused(HOLDS_CREDENTIALS)
         self.base = url.copy_with(raw_path=url.raw_path.partition(b"?")[0].rstrip(b"/") + b"/", fragment=None)

@@ -10,7 +10,22 @@ from pathlib import Path
 from typing import Protocol
 
 from forumtui.errors import Damaged, ForumtuiError
-from forumtui.model import Act, Cursor, Errand, LogEntry, Member, Millis, Option, OwnToken, Page, QueueItem, Receipt
+from forumtui.model import (
+    Act,
+    Cursor,
+    Errand,
+    LogEntry,
+    Member,
+    Millis,
+    Option,
+    OwnToken,
+    Page,
+    PostId,
+    QueueItem,
+    Receipt,
+    Recognised,
+    TopicId,
+)
 from forumtui.reader.library import soundness
 from forumtui.reader.library.accounts import Accounts
 from forumtui.reader.library.intake import Intake
@@ -80,12 +95,44 @@ class Access(Protocol):
         """Be logged out everywhere; what is kept here is forgotten too."""
 
 
+@quick_dataclass(frozen=True, slots=True)
+class Reached:
+    """Where an address led: a forum that is an account now, and the topic and post there that the library has now."""
+
+    account: AccountRow
+    found: Recognised
+    topic: TopicId | None = None
+    post: PostId | None = None
+    lacks: str = ""
+    """The sentence for what is not there; "" if nothing is missing."""
+
+
+class Ways(Protocol):
+    """What addresses lead to."""
+
+    async def known(self, address: str) -> Recognised | None:
+        """What an address names in a forum that is known, or by its text alone; None for another.  Asks nobody."""
+
+    async def looks_like(self, address: str) -> bool:
+        """Whether it has the shape of a topic or post, so that whoever answers there is worth asking.  Asks nobody."""
+
+    async def reach(self, address: str, *, listed: bool = False) -> Reached:
+        """Find what an address names and bring it here; the forum becomes an account, ``listed`` if nothing in it is named.
+
+        Raises `NotFound` where there is no forum, `UsageError` for one that can not be read, `FileProblem` or `BackendError`.
+        """
+
+
 class Engine(Protocol):
     """What the library's users may ask of the network side; implemented in `forumtui.reader.sync.registrar`."""
 
     @property
     def access(self) -> Access:
         """By what the forums know one."""
+
+    @property
+    def ways(self) -> Ways:
+        """What addresses lead to."""
 
     def wake(self, account: AccountKey | None = None) -> None:
         """Look at wants and outbox now; None: every account."""

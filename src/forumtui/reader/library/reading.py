@@ -22,6 +22,9 @@ from forumtui.reader.rows import (
 )
 from forumtui.reader.sql import boards, listing, members, outline, postrows, search, topics, unread
 
+_STRETCH = 200
+"""Posts that are looked at in one go."""
+
 
 class Reading:
     """Reads; each costs the same however large the library is.
@@ -70,6 +73,16 @@ class Reading:
     async def post_by_id(self, account: AccountKey, post: PostId) -> PostRow | None:
         """By the forum's own id."""
         return await self._threads.read(lambda connection: postrows.by_id(connection, account, post))
+
+    async def post_called(self, topic: TopicKey, name: str) -> PostRow | None:
+        """The post with this number in its topic or, where posts have no number, with this id; the likeliest place first."""
+        keys = list((await self.outline(topic)).keys)
+        guess = int(name[:9]) - 1 if name.isdecimal() else 0
+        for start in sorted(range(0, len(keys), _STRETCH), key=lambda start: abs(start + _STRETCH // 2 - guess)):
+            for row in (await self.posts(topic, keys[start : start + _STRETCH])).values():
+                if not row.is_unsent and (str(row.number) if row.number is not None else row.id) == name:
+                    return row
+        return None
 
     async def next_unread(
         self,

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Self
 
 from forumtui.errors import ForumtuiError, NotFound, Offline
-from forumtui.model import Act, Cursor, LogEntry, Member, Page, QueueItem, Receipt
+from forumtui.model import Act, Cursor, LogEntry, Member, Page, QueueItem, Receipt, Recognised
 from forumtui.reader.library import Library
 from forumtui.reader.library.door import Forms
 from forumtui.reader.rows import AccountKey, AccountRow, Changed, Health, Want, What
@@ -26,6 +26,7 @@ from forumtui.reader.sync.direct import Direct
 from forumtui.reader.sync.pull import Policy
 from forumtui.reader.sync.registrar import OpenBackend, Registrar, open_installed
 from forumtui.reader.sync.session import AccountEngine, Clock, once
+from forumtui.reader.sync.ways import Recognise, Ways, recognise
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +49,7 @@ class Engines:
         defaults: Mapping[str, str] | None = None,
         join_days: float = 14,
         secrets: Keeper | None = None,
+        recognise: Recognise = recognise,
     ) -> None:
         self._library = library
         self._clock = clock or Clock()
@@ -59,6 +61,7 @@ class Engines:
             defaults=defaults or {},
             join_days=join_days,
             secrets=secrets or Unkept(),
+            recognise=recognise,
             alone=self._alone,
         )
         self._direct = Direct(library, self._registrar.open, self._clock)
@@ -66,6 +69,8 @@ class Engines:
             self._direct.session, self._registrar.log_out, partial(self._registrar.log_in_elsewhere, clock=self._clock)
         )
         """By what the forums know one."""
+        self.ways = Ways(library, self.add, self._direct, recognise)
+        """What addresses lead to."""
         self._engines: dict[AccountKey, AccountEngine] = {}
         self._tasks: dict[AccountKey, asyncio.Task[None]] = {}
         self._visited: set[AccountKey] = set()
@@ -109,13 +114,14 @@ class Engines:
         name: str | None = None,
         listed: bool = True,
         options: Mapping[str, str] | None = None,
+        found: Recognised | None = None,
     ) -> AccountRow:
         """Probe a path or URL and make it an account; ``options`` are the driver's, and "sample" marks the sample.
 
-        Secrets among them are kept apart, and with "password_command" a program is asked for the first of them.
+        ``found``: what the location names, where that was found out already.  Secrets are kept apart, and with "password_command" a program is asked for the first of them.
         Raises `FileProblem`, `UsageError` or `BackendError`.
         """
-        row = await self._registrar.add(location, name=name, listed=listed, options=options)
+        row = await self._registrar.add(location, name=name, listed=listed, options=options, found=found)
         self._visit(row.key)
         return row
 

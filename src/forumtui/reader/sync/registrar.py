@@ -13,9 +13,10 @@ from urllib.parse import urlsplit, urlunsplit
 
 from forumtui.backends.api import Backend, Driver
 from forumtui.backends.remote.location import SOCKET, socket_of
+from forumtui.backends.shapes import web_address
 from forumtui.errors import AuthRequired, ForumtuiError, Offline, UsageError
 from forumtui.ledger import LEDGER
-from forumtui.model import ForumInfo, Millis, Option
+from forumtui.model import ForumInfo, Millis, Option, Recognised
 from forumtui.reader.library import Library
 from forumtui.reader.library.door import Forms, Show
 from forumtui.reader.rows import AccountKey, AccountRow
@@ -25,6 +26,7 @@ from forumtui.reader.sync.discreet import discreet, discretion
 from forumtui.reader.sync.errands import run_errand
 from forumtui.reader.sync.pull import begin_anew
 from forumtui.reader.sync.session import Clock
+from forumtui.reader.sync.ways import Recognise, known
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +53,8 @@ class Registrar:
     """Keeps the list of accounts true to what is found at their places, and their secrets out of it.
 
     ``defaults`` are options for every account that sets them not itself; they are not stored.  ``join_days``: posts
-    older than so many days arrive read when a forum is added.  ``alone``: in it an account's engine holds no session.
+    older than so many days arrive read when a forum is added.  ``recognise`` says what an address names.  ``alone``: in it
+    an account's engine holds no session.
     """
 
     def __init__(
@@ -63,6 +66,7 @@ class Registrar:
         defaults: Mapping[str, str],
         join_days: float,
         secrets: Keeper,
+        recognise: Recognise,
         alone: Callable[[AccountKey], AbstractAsyncContextManager[None]],
     ) -> None:
         self._library = library
@@ -71,6 +75,7 @@ class Registrar:
         self._defaults = defaults
         self._join_days = join_days
         self._credentials = Credentials(secrets)
+        self._recognise = recognise
         self._alone = alone
 
     @asynccontextmanager
@@ -94,16 +99,22 @@ class Registrar:
         return {**self._defaults, **await self._credentials.options(driver, row.options, identity=row.identity)}
 
     async def add(
-        self, location: str, *, name: str | None, listed: bool, options: Mapping[str, str] | None
+        self,
+        location: str,
+        *,
+        name: str | None,
+        listed: bool,
+        options: Mapping[str, str] | None,
+        found: Recognised | None = None,
     ) -> AccountRow:
         """Look who is there and make it an account, or bring the account it already has up to date.
 
         A forum is known by its uuid: at another path it keeps its account, another forum at a known path gets its own.
         But anybody can claim a uuid, so at another place an account with secrets is not followed without ``options``:
         there it is a stranger.  ``options`` take the place of all that the account had, secrets too; None: they stay.
+        ``found``: what the location names, where that was found out already.
         """
-        location = canonical(location)
-        driver = _driver_for(location)
+        location, driver = await self._place_and_driver(canonical(location), found)
         given = part(driver, options or {}, besides={"sample"})
         plain = given.over(driver, {})
         info = await self._first_look(driver, location, plain, given.secret, asked=options is not None)
@@ -128,6 +139,24 @@ class Registrar:
                 others = [each for each in secret_names(driver) if each not in given.secret]
                 await self._credentials.forget(identity, others)
         return row
+
+    async def _place_and_driver(self, location: str, found: Recognised | None) -> tuple[str, Driver]:
+        """Where the forum is to which an address leads, and what opens it.
+
+        Raises `NotFound` where there is none, `UsageError` where it can not be read.
+        """
+        there = await self._library.accounts.by_name(location)
+        if there is not None and there.location == location and not there.is_unmet:
+            return location, _driver_named(there.driver)
+        from forumtui.backends.recognition import by_text, is_read, not_read
+
+        found = found or await known(self._library, location) or by_text(location)
+        if found is None and web_address(location) is None:
+            return location, _driver_for(location)
+        found = found or await self._recognise(location)
+        if not is_read(found.software):
+            raise UsageError(not_read(found))
+        return canonical(found.base), _driver_named(found.software)
 
     async def place(self, location: str) -> AccountRow:
         """The account at a place for texts to it, without a look at what is there; but a file is looked at."""
@@ -315,6 +344,7 @@ def canonical(location: str) -> str:
     parts = urlsplit(location)
     if parts.password is not None:
         raise UsageError("Leave the password out of the address: addresses are not kept secret.")
+    parts = web_address(location) or parts
     return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path.rstrip("/"), parts.query, ""))
 
 

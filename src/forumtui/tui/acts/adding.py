@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from forumtui.errors import ForumtuiError
-from forumtui.reader.rows import AccountRow, TopicQuery
+from forumtui.errors import ForumtuiError, NotFound, UsageError
+from forumtui.text.links import host
 from forumtui.text.sanitise import clean_line
-from forumtui.tui.acts.desk import Desk
-from forumtui.tui.keys.commands import Where
+from forumtui.tui.acts.arriving import arrive, is_typing, show_account
+from forumtui.tui.acts.desk import Desk, go_to_link
 from forumtui.tui.keys.runner import address_in
-from forumtui.tui.render.board_row import who_in
-from forumtui.tui.screens.base import keys_go_to
 
 
 async def open_location(desk: Desk, location: str, *, listed: bool = False) -> None:
@@ -32,21 +30,45 @@ async def opened(desk: Desk, location: str, *, listed: bool = False) -> Callable
         return partial(show_account, desk, known)
     desk.screen.say(f"Opening {location} …", seconds=None)
     try:
-        row = await desk.services.engine.add(location, listed=listed)
+        reached = await desk.services.engine.ways.reach(location, listed=listed)
     except ForumtuiError as error:
         return partial(_say, desk, str(error))
-    return partial(_welcome, desk, row)
+    return partial(arrive, desk, reached)
 
 
-def _is_typing(desk: Desk) -> bool:
-    """Whether something is being written or answered, so that nothing may come in between."""
-    return keys_go_to(desk.screen)[0] in {Where.COMPOSE, Where.FORM, Where.PROMPT}
+async def open_link(desk: Desk, url: str) -> None:
+    """Go where a link leads: in here, where that is a forum that is known or may well be one; else out of the reader."""
+    try:
+        ways = desk.services.engine.ways
+        leads_in = await ways.known(url) is not None or await ways.looks_like(url)
+    except UsageError:  # still starting
+        leads_in = False
+    if leads_in:
+        desk.background(partial(_follow, desk, url), "adding")
+    else:
+        go_to_link(desk, url)
+
+
+async def _follow(desk: Desk, url: str) -> None:
+    desk.screen.say(f"Opening {host(url)} …", seconds=None)
+    try:
+        reached = await desk.services.engine.ways.reach(url)
+    except (NotFound, UsageError):  # it only looked like a forum, or like one that is read
+        desk.in_turn(partial(_leave, desk, url))
+    except ForumtuiError as error:
+        desk.in_turn(partial(_say, desk, str(error)))
+    else:
+        desk.in_turn(partial(arrive, desk, reached))
+
+
+async def _leave(desk: Desk, url: str) -> None:
+    go_to_link(desk, url)
 
 
 async def open_pasted(desk: Desk, text: str) -> None:
     """Open a pasted path or address, where no question stands open and nothing is being written."""
     label, address = desk.reader.keymap.label, address_in(text)
-    if _is_typing(desk):
+    if is_typing(desk):
         desk.say("Pasted text is no answer here; nothing was done with it.", "warning")
     elif address is None:
         teach = f"{label('add-forum')} adds a forum, {label('reply')} answers a post"
@@ -61,24 +83,3 @@ async def _add(desk: Desk, location: str, *, listed: bool) -> None:
 
 async def _say(desk: Desk, problem: str) -> None:
     desk.say(problem, "error")
-
-
-async def _welcome(desk: Desk, row: AccountRow) -> None:
-    if _is_typing(desk):
-        desk.say(f"{row.title or row.name} is here now; g b shows it among the boards.", "success")
-        return
-    await show_account(desk, row)
-    me = f" You are {who_in(row)}." if row.me is not None else ""
-    kept = "" if row.listed else f" x k in {desk.reader.keymap.label('accounts')} keeps it in the lists."
-    sample = any(account.is_sample and account.listed for account in desk.reader.accounts.values())
-    gone = f" The sample no longer counts; {desk.reader.keymap.label('accounts')} lets it go." if sample else ""
-    desk.say(f"This is {row.title or row.name}.{me}{kept}{gone if row.listed and not row.is_sample else ''}", "success")
-
-
-async def show_account(desk: Desk, row: AccountRow) -> None:
-    """Show a forum's topics."""
-    await desk.to_reader()
-    await desk.reader.load_forest()
-    await desk.reader.show_list(TopicQuery(account=row.key))
-    await desk.reader.load_forest()
-    await desk.reader.boards.go_to_account(row.key)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from forumtui.tui.acts.adding import show_account
+from forumtui.tui.acts.adding import open_link
+from forumtui.tui.acts.arriving import show_account, show_post
 from forumtui.tui.acts.composition import open_row
-from forumtui.tui.acts.desk import Desk, go_to_link
+from forumtui.tui.acts.desk import Desk
 from forumtui.tui.acts.orders import order_named
 from forumtui.tui.acts.running import implementation
 from forumtui.tui.screens.leads import Lead, ToCommand, ToForum, ToHit, ToLink, ToOrder, ToPost, ToText, ToTopics
@@ -32,7 +33,7 @@ async def follow(desk: Desk, lead: Lead | None) -> None:
     elif isinstance(lead, ToForum):
         await show_account(desk, lead.account)
     elif isinstance(lead, ToLink):
-        go_to_link(desk, lead.url)
+        await open_link(desk, lead.url)
     elif isinstance(lead, ToText):
         await open_row(desk, lead.row)
     elif isinstance(lead, ToOrder):
@@ -46,12 +47,8 @@ async def _to_post(desk: Desk, lead: ToPost) -> None:
     if lead.topic is None:
         desk.say("This is about no post or topic.")
         return
-    reading = desk.library.reading
-    row = await reading.topic_by_id(lead.account, lead.topic)
-    if row is None:
+    if await desk.library.reading.topic_by_id(lead.account, lead.topic) is None:
         desk.say(NOT_HERE, "warning")
         return
-    found = await reading.post_by_id(lead.account, lead.post) if lead.post is not None else None
     desk.reader.whereabouts.remember()
-    await desk.to_reader()
-    await desk.reader.open_topic(row.key, post=found.key if found is not None else None)
+    await show_post(desk, lead.account, lead.topic, lead.post)

@@ -13,6 +13,7 @@ from forumtui.text.flat import plain_lines
 from forumtui.text.links import is_link
 from forumtui.text.quoting import reply_subject
 from forumtui.text.typed import source_or_markdown
+from forumtui.tui.acts.adding import open_link
 from forumtui.tui.acts.desk import Desk, go_to_link
 from forumtui.tui.acts.orders import orders_here
 from forumtui.tui.keys.commands import LISTS
@@ -90,7 +91,7 @@ async def links(desk: Desk, _count: int | None) -> None:
         thread.linking.show_link_hints(False)
     target = next((target for label, target in found if label == typed), None)
     if target is not None:
-        go_to_link(desk, target.url)
+        await open_link(desk, target.url)
 
 
 def _post(desk: Desk) -> PostRow | None:

@@ -22,10 +22,10 @@ _AFTER = r"(?:/(?:last|print|summary|[0-9]+/[^/]+))?"
 _SHAPES = Shapes(
     "discourse",
     (
-        Shape(What.TOPIC, rf"(?:t|n)/(?:{_SLUG}/)?(?P<id>{_NUMBER})/(?P<post>{_NUMBER}){_END}"),
+        Shape(What.TOPIC, rf"(?:t|n)/(?:{_SLUG}/)?(?P<id>{_NUMBER})/(?P<number>{_NUMBER}){_END}"),
         Shape(What.TOPIC, rf"(?:t|n)/(?:{_SLUG}/)?(?P<id>{_NUMBER}){_END}{_AFTER}"),
-        Shape(What.TOPIC, rf"raw/(?P<id>{_NUMBER})(?:/(?P<post>{_NUMBER}))?"),
-        Shape(What.TOPIC, rf"posts/by_number/(?P<id>{_NUMBER})/(?P<post>{_NUMBER}){_END}"),
+        Shape(What.TOPIC, rf"raw/(?P<id>{_NUMBER})(?:/(?P<number>{_NUMBER}))?"),
+        Shape(What.TOPIC, rf"posts/by_number/(?P<id>{_NUMBER})/(?P<number>{_NUMBER}){_END}"),
         Shape(What.POST, rf"p/(?P<id>{_NUMBER})(?:/[^/]+)?"),
         Shape(What.POST, rf"posts/(?P<id>{_NUMBER})(?:/(?:raw|cooked|replies))?{_END}"),
         Shape(

@@ -1,0 +1,146 @@
+"""From an address to what it names: the forum becomes an account, and topic and post come into the library."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from forumtui.backends.api import Backend, Driver
+from forumtui.errors import ForumtuiError, Missing, Offline, Refused
+from forumtui.model import Certainty, Place, PostId, Recognised, TopicId, What, Window
+from forumtui.reader.library import Library
+from forumtui.reader.library.door import Reached
+from forumtui.reader.rows import AccountRow
+from forumtui.reader.sync.direct import Direct
+
+Recognise = Callable[[str], Awaitable[Recognised]]
+"""Says what an address names, by asking if need be.  Raises `NotFound` or `BackendError`."""
+
+
+async def recognise(location: str) -> Recognised:
+    """By the network; what asks there is loaded when it is needed."""
+    from forumtui.backends import asking
+
+    return await asking.recognise(location)
+
+
+class Add(Protocol):
+    """Makes a forum that was found an account."""
+
+    async def __call__(self, location: str, *, listed: bool, found: Recognised) -> AccountRow:
+        """Raises `FileProblem`, `UsageError` or `BackendError`."""
+
+
+async def known(library: Library, address: str) -> Recognised | None:
+    """What an address names in a forum that is an account, the innermost first; None if in none of them."""
+    rows = await library.accounts.all(visited=True)
+    for row in sorted(rows, key=lambda row: len(row.location), reverse=True):
+        driver = None if row.is_unmet else _driver(row.driver)
+        if driver is not None and driver.recognises(address) is not Certainty.NO:
+            found = driver.names(address, row.location)
+            if found is not None:
+                return found
+    return None
+
+
+def _driver(name: str) -> Driver | None:
+    from forumtui.backends.registry import driver_named
+
+    try:
+        return driver_named(name)
+    except ForumtuiError:  # uninstalled since, or broken: its forums are not known for now
+        return None
+
+
+class Ways:
+    """Implements `forumtui.reader.library.door.Ways`."""
+
+    def __init__(self, library: Library, add: Add, direct: Direct, asked: Recognise) -> None:
+        self._library = library
+        self._add = add
+        self._direct = direct
+        self._asked = asked
+
+    async def known(self, address: str) -> Recognised | None:
+        """What an address names in a forum that is known, or by its text alone; None for another.  Asks nobody."""
+        from forumtui.backends.recognition import by_text, is_read
+
+        try:
+            found = await known(self._library, address) or by_text(address, within=True)
+        except Refused:
+            return None
+        return found if found is not None and is_read(found.software) else None
+
+    async def looks_like(self, address: str) -> bool:
+        """Whether it has the shape of a topic or post, so that whoever answers there is worth asking.  Asks nobody."""
+        from forumtui.backends.recognition import looks_like
+
+        try:
+            return looks_like(address)
+        except Refused:
+            return False
+
+    async def find(self, address: str) -> Recognised:
+        """What an address names, by asking where nothing is known.  Raises as `reach` does, but for what is not read."""
+        from forumtui.backends.recognition import by_text
+
+        return await known(self._library, address) or by_text(address) or await self._asked(address)
+
+    async def reach(self, address: str, *, listed: bool = False) -> Reached:
+        """Find what an address names and bring it here."""
+        found = await self.find(address)
+        account = await self._add(found.base, listed=listed and found.what is What.FORUM, found=found)
+        if found.what not in {What.TOPIC, What.POST}:
+            return Reached(account, found)
+        try:
+            async with self._direct.session(account.key) as backend:
+                return await self._brought(account, found, backend)
+        except Offline as error:
+            return await self._here(account, found, str(error))
+
+    async def _brought(self, account: AccountRow, found: Recognised, backend: Backend) -> Reached:
+        """With the topic's header, and the posts about the one that is meant."""
+        post = PostId(found.post) if found.post and not found.numbered else None
+        try:
+            if found.what is What.POST:
+                post = PostId(found.id)
+                topic = (await backend.post(post)).topic
+            else:
+                topic = TopicId(found.id)
+            header = await backend.topic(topic)
+        except Missing:
+            return Reached(account, found, lacks=f"{account.title} has no such {found.what}, or not for you.")
+        await self._library.intake.topics(account.key, [header])
+        window = _window(found, post)
+        if window is None:
+            return Reached(account, found, header.id)
+        try:
+            page = await backend.posts(header.id, window)
+        except Refused:
+            return Reached(account, found, header.id, lacks="That post is not there; this is its topic.")
+        await self._library.intake.posts(account.key, header.id, window, page)
+        if found.numbered:
+            post = next((each.id for each in page.items if str(each.number) == found.post), None)
+        lacks = "" if post is not None else "That post is not there; this is its topic."
+        return Reached(account, found, header.id, post, lacks)
+
+    async def _here(self, account: AccountRow, found: Recognised, why: str) -> Reached:
+        """What the library has of it.  Raises `Offline` where it has nothing."""
+        reading = self._library.reading
+        if found.what is What.POST:
+            post = await reading.post_by_id(account.key, PostId(found.id))
+            topic = None if post is None else await reading.topic(post.topic_key)
+        else:
+            topic = await reading.topic_by_id(account.key, TopicId(found.id))
+            post = None if topic is None or not found.post else await reading.post_called(topic.key, found.post)
+        if topic is None:
+            raise Offline(why)
+        meant = found.what is What.POST or bool(found.post)
+        lacks = f"{why}  That post is not here yet." if meant and post is None else ""
+        return Reached(account, found, topic.id, post.id if post is not None else None, lacks)
+
+
+def _window(found: Recognised, post: PostId | None) -> Window | None:
+    if found.numbered:
+        return Window(Place.NUMBER, found.post)
+    return None if post is None else Window(Place.POST, post)
