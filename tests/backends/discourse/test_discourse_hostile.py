@@ -15,7 +15,7 @@ from tests.reference.forum import ReferenceForum
 from forumtui.backends.discourse.asking import connect
 from forumtui.backends.discourse.backend import DiscourseBackend
 from forumtui.backends.web import Answer, Limits, Request
-from forumtui.errors import BackendError, Offline, RateLimited, Unreadable
+from forumtui.errors import AuthRequired, BackendError, Forbidden, NotYet, Offline, RateLimited, Unreadable
 from forumtui.forum.house import BoardDraft
 from forumtui.model import Action, Body, Listing, NewTopic, Place, PostId, Reply, TopicId, Window
 
@@ -184,3 +184,54 @@ async def test_circles_of_categories_and_parents_end() -> None:
         assert sum(board.parent is None for board in boards) == 1
         posts = (await backend.posts(TOPIC, Window())).items
         assert [post.parent for post in posts] == [None, None, "1/2", "1/1"]
+
+
+def refusing(status: int, body: dict[str, Any]) -> Answer:
+    return Answer(status, json.dumps(body).encode(), JSON)
+
+
+MEMBERS_ONLY = refusing(403, {"errors": ["You need to be logged in."], "error_type": "not_logged_in"})
+READ_ONLY = refusing(503, {"errors": ["We are read-only."], "error_type": "read_only"})
+BUSY = refusing(429, {"errors": ["Slow."], "error_type": "rate_limit", "extras": {"wait_seconds": 42}})
+
+
+async def test_what_a_site_says_in_words_of_its_own() -> None:
+    answer = MEMBERS_ONLY
+
+    async def instead(_: Request) -> Answer:
+        return answer
+
+    async with a_site() as (site, guest):
+        site.before = instead
+        with pytest.raises(AuthRequired, match=r"need to be logged in.*Log in first"):
+            await guest.topics(Listing())
+        answer = READ_ONLY
+        with pytest.raises(Offline, match="We are read-only"):
+            await guest.topics(Listing())
+        options = {"key": "key-of-ann", "client": "c"}
+        async with connect(PLACE, options, transport=site, limits=Limits()) as asking:
+            member = DiscourseBackend(asking, PLACE, "ann")
+            with pytest.raises(NotYet, match="We are read-only"):
+                await member.perform(Action("k", Reply(TOPIC, Body("Kept."))))
+            answer = BUSY
+            with pytest.raises(RateLimited) as told:
+                await member.topics(Listing())
+            assert told.value.retry_after == 42
+
+
+async def test_a_key_that_was_revoked_is_told_from_what_is_forbidden() -> None:
+    async with a_site() as (site, _):
+        options = {"key": "key-of-ann", "client": "c"}
+        async with connect(PLACE, options, transport=site, limits=Limits()) as asking:
+            member = DiscourseBackend(asking, PLACE, "ann")
+
+            async def instead(request: Request) -> Answer | None:
+                forbidden = refusing(403, {"errors": ["Not for you."], "error_type": "invalid_access"})
+                return forbidden if request.path == "/latest.json" else None
+
+            site.before = instead
+            with pytest.raises(Forbidden, match="Not for you"):
+                await member.topics(Listing())
+            site.revoked.add("ann")
+            with pytest.raises(AuthRequired, match="log in again"):
+                await member.topics(Listing())

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from forumtui.backends.web import Answer, Handler, Limits, Params, WebClient
 from forumtui.backends.web.fields import Fields
-from forumtui.errors import AuthRequired, Forbidden, Missing
+from forumtui.errors import AuthRequired, BackendError, Forbidden, Missing, NotYet, RateLimited
 
 V = TypeVar("V")
 
@@ -16,6 +16,8 @@ GUESTS = Limits(pause=0.2, budget=((25, 10.0), (120, 60.0)))
 """Half of what a site grants an address, because others may be behind it as well."""
 MEMBERS = Limits(pause=0.2, budget=((20, 61.0), (2800, 86_400.0)))
 """What a site grants a key, as it comes: 20 a minute, 2,880 a day; a second more, because lines are not even."""
+READ_ONLY_SECONDS = 60.0
+"""How long a text waits for a site that takes nothing for a while, before it is tried again."""
 _HEADERS = {"dont-chunk": "true"}
 
 
@@ -65,15 +67,28 @@ class Asking:
             raise AuthRequired(f"{self._web.name} does not know you by your key any more; log in again.") from None
 
 
+def _body(answer: Answer) -> Fields:
+    return Fields(answer.json(), "An error")
+
+
 def _reason(answer: Answer) -> str:
     """Why a site refuses: in its own words, which are in the language of the member."""
-    body: Any = answer.json()
-    if not isinstance(body, Mapping):
-        return ""
-    said = body.get("errors")
-    if isinstance(said, list):
-        return " ".join(part for part in said if isinstance(part, str))
-    return next((value for name in ("error", "message") if isinstance(value := body.get(name), str)), "")
+    body = _body(answer)
+    return " ".join(body.texts("errors")) or body.text("error") or body.text("message")
+
+
+def _meaning(answer: Answer, reason: str, safe: bool) -> BackendError | None:
+    """What a site says in words of its own, beside the status."""
+    body = _body(answer)
+    kind = body.text("error_type")
+    if kind == "not_logged_in":
+        return AuthRequired(f"{reason or 'This is for members only.'}  Log in first.")
+    if kind == "read_only" and not safe:
+        return NotYet(reason or "The site is read-only for now.", READ_ONLY_SECONDS)
+    wait = body.inner("extras").number("wait_seconds")
+    if answer.status == 429 and wait is not None and "retry-after" not in answer.headers:
+        return RateLimited(reason or "The site was asked too often.", min(3600.0, max(1.0, float(wait))))
+    return None
 
 
 @asynccontextmanager
@@ -85,6 +100,6 @@ async def connect(
     usual = MEMBERS if key else GUESTS
     known = {"user-api-key": key, "user-api-client-id": client} if key else {}
     async with WebClient(
-        base, transport=transport, credentials=known, reason_of=_reason, limits=limits or usual
+        base, transport=transport, credentials=known, reason_of=_reason, meaning_of=_meaning, limits=limits or usual
     ) as web:
         yield Asking(web, known=bool(key))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import re
+import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -44,6 +45,10 @@ ReasonOf = Callable[[Answer], str]
 
 IsOwn = Callable[[Answer], bool]
 """A dialect's way to tell an error of the forum's own from a page of whoever stands in between."""
+
+MeaningOf = Callable[[Answer, str, bool], BackendError | None]
+"""A dialect's own reading of an error of the forum's, its reason and whether the request was safe; None for the usual one.
+It may raise."""
 
 MOST_REASON = 300
 USUAL_PAUSE = 30.0
@@ -214,5 +219,13 @@ def _why(error: Exception) -> str:
     """What the system says of a failed connection, without its number; "" if it says nothing."""
     if isinstance(error, httpx.TimeoutException):
         return ": it does not answer"
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, ssl.SSLError):
+        cause = cause.__cause__ or cause.__context__
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        said = clean_line(cause.verify_message or "it is not valid", 160).rstrip(".")
+        return f" safely, because its certificate is not to be trusted: {said}"
+    if isinstance(cause, ssl.SSLError):
+        return ": what answers there does not speak https"
     said = clean_line(re.sub(r"^\[Errno -?\d+\] ", "", str(error)), 160).rstrip(".")
     return f": {said}" if said else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Self, TypeVar
 
@@ -14,20 +14,20 @@ import httpx
 from forumtui.backends.seen import Seen
 from forumtui.backends.web.answers import (
     IsOwn,
+    MeaningOf,
     NobodyThere,
     ReasonOf,
     failure,
     is_data,
     lost_connections,
     reason_in,
-    retry_after,
 )
 from forumtui.backends.web.body import beginning, decoded, media_type, start, understood, whole
 from forumtui.backends.web.events import MEDIA_TYPE, EventParser
 from forumtui.backends.web.exchange import Answer, Handler, InMemory, answer_of
 from forumtui.backends.web.origin import Credentials, Origin, Params, is_sendable
 from forumtui.backends.web.politeness import Gate, Limits, Memory
-from forumtui.errors import AuthRequired, Missing, Offline, Refused, Unreadable, Unsupported
+from forumtui.errors import AuthRequired, BackendError, Missing, Offline, RateLimited, Refused, Unreadable, Unsupported
 from forumtui.ledger import LEDGER
 from forumtui.text.sanitise import clean_line
 from forumtui.values import quick_dataclass
@@ -65,6 +65,7 @@ class WebClient:
         socket: str | None = None,
         credentials: Mapping[str, str] | None = None,
         reason_of: ReasonOf | None = None,
+        meaning_of: MeaningOf | None = None,
         is_own: IsOwn = is_data,
         limits: Limits = _USUAL,
     ) -> None:
@@ -76,6 +77,7 @@ class WebClient:
         except ValueError as error:
             raise AuthRequired(f"What {self.name} is to know you by holds {error}; log in again.") from None
         self._reason_of = reason_of
+        self._meaning_of = meaning_of
         self._is_own = is_own
         self._limits = limits
         self._timeout = httpx.Timeout(limits.read, connect=limits.connect)
@@ -330,13 +332,24 @@ class WebClient:
         answer = httpx.Response(response.status_code, headers=headers, content=body)
         if good:
             return answer
-        if answer.status_code == 429:
-            self._gate.close_for(retry_after(answer))  # whoever asks for it
-        reason = reason_in(answer, self._reason_of, self._credentials.hide)
-        error = failure(answer, self.name, safe=safe, own=self._is_own(answer_of(answer)), reason=reason)
+        error = self._error(answer, safe=safe)
+        if isinstance(error, RateLimited):
+            self._gate.close_for(error.retry_after)  # whoever asks for it
         if error is not None:
             raise error
         return answer
+
+    def _error(self, answer: httpx.Response, *, safe: bool) -> BackendError | None:
+        """What an answer that is no success means."""
+        plain = answer_of(answer)
+        own = self._is_own(plain)
+        reason = reason_in(answer, self._reason_of, self._credentials.hide)
+        if own and self._meaning_of is not None:
+            with suppress(Exception):  # bodies of errors come in any shape; the status says what matters
+                meant = self._meaning_of(plain, reason, safe)
+                if meant is not None:
+                    return meant
+        return failure(answer, self.name, safe=safe, own=own, reason=reason)
 
 
 @quick_dataclass(frozen=True, slots=True)

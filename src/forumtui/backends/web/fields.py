@@ -101,7 +101,7 @@ class Fields:
         return tuple(value for value in self.list(name) if isinstance(value, str))
 
     def _lacks(self, name: str) -> Unreadable:
-        return Unreadable(f"{self._what} comes without a readable {name!r}.")
+        return Unreadable(f"{self._what} comes without a readable {name!r}; it is not what its documentation says.")
 
 
 def as_id(value: object) -> str | None:

@@ -44,6 +44,8 @@ log = logging.getLogger(__name__)
 
 LEAST_PAUSE = 1.0
 """Seconds between two tries, however impatient somebody is."""
+LONG_PAUSE = 60.0
+"""Seconds; of such a pause it is said when it ends."""
 STILL_THERE = 60.0
 """How often an idle session that watches its forum notes that what is here is current, in seconds."""
 
@@ -110,9 +112,13 @@ class AccountEngine:
             log.info("Account %s: %s", self._account, error)
         else:
             log.error("Account %s: unforeseen", self._account, exc_info=error)
+        note = note_of(error)
+        if isinstance(error, RateLimited) and error.retry_after >= LONG_PAUSE:
+            until = time.localtime(self._clock.now() / 1000 + error.retry_after)
+            note = f"{note}  It goes on at {time.strftime('%H:%M', until)}."
         try:
-            await self._library.accounts.set_health(self._account, health_of(error), note_of(error))
-            await self._give_up_searches(note_of(error))
+            await self._library.accounts.set_health(self._account, health_of(error), note)
+            await self._give_up_searches(note)
         except ForumtuiError as problem:
             log.error("Account %s: its state could not be stored: %s", self._account, problem)  # noqa: TRY400 - no bug of ours
 
