@@ -9,13 +9,17 @@ from typing import Any
 
 from tests.backends.hackernews_server import HackerNewsServer, Items
 from tests.contract.other_ids import RenamedStage, every_post, every_topic, renamed
+from tests.waiting import pause
 
 from forumtui.backends.hackernews.backend import session
 from forumtui.backends.hackernews.items import BOARD
+from forumtui.backends.web import Answer, Request
 from forumtui.forum.house import BoardDraft
 from forumtui.forum.store import KEEPER, ForumStore
 from forumtui.model import BoardId, Body, Format, Post, PostId, Topic, TopicId, Window
 from forumtui.testing import BackendContract, Stage, ready_store
+from forumtui.testing.contract.orders import OrdersContract
+from forumtui.testing.contract.windows import WindowContract
 
 
 class Names:
@@ -82,17 +86,40 @@ def _item(post: Post) -> dict[str, Any]:
     return {"id": int(post.id), "text": text, **by, **time}
 
 
-class TestHackerNews(BackendContract):
+class OverBothServers:
+    """``lag``: how many of the newest items the index does not know; ``late``: whether each answer takes a while."""
+
     can_write = can_moderate = can_mark = has_feed = can_watch = has_leaders = has_notice = False
     has_title = has_boards = has_roles = has_closed_topics = goes_by_activity = False
+    lag = 0
+    late = False
 
     @asynccontextmanager
     async def open(self, me: str) -> AsyncIterator[Stage]:
         async with ready_store() as store:
             naming = Names(store)
-            async with session(transport=HackerNewsServer(Site(store)), keep=0.0) as backend:
+            server = HackerNewsServer(Site(store), lag=self.lag)
+
+            async def line(request: Request) -> Answer:
+                if self.late:
+                    await pause(0.002)
+                return await server(request)
+
+            async with session(transport=line, keep=0.0) as backend:
                 yield RenamedStage(backend, renamed(store, naming), naming=naming)
 
     def text_of(self, body: Body) -> str:
         assert body.format is Format.HTML
         return html.unescape(body.source)
+
+
+class TestHackerNews(OverBothServers, BackendContract):
+    pass
+
+
+class TestWhileTheIndexLags(OverBothServers, WindowContract, OrdersContract):
+    lag = 12
+
+
+class TestLate(OverBothServers, WindowContract, OrdersContract):
+    late = True

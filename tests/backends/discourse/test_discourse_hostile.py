@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from tests.backends.broken import INSTEAD, is_refused, places
 from tests.backends.discourse.site import Site
 from tests.reference.forum import ReferenceForum
 
@@ -33,7 +34,6 @@ CALLS: dict[str, Call] = {
     "search": lambda site: site.search("penguin"),
     "u/bob": lambda site: site.member("bob"),
 }
-INSTEAD: list[object] = [None, "x", -1, [], {}, True, 10**30, "\x1b[31m\u202e", [None], [[]], {"id": {}}]
 
 
 @asynccontextmanager
@@ -48,23 +48,6 @@ async def a_site() -> AsyncIterator[tuple[Site, DiscourseBackend]]:
     site = Site(store)
     async with connect(PLACE, {}, transport=site, limits=Limits()) as asking:
         yield site, DiscourseBackend(asking, PLACE)
-
-
-def places(value: Any) -> Iterator[tuple[Any, Any]]:
-    """Every place in a value: what holds it, and under which name or number."""
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for name, part in list(inner):
-        yield value, name
-        yield from places(part)
-
-
-async def is_refused(call: Awaitable[object]) -> bool:
-    """Whether it ends in one of our errors; any other is a bug."""
-    try:
-        await call
-    except BackendError as error:
-        return str(error).isprintable()
-    return False
 
 
 def noting(path: str, whole: list[Any]) -> Callable[[str, Any], Any]:

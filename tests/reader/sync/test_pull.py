@@ -172,6 +172,20 @@ async def test_unread_topics_are_made_ready_within_the_budget(tmp_path: Path) ->
         assert world.plan().calls == []
 
 
+async def test_a_forum_that_allows_few_requests_is_asked_for_less_ahead(tmp_path: Path) -> None:
+    async with playing(tmp_path, policy=Policy(budget=6)) as (library, world, account, _):
+        await fill(world.forum(), topics=10, posts=4)
+        for allowed, asked in ((3, 3), (9, 6)):
+            sparing = world.plan()
+            setattr(sparing, "ahead", allowed)  # noqa: B010 - of `SparesRequests`
+            pull = Pull(library, account.key, sparing, Policy(budget=6))
+            await pull.greet(account.identity, boards=True)
+            await pull.catch_up()
+            sparing.calls.clear()
+            await finish(pull)
+            assert sparing.calls.count("posts") == asked
+
+
 async def test_ahead_gives_way_when_a_window_brings_nothing(tmp_path: Path) -> None:
     """A count that no window can reach does not make the engine ask for ever."""
     async with playing(tmp_path) as (_library, world, account, pull):
