@@ -168,7 +168,12 @@ class Site:
         match path:
             case ["site", "basic-info"]:
                 info = await self.store.info(None)
-                return {"title": info.title, "description": info.tagline, "login_required": False}
+                return {
+                    "title": info.title,
+                    "description": info.tagline,
+                    "logo_url": "/logo.png",
+                    "login_required": False,
+                }
             case ["categories"]:
                 return {"category_list": {"can_create_topic": False, "categories": await self._categories()}}
             case ["latest" | "hot" | "top" | "unread" as order]:
