@@ -38,6 +38,10 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "import": ("import page.txt --into seed.db --dry-run --json", "import page.txt --into seed.db --json"),
     "outbox-list": ("outbox list --json", "drafts list --json", "reply team 1 --text Sent --json"),
     "read": ("read team 1 --json",),
+    "recognise": (
+        "recognise https://meta.discourse.org/t/a-topic/12/3 --json --offline",
+        "recognise team.db --json",
+    ),
     "search": ("search span --json",),
     "topics": ("topics team --json",),
 }

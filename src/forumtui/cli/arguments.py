@@ -152,6 +152,14 @@ def _search(parser: ArgumentParser) -> None:
     options.offline(parser)
 
 
+def _recognise(parser: ArgumentParser) -> None:
+    parser.add_argument("address", metavar="ADDRESS", help="the address of anything in a forum, or a forum file")
+    parser.add_argument("--json", action="store_true", help="one object")
+    parser.add_argument(
+        "--offline", action="store_true", help="ask nobody: by the address's text, and by the forums known here"
+    )
+
+
 def _reply(parser: ArgumentParser) -> None:
     options.forum(parser)
     options.topic(parser)
@@ -339,6 +347,7 @@ _ARGUMENTS: dict[str, Callable[[ArgumentParser], None]] = {
     "topics": _topics,
     "read": _read,
     "search": _search,
+    "recognise": _recognise,
     "reply": _reply,
     "new": _new_topic,
     "edit": _edit,

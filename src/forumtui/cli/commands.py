@@ -29,6 +29,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
             Command("topics", "list topics", "browsing:topics"),
             Command("read", "print the posts of a topic", "browsing:read"),
             Command("search", "search posts", "browsing:search"),
+            Command("recognise", "say which forum an address is of, and what it names there", "recognising:recognise"),
         ),
     ),
     (

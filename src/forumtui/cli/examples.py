@@ -19,6 +19,7 @@ EXAMPLES: dict[str, str] = {
     "topics": "forumtui topics team --unread --limit 10",
     "read": "forumtui read team 1 --unread --mark-read",
     "search": "forumtui search team '\"span of control\"'",
+    "recognise": "forumtui recognise 'https://news.ycombinator.com/item?id=8863' --json --offline",
     "reply": "forumtui reply team 1 --to 2 --text 'Thanks!'",
     "new": "forumtui new team --board General --subject 'Release 1.2' --file notes.md",
     "edit": "forumtui edit team 1 2 --text 'Seven, I think.'",

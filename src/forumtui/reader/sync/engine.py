@@ -24,9 +24,9 @@ from forumtui.reader.sync.backoff import health_of, is_about_the_request, note_o
 from forumtui.reader.sync.credentials import Keeper, Unkept
 from forumtui.reader.sync.direct import Direct
 from forumtui.reader.sync.pull import Policy
-from forumtui.reader.sync.registrar import OpenBackend, Registrar, open_installed
+from forumtui.reader.sync.registrar import Registrar, open_installed
 from forumtui.reader.sync.session import AccountEngine, Clock, once
-from forumtui.reader.sync.ways import Recognise, Ways, recognise
+from forumtui.reader.sync.ways import OpenBackend, Recognise, Ways, recognise
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ class Engines:
             self._direct.session, self._registrar.log_out, partial(self._registrar.log_in_elsewhere, clock=self._clock)
         )
         """By what the forums know one."""
-        self.ways = Ways(library, self.add, self._direct, recognise)
+        self.ways = Ways(library, self.add, self._direct, open_backend=open_backend, asked=recognise)
         """What addresses lead to."""
         self._engines: dict[AccountKey, AccountEngine] = {}
         self._tasks: dict[AccountKey, asyncio.Task[None]] = {}
@@ -118,7 +118,8 @@ class Engines:
     ) -> AccountRow:
         """Probe a path or URL and make it an account; ``options`` are the driver's, and "sample" marks the sample.
 
-        ``found``: what the location names, where that was found out already.  Secrets are kept apart, and with "password_command" a program is asked for the first of them.
+        ``found``: what the location names, where that was found out already.  Secrets are kept apart, and with
+        "password_command" a program is asked for the first of them.
         Raises `FileProblem`, `UsageError` or `BackendError`.
         """
         row = await self._registrar.add(location, name=name, listed=listed, options=options, found=found)

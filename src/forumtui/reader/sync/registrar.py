@@ -8,7 +8,6 @@ import unicodedata
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Protocol
 from urllib.parse import urlsplit, urlunsplit
 
 from forumtui.backends.api import Backend, Driver
@@ -26,20 +25,13 @@ from forumtui.reader.sync.discreet import discreet, discretion
 from forumtui.reader.sync.errands import run_errand
 from forumtui.reader.sync.pull import begin_anew
 from forumtui.reader.sync.session import Clock
-from forumtui.reader.sync.ways import Recognise, known
+from forumtui.reader.sync.ways import OpenBackend, Recognise, known
 
 log = logging.getLogger(__name__)
 
 DAY_MS = 24 * 3600 * 1000
 _LONGEST_NAME = 40
 _MOST_NAMES = 1000
-
-
-class OpenBackend(Protocol):
-    """Opens a session with a forum of a kind.  Raises `FileProblem` or `BackendError` on entering."""
-
-    def __call__(self, driver: str, location: str, options: Mapping[str, str]) -> AbstractAsyncContextManager[Backend]:
-        """A session, for as long as the context lasts."""
 
 
 def open_installed(driver: str, location: str, options: Mapping[str, str]) -> AbstractAsyncContextManager[Backend]:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from typing import Protocol
 
 from forumtui.backends.api import Backend, Driver
-from forumtui.errors import ForumtuiError, Missing, Offline, Refused
+from forumtui.backends.shapes import web_address
+from forumtui.errors import ForumtuiError, Missing, NotFound, Offline, Refused
 from forumtui.model import Certainty, Place, PostId, Recognised, TopicId, What, Window
 from forumtui.reader.library import Library
 from forumtui.reader.library.door import Reached
 from forumtui.reader.rows import AccountRow
 from forumtui.reader.sync.direct import Direct
+from forumtui.text.sanitise import clean_line
 
+MOST_TITLE = 300
 Recognise = Callable[[str], Awaitable[Recognised]]
 """Says what an address names, by asking if need be.  Raises `NotFound` or `BackendError`."""
 
@@ -22,6 +27,13 @@ async def recognise(location: str) -> Recognised:
     from forumtui.backends import asking
 
     return await asking.recognise(location)
+
+
+class OpenBackend(Protocol):
+    """Opens a session with a forum of a kind.  Raises `FileProblem` or `BackendError` on entering."""
+
+    def __call__(self, driver: str, location: str, options: Mapping[str, str]) -> AbstractAsyncContextManager[Backend]:
+        """A session, for as long as the context lasts."""
 
 
 class Add(Protocol):
@@ -55,10 +67,13 @@ def _driver(name: str) -> Driver | None:
 class Ways:
     """Implements `forumtui.reader.library.door.Ways`."""
 
-    def __init__(self, library: Library, add: Add, direct: Direct, asked: Recognise) -> None:
+    def __init__(
+        self, library: Library, add: Add, direct: Direct, *, open_backend: OpenBackend, asked: Recognise
+    ) -> None:
         self._library = library
         self._add = add
         self._direct = direct
+        self._open = open_backend
         self._asked = asked
 
     async def known(self, address: str) -> Recognised | None:
@@ -80,11 +95,33 @@ class Ways:
         except Refused:
             return False
 
-    async def find(self, address: str) -> Recognised:
-        """What an address names, by asking where nothing is known.  Raises as `reach` does, but for what is not read."""
+    async def find(self, address: str, *, ask: bool = True) -> Recognised:
+        """What an address names, by asking where nothing is known.  Raises as `reach` does, but for what is not read.
+
+        Without ``ask``, `NotFound` for what neither its text nor the library tells.
+        """
         from forumtui.backends.recognition import by_text
 
-        return await known(self._library, address) or by_text(address) or await self._asked(address)
+        found = await known(self._library, address) or by_text(address)
+        if found is None and not ask and web_address(address) is not None:
+            raise NotFound(f"Who answers at {address} is not told by its text alone; without --offline it is asked.")
+        return found or await self._asked(address)
+
+    async def titled(self, found: Recognised) -> Recognised:
+        """The same with its title, if the forum tells one; nothing is kept of it."""
+        if found.title or found.what not in {What.FORUM, What.TOPIC, What.POST}:
+            return found
+        account = await self._library.accounts.by_name(found.base)
+        try:
+            if account is not None and not account.is_unmet:
+                async with self._direct.session(account.key) as backend:
+                    title = await _title(found, backend)
+            else:
+                async with self._open(found.software, found.base, {}) as backend:
+                    title = await _title(found, backend)
+        except ForumtuiError:
+            return found
+        return replace(found, title=clean_line(title, MOST_TITLE))
 
     async def reach(self, address: str, *, listed: bool = False) -> Reached:
         """Find what an address names and bring it here."""
@@ -138,6 +175,13 @@ class Ways:
         meant = found.what is What.POST or bool(found.post)
         lacks = f"{why}  That post is not here yet." if meant and post is None else ""
         return Reached(account, found, topic.id, post.id if post is not None else None, lacks)
+
+
+async def _title(found: Recognised, backend: Backend) -> str:
+    if found.what is What.FORUM:
+        return (await backend.info()).title
+    topic = TopicId(found.id) if found.what is What.TOPIC else (await backend.post(PostId(found.id))).topic
+    return (await backend.topic(topic)).title
 
 
 def _window(found: Recognised, post: PostId | None) -> Window | None:
