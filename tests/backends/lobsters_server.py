@@ -72,8 +72,8 @@ class LobstersServer:
             return data.tags
         what, _, name = path.partition("/")
         name = name.removesuffix(".json")
-        if what == "s" and name in data.merged:
-            return Answer(302, headers={"location": f"/s/{data.merged[name]}/a_title"})
+        if what == "s" and (into := data.merged.get(name.partition("/")[0])) is not None:
+            return Answer(302, headers={"location": f"/s/{into}/a_title"})
         if what == "s" and not path.endswith(".json"):
             story = one(data.stories, "short_id", name.partition("/")[0])
             return None if story is None else page(listed_page([story]))

@@ -13,7 +13,7 @@ from tests.backends.lobsters_server import LobstersServer, SiteData, time_text
 from forumtui.backends.lobsters import driver
 from forumtui.backends.lobsters.backend import LIMITS, LobstersBackend, session
 from forumtui.backends.web import Limits
-from forumtui.errors import Missing, RateLimited, Refused, Unsupported
+from forumtui.errors import Missing, RateLimited, Refused, Unreadable, Unsupported
 from forumtui.model import (
     Ability,
     Action,
@@ -190,15 +190,18 @@ async def test_shapes_of_several_years_are_read_alike(generation: str) -> None:
         assert await site.topic(STORY) == await old.topic(STORY)
 
 
-async def test_a_merged_story_says_where_it_is() -> None:
+async def test_a_merged_story_leads_to_the_one_that_has_its_comments() -> None:
     async with a_site() as (_, site):
-        for call in (
-            site.topic(TopicId("merged")),
-            site.posts(TopicId("merged"), Window()),
-            site.post(PostId("s/merged")),
-        ):
-            with pytest.raises(Missing, match=r"https://lobsters\.example/s/pengui"):
+        assert await site.topic(TopicId("merged")) == await site.topic(STORY)
+        for call in (site.posts(TopicId("merged"), Window()), site.post(PostId("s/merged"))):
+            with pytest.raises(Refused, match=r"https://lobsters\.example/s/pengui"):
                 await call
+
+
+async def test_stories_that_are_merged_in_a_circle_have_an_end() -> None:
+    async with a_site(replace(SITE, merged={"merged": "marged", "marged": "merged"})) as (_, site):
+        with pytest.raises(Unreadable):
+            await site.topic(TopicId("merged"))
 
 
 async def test_a_comment_alone_leads_to_its_story() -> None:

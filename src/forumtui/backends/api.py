@@ -61,7 +61,10 @@ class Backend(Protocol):
         """
 
     async def topic(self, topic: TopicId) -> Topic:
-        """One topic's header.  Raises `Refused` if there is none."""
+        """One topic's header.  Raises `Refused` if there is none.
+
+        Where addresses do not tell topics from posts, or topics are merged, that of the topic which holds it.
+        """
 
     async def posts(self, topic: TopicId, window: Window) -> Page[Post]:
         """A window of a topic's posts in ascending `Post.sort`, with cursors both ways."""

@@ -12,7 +12,7 @@ import pytest
 from tests.reader.sync.stage import World, fill, library_in
 
 from forumtui.errors import NotFound, Offline, Refused, UsageError
-from forumtui.model import Post, Recognised, TopicId, What, Window
+from forumtui.model import Post, Recognised, Topic, TopicId, What, Window
 from forumtui.reader.library import Library
 from forumtui.reader.library.door import Reached
 from forumtui.reader.sync.engine import Engines
@@ -132,6 +132,26 @@ async def test_what_the_forum_has_not_is_said_and_the_forum_is_there(found: Reco
         assert reached.post is None
         assert (reached.topic is None) == (found.id in {"77", "7777"})
         assert reached.account.title == "The Team"
+
+
+async def test_an_address_that_names_a_post_as_a_topic_leads_to_it_in_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with playing(tmp_path) as (_library, world, stranger, engines):
+        fifth = (await _fifth(world)).id
+        plan = world.plan(TEAM)
+        header = await plan.topic(TopicId("1"))
+
+        async def topic(_: TopicId) -> Topic:
+            return header
+
+        monkeypatch.setattr(plan, "topic", topic)
+        stranger.found[f"{TEAM}/x"] = replace(TOPIC, id=fifth)
+        stranger.found[f"{TEAM}/merged"] = replace(TOPIC, id="7777")
+        reached = await engines.ways.reach(f"{TEAM}/x")
+        assert (reached.topic, reached.post, reached.lacks) == (TopicId("1"), fifth, "")
+        merged = await engines.ways.reach(f"{TEAM}/merged")
+        assert (merged.topic, merged.post, merged.lacks) == (TopicId("1"), None, "")
 
 
 async def test_without_a_line_what_is_here_is_shown(tmp_path: Path) -> None:

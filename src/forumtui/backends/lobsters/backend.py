@@ -19,7 +19,7 @@ from forumtui.backends.web import Answer, Handler, Limits, Params, WebClient
 from forumtui.backends.web.answers import is_data
 from forumtui.backends.web.body import media_type
 from forumtui.backends.whole import Recent, Thread, behind, cursor, place_of
-from forumtui.errors import Missing, Refused, Unreadable, Unsupported
+from forumtui.errors import Endless, Missing, Refused, Unreadable, Unsupported
 from forumtui.model import (
     LATEST,
     ONLY_LATEST,
@@ -44,6 +44,8 @@ V = TypeVar("V")
 HOME = "lobste.rs"
 ORDERS = tuple(Order(name, name.capitalize()) for name in ("hottest", "newest", "active"))
 PAGE_SIZE = 25
+MOST_MERGES = 3
+"""Steps from a merged story to the one that has its comments."""
 MOST_EMPTY = 3
 """Pages in a row that may hold nothing but what was seen already."""
 KEEP = 60.0
@@ -115,35 +117,42 @@ class LobstersBackend(BrowserOnly):
     # -- stories
 
     async def topic(self, topic: TopicId) -> Topic:
-        """One story's header."""
-        return (await self._thread(topic)).topic
+        """One story's header; of one that was merged, that of the story which has its comments now."""
+        return (await self._story(topic)).topic
 
     async def posts(self, topic: TopicId, window: Window) -> Page[Post]:
         """A window of a story's comments, which come whole."""
         return (await self._thread(topic)).window(window)
 
     async def _thread(self, name: str) -> Thread:
-        thread = self._threads.get(name)
-        if thread is None:
+        """Raises `Refused` for a story that was merged: its posts are another one's."""
+        thread = await self._story(name)
+        if thread.topic.id != name:
+            raise Refused(f"This story was merged into another one: {self._base}/s/{thread.topic.id}")
+        return thread
+
+    async def _story(self, name: str) -> Thread:
+        for _ in range(MOST_MERGES):
+            thread = self._threads.get(name)
+            if thread is not None:
+                return thread
             try:
                 thread = await self._get(f"s/{stories.short_id(name)}.json", stories.thread)
             except Unreadable:
-                await self._merged(name)
-                raise
-            if thread.topic.id != name:
-                raise self._is_merged(thread.topic.id)
-            self._threads.put(name, thread)
-        return thread
+                into = await self._merged_into(name)
+                if into is None:
+                    raise
+                name = into
+            else:
+                self._threads.put(thread.topic.id, thread)
+                return thread
+        raise Endless("This story was merged into others without an end.")
 
-    async def _merged(self, name: str) -> None:
-        """Raises `Missing` where a story was merged into another: the site sends one on to that one's page then."""
+    async def _merged_into(self, name: str) -> str | None:
+        """Where the site sends one on to another story's page."""
         answer = await self._web.request("GET", f"s/{name}")
         into = pages.merged_into(answer.content) if media_type(answer) == "text/html" else None
-        if into not in {None, name}:
-            raise self._is_merged(str(into))
-
-    def _is_merged(self, into: str) -> Missing:
-        return Missing(f"This story was merged into another one: {self._base}/s/{into}")
+        return into if into != name else None
 
     async def post(self, post: PostId) -> Post:
         """A story or comment, by way of its thread."""

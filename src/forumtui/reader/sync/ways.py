@@ -148,13 +148,16 @@ class Ways:
         except Missing:
             return Reached(account, found, lacks=f"{account.title} has no such {found.what}, or not for you.")
         await self._library.intake.topics(account.key, [header])
+        if post is None and found.what is What.TOPIC and header.id != found.id:
+            post = PostId(found.id)  # the address names a post as it names topics
         window = _window(found, post)
         if window is None:
             return Reached(account, found, header.id)
         try:
             page = await backend.posts(header.id, window)
         except Refused:
-            return Reached(account, found, header.id, lacks="That post is not there; this is its topic.")
+            lacks = "That post is not there; this is its topic." if found.post or found.what is What.POST else ""
+            return Reached(account, found, header.id, lacks=lacks)
         await self._library.intake.posts(account.key, header.id, window, page)
         if found.numbered:
             post = next((each.id for each in page.items if str(each.number) == found.post), None)

@@ -140,10 +140,11 @@ class AppScreen(Screen[None]):
             self.services.unsaid = ""
 
     def show_header(self) -> None:
-        """Bring the header up to date."""
+        """Bring the header up to date, once it is there: news may come sooner."""
         facts, account = self.services.facts, self.services.account()
         who = who_in(account) if account is not None else ""
-        self.query_one(HeaderLine).show(self.title_path, facts.unread, facts.state, facts.outbox, who)
+        for header in self.query(HeaderLine):
+            header.show(self.title_path, facts.unread, facts.state, facts.outbox, who)
 
 
 def hints_of(screen: AppScreen) -> Sequence[tuple[str, str, bool]]:
