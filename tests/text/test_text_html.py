@@ -94,6 +94,7 @@ def test_styles() -> None:
         ("a<br><br><br>b", "a\n\nb"),
         ("un<b>believ</b>able", "unbelievable"),
         ("a<!-- <b>c</b> -->b<script>x</script><style>y</style><template>z</template>", "ab"),
+        ("<p>a<template><p>b<div></template>c<svg><p>d</svg>e", "ace"),
         ("<foo-bar>shown <marquee>too</marquee></foo-bar>", "shown too"),
         ("H<sub>2</sub>O x<sup>2</sup> a<sub>ij</sub> n<sup>th</sup>", "H₂O x² a_ij n^th"),
         ("<ruby>漢字<rp>(</rp><rt>かんじ</rt><rp>)</rp></ruby>", "漢字(かんじ)"),

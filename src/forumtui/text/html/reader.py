@@ -70,10 +70,12 @@ class _Reader:
         return attributed(by_signs(flow.blocks))
 
     def _read(self, piece: Piece, flow: Flow, depth: int) -> None:
+        if isinstance(piece, Node) and (piece.name in UNSEEN or _is_hidden(piece)):
+            return
         shown = plain(piece) if isinstance(piece, Node) else piece
         if isinstance(shown, str):
             flow.text(shown)
-        elif shown.name in UNSEEN or _is_hidden(shown) or self._piece(shown, flow):
+        elif self._piece(shown, flow):
             return
         elif depth >= DEEPEST or not self._block(shown, flow, depth):
             self._inside(shown, flow, depth)

@@ -102,7 +102,7 @@ class Node:
                 pieces.append(piece)
             elif piece.name == "img":
                 pieces.append(piece.get("alt"))
-            elif piece.name not in UNSEEN:
+            elif piece.name not in UNSEEN and piece.name != "iframe":
                 todo.extend(reversed(piece.children))
         return "".join(pieces)
 
@@ -158,6 +158,8 @@ class _Builder:
             self._close(frozenset((name,)), _TABLE)
         elif name == "li":
             self._close(frozenset((name,)), _LISTS)
+        elif name in UNSEEN:
+            self._close(frozenset((name,)), frozenset())
         else:
             self._close(frozenset((name,)), _CELLS if name in BLOCKS else BLOCKS)
 
@@ -168,5 +170,5 @@ class _Builder:
             if name in names:
                 del self._open[place:]
                 return
-            if name in within:
+            if name in within or name in UNSEEN:
                 return
