@@ -20,8 +20,14 @@ from forumtui.model import BoardId, Cursor, Listing, Millis
 from forumtui.sqlite.connection import connect
 
 DAY = 86_400_000
-AGES = st.none() | st.integers(-2, 60) | st.integers(360, 370) | st.just(NOON // DAY + 400)
-"""In days; the last is before 1970."""
+AGES = (
+    st.sampled_from([0, 6, 7, 8, 29, 30, 31])
+    | st.none()
+    | st.integers(-2, 60)
+    | st.integers(360, 370)
+    | st.just(NOON // DAY + 400)
+)
+"""In days: where periods begin, and any; the last is before 1970."""
 TOPICS = st.lists(
     st.tuples(
         st.sampled_from(["a", "b", "c"]),
