@@ -190,7 +190,7 @@ async def test_a_proxy_that_cannot_be_used(proxy: str, monkeypatch: pytest.Monke
 
 
 async def test_certificates_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(httpx, "create_ssl_context", Path("/nowhere/certificates.pem").read_bytes)
+    monkeypatch.setattr("forumtui.backends.web.client.trusted", Path("/nowhere/certificates.pem").read_bytes)
     with pytest.raises(Offline, match="certificates"):
         async with WebClient(HOME):
             pass

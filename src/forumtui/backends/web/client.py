@@ -27,6 +27,7 @@ from forumtui.backends.web.events import MEDIA_TYPE, EventParser
 from forumtui.backends.web.exchange import Answer, Handler, InMemory, answer_of
 from forumtui.backends.web.origin import Credentials, Origin, Params, is_sendable
 from forumtui.backends.web.politeness import Gate, Limits, Memory
+from forumtui.backends.web.trust import trusted
 from forumtui.errors import AuthRequired, BackendError, Missing, Offline, RateLimited, Refused, Unreadable, Unsupported
 from forumtui.ledger import LEDGER
 from forumtui.text.sanitise import clean_line
@@ -121,7 +122,7 @@ class WebClient:
             return httpx.AsyncClient(transport=transport, headers=headers)
         # Reading all certificates takes long enough to be felt, and a thread can do it, where they are needed at all.
         secure = self._origin.base.scheme == "https"
-        context = await asyncio.to_thread(httpx.create_ssl_context) if secure else False
+        context = await asyncio.to_thread(trusted) if secure else False
         return httpx.AsyncClient(verify=context, limits=pool, headers=headers)
 
     # -- asking
