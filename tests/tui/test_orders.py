@@ -265,6 +265,7 @@ async def test_topic_that_is_in_no_such_list_is_shown_among_the_latest(tmp_path:
         assert row is not None
         await reader.open_topic(row.key)
         await driver.settle()
-        assert reader.topics.shown == TopicQuery(row.account, order="latest")
+        assert reader.topics.shown == TopicQuery(row.account, row.board_key, with_children=True, order="latest")
+        assert position(driver) == ""
         assert reader.topics.current is not None
         assert reader.topics.current.key == row.key

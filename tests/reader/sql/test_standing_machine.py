@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import apsw
 from hypothesis import settings
@@ -155,3 +156,29 @@ def ids(numbers: list[int]) -> list[TopicId]:
 
 TestListed = Listed.TestCase
 TestListed.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+
+
+def test_a_page_costs_what_it_brings() -> None:
+    """Nothing looks through all topics of a forum, or through the whole list, for a page of it."""
+    room = Listed()
+    room.forum = list(range(8))
+    room.first_page(3)
+    asked: list[tuple[str, Any]] = []
+
+    def remember(_: object, statement: str, values: Any) -> bool:
+        asked.append((statement, values))
+        return True
+
+    room.connection.exec_trace = remember
+    room.next_page(3)
+    room.first_page(2)
+    room.connection.exec_trace = None
+    about = [(sql, values) for sql, values in asked if "standing" in sql and "EXPLAIN" not in sql]
+    plans = [
+        str(row[3]) for sql, values in about for row in room.connection.execute(f"EXPLAIN QUERY PLAN {sql}", values)
+    ]
+    room.teardown()
+    assert any("SEARCH t USING" in plan and "(account=? AND id=?)" in plan for plan in plans), plans
+    assert not [
+        plan for plan in plans if plan.startswith("SCAN") and "json_each" not in plan and "w VIRTUAL" not in plan
+    ], plans

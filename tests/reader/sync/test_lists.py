@@ -221,3 +221,13 @@ async def test_without_a_feed_the_latest_go_on_as_one_scrolls(tmp_path: Path) ->
         await it.look(LATEST, more=True)
         assert not (await it.sorted_as(LATEST)).more
         assert await it.look(LATEST, more=True) == 0
+
+
+async def test_lists_that_nobody_looked_at_for_long_are_forgotten(tmp_path: Path) -> None:
+    async with room(tmp_path) as it:
+        await fill(it.world.forum(), posts=1)
+        await it.look(NEW)
+        it.later(91 * 24 * 3600)
+        await it.look(UNANSWERED)
+        assert (await it.sorted_as(NEW)).at is None
+        assert len(await it.titles(UNANSWERED)) == 3

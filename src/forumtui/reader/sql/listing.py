@@ -35,7 +35,9 @@ class _Lanes:
 
 _BOARDS = _Lanes("topic", "board", ("unpinned", "rank", "topic.key"))
 _ACCOUNTS = _Lanes("topic", "account", ("rank", "topic.key"))
-_STANDINGS = _Lanes("standing JOIN topic ON topic.key = standing.topic", "listing", ("era", "sort", "standing.topic"))
+_STANDINGS = _Lanes(
+    "standing CROSS JOIN topic ON topic.key = standing.topic", "listing", ("era", "sort", "standing.topic")
+)
 
 
 @quick_dataclass(frozen=True, slots=True)
@@ -125,7 +127,8 @@ def _total(connection: apsw.Connection, query: TopicQuery, lists: _List) -> int 
         return None
     holders = ", ".join("?" * len(lists.lanes))
     if query.bookmarked or lists.kind is _STANDINGS:
-        sql = f"SELECT count(*) FROM {lists.kind.source} WHERE {lists.kind.number} IN ({holders}) {lists.where}"
+        source = lists.kind.source if lists.where else lists.kind.source.partition(" ")[0]
+        sql = f"SELECT count(*) FROM {source} WHERE {lists.kind.number} IN ({holders}) {lists.where}"
     else:
         counter = "unread_topics" if query.unread else "topics"
         number = "key" if lists.kind is _BOARDS else "account"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 import apsw
 
@@ -13,6 +14,11 @@ from forumtui.reader.sql.boards import key_of
 from forumtui.reader.sql.columns import every, json_list, must, one
 from forumtui.text.sanitise import clean_line
 from forumtui.values import quick_dataclass
+
+_LONG_AGO = 90 * 86_400_000
+"""Ms; a list that nobody looked at since then is forgotten."""
+_MOST = 5000
+"""Topics of a page."""
 
 
 @quick_dataclass(frozen=True, slots=True)
@@ -89,6 +95,7 @@ def begin(
 
     Of those all goes that stood before the last topic of the page that was among them: it stands there no longer.
     """
+    connection.execute("DELETE FROM listing WHERE account = ? AND looked < ?", (account, now - _LONG_AGO))
     key, era = _put(connection, account, listing, after, now)
     _take(connection, account, key, era, topics, after)
 
@@ -137,11 +144,13 @@ def _take(
     topics: Sequence[TopicId],
     after: Cursor | None,
 ) -> None:
-    wanted = "SELECT t.key, s.era, s.sort FROM json_each(?1) AS w JOIN topic AS t ON t.account = ?2 AND t.id = w.value"
+    wanted = (
+        "SELECT t.key, s.era, s.sort FROM json_each(?1) AS w CROSS JOIN topic AS t ON t.account = ?2 AND t.id = w.value"
+    )
     places = every(
         connection,
         f"{wanted} LEFT JOIN standing AS s ON s.topic = t.key AND s.listing = ?3 ORDER BY w.key",
-        (json_list(dict.fromkeys(topics)), account, listing),
+        (json_list(islice(dict.fromkeys(topics), _MOST)), account, listing),
     )
     last = next(((old, sort) for _, old, sort in reversed(places) if old is not None and old != era), None)
     if after is None:

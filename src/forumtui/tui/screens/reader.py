@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -127,10 +128,14 @@ async def _follow(reader: ReaderScreen, row: TopicRow) -> None:
     """Bring the list to where the open topic is."""
     shown = reader.topics.shown
     elsewhere = shown.account is not None and row.account != shown.account
+    tries = [TopicQuery(account=row.account, order=LATEST)]
     if not elsewhere and (shown.board is None or row.board_key == shown.board or shown.with_children):
         await reader.topics.load(row.key)
-    if reader.topics.current is None or reader.topics.current.key != row.key:
-        await reader.ordering.show(TopicQuery(account=row.account, order=LATEST), row.key)
+        if not reader.sorted.is_latest:
+            tries.insert(0, replace(shown, order=LATEST, period=""))
+    for query in tries:
+        if reader.topics.current is None or reader.topics.current.key != row.key:
+            await reader.ordering.show(query, row.key)
 
 
 async def _let_go_of_removed(reader: ReaderScreen) -> None:

@@ -14,7 +14,7 @@ from forumtui.tui.render.styles import looks_for
 from forumtui.values import quick_dataclass
 
 _FEWEST_CELLS = 12
-"""The path keeps at least this much before a fact on the right gives way."""
+"""The path, or the name of a pane, keeps at least this much before what stands on the right gives way."""
 
 
 @quick_dataclass(frozen=True, slots=True)
@@ -119,6 +119,7 @@ class PaneTitle(Widget):
         looks = looks_for(self.app)
         width = self.size.width
         name, position = self._texts
+        position = fit(position, max(0, width - 2 - _FEWEST_CELLS), looks.glyphs.ellipsis)
         room = width - 2 - (cell_len(position) + 2 if position else 0)
         name = fit(name, room, looks.glyphs.ellipsis)
         gap = " " * max(0, width - 2 - cell_len(name) - cell_len(position))
