@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from tests.reader.sync.stage import World, fill, library_in
 from tests.tui.reader_kit import Driver, reading
 from textual.events import Paste
 
 from forumtui.errors import NotFound, Offline, UsageError
 from forumtui.model import PostId, Recognised, TopicId, What
-from forumtui.reader.library.door import Reached
+from forumtui.reader.library import Library
+from forumtui.reader.library.door import Engine, Reached
+from forumtui.reader.sync.engine import Engines
 from forumtui.tui.acts.adding import open_link
+from forumtui.tui.app import ForumApp
 from forumtui.tui.render.arrangement import Pane
 
 ADDRESS = "https://forum.example/t/a-topic/2/3"
@@ -128,10 +134,54 @@ async def test_a_link_that_can_not_be_reached_is_said(tmp_path: Path, monkeypatc
         assert gone == []
 
 
-async def test_while_somebody_writes_an_address_only_says_that_it_is_there(tmp_path: Path) -> None:
+async def test_an_address_on_the_command_line_opens_a_visited_forum_at_that_post(tmp_path: Path) -> None:
+    address, base = "https://forum.example/team/t/x/1/5", "https://forum.example/team"
+    world = World()
+    await fill(world.forum(base, "The Team"), topics=2, posts=6)
+
+    async def recognise(location: str) -> Recognised:
+        assert location == address
+        return Recognised("remote", base, What.TOPIC, "1", "5", numbered=True)
+
+    @asynccontextmanager
+    async def engines(library: Library) -> AsyncIterator[Engine]:
+        async with Engines(library, clock=world.clock, open_backend=world.open, recognise=recognise) as running:
+            yield running
+
+    async with library_in(tmp_path, world.clock.now) as library:
+        app = ForumApp(library, engines, location=address)
+        async with app.run_test(size=(120, 36)) as pilot:
+            driver = Driver(app, pilot, cast("Any", None))
+            await driver.until(lambda: app.reader.topic is not None and app.reader.thread.current is not None)
+            current = app.reader.thread.current
+            assert current is not None
+            assert current.number == 5
+            await driver.until(lambda: "Topic 0, post 5" in driver.text)
+            (row,) = await library.accounts.all(visited=True)
+            assert (row.listed, row.location) == (False, base)
+            assert "keeps it in the lists" in driver.said
+
+
+async def test_while_somebody_writes_an_address_only_says_that_it_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with reading(tmp_path) as driver:
-        driver.engine.ways.leads[ADDRESS] = await reached(driver)
+        on_the_way, there = asyncio.Event(), asyncio.Event()
+        lead = await reached(driver)
+
+        async def slowly(address: str, *, listed: bool = False) -> Reached:
+            on_the_way.set()
+            await there.wait()
+            return lead
+
+        monkeypatch.setattr(driver.engine.ways, "reach", slowly)
+        driver.engine.ways.leads[ADDRESS] = lead
+        await driver.press("enter")
         await open_link(driver.app.desk, ADDRESS)
+        await on_the_way.wait()
         await driver.press("r")
-        await driver.settle()
+        await driver.type("Mine")
+        there.set()
+        await driver.until(lambda: "is here now" in driver.said)
         assert driver.app.reader.composer is not None
+        assert "Mine" in driver.text

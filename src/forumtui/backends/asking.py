@@ -12,6 +12,7 @@ It ends with the first kind that knows itself, and after `MOST_ASKED` requests.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import cast
@@ -26,6 +27,9 @@ from forumtui.backends.site import Site
 from forumtui.backends.web import Elsewhere, Handler
 from forumtui.errors import BackendError, NotFound, Offline, Unreadable, UsageError
 from forumtui.model import Recognised, What
+
+TOTAL = 40.0
+"""Seconds for all that is asked."""
 
 
 async def recognise(location: str, *, transport: Handler | None = None) -> Recognised:
@@ -43,8 +47,11 @@ async def recognise(location: str, *, transport: Handler | None = None) -> Recog
         driver = driver_for(location)
         return driver.names(location) or Recognised(driver.name, location)
     kinds = [kind for kind, _ in kinds_of(location)]
-    async with Site(transport=transport) as site:
-        return await _asked(location, kinds, site)
+    try:
+        async with asyncio.timeout(TOTAL), Site(transport=transport) as site:
+            return await _asked(location, kinds, site)
+    except TimeoutError:
+        raise Offline(f"{urlsplit(location).netloc} did not answer in time.") from None
 
 
 async def _asked(location: str, kinds: Sequence[Addresses], site: Site) -> Recognised:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import AsyncExitStack
 from ipaddress import ip_address
 from types import TracebackType
@@ -11,13 +10,11 @@ from urllib.parse import urldefrag, urlsplit
 
 from forumtui.backends.seen import Seen
 from forumtui.backends.web import Elsewhere, Handler, Limits, WebClient
-from forumtui.errors import Offline, Unreadable
+from forumtui.errors import Unreadable
 
 MOST_ASKED = 8
 """Requests, those that a redirect leads to at another origin included."""
 LIMITS = Limits(size=128_000, connect=8, read=8, total=15, at_once=1)
-TOTAL = 40.0
-"""Seconds for all of them."""
 _MOST_MOVES = 3
 
 
@@ -75,11 +72,7 @@ class Site:
             client = WebClient(origin, transport=self._transport, limits=LIMITS)
             self._clients[origin] = await self._open.enter_async_context(client)
         self.asked += 1
-        try:
-            async with asyncio.timeout(TOTAL):
-                return await self._clients[origin].glance(address)
-        except TimeoutError:
-            raise Offline(f"{parts.netloc} did not answer in time.") from None
+        return await self._clients[origin].glance(address)
 
 
 def _is_closer_by(here: str, there: str) -> bool:

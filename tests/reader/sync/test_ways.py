@@ -87,6 +87,39 @@ async def test_a_post_that_is_named_alone_is_found_in_its_topic(tmp_path: Path) 
         assert "Topic 0, post 5" in await texts(library, reached)
 
 
+async def test_a_post_that_goes_by_a_topics_address_is_opened_in_its_topic(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with playing(tmp_path) as (library, world, stranger, engines):
+        fifth = (await _fifth(world)).id
+        plan = world.plan(TEAM)
+        by_name = plan.topic
+
+        async def of_any_post(topic: TopicId) -> Topic:
+            return await by_name(TopicId("1") if topic == TopicId(fifth) else topic)
+
+        monkeypatch.setattr(plan, "topic", of_any_post, raising=False)
+        stranger.found[f"{TEAM}/item"] = Recognised("remote", TEAM, What.TOPIC, fifth)
+        reached = await engines.ways.reach(f"{TEAM}/item")
+        assert (reached.topic, reached.post, reached.lacks) == (TopicId("1"), fifth, "")
+        assert "Topic 0, post 5" in await texts(library, reached)
+
+
+async def test_a_title_is_asked_for_and_nothing_is_kept(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, world, _stranger, engines):
+        fifth = (await _fifth(world)).id
+        titles = {What.FORUM: ("", "The Team"), What.TOPIC: ("1", "Topic 0"), What.POST: (fifth, "Topic 0")}
+        for what, (name, title) in titles.items():
+            assert (await engines.ways.titled(Recognised("remote", TEAM, what, name))).title == title
+        for found in (
+            replace(TOPIC, id="77"),
+            Recognised("remote", "https://gone.example"),
+            replace(TOPIC, title="Own"),
+        ):
+            assert await engines.ways.titled(found) == found
+        assert await library.accounts.all(visited=True) == []
+
+
 async def test_a_forum_is_followed_where_it_alone_is_named_and_asked_for(tmp_path: Path) -> None:
     async with playing(tmp_path) as (_library, _world, stranger, engines):
         stranger.found[TEAM] = Recognised("remote", TEAM)

@@ -147,6 +147,8 @@ class Ways:
             header = await backend.topic(topic)
         except Missing:
             return Reached(account, found, lacks=f"{account.title} has no such {found.what}, or not for you.")
+        if header.id != topic:  # some sites call a post as they call a topic
+            post = post or PostId(found.id)
         await self._library.intake.topics(account.key, [header])
         if post is None and found.what is What.TOPIC and header.id != found.id:
             post = PostId(found.id)  # the address names a post as it names topics
