@@ -294,6 +294,16 @@ def test_markdown_parser_loads_only_for_markdown() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+def test_html_parser_loads_only_for_html() -> None:
+    code = (
+        "import sys; from forumtui.text.parse import is_loaded, parse; from forumtui.text.said import said; "
+        "from forumtui.model import Body, Format; import forumtui.tui.render.shelf, forumtui.reader.sql.posts; "
+        "parse(Body('x')); said(Body('x')); assert 'justhtml' not in sys.modules and not is_loaded(Format.HTML); "
+        "assert is_loaded(Format.PLAIN); parse(Body('x', Format.HTML)); assert is_loaded(Format.HTML)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 @pytest.mark.parametrize(
     "piece",
     [
