@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterator
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forumtui.backends.api import Refuses
+from forumtui.backends.discourse import asking
+from forumtui.backends.discourse import backend as discourse
 from forumtui.backends.hackernews import backend as hackernews
 from forumtui.backends.lobsters import backend as lobsters
+from forumtui.backends.web import Answer
 from forumtui.model import Ability
 
 if TYPE_CHECKING:
     from forumtui.backends.api import Backend
-    from forumtui.backends.web import Answer, Request
+    from forumtui.backends.web import Request
 
 PAGE = Path(__file__).with_name("forums.md")
 _BLOCK = re.compile(r"(<!-- what (\w+) allows -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -40,7 +43,19 @@ async def _nobody(_: Request) -> Answer:
     raise ConnectionRefusedError("nothing is asked")
 
 
+async def _a_site(_: Request) -> Answer:
+    return Answer(200, b'{"title": "A site"}', {"content-type": "application/json"})
+
+
+@asynccontextmanager
+async def _discourse() -> AsyncIterator[Backend]:
+    """As a member, because what a guest may is little."""
+    async with asking.connect("https://talk.example", {"key": "k", "client": "c"}, transport=_a_site) as line:
+        yield discourse.DiscourseBackend(line, "https://talk.example", "somebody")
+
+
 SESSIONS: dict[str, Callable[[], AbstractAsyncContextManager[Backend]]] = {
+    "discourse": _discourse,
     "hackernews": lambda: hackernews.session(transport=_nobody),
     "lobsters": lambda: lobsters.session("https://lobste.rs", transport=_nobody),
 }
