@@ -22,7 +22,7 @@ from forumtui.sqlite.connection import register_functions
 
 TABLES: list[tuple[Table[Any], Any, set[str]]] = [
     (TOPIC, Topic, {"url"}),  # the server's business
-    (POST, Post, {"url", "written", "rank"}),
+    (POST, Post, {"url", "written", "rank", "event", "whisper"}),
     (BOARD, Board, {"parent", "sections", "orders"}),  # its place, posts, and the forum's own
     (MEMBER, Member, set()),
     (LOG, LogEntry, set()),

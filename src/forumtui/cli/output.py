@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 
-from forumtui.model import UNKNOWN_AUTHOR, Author, Millis
+from forumtui.model import STAFF_ONLY, UNKNOWN_AUTHOR, Author, Millis
 from forumtui.overheard import is_known_in_the_open
 from forumtui.reader.rows import AccountRow, BoardRow, HitRow, OutRow, PostRow, TopicRow
 from forumtui.text.ages import iso
@@ -158,6 +158,8 @@ def post_record(row: PostRow, parent: str | None) -> Record:
         "marks": sorted(str(mark) for mark in row.marks),
         "likes": row.likes,
         "unread": row.unread,
+        "event": row.event,
+        "whisper": row.whisper,
         "format": row.body.format if row.body else None,
         "body": row.body.source if row.body else None,
     }
@@ -251,17 +253,18 @@ def topic_line(row: TopicRow, now: Millis) -> str:
 
 
 def post_heading(row: PostRow, now: Millis) -> str:
-    """``#3 Anna (Editor), 2 d ago, best practice``."""
+    """``#3 Anna (Editor), 2 d ago, best practice``; of what happened ``#4 Anna closed this topic, 2 d ago``."""
     facts = [
         "" if row.parent_key is None else f"answers {answered(row)}",
         "waiting in the outbox" if row.pending else ago(row.created, now),
         "edited" if row.edited else "",
+        STAFF_ONLY if row.whisper else "",
         *sorted(mark.words for mark in row.marks),
         counted(row.likes, "like") if row.likes else "",
         "unread" if row.unread else "",
     ]
     number = f"#{row.number} " if row.number is not None else ""
-    return ", ".join([f"{number}{signature(row.author)}", *(fact for fact in facts if fact)])
+    return ", ".join([f"{number}{row.happened or signature(row.author)}", *(fact for fact in facts if fact)])
 
 
 def answered(row: PostRow) -> str:

@@ -6,7 +6,7 @@ board   origin, parent, title, description, leader, leader_wanted, links, furthe
         members_only
 topic   origin, board, title, author, created, pinned, closed, tags, removed
 post    origin, number, author, role, subject, created, edited, parent, deleted, hidden, marks, likes, mentions,
-        format, text
+        event, format, text
 member  name, role, given, leads                                    (only where the whole forum was exported)
 end     topics, posts: how many there are, so that a file that was cut short is noticed
 

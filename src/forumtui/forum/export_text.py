@@ -8,7 +8,7 @@ from typing import TextIO
 
 from forumtui.forum.export_format import Scope, iso
 from forumtui.forum.store import GivenRole
-from forumtui.model import Board, Body, Format, ForumInfo, Member, Millis, Post, Topic
+from forumtui.model import STAFF_ONLY, Board, Body, Format, ForumInfo, Member, Millis, Post, Topic
 from forumtui.text.flat import plain_lines
 from forumtui.text.parse import LONGEST
 from forumtui.text.said import said
@@ -128,6 +128,10 @@ def byline(post: Post) -> str:
         return "(deleted)"
     if post.hidden:
         return "(hidden)"
+    if post.whisper:
+        return f"({STAFF_ONLY})"
+    if post.happened is not None:
+        return clean_line(", ".join(filter(None, [post.happened, _minute(post.created)])))
     author = [post.author.name, post.author.role or ""] if post.author else ["(unknown)"]
     marks = [mark.replace("-", " ") for mark in sorted(post.marks)]
     edited = f"edited {_minute(post.edited)}" if post.edited is not None else ""

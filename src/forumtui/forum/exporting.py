@@ -142,7 +142,8 @@ async def export(
             origins = await store.origins("post", named)
             for post in window:
                 # what people will read elsewhere must not tell what was hidden here
-                writer.post(cover(post) if post.hidden and format != ExportFormat.JSONL else post, header, origins)
+                covered = (post.hidden or post.whisper) and format != ExportFormat.JSONL
+                writer.post(cover(post) if covered else post, header, origins)
             posts += len(window)
             if progress is not None:
                 progress(posts, part.posts)
@@ -290,7 +291,8 @@ class JsonlWriter:
             "edited": iso(post.edited),
             "parent": origins.get(post.parent) if post.parent is not None else None,  # it may have been removed
             "deleted": post.deleted,
-            "hidden": post.hidden,
+            "hidden": post.hidden or post.whisper,
+            "event": post.event,
             "marks": sorted(post.marks),
             "mentions": post.mentions,
         }

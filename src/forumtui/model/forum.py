@@ -320,6 +320,19 @@ class Post:
     hidden: bool = False
     rank: int | None = None
     """Its place among the answers to the same post, where the forum puts the best first; None: by `sort`."""
+    event: str | None = None
+    """What happened to the topic, in words that go on from its author's name ("closed this topic"); such a post has no
+    text but what was said about that.
+    """
+    whisper: bool = False
+    """Whether only the staff sees it."""
+
+    @property
+    def happened(self) -> str | None:
+        """Its event as a line of its own; None: a text as any other."""
+        if self.event is None:
+            return None
+        return f"{self.author.name if self.author is not None else SOMEBODY} {self.event}"
 
     @property
     def words(self) -> Body | None:
@@ -373,6 +386,8 @@ THE_KEEPER = "the keeper"
 SOMEBODY = "somebody"
 UNKNOWN_AUTHOR = "unknown author"
 DELETED_POST = "deleted post"
+STAFF_ONLY = "staff only"
+"""On a post that nobody else sees."""
 ACTORS = (THE_KEEPER, "keeper", SOMEBODY, UNKNOWN_AUTHOR, "author unknown", DELETED_POST, "guest", "forumtui")
 """What stands in the place of a member's name, so that no member may be called that."""
 

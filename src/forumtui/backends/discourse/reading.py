@@ -16,6 +16,7 @@ from forumtui.backends.web.fields import Fields
 from forumtui.errors import Unreadable
 from forumtui.model import (
     INHERITED,
+    SOMEBODY,
     Ability,
     Author,
     Board,
@@ -54,8 +55,13 @@ _EVENTS = {
     "split_topic": "moved posts from here to another topic",
     "public_topic": "made this topic public",
     "private_topic": "made this topic a private message",
+    "category_changed": "moved this topic to another category",
+    "tags_changed": "changed the tags",
+    "autobumped": "brought this topic up again",
     "invited_user": "invited somebody",
     "removed_user": "removed somebody",
+    "invited_group": "invited somebody",
+    "removed_group": "removed somebody",
     "user_left": "left",
     "banner.enabled": "made this topic the banner",
     "banner.disabled": "took the banner away",
@@ -263,7 +269,8 @@ def post(row: Fields, site: Site) -> Post:
     hidden = row.flag("hidden") and not gone
     answered = row.number("reply_to_post_number")
     parent = named(topic, answered) if answered is not None and 0 < answered < number else None
-    like = like_on(row)
+    like, event, shown = like_on(row), _event(row), row.text("cooked")
+    silent = gone or (event is not None and not shown.strip())
     return Post(
         id=named(topic, number),
         topic=TopicId(topic),
@@ -277,11 +284,15 @@ def post(row: Fields, site: Site) -> Post:
         marks=frozenset({Mark.ACCEPTED}) if row.flag("accepted_answer") else frozenset(),
         likes=_likes(row, like),
         liked=like is not None and like.flag("acted"),
-        body=None if gone else _body(row),
-        written=Body(row.text("raw"), Format.MARKDOWN) if "raw" in row and not (site.guest or gone or hidden) else None,
+        body=None if silent else Body(shown, Format.HTML),
+        written=Body(row.text("raw"), Format.MARKDOWN)
+        if "raw" in row and not (site.guest or silent or hidden)
+        else None,
         url=site.address(f"t/{topic}/{number}"),
         can=INHERITED if site.guest else can_on(row, like),
         hidden=hidden,
+        event=None if gone else event,
+        whisper=row.number("post_type") == _WHISPER,
     )
 
 
@@ -332,18 +343,13 @@ def can_on(row: Fields, like: Fields | None) -> Can:
     )
 
 
-def _body(row: Fields) -> Body:
-    if row.number("post_type") == _SMALL_ACTION:
-        return Body(_event(row), Format.HTML)
-    shown = row.text("cooked")
-    if row.number("post_type") == _WHISPER:
-        shown = f"<p><em>Whispered to the staff:</em></p>{shown}"
-    return Body(shown, Format.HTML)
-
-
-def _event(row: Fields) -> str:
-    """What happened, in a line, and what was said about it."""
+def _event(row: Fields) -> str | None:
+    """What happened to the topic, in a line; None for a text of somebody's."""
+    if row.number("post_type") != _SMALL_ACTION:
+        return None
     code = row.text("action_code")
-    done = _EVENTS.get(code) or html.escape(code.replace(".", " ").replace("_", " ")) or "did something"
-    who = html.escape(row.text("action_code_who"))
-    return f"<p><em>{done}{f' ({who})' if who else ''}</em></p>{row.text('cooked')}"
+    done = _EVENTS.get(code) or code.replace(".", " ").replace("_", " ").strip() or "did something"
+    who = row.text("action_code_who")
+    if not who:
+        return done
+    return done.replace(SOMEBODY, who) if SOMEBODY in done else f"{done} ({who})"

@@ -18,7 +18,7 @@ LONGEST_ORIGIN = 500
 
 _SPOKEN = {str: "a text", bool: "true or false", int: "a whole number", list: "a list of texts"}
 _POST_KINDS: Mapping[str, type] = {
-    **dict.fromkeys(("subject", "author", "role", "text", "format"), str),
+    **dict.fromkeys(("subject", "author", "role", "text", "format", "event"), str),
     **dict.fromkeys(("number", "likes"), int),
     **dict.fromkeys(("marks", "mentions"), list),
     **dict.fromkeys(("deleted", "hidden"), bool),
@@ -202,12 +202,13 @@ def post_of(record: Record) -> ImportedPost:
     given = record.checked(_POST_KINDS)
     deleted = bool(given("deleted"))
     format_, number, likes = given("format"), given("number"), given("likes")
+    text, event = given("text") or "", given("event")
     return ImportedPost(
         origin=record.origin(),
         subject=given("subject"),
         author=given("author"),
         role=given("role"),
-        body=None if deleted else Body(given("text") or "", Format.of(format_)),
+        body=None if deleted else Body(event, Format.PLAIN) if event and not text else Body(text, Format.of(format_)),
         created=record.time("created"),
         edited=record.time("edited"),
         parent_origin=record.optional_origin("parent"),

@@ -216,11 +216,11 @@ def _store_body(
 ) -> None:
     """Keep the text and its index.  A post that came without its body keeps the one that is here.
 
-    Unless it is deleted or hidden: that one is not ours to see any more.
+    Unless it is deleted or hidden, which is not ours to see any more, or tells what happened, which needs no text.
     """
     old = None if is_new else one(connection, f"SELECT {_TEXTS} FROM body WHERE post = ?", (key,))
     body = None if post.body is None else (*_text(post.body), *_text(post.written))
-    if body is None and not post.deleted and not post.hidden:
+    if body is None and not (post.deleted or post.hidden or post.event is not None):
         body = old
     if body == old and not renamed:
         return

@@ -204,7 +204,7 @@ class Rebuild:
         for key in sorted(self._remains.keys("post") | (index.keys() & places.keys())):
             row = self._remains.row("post", key)
             body = self._remains.row("body", key, "post")
-            whole = row is not None and (body is not None or row["deleted"] or row["hidden"])
+            whole = row is not None and (body is not None or row["deleted"] or row["hidden"] or row.get("event"))
             row = row or {**places.get(key, {}), **index.get(key, {}), "key": key}
             topic = row.get("topic", 0)
             account = self._accounts.get(row.get("account", 0))

@@ -27,6 +27,8 @@ async def _reply(desk: Desk, *, to_post: bool, quoting: bool = False) -> None:
         return
     in_thread = reader.pane is Pane.THREAD
     post = reader.thread.current if in_thread and to_post else None
+    if post is not None and post.event is not None and post.words is None:
+        post = None  # what happened is nobody's text: the reply is one to the topic
     chosen = reader.thread.choosing.chosen_text() if in_thread else None
     text = ""
     if quoting and post is not None:

@@ -12,6 +12,7 @@ from forumtui.values import quick_dataclass
 NOTHING_HERE = "there is nothing here to do that with"
 OFFLINE = "you are offline, and this can not wait in the outbox"
 UNSENT = "this post is not in the forum yet"
+NO_TEXT = "this line tells what happened, and is nobody's text"
 _OF_TOPICS = frozenset({"pin", "close", "move"})
 """They ask nothing of the post under the cursor."""
 _OF_FORUMS = frozenset({"queue", "moderation-log"})
@@ -39,12 +40,18 @@ def refusal(command: Command, here: Here) -> str | None:
         return _of_forum(command, here.account, here.boards)
     if here.topic is None and command.name != "new-topic":
         return NOTHING_HERE
+    if command.ability is Ability.EDIT and _tells(here.post):
+        return NO_TEXT
     reason = _can(here, with_post=command.name not in _OF_TOPICS).refusal(command.ability)
     if reason is not None or command.room != "moderating":
         return reason
     if here.post is not None and here.post.key < 0 and command.name not in _OF_TOPICS:
         return UNSENT
     return None if here.account.plugged else OFFLINE
+
+
+def _tells(post: PostRow | None) -> bool:
+    return post is not None and post.event is not None and post.words is None
 
 
 def way_out(command: Command, account: AccountRow | None, label: Callable[[str], str]) -> str:

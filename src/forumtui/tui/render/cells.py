@@ -68,6 +68,7 @@ class Glyphs:
     bar: str = "▏"
     ellipsis: str = "…"
     dot: str = "·"
+    event: str = "–"
     like: str = "♥"
     opened: str = "▾"
     folded: str = "▸"
@@ -92,6 +93,7 @@ ASCII = Glyphs(
     bar="|",
     ellipsis="~",
     dot="-",
+    event="-",
     like="+",
     opened="v",
     folded=">",

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from forumtui.model import DELETED_POST, Mark, Millis
+from forumtui.model import DELETED_POST, STAFF_ONLY, Mark, Millis
 from forumtui.reader.rows import OutRow, OutState, PostRow
 from forumtui.text.ages import age, exact
 from forumtui.text.blocks import Line, Run, Target
@@ -145,9 +145,12 @@ def _head(row: PostRow, place: PostPlace, frame: PostFrame, width: int, *, deepe
     """The line about a post; what matters least gives way first where it is short."""
     glyphs = frame.glyphs
     sign = glyphs.folded if place.folded else glyphs.unread if row.unread else " "
+    told = row.happened
     parts = [
         Part(f">{place.depth}" if deeper else "", "note", 8),
-        Part(_name(row), "author" if row.author and not row.deleted else "note", 9, least=8),
+        Part(_name(row), "author" if row.author and not row.deleted else "note", 9, least=8)
+        if told is None
+        else Part(f"{glyphs.event} {told}", "note", 9, least=8),
         *_facts(row, glyphs),
         Part(_first_words(row) if place.folded else "", "note", 0, least=10),
         Part(f"{place.hidden_answers} more" if place.hidden_answers else "", "note", 6, flush_right=True),
@@ -166,11 +169,13 @@ def _name(row: PostRow) -> str:
 
 
 def _facts(row: PostRow, glyphs: Glyphs) -> Iterator[Part]:
-    """Role, distinctions, likes, and that it was edited."""
-    if row.author is not None and row.author.role:
+    """Role, distinctions, likes, who does not see it, and that it was edited."""
+    if row.author is not None and row.author.role and row.event is None:
         yield Part(row.author.role, "badge", 2)
     if row.hidden:
         yield Part("hidden", "warning", 6)
+    if row.whisper:
+        yield Part(STAFF_ONLY, "warning", 6)
     yield from (Part(mark.label, "mark", 5) for mark in Mark if mark in row.marks)
     if row.bookmarked:
         yield Part(glyphs.bookmarked, "mark", 5)
