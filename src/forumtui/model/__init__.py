@@ -49,7 +49,6 @@ from forumtui.model.forum import (
     Hit,
     InfoPage,
     Link,
-    LogEntry,
     Mark,
     Member,
     MemberId,
@@ -58,8 +57,6 @@ from forumtui.model.forum import (
     Post,
     PostId,
     QueueId,
-    QueueItem,
-    QueueKind,
     Section,
     SectionItem,
     Topic,
@@ -68,6 +65,7 @@ from forumtui.model.forum import (
 from forumtui.model.joining import Errand, Option, Registration
 from forumtui.model.lists import ChangedTopic, Changes, Cursor, Listing, Page, Place, Window, settled
 from forumtui.model.orders import LATEST, ONLY_LATEST, Order
+from forumtui.model.watching import LogEntry, QueueItem, QueueKind
 
 __all__ = [
     "ACTORS",

@@ -19,6 +19,16 @@ PostId = NewType("PostId", str)
 MemberId = NewType("MemberId", str)
 QueueId = NewType("QueueId", str)
 
+THE_KEEPER = "the keeper"
+"""How the log names who has the file of a forum in their hands."""
+SOMEBODY = "somebody"
+UNKNOWN_AUTHOR = "unknown author"
+DELETED_POST = "deleted post"
+STAFF_ONLY = "staff only"
+"""On a post that nobody else sees."""
+ACTORS = (THE_KEEPER, "keeper", SOMEBODY, UNKNOWN_AUTHOR, "author unknown", DELETED_POST, "guest", "forumtui")
+"""What stands in the place of a member's name, so that no member may be called that."""
+
 
 class Format(Worded):
     """What a text is written in."""
@@ -346,63 +356,3 @@ class Hit:
 
     topic: Topic
     post: Post
-
-
-class QueueKind(Worded):
-    """Why something waits for the moderators."""
-
-    REPORT = "report", "Report", "{member} reports a post of {author}"
-    HELD = "held", "Held for approval", "a post of {member}"
-    VOLUNTEER = "volunteer", "Offer", "{member} would lead this board"
-
-    label: str
-    meaning: str
-    """With the names that a `QueueItem` tells."""
-
-
-@quick_dataclass(frozen=True, slots=True)
-class QueueItem:
-    """Something that waits for the moderators."""
-
-    id: QueueId
-    kind: QueueKind
-    created: Millis
-    member: str
-    """Who reported, wrote or volunteered."""
-    board: BoardId
-    title: str
-    """The topic's or the board's."""
-    text: str
-    """The reason given, or the held text."""
-    topic: TopicId | None = None
-    post: PostId | None = None
-    """The reported post."""
-    author: str | None = None
-    """Of the reported post."""
-
-
-THE_KEEPER = "the keeper"
-"""How the log names who has the file of a forum in their hands."""
-SOMEBODY = "somebody"
-UNKNOWN_AUTHOR = "unknown author"
-DELETED_POST = "deleted post"
-STAFF_ONLY = "staff only"
-"""On a post that nobody else sees."""
-ACTORS = (THE_KEEPER, "keeper", SOMEBODY, UNKNOWN_AUTHOR, "author unknown", DELETED_POST, "guest", "forumtui")
-"""What stands in the place of a member's name, so that no member may be called that."""
-
-
-@quick_dataclass(frozen=True, slots=True)
-class LogEntry:
-    """A line of the audit log: who did what, to what."""
-
-    id: str
-    created: Millis
-    member: str
-    """Who did it; empty: the keeper of the file."""
-    operation: str
-    detail: str
-    """For people."""
-    topic: TopicId | None = None
-    post: PostId | None = None
-    board: BoardId | None = None
