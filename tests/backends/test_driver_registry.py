@@ -11,7 +11,7 @@ import pytest
 from forumtui.backends import local, remote
 from forumtui.backends.registry import candidates, driver_for, driver_named, drivers
 from forumtui.errors import ForumtuiError, UsageError
-from forumtui.reader.sync.registrar import canonical
+from forumtui.reader.sync.places import canonical
 
 WORKING = """
 from forumtui.model import Certainty, Recognised

@@ -18,7 +18,7 @@ from tests.reference.forum import ReferenceForum
 from forumtui.backends.remote import connection, driver
 from forumtui.errors import AuthRequired, Offline, Refused, Unreadable, Unsupported, UsageError
 from forumtui.model import Certainty, Recognised, What
-from forumtui.reader.sync.registrar import canonical
+from forumtui.reader.sync.places import canonical
 
 PLACE = "https://forum.example"
 ANN = {"name": "Ann", "password": "open sesame"}

@@ -18,7 +18,8 @@ from forumtui.reader.library import Library
 from forumtui.reader.library.outbox import Typed
 from forumtui.reader.rows import Health
 from forumtui.reader.sync.engine import Engines
-from forumtui.reader.sync.registrar import DAY_MS, canonical, names_for
+from forumtui.reader.sync.places import canonical, names_for
+from forumtui.reader.sync.registrar import DAY_MS
 from forumtui.reader.target import OutKind, Remote, Target
 
 

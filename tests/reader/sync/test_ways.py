@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from tests.reader.sync.stage import World, fill, library_in
 
-from forumtui.errors import NotFound, Offline, Refused, UsageError
+from forumtui.errors import NotFound, Offline, Refused, Unreadable, UsageError
 from forumtui.model import Post, Recognised, Topic, TopicId, What, Window
 from forumtui.reader.library import Library
 from forumtui.reader.library.door import Reached
@@ -234,6 +234,21 @@ async def test_what_can_not_be_read_is_called_by_its_name(tmp_path: Path) -> Non
             assert not await engines.ways.looks_like(address)
         assert await library.accounts.all(visited=True) == []
         assert stranger.asked == ["https://n.example/topic/1", "https://blog.example/a-post"]
+
+
+async def test_a_place_that_nobody_saw_gets_its_driver_when_somebody_answers(tmp_path: Path) -> None:
+    async with playing(tmp_path) as (library, _world, stranger, engines):
+        row = await engines.place(TEAM)
+        assert (row.driver, row.is_unmet) == ("remote", True)
+        with pytest.raises(Unreadable, match="no forum that forumtui knows"):
+            await engines.run_once(row.key)
+        stranger.found[TEAM] = Recognised("lobsters", TEAM)
+        await engines.run_once(row.key)
+        row = await library.accounts.get(row.key)
+        assert (row.driver, row.is_unmet, row.title) == ("lobsters", False, "The Team")
+        await engines.run_once(row.key)
+        assert stranger.asked == [TEAM, TEAM]
+        assert (await engines.place(f"{TEAM}/s/abc123")).key == row.key
 
 
 async def test_links_to_what_can_not_be_read_lead_out(tmp_path: Path) -> None:

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import logging
-import re
-import unicodedata
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
-from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 from forumtui.backends.api import Backend, Driver
-from forumtui.backends.remote.location import SOCKET, socket_of
 from forumtui.backends.shapes import web_address
-from forumtui.errors import AuthRequired, ForumtuiError, Offline, UsageError
+from forumtui.errors import AuthRequired, ForumtuiError, NotFound, Offline, Unreadable, UsageError
 from forumtui.ledger import LEDGER
 from forumtui.model import ForumInfo, Millis, Option, Recognised
 from forumtui.reader.library import Library
@@ -23,6 +18,7 @@ from forumtui.reader.secrets import hide
 from forumtui.reader.sync.credentials import PASSWORD_COMMAND, Credentials, Keeper, part, secret_names
 from forumtui.reader.sync.discreet import discreet, discretion
 from forumtui.reader.sync.errands import run_errand
+from forumtui.reader.sync.places import canonical, names_for
 from forumtui.reader.sync.pull import begin_anew
 from forumtui.reader.sync.session import Clock
 from forumtui.reader.sync.ways import OpenBackend, Recognise, known
@@ -30,8 +26,6 @@ from forumtui.reader.sync.ways import OpenBackend, Recognise, known
 log = logging.getLogger(__name__)
 
 DAY_MS = 24 * 3600 * 1000
-_LONGEST_NAME = 40
-_MOST_NAMES = 1000
 
 
 def open_installed(driver: str, location: str, options: Mapping[str, str]) -> AbstractAsyncContextManager[Backend]:
@@ -73,6 +67,8 @@ class Registrar:
     @asynccontextmanager
     async def open(self, row: AccountRow) -> AsyncIterator[Backend]:
         """A session with an account's forum.  Raises on entering, also `AuthRequired` if a secret can not be had."""
+        if row.is_unmet:
+            row = await self._found_there(row)
         options = await self.options_of(row)
         is_secret = not options.keys().isdisjoint(secret_names(_driver_named(row.driver)))
         with discretion():
@@ -84,6 +80,25 @@ class Registrar:
                 finally:
                     LEDGER.reset(token)
                 yield discreet(backend) if is_secret else backend
+
+    async def _found_there(self, row: AccountRow) -> AccountRow:
+        """An account that was given its driver by the text of its address, with that of whoever answers there."""
+        try:
+            _, driver = await self._place_and_driver(row.location, None)
+        except (NotFound, UsageError) as error:  # a text waits for it: that is a state of the account
+            raise Unreadable(str(error)) from error
+        if driver.name == row.driver:
+            return row
+        return await self._library.accounts.put(
+            name=row.name,
+            driver=driver.name,
+            location=row.location,
+            identity=row.identity,
+            options=row.options,
+            info=ForumInfo(""),
+            listed=False,
+            joined=None,
+        )
 
     async def options_of(self, row: AccountRow) -> dict[str, str]:
         """What an account's sessions are opened with, secrets too.  Raises `AuthRequired` or `FileProblem`."""
@@ -152,11 +167,15 @@ class Registrar:
 
     async def place(self, location: str) -> AccountRow:
         """The account at a place for texts to it, without a look at what is there; but a file is looked at."""
+        from forumtui.backends.recognition import by_text
+
         location = canonical(location)
+        found = await known(self._library, location) or by_text(location)
+        location = canonical(found.base) if found is not None else location
         driver = _driver_for(location)
-        known = await self._library.accounts.by_name(location)
-        if known is not None and known.location == location:
-            return known
+        there = await self._library.accounts.by_name(location)
+        if there is not None and there.location == location:
+            return there
         if driver.name == "local":
             return await self.add(location, name=None, listed=False, options=None)
         joined = Millis(int(self._now() - self._join_days * DAY_MS))
@@ -319,54 +338,6 @@ def _filled_in(form: Sequence[Option], values: Mapping[str, str]) -> Iterator[No
             hide(values[option.name])
     with discretion():
         yield
-
-
-def canonical(location: str) -> str:
-    """A place as it is written everywhere: an absolute path (of a Unix socket, after "unix:"), or an address in small letters."""
-    location = location.strip()
-    if not location:
-        raise UsageError("Say which forum: a file or an address.")
-    if location.lower().startswith("file:"):
-        return location
-    socket = socket_of(location)
-    if socket is not None:
-        return SOCKET + _absolute(socket)
-    if "://" not in location:
-        return location if _is_known_elsewhere(location) else _absolute(location)
-    parts = urlsplit(location)
-    if parts.password is not None:
-        raise UsageError("Leave the password out of the address: addresses are not kept secret.")
-    parts = web_address(location) or parts
-    return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path.rstrip("/"), parts.query, ""))
-
-
-def _is_known_elsewhere(location: str) -> bool:
-    """Whether a driver of something else than files knows this, such as ``scheme:rest``."""
-    if not re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", location):
-        return False
-    try:
-        return _driver_for(location).name != "local"
-    except UsageError:
-        return False
-
-
-def _absolute(path: str) -> str:
-    try:
-        return str(Path(path).expanduser().absolute())
-    except RuntimeError as error:
-        raise UsageError(f"There is no such user: {path}") from error
-
-
-def names_for(title: str, location: str) -> list[str]:
-    """Short names that could be typed, the best first: from the title, else from the place."""
-    place = urlsplit(location).netloc if "://" in location else Path(location).stem
-    name = _slug(title) or _slug(place) or "forum"
-    return [name, *(f"{name}-{number}" for number in range(2, _MOST_NAMES))]
-
-
-def _slug(title: str) -> str:
-    plain = "".join(c for c in unicodedata.normalize("NFKD", title) if not unicodedata.combining(c))
-    return re.sub(r"[\W_]+", "-", unicodedata.normalize("NFC", plain).casefold())[:_LONGEST_NAME].strip("-")
 
 
 def _driver_for(location: str) -> Driver:
