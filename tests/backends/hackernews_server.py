@@ -69,13 +69,9 @@ class HackerNewsServer:
         page = int(params.get("page", 0))
         tags = [set(group.strip("()").split(",")) for group in re.findall(r"\([^)]*\)", params.get("tags", ""))]
         words = params.get("query", "").casefold().split()
-        hits = [
-            hit
-            for each in sorted(items, reverse=True)
-            if not _is_gone(items[each])
-            and all(group & set((hit := _hit(items, each))["_tags"]) for group in tags)
-            and all(word in _words(hit) for word in words)
-        ]
+        kept = [each for each in sorted(items, reverse=True) if not _is_gone(items[each])]
+        tagged = [each for each in kept if all(group & _tags(items, each) for group in tags)]
+        hits = [hit for hit in (_hit(items, each) for each in tagged) if all(word in _words(hit) for word in words)]
         pages = min(-(-len(hits) // per), 1000 // per) if per else 0
         some = hits[page * per : (page + 1) * per]
         return found({"hits": some, "nbHits": len(hits), "page": page, "nbPages": pages, "hitsPerPage": per})
@@ -123,10 +119,14 @@ def _story(items: Items, each: int) -> int:
     return each
 
 
+def _tags(items: Items, each: int) -> set[str]:
+    return {items[each]["type"], f"author_{items[each].get('by')}", f"story_{_story(items, each)}"}
+
+
 def _hit(items: Items, each: int) -> dict[str, Any]:
     item = items[each]
     story = _story(items, each)
-    kind, is_comment = item["type"], item["type"] == "comment"
+    is_comment = item["type"] == "comment"
     return {
         "objectID": str(each),
         "created_at": _iso(item.get("time")),
@@ -142,7 +142,7 @@ def _hit(items: Items, each: int) -> dict[str, Any]:
         "story_title": items[story].get("title") if is_comment else None,
         "story_url": items[story].get("url") if is_comment else None,
         "parent_id": item.get("parent"),
-        "_tags": [kind, f"author_{item.get('by')}", f"story_{story}"],
+        "_tags": sorted(_tags(items, each)),
     }
 
 

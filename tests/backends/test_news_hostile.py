@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from tests.backends.broken import is_refused, replaced, shortened
+from tests.backends.broken import is_refused, places, replaced, shortened
 from tests.backends.hackernews_server import HackerNewsServer, Items
 from tests.backends.lobsters_server import LobstersServer, SiteData
 from tests.backends.test_hackernews import SITE as NEWS
@@ -191,3 +191,62 @@ async def test_a_tree_may_be_as_deep_as_it_likes() -> None:
         page = await site.posts(TopicId("100"), Window(limit=1000))
         assert len(page.items) > 200
         assert page.items[-1].parent == page.items[-2].id
+
+
+ODD_TIMES = [
+    "0001-01-01T00:00:00+23:59",
+    "9999-12-31T23:59:59-23:59",
+    "2025-13-45T99:99:99Z",
+    "2025-02-13T13:30:54",
+    "2025-W07-4",
+    "1969-12-31T23:59:59Z",
+    "٢٠٢٥-02-13T13:30:54Z",
+    0,
+    -1,
+    10**11,
+    10**12,
+    1.5,
+    True,
+]
+
+
+@pytest.mark.parametrize("time", ODD_TIMES)
+async def test_odd_times_are_unknown_or_times(time: object) -> None:
+    def change(value: Any) -> Any:
+        for holder, name in list(places(value)):
+            if name in {"created_at", "created_at_i", "last_edited_at", "time", "created"}:
+                holder[name] = time
+        return value
+
+    for kind, path, topic in (("lobsters", "s/pengui.json", "pengui"), ("hackernews", "i", "100")):
+        async with opened(kind) as (line, site):
+            line.path, line.change = path, change
+            page = await site.posts(TopicId(topic), Window())
+            assert len(page.items) > 4
+            for post in page.items:
+                assert post.created is None or 0 < post.created < 253_402_300_800_000
+            assert [post.sort for post in page.items] == sorted({post.sort for post in page.items})
+            assert max(post.sort for post in page.items) < 1 << 63
+
+
+async def test_parents_in_circles_or_nowhere_end_at_the_story() -> None:
+    parents = {"best00": "under0", "under0": "best00", "first0": "first0", "mod000": "nobody", "low000": "best00"}
+
+    def change(value: Any) -> Any:
+        for each in value["comments"]:
+            each["parent_comment"] = parents.get(each["short_id"])
+            each["depth"] = 0
+        return value
+
+    async with opened("lobsters") as (line, site):
+        line.path, line.change = "s/pengui.json", change
+        posts = (await site.posts(TopicId("pengui"), Window())).items
+        found = {post.id: post.parent for post in posts[1:]}
+        assert found == {
+            "best00": "s/pengui",
+            "under0": "best00",
+            "first0": "s/pengui",
+            "mod000": "s/pengui",
+            "ban000": "s/pengui",
+            "low000": "best00",
+        }

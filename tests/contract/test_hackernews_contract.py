@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.backends.hackernews_server import HackerNewsServer, Items
 from tests.contract.other_ids import RenamedStage, every_post, every_topic, renamed
+from tests.reference.forum import ReferenceForum
 from tests.waiting import pause
 
 from forumtui.backends.hackernews.backend import session
@@ -17,7 +18,7 @@ from forumtui.backends.web import Answer, Request
 from forumtui.forum.house import BoardDraft
 from forumtui.forum.store import KEEPER, ForumStore
 from forumtui.model import BoardId, Body, Format, Post, PostId, Topic, TopicId, Window
-from forumtui.testing import BackendContract, Stage, ready_store
+from forumtui.testing import BackendContract, Stage
 from forumtui.testing.contract.orders import OrdersContract
 from forumtui.testing.contract.windows import WindowContract
 
@@ -96,17 +97,17 @@ class OverBothServers:
 
     @asynccontextmanager
     async def open(self, me: str) -> AsyncIterator[Stage]:
-        async with ready_store() as store:
-            naming = Names(store)
-            server = HackerNewsServer(Site(store), lag=self.lag)
+        store = ReferenceForum()
+        naming = Names(store)
+        server = HackerNewsServer(Site(store), lag=self.lag)
 
-            async def line(request: Request) -> Answer:
-                if self.late:
-                    await pause(0.002)
-                return await server(request)
+        async def line(request: Request) -> Answer:
+            if self.late:
+                await pause(0.002)
+            return await server(request)
 
-            async with session(transport=line, keep=0.0) as backend:
-                yield RenamedStage(backend, renamed(store, naming), naming=naming)
+        async with session(transport=line, keep=0.0) as backend:
+            yield RenamedStage(backend, renamed(store, naming), naming=naming)
 
     def text_of(self, body: Body) -> str:
         assert body.format is Format.HTML

@@ -10,13 +10,14 @@ from typing import Any
 
 from tests.backends.lobsters_server import LobstersServer, SiteData, time_text
 from tests.contract.other_ids import RenamedStage, every_post, every_topic, renamed
+from tests.reference.forum import ReferenceForum
 
 from forumtui.backends.lobsters.backend import session
 from forumtui.backends.lobsters.stories import OF_STORY
 from forumtui.backends.web import Limits
 from forumtui.forum.store import KEEPER, ForumStore
 from forumtui.model import BoardId, Post, PostId, Topic, TopicId, Window
-from forumtui.testing import BackendContract, Stage, ready_store
+from forumtui.testing import BackendContract, Stage
 
 
 class Names:
@@ -127,10 +128,8 @@ class TestLobsters(BackendContract):
 
     @asynccontextmanager
     async def open(self, me: str) -> AsyncIterator[Stage]:
-        async with ready_store() as store:
-            naming = Names(store)
-            server = LobstersServer(Site(store))
-            async with session(
-                "https://lobsters.example", transport=server, keep=0.0, limits=Limits(at_once=1)
-            ) as backend:
-                yield RenamedStage(backend, renamed(store, naming), naming=naming)
+        store = ReferenceForum()
+        naming = Names(store)
+        server = LobstersServer(Site(store))
+        async with session("https://lobsters.example", transport=server, keep=0.0, limits=Limits(at_once=1)) as backend:
+            yield RenamedStage(backend, renamed(store, naming), naming=naming)
