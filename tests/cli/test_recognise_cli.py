@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from tests.cli.running import Cli
+from tests.reader.sync.stage import World, fill
+
+from forumtui.model import Recognised, What
+from forumtui.reader.sync.engine import Engines
 
 NOTHING = dict.fromkeys(["software", "base", "what", "id", "post", "title"])
 DISCOURSE = '<meta name="generator" content="Discourse 3.5"><meta property="og:title" content="Soup">'
@@ -96,3 +103,23 @@ def test_software_that_is_not_read_is_named_and_not_opened(cli: Cli) -> None:
         sentence = f"{site} is a NodeBB forum; forumtui does not read those yet."
         assert sentence in ran.err
         assert sentence in cli("accounts", "add", f"{site}/topic/7/soup", code=2).err
+
+
+def test_the_address_of_a_post_prints_its_topic_from_there(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    base = "https://forum.example/team"
+    world = World()
+    asyncio.run(fill(world.forum(base, "The Team"), topics=2, posts=6))
+
+    async def recognise(location: str) -> Recognised:
+        found = Recognised("remote", base, What.TOPIC, "1", numbered=True)
+        return replace(found, post=location.rpartition("/")[2])
+
+    made = partial(Engines, open_backend=world.open, recognise=recognise)
+    monkeypatch.setattr("forumtui.reader.sync.engine.Engines", made)
+    printed = cli(f"{base}/t/x/1/5", "--plain").out
+    assert printed.startswith("Topic 0\n")
+    assert "Topic 0, post 5" in printed
+    assert "Topic 0, post 4" not in printed
+    assert f"forumtui read {base} 1 --all" in printed
+    assert "That post is not there" in cli(f"{base}/t/x/1/99", "--plain").err
+    assert [row["name"] for row in cli("accounts", "--json").json] == []  # only visited

@@ -113,6 +113,19 @@ async def _read(session: Session, call: Call) -> int:
     return DONE
 
 
+async def print_from(session: Session, topic: TopicRow, post: PostKey | None, limit: int) -> None:
+    """Print for people what the library has of a topic, from a post on, else from its beginning."""
+    outline = await session.library.reading.outline(topic.key)
+    keys = list(outline.keys)
+    start = keys.index(post) if post in keys else 0
+    print(guard(topic.title))
+    subject = topic.title
+    with output.Printer("plain") as printer:
+        async for row, parent in _posts(session, topic, keys[start : start + limit], pending=True):
+            printer.add(output.post_record(row, parent), *_plain(row, subject))
+            subject = row.subject or subject
+
+
 async def _posts(
     session: Session, topic: TopicRow, keys: Iterable[PostKey], *, pending: bool
 ) -> AsyncIterator[tuple[PostRow, str | None]]:
