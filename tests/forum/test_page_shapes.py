@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.forum.forum_pages import Said, page
+from tests.text.html_pieces import HOSTILE as HOSTILE_HTML
 
 from forumtui.errors import NotAForum
 from forumtui.forum.importing import tail
@@ -309,3 +310,8 @@ def test_steps_grow_with_the_page_and_not_faster(kind: str, monkeypatch: pytest.
 def test_no_repeated_text_takes_more_than_its_length(text: str) -> None:
     small, large = (steps(text_page(text * times)) for times in (50, 200))
     assert large < 5 * small + 500
+
+
+def test_a_page_whose_formatting_is_never_closed_is_read_in_one_pass() -> None:
+    found = seen(f"<html><body>{HOSTILE_HTML['styles that browsers repeat']}</body></html>")
+    assert [line for line in found.lines if line] == ["x"] * 4_800

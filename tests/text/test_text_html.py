@@ -95,6 +95,7 @@ def test_styles() -> None:
         ("un<b>believ</b>able", "unbelievable"),
         ("a<!-- <b>c</b> -->b<script>x</script><style>y</style><template>z</template>", "ab"),
         ("<p>a<template><p>b<div></template>c<svg><p>d</svg>e", "ace"),
+        ("<!doctype html><html><head><title>t</title><style>x</style><body hidden><p>shown</html>", "shown"),
         ("<foo-bar>shown <marquee>too</marquee></foo-bar>", "shown too"),
         ("H<sub>2</sub>O x<sup>2</sup> a<sub>ij</sub> n<sup>th</sup>", "H₂O x² a_ij n^th"),
         ("<ruby>漢字<rp>(</rp><rt>かんじ</rt><rp>)</rp></ruby>", "漢字(かんじ)"),

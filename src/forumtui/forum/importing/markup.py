@@ -12,7 +12,7 @@ from forumtui.forum.importing.line import Line, word_set
 from forumtui.values import quick_dataclass
 
 if TYPE_CHECKING:
-    from justhtml.dom import Node
+    from forumtui.text.html.tree import Node, Piece
 
 _UNSEEN = word_set("script style head title meta link template noscript svg math object embed iframe audio video")
 _MENUS = word_set("nav menu form select button aside dialog")
@@ -26,6 +26,8 @@ _BLOCKS = (
     | _MENUS
     | word_set("html body div main li dt dd thead tbody tfoot caption address figure figcaption details summary center")
 )
+_DEEPEST = 1_000
+"""Elements inside one another; pages have some dozens."""
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 _CHARSET = re.compile(rb"charset=[\"']?([A-Za-z0-9_-]{2,30})")
 
@@ -54,11 +56,11 @@ def charset_named(start: bytes) -> str | None:
 
 
 def seen(text: str) -> Seen:
-    """Read a page.  It is parsed as browsers do, so there is no broken one."""
-    from justhtml import JustHTML  # takes longer to import than all else that an import needs
+    """Read a page; there is no broken one."""
+    from forumtui.text.html.tree import tree  # takes longer to import than all else that an import needs
 
     reader = _Reader()
-    reader.read(JustHTML(text, sanitize=False).root)
+    reader.read(tree(text, most_open=_DEEPEST))
     return Seen(reader.lines, reader.menus)
 
 
@@ -76,21 +78,21 @@ class _Reader:
 
     def read(self, root: Node) -> None:
         """Gather the lines of everything below ``root``."""
-        todo: list[tuple[Node, bool, str, str]] = [(root, False, "", "")]
+        todo: list[tuple[Piece, bool, str, str]] = [(root, False, "", "")]
         while todo:
             node, leaving, look, link = todo.pop()
+            if isinstance(node, str):
+                self._add(node, look, link)
+                continue
+            name = node.name
             if leaving:
                 self._leave(node)
                 continue
-            name = str(node.name).casefold()
-            if name == "#text":
-                self._add(str(node.data or ""), look, link)
-                continue
-            if name in _UNSEEN or name.startswith(("#comment", "!")) or _is_hidden(node):
+            if name in _UNSEEN or _is_hidden(node):
                 continue
             here, link = self._enter(node, name, look), _address(node, name) or link
             todo.append((node, True, "", ""))
-            todo.extend((child, False, here, link) for child in reversed(node.children or ()))
+            todo.extend((child, False, here, link) for child in reversed(node.children))
         self._end()
 
     def _enter(self, node: Node, name: str, look: str) -> str:
@@ -107,12 +109,11 @@ class _Reader:
                 self._gap()
         self._preserved += name == "pre"
         self._menu += _is_menu(node, name)
-        attributes = node.attrs or {}
-        said = f"{name}.{attributes['class']}" if attributes.get("class") else name
-        return f"{look}>{said}"[-200:] if not name.startswith(("#", "html", "body")) else look
+        said = f"{name}.{node.get('class')}" if node.get("class") else name
+        return f"{look}>{said}"[-200:] if name and not name.startswith(("html", "body")) else look
 
     def _leave(self, node: Node) -> None:
-        name = str(node.name).casefold()
+        name = node.name
         if name in _BLOCKS:
             self._end()
             if _stands_apart(node, name):
@@ -158,7 +159,7 @@ class _Reader:
 
 
 def _address(node: Node, name: str) -> str:
-    address = str((node.attrs or {}).get("href") or "") if name == "a" else ""
+    address = node.get("href") if name == "a" else ""
     return address if address.startswith(("http://", "https://")) and " " not in address else ""
 
 
@@ -166,15 +167,13 @@ def _stands_apart(node: Node, name: str) -> bool:
     """Whether there is a blank line around it: a paragraph, or what holds several lines of its own."""
     if name in _SPACED:
         return True
-    inner = sum(str(child.name).casefold() in _BLOCKS for child in node.children or ())
+    inner = sum(child.name in _BLOCKS for child in node.elements)
     return name not in {"html", "body"} and inner >= 2
 
 
 def _is_hidden(node: Node) -> bool:
-    attributes = node.attrs or {}
-    style = str(attributes.get("style") or "").replace(" ", "").casefold()
-    return "hidden" in attributes or "display:none" in style
+    return "hidden" in node.attributes or "display:none" in node.get("style").replace(" ", "").casefold()
 
 
 def _is_menu(node: Node, name: str) -> bool:
-    return name in _MENUS or str((node.attrs or {}).get("role") or "").casefold() in _MENU_ROLES
+    return name in _MENUS or node.get("role").casefold() in _MENU_ROLES

@@ -31,6 +31,8 @@ BLOCKS = _words(
 )
 """Elements that stand on lines of their own."""
 
+_WHOLE = _words("html head body")
+"""Whose tags may be left out, so that they say nothing."""
 _TABLE = _words("table")
 _LISTS = _words("ul ol menu table")
 _CELLS = _words("td th caption table")
@@ -109,13 +111,13 @@ class Node:
 
 Piece: TypeAlias = Node | str
 """What is in an element: another one, or text."""
-UNSEEN = _words("head link meta noembed noframes noscript object script select style svg template title")
+UNSEEN = _words("link meta noembed noframes noscript object script select style svg template title")
 """Elements that show nothing here."""
 
 
-def tree(source: str) -> Node:
+def tree(source: str, *, most_open: int = MOST_OPEN) -> Node:
     """The root of what is written."""
-    builder = _Builder()
+    builder = _Builder(most_open)
     for event in stream(source):
         match event:
             case ("text", str(text)):
@@ -128,7 +130,8 @@ def tree(source: str) -> Node:
 
 
 class _Builder:
-    def __init__(self) -> None:
+    def __init__(self, most_open: int) -> None:
+        self._most_open = most_open
         self.root = Node("")
         self._open = [self.root]
         self._beyond: Counter[str] = Counter()
@@ -138,12 +141,14 @@ class _Builder:
         self._open[-1].children.append(text)
 
     def start(self, name: str, attributes: Mapping[str, str | None]) -> None:
+        if name in _WHOLE:
+            return
         if name in _ENDS:
             self._close(*_ENDS[name])
         node = Node(name, attributes)
         if name in VOID:
             self._open[-1].children.append(node)
-        elif len(self._open) < MOST_OPEN:
+        elif len(self._open) < self._most_open:
             self._open[-1].children.append(node)
             self._open.append(node)
         else:
