@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import apsw
 
-from forumtui.model import ChangedTopic, Hit, Page, Post, PostId, Topic, TopicId, Window
+from forumtui.model import ChangedTopic, Hit, Millis, Page, Post, PostId, Topic, TopicId, Window
 from forumtui.reader.library.threads import Threads
 from forumtui.reader.rows import AccountKey, Changed, TopicKey, What
 from forumtui.reader.sql import accounts as store
@@ -37,6 +37,10 @@ class Intake:
 
     def __init__(self, threads: Threads) -> None:
         self._threads = threads
+
+    async def watermark(self, account: AccountKey) -> Millis | None:
+        """Posts from before this time arrive read.  Raises `NotFound`."""
+        return await self._threads.read(lambda connection: headers.watermark(connection, account))
 
     async def topics(self, account: AccountKey, topics: Sequence[Topic], *, news: bool = False) -> None:
         """Merge topic headers (at most 200 a transaction).

@@ -11,9 +11,10 @@ from collections import deque
 from forumtui.backends.api import Backend
 from forumtui.course import MOST_PAGES, Course
 from forumtui.errors import BackendError, Endless, FileProblem, NotFound, NotYet, Refused, Unsupported
-from forumtui.model import Cursor, ForumInfo, Listing, Page, Place, Post, PostId, TopicId, Window
+from forumtui.model import Cursor, ForumInfo, Page, Place, Post, PostId, TopicId, Window
 from forumtui.reader.library import Library
 from forumtui.reader.rows import AccountKey, Want, WantPosts, WantSearch, WantTopics
+from forumtui.reader.sync.latest import LATEST_READ, Latest
 from forumtui.reader.sync.lists import Lists
 from forumtui.values import quick_dataclass
 
@@ -39,7 +40,8 @@ class Policy:
 
     ``poll``: seconds between two looks at a forum that cannot be watched.  ``ready``: how many topics with
     unread posts are fetched ahead.  ``budget``: requests for that and for finishing opened topics, after each look.
-    ``pages``: of the change feed in one walk; what is left then is read after a pause.
+    ``pages``: of the change feed in one walk; what is left then is read after a pause.  ``latest``: pages of the latest
+    topics in one look at a forum without a feed.
     """
 
     poll: float = 300.0
@@ -47,6 +49,7 @@ class Policy:
     budget: int = 200
     page: int = 100
     pages: int = MOST_PAGES
+    latest: int = 20
 
 
 class Pull:
@@ -58,6 +61,7 @@ class Pull:
         self._backend = backend
         self._policy = policy
         self._lists = Lists(library, account, backend)
+        self._latest = Latest(library, account, backend, policy.latest)
         self._seen: set[TopicId] | None = None
         self._through = False
         self._doubtful: deque[TopicId] = deque()
@@ -167,9 +171,8 @@ class Pull:
                 if not more:
                     self._course = None
                 return more
-        page = await self._backend.topics(Listing())
-        await self._library.intake.topics(self._account, page.items)
-        return False
+        await self._latest.step()
+        return self._latest.more
 
     async def catch_up(self) -> None:
         """All steps at once."""
@@ -304,6 +307,7 @@ async def begin_anew(library: Library, account: AccountKey) -> None:
     """Read everything again: rows hold what the reader may do, and the feed does not tell when only that changed."""
     await library.accounts.set_cursor(account, RECONCILE, "1")
     await library.accounts.set_cursor(account, FEED, None)
+    await library.accounts.set_cursor(account, LATEST_READ, None)
 
 
 def identity_is_address(identity: str) -> bool:
