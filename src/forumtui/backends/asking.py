@@ -62,9 +62,9 @@ async def _asked(location: str, kinds: Sequence[Addresses], site: Site) -> Recog
     except Elsewhere as error:  # its pages may be behind the log-in of another site
         trouble = error
     else:
-        for kind in kinds:
-            if (base := _base(kind, page)) is not None:
-                return _found(kind, base, page, location)
+        known = await asyncio.to_thread(_known, kinds, page)
+        if known is not None:
+            return _found(*known, page, location)
     for kind, address in _questions(page.url if page is not None else location, page, kinds):
         if not site.may_be_asked:
             break
@@ -72,15 +72,20 @@ async def _asked(location: str, kinds: Sequence[Addresses], site: Site) -> Recog
             seen = await site.look(address)
         except Unreadable:
             continue
-        if (base := _base(kind, seen)) is not None:
-            found = _found(kind, base, page or seen, location)
+        known = await asyncio.to_thread(_known, [kind], seen)
+        if known is not None:
+            found = _found(*known, page or seen, location)
             return found if found.what is not What.FORUM else replace(found, title=seen.title)
     raise trouble or _nobody(location, page)
 
 
-def _base(kind: Addresses, seen: Seen) -> str | None:
-    """Where the forum of this kind is that answered so."""
-    return cast("ShowsItself", kind).shows(seen) if hasattr(kind, "shows") else None
+def _known(kinds: Sequence[Addresses], seen: Seen) -> tuple[Addresses, str] | None:
+    """The first kind whose forum answers so, and where it is; in a thread, for a stranger may send what takes long."""
+    for kind in kinds:
+        base = cast("ShowsItself", kind).shows(seen) if hasattr(kind, "shows") else None
+        if base is not None:
+            return kind, base
+    return None
 
 
 def _questions(at: str, page: Seen | None, kinds: Sequence[Addresses]) -> Iterator[tuple[Addresses, str]]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from html import unescape
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,7 +15,8 @@ from forumtui.text.sanitise import clean_line
 from forumtui.values import quick_dataclass
 
 _META = re.compile(r"<meta\b([^<>]{1,2000})>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"""([a-z][a-z0-9:_-]{0,40})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""([^\s=>"']+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""")
+_MOST_METAS = 300
 _TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{1,2000})<", re.IGNORECASE)
 _MOST_TITLE = 300
 _CHARSET = re.compile(
@@ -55,11 +58,7 @@ class Seen:
 
     def meta(self, name: str) -> str:
         """What a page says of itself under a name such as "generator"; "" if nothing."""
-        for tag in _META.finditer(self.text) if self.is_page else ():
-            given = {found[1].lower(): found[2] or found[3] or found[4] or "" for found in _ATTRIBUTE.finditer(tag[1])}
-            if name in {given.get("name"), given.get("property")}:
-                return clean_line(unescape(given.get("content", "")), _MOST_TITLE)
-        return ""
+        return _metas(self.text).get(name, "") if self.is_page else ""
 
     @property
     def title(self) -> str:
@@ -76,15 +75,30 @@ class Seen:
 
     def object(self) -> Mapping[str, Any]:
         """The JSON object that it is; an empty one if it is none."""
-        if self.is_page:
-            return {}
-        try:
-            value = json.loads(self.text)
-        except (ValueError, RecursionError):
-            return {}
-        return value if isinstance(value, dict) else {}
+        return {} if self.is_page else _object(self.text)
 
     def folder(self, path: str) -> str:
         """The address of a folder of the same site, such as the "/" or "/forum" that a page names."""
         parts = urlsplit(self.url)
         return f"{parts.scheme}://{parts.netloc}/{path.strip('/')}".rstrip("/")
+
+
+@lru_cache(maxsize=2)
+def _metas(text: str) -> Mapping[str, str]:
+    """What the tags of a page say; of two with a name, the first."""
+    said: dict[str, str] = {}
+    for tag in islice(_META.finditer(text), _MOST_METAS):
+        given = {found[1].lower(): found[2] or found[3] or found[4] or "" for found in _ATTRIBUTE.finditer(tag[1])}
+        for name in (given.get("name"), given.get("property")):
+            if name and "content" in given:
+                said.setdefault(name, clean_line(unescape(given["content"]), _MOST_TITLE))
+    return said
+
+
+@lru_cache(maxsize=2)
+def _object(text: str) -> Mapping[str, Any]:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}

@@ -14,7 +14,7 @@ from forumtui.errors import Unreadable
 
 MOST_ASKED = 8
 """Requests, those that a redirect leads to at another origin included."""
-LIMITS = Limits(size=128_000, connect=8, read=8, total=15, at_once=1)
+LIMITS = Limits(size=64_000, connect=8, read=8, total=15, at_once=1)
 _MOST_MOVES = 3
 
 
