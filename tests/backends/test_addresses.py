@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,6 +63,14 @@ def test_of_other_addresses_nothing_is_certain(address: str) -> None:
 def test_credentials_in_an_address_are_refused(address: str) -> None:
     with pytest.raises(Refused, match=r"holds no name and no password; log in instead\.$"):
         by_text(address)
+
+
+def test_the_page_of_forums_names_what_is_not_read() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "forums.md").read_text(encoding="utf-8")
+    (line,) = [line for line in page.splitlines() if line.startswith("Recognised, but not read yet: ")]
+    titles = dict.fromkeys(str(getattr(kind, "title", kind.name)) for kind in unread.KINDS)
+    *most, last = titles
+    assert line.startswith(f"Recognised, but not read yet: {', '.join(most)} and {last}. ")
 
 
 def test_the_table_is_no_copy_of_itself() -> None:
