@@ -14,6 +14,8 @@ from contextvars import ContextVar
 from enum import Enum
 from typing import Protocol, TypeAlias
 
+from forumtui.values import quick_dataclass
+
 Budget: TypeAlias = tuple[tuple[int, float], ...]
 """So many requests in so many seconds, each of these."""
 
@@ -85,3 +87,17 @@ def until_room(asked: Sequence[float], budget: Budget, urgency: Urgency, now: fl
 
 LEDGER: ContextVar[Ledger | None] = ContextVar("LEDGER", default=None)
 """Where the clients that are made meanwhile count; None: each for itself."""
+
+
+@quick_dataclass(frozen=True, slots=True)
+class Asked:
+    """How often a server was asked within a span of its budget."""
+
+    server: str
+    known: bool
+    """Whether as a member, by a key of ours."""
+    made: int
+    most: int
+    """What it allows."""
+    seconds: float
+    """The span."""

@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "boards": ("boards team --json",),
     "check": ("check team --json",),
     "keys": ("keys --json",),
+    "pack": ("pack team --json",),
     "doctor": ("doctor --json",),
     "host-board-list": ("host board list team.db --json",),
     "host-log": ("host log team.db --json",),

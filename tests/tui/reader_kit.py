@@ -47,7 +47,7 @@ from forumtui.model import (
 )
 from forumtui.reader.library import Library
 from forumtui.reader.library.door import Forms, Reached, Show
-from forumtui.reader.rows import AccountKey, AccountRow
+from forumtui.reader.rows import AccountKey, AccountRow, Ready
 from forumtui.settings import Settings
 from forumtui.tui.app import ForumApp
 from forumtui.tui.widgets.footer import FooterLine
@@ -56,6 +56,21 @@ from forumtui.tui.widgets.header import HeaderLine
 NOW = Millis(1_750_000_000_000)
 ALL = Can({ability: "" for ability in Ability if ability is not Ability.MODERATE})
 ANNA, BEN, JAAP = (Author(MemberId(name.lower()), name, "Member") for name in ("Anna", "Ben", "Jaap de Jonge"))
+
+
+class IdlePacker:
+    """Has what is told it beforehand, in steps."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self.steps: list[tuple[int, str]] = [(0, "")]
+
+    async def pack(self, account: AccountKey, tell: Callable[[Ready], None]) -> Ready:
+        row = await self._library.accounts.get(account)
+        *before, last = [Ready(row, 1, posts, 10 * posts, note) for posts, note in self.steps]
+        for ready in before:
+            tell(ready)
+        return last
 
 
 class IdleAccess:
@@ -140,6 +155,7 @@ class IdleEngine:
         self.log_pages: list[Page[LogEntry]] = [Page(())]
         self.people: dict[str, Member] = {}
         self.ways = IdleWays(self.add)
+        self.packer = IdlePacker(library)
         self.access = IdleAccess(self._answer, self.log_out, self._log_in_elsewhere)
         self.errand = Errand("https://talk.example/user-api-key/activate/abc", "WXYZ-2345")
         self.answers = asyncio.Event()

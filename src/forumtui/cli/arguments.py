@@ -114,6 +114,11 @@ def _sync(parser: ArgumentParser) -> None:
     options.forum(parser, optional=True)
 
 
+def _pack(parser: ArgumentParser) -> None:
+    options.forum(parser, optional=True)
+    options.formats(parser)
+
+
 def _check(parser: ArgumentParser) -> None:
     options.forum(parser, optional=True)
     options.formats(parser)
@@ -342,6 +347,7 @@ _ARGUMENTS: dict[str, Callable[[ArgumentParser], None]] = {
     "open": _open,
     "accounts": _accounts,
     "sync": _sync,
+    "pack": _pack,
     "check": _check,
     "boards": _boards,
     "topics": _topics,

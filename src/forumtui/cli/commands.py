@@ -24,6 +24,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
             Command("open", "open the reader, on a forum file, address or account", "opening:open_reader"),
             Command("accounts", "add, list or remove the forums you follow", "accounts:accounts"),
             Command("sync", "fetch what is new and send what waits", "accounts:sync"),
+            Command("pack", "fetch all that is unread, to read it offline", "packing:pack"),
             Command("check", "say which forums have something new", "accounts:check"),
             Command("boards", "list the boards of a forum", "browsing:boards"),
             Command("topics", "list topics", "browsing:topics"),

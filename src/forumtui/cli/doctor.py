@@ -14,9 +14,10 @@ from pathlib import Path
 from forumtui.cli import output
 from forumtui.cli.call import DONE, FAILED, Call
 from forumtui.errors import Damaged, ForumtuiError, NotAForum
+from forumtui.ledger import Asked
 from forumtui.overheard import is_known_in_the_open, warning
 from forumtui.paths import Paths
-from forumtui.reader.rows import AccountRow, Asked, Health, OutRow
+from forumtui.reader.rows import AccountRow, Health, OutRow
 from forumtui.settings import load_settings
 from forumtui.values import quick_dataclass
 

@@ -14,6 +14,7 @@ EXAMPLES: dict[str, str] = {
     "accounts password": "forumtui accounts password web",
     "accounts sessions": "forumtui accounts sessions web --end-others",
     "sync": "forumtui sync",
+    "pack": "forumtui pack",
     "check": "forumtui check team --jsonl",
     "boards": "forumtui boards team",
     "topics": "forumtui topics team --unread --limit 10",

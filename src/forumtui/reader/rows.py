@@ -202,17 +202,19 @@ class PostRow(Post):
 
 
 @quick_dataclass(frozen=True, slots=True)
-class Asked:
-    """How often a server was asked within a span of its budget."""
+class Ready:
+    """What of an account's unread posts can be read offline (``size``: in characters), and why not the rest."""
 
-    server: str
-    known: bool
-    """Whether as a member, by a key of ours."""
-    made: int
-    most: int
-    """What it allows."""
-    seconds: float
-    """The span."""
+    account: AccountRow
+    topics: int
+    posts: int
+    size: int
+    note: str = ""
+
+    @property
+    def left(self) -> int:
+        """How many are not here, as far as the forum told."""
+        return max(0, self.account.unread - self.posts)
 
 
 class ThreadOrder(StrEnum):

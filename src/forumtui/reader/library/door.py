@@ -38,7 +38,7 @@ from forumtui.reader.library.opening import Opening, Running
 from forumtui.reader.library.outbox import Outbox
 from forumtui.reader.library.reading import Reading
 from forumtui.reader.library.threads import Threads
-from forumtui.reader.rows import AccountKey, AccountRow, Changed, Want, What
+from forumtui.reader.rows import AccountKey, AccountRow, Changed, Ready, Want, What
 from forumtui.values import quick_dataclass
 
 WATCH_S = 1.0
@@ -68,6 +68,13 @@ PASSWORD_FORM = (
     Option("new", "the new password", required=True, secret=True),
 )
 """What is asked for when one changes a password."""
+
+
+class Packs(Protocol):
+    """Fetches all that is unread; implemented in `forumtui.reader.sync.packing`."""
+
+    async def pack(self, account: AccountKey, tell: Callable[[Ready], None]) -> Ready:
+        """Fetch what is new and unread; ``tell`` hears of it as it grows.  What goes wrong is in the note."""
 
 
 class Access(Protocol):
@@ -125,6 +132,10 @@ class Ways(Protocol):
 
 class Engine(Protocol):
     """What the library's users may ask of the network side; implemented in `forumtui.reader.sync.registrar`."""
+
+    @property
+    def packer(self) -> Packs:
+        """What fetches all that is unread."""
 
     @property
     def access(self) -> Access:

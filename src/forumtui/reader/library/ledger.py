@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import apsw
 
-from forumtui.ledger import Budget, Urgency
+from forumtui.ledger import Asked, Budget, Urgency
 from forumtui.reader.library.threads import Threads
-from forumtui.reader.rows import Asked, Changed
+from forumtui.reader.rows import Changed
 from forumtui.reader.sql import asked as store
 
 

@@ -13,6 +13,7 @@ from forumtui.reader.rows import (
     Outline,
     PostKey,
     PostRow,
+    Ready,
     Rows,
     SearchResult,
     ThreadOrder,
@@ -20,7 +21,7 @@ from forumtui.reader.rows import (
     TopicQuery,
     TopicRow,
 )
-from forumtui.reader.sql import boards, listing, members, outline, postrows, search, topics, unread
+from forumtui.reader.sql import accounts, boards, listing, members, outline, postrows, search, topics, unread
 
 _STRETCH = 200
 """Posts that are looked at in one go."""
@@ -122,6 +123,12 @@ class Reading:
     async def members(self, account: AccountKey, prefix: str, limit: int = 10) -> Sequence[str]:
         """Names that start so, those who wrote most recently first (for completion of @mentions)."""
         return await self._threads.read(lambda connection: members.starting_with(connection, account, prefix, limit))
+
+    async def ready(self, account: AccountKey, note: str = "") -> Ready:
+        """What of an account's unread posts is here.  Raises `NotFound`."""
+        return await self._threads.read(
+            lambda connection: Ready(accounts.get(connection, account), *unread.at_hand(connection, account), note)
+        )
 
     async def unread_total(self) -> tuple[int, int]:
         """(unread posts, unread topics) over all listed accounts."""

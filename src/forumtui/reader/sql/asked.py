@@ -7,9 +7,8 @@ from collections.abc import Sequence
 
 import apsw
 
-from forumtui.ledger import Budget, Urgency
+from forumtui.ledger import Asked, Budget, Urgency
 from forumtui.model import Millis
-from forumtui.reader.rows import Asked
 from forumtui.reader.sql.columns import every, one
 
 

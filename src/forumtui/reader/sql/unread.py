@@ -24,6 +24,16 @@ def total(connection: apsw.Connection) -> tuple[int, int]:
     return posts, in_topics
 
 
+def at_hand(connection: apsw.Connection, account: AccountKey) -> tuple[int, int, int]:
+    """(topics, posts, characters) of what is unread in an account and here with its text."""
+    sql = """
+    SELECT count(DISTINCT u.topic), count(*), coalesce(sum(length(d.source)), 0)
+    FROM topic AS t JOIN unread AS u ON u.topic = t.key JOIN body AS d ON d.post = u.post WHERE t.account = ?
+    """
+    topics, posts, size = must(one(connection, sql, (account,)), "")
+    return topics, posts, size
+
+
 def next_unread(
     connection: apsw.Connection,
     query: TopicQuery,

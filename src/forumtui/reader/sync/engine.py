@@ -23,6 +23,7 @@ from forumtui.reader.sync.access import OwnAccess
 from forumtui.reader.sync.backoff import health_of, is_about_the_request, note_of
 from forumtui.reader.sync.credentials import Keeper, Unkept
 from forumtui.reader.sync.direct import Direct
+from forumtui.reader.sync.packing import Packer
 from forumtui.reader.sync.pull import Policy
 from forumtui.reader.sync.registrar import Registrar, open_installed
 from forumtui.reader.sync.session import AccountEngine, Clock, once
@@ -69,6 +70,8 @@ class Engines:
             self._direct.session, self._registrar.log_out, partial(self._registrar.log_in_elsewhere, clock=self._clock)
         )
         """By what the forums know one."""
+        self.packer = Packer(library, self._direct, self._clock, self._policy)
+        """What fetches all that is unread."""
         self.ways = Ways(library, self.add, self._direct, open_backend=open_backend, asked=recognise)
         """What addresses lead to."""
         self._engines: dict[AccountKey, AccountEngine] = {}

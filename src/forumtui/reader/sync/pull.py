@@ -10,7 +10,7 @@ from collections import deque
 
 from forumtui.backends.api import Backend
 from forumtui.course import MOST_PAGES, Course
-from forumtui.errors import BackendError, Endless, FileProblem, NotFound, NotYet, Refused, Unsupported
+from forumtui.errors import BackendError, Endless, FileProblem, NotFound, NotYet, RateLimited, Refused, Unsupported
 from forumtui.model import Cursor, ForumInfo, Page, Place, Post, PostId, TopicId, Window
 from forumtui.reader.library import Library
 from forumtui.reader.rows import AccountKey, Want, WantPosts, WantSearch, WantTopics
@@ -295,6 +295,9 @@ class Pull:
         self._fetched.add((topic, window))
         try:
             await self._fetch(topic, window)
+        except RateLimited:
+            self._fetched.discard((topic, window))
+            raise
         except NotYet:
             self._left = 0  # what may still be asked is for what somebody looks at
             return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from forumtui.reader.rows import Ready
 from forumtui.tui.acts.adding import open_location
 from forumtui.tui.acts.desk import Desk
 
@@ -41,6 +42,29 @@ async def sync(desk: Desk, _count: int | None) -> None:
     desk.services.engine.wake()
     desk.reader.ordering.want(anew=True)
     desk.say("Looking for new posts …")
+
+
+async def pack(desk: Desk, _count: int | None) -> None:
+    """Fetch all that is unread, to read it offline."""
+    screen = desk.screen
+    screen.say("Fetching what is unread …", seconds=None)
+
+    def tell(ready: Ready) -> None:
+        screen.say(f"Fetching what is unread: {_said(ready)} …", seconds=None)
+
+    async def job() -> None:
+        accounts = [row for row in await desk.library.accounts.all() if row.plugged]
+        found = [await desk.services.engine.packer.pack(row.key, tell) for row in accounts]
+        notes = " ".join(f"{each.account.title}: {each.note}" for each in found if each.note)
+        said = "; ".join(map(_said, found)) or "You are offline everywhere"
+        desk.say(f"{said}. {notes}".strip(), "warning" if notes else "success")
+
+    desk.background(job, "pack")
+
+
+def _said(ready: Ready) -> str:
+    left = f", {ready.left} not" if ready.left else ""
+    return f"{ready.account.title} {ready.posts} ready{left}"
 
 
 async def plug(desk: Desk, _count: int | None) -> None:

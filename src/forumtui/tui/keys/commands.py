@@ -249,6 +249,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
                 ("remove-forum", "remove this forum (asks)", "x d", ACCOUNTS),
                 ("sync", "look for new posts and send what waits", "g s  ctrl+r", ALL),
                 ("plug", "go offline, or online again", "g p", ALL),
+                ("pack", "fetch all that is unread, to read it offline", "g k", ALL),
             ],
         )
         + _room(
