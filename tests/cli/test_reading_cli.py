@@ -13,7 +13,7 @@ from tests.cli.test_writing_cli import SqliteFile
 
 SEED_PAGE = Path(__file__).parents[1] / "data" / "action-centered-leadership-forum.txt"
 TOPIC_FIELDS = "id board title author replies unread created last_post pinned closed removed tags url".split()  # noqa: SIM905
-POST_FIELDS = "id number subject author role created edited parent marks likes unread event whisper format body".split()  # noqa: SIM905
+POST_FIELDS = "id number subject author role created edited parent marks likes unread deleted deleted_by hidden event whisper format body".split()  # noqa: SIM905
 
 
 @pytest.fixture

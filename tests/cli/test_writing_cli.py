@@ -101,7 +101,7 @@ def test_edit_and_delete_are_done_once_under_their_key(cli: Cli, talk: Path) -> 
         cli("delete", talk, "1", "2", "--key", "d")
     post = cli("read", talk, "1", "--json").json[1]
     assert (post["body"], post["format"], post["author"]) == (None, None, None)
-    assert "(deleted)" in cli("read", talk, "1").out
+    assert "(deleted by its author)" in cli("read", talk, "1").out
 
 
 def test_offline_queues_with_code_4_and_sync_sends_once(cli: Cli, talk: Path) -> None:

@@ -20,6 +20,7 @@ from forumtui.model import (
     Body,
     Decide,
     Delete,
+    Deleter,
     Edit,
     Format,
     Like,
@@ -191,6 +192,8 @@ async def test_deleting_leaves_a_placeholder(tmp_path: Path) -> None:
                 await store.perform("boss", act(what))
         assert (await store.perform("anna", act(Delete(topic, gone.id)))).outcome == "done"
         await store.perform("boss", act(Delete(topic, kept.id)))  # a moderator may delete what others wrote
+        by = [(await store.post(None, post.id)).deleted_by for post in (gone, kept)]
+        assert by == [Deleter.AUTHOR, Deleter.STAFF]
         assert await texts(store, topic) == [None, None]
     check_file(tmp_path / "forum.db")
 

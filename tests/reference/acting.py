@@ -6,7 +6,7 @@ from tests.reference.records import PostRecord, Records, TopicRecord
 
 from forumtui.errors import Missing, Overtaken, Refused
 from forumtui.forum.permissions import DELETED, HIDDEN, Operation, check
-from forumtui.model import Body, Delete, Edit, Like, NewTopic, PostId, Receipt, Reply, SetProfile, TopicId
+from forumtui.model import Body, Delete, Deleter, Edit, Like, NewTopic, PostId, Receipt, Reply, SetProfile, TopicId
 from forumtui.text.imprint import imprint, words_of
 from forumtui.text.mentions import find_mentions
 from forumtui.text.sanitise import clean_line, clean_text, store_text
@@ -90,10 +90,11 @@ def delete(records: Records, me: str, act: Delete) -> Receipt:
     if post.deleted:
         return receipt_of(topic, post)
     check(_untouchable(records, me, topic, post) or records.rights(me).delete(mine=post.author == me))
-    marked = bool(post.marks)
-    if post.author != me:
+    marked, mine = bool(post.marks), post.author == me
+    if not mine:
         records.note(me, "delete", topic.title, topic=topic, post=post)
     post.deleted, post.hidden, post.author, post.marks, post.liked_by = True, False, None, set(), set()
+    post.deleted_by = Deleter.AUTHOR if mine else Deleter.STAFF
     records.settle_reports(post)
     return done(records, topic, post, boards=marked)
 

@@ -114,6 +114,7 @@ def _import_post(records: Records, topic: TopicRecord, imported: ImportedPost) -
     post.author, post.body = imported.author, imported.body
     post.subject = imported.subject or (topic.title if topic.posts[0] is post and outcome is ADDED else None)
     post.created, post.edited, post.deleted = imported.created, imported.edited, imported.deleted
+    post.deleted_by = imported.deleted_by
     post.hidden = (imported.hidden if outcome is ADDED else post.hidden) and not post.deleted
     post.marks, post.likes_elsewhere = set(imported.marks), imported.likes
     post.mentions, post.parent_origin = imported.mentions, imported.parent_origin

@@ -11,7 +11,20 @@ from forumtui.forum.house import DEFAULT_POLICY
 from forumtui.forum.orders import NEW, TOP, UNANSWERED
 from forumtui.forum.permissions import MEMBERS_ONLY, SUSPENDED, Operation, Rights, Role, role_of
 from forumtui.forum.store import KEEPER
-from forumtui.model import LATEST, Act, BoardId, Body, LogEntry, Mark, Millis, PostId, QueueKind, Receipt, TopicId
+from forumtui.model import (
+    LATEST,
+    Act,
+    BoardId,
+    Body,
+    Deleter,
+    LogEntry,
+    Mark,
+    Millis,
+    PostId,
+    QueueKind,
+    Receipt,
+    TopicId,
+)
 
 LONG_AGO = -(1 << 62)
 PINNED = 1 << 64
@@ -63,6 +76,7 @@ class PostRecord:
     body: Body | None
     edited: Millis | None = None
     deleted: bool = False
+    deleted_by: Deleter | None = None
     hidden: bool = False
     marks: set[Mark] = field(default_factory=set)
     likes_elsewhere: int | None = None

@@ -104,6 +104,7 @@ def show_post(records: Records, me: str | None, post: PostRecord) -> Post:
         parent=None if post.parent is None else PostId(str(post.parent)),
         created=post.created,
         deleted=post.deleted,
+        deleted_by=post.deleted_by,
         can=records.rights(me).on_post(mine=mine, deleted=post.deleted),
     )
     if post.deleted:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.tui.samples import ANNA, HOUR, JAAP, NOW, post, topic
 
-from forumtui.model import BoardId, Mark, Millis
+from forumtui.model import BoardId, Deleter, Mark, Millis
 from forumtui.reader.rows import (
     AccountKey,
     AccountRow,
@@ -201,8 +201,26 @@ def test_what_is_unknown_is_blank() -> None:
 def test_a_deleted_post_keeps_its_place() -> None:
     assert drawn(post(4, deleted=True, body=None, author=None, created=None))[:2] == [
         "  deleted post" + " " * 63 + "#4",
-        "  This post was deleted.",
+        "  Deleted.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "head", "note"),
+    [
+        ({"deleted": True, "deleted_by": Deleter.AUTHOR, "body": None, "author": None}, "deleted post", "Deleted by its author."),
+        ({"deleted": True, "deleted_by": Deleter.STAFF, "body": None, "author": None}, "deleted post", "Deleted by the staff."),
+        ({"deleted": True, "deleted_by": Deleter.STAFF}, "deleted", "Deleted by the staff: you see it because you are a moderator."),
+        ({"hidden": True, "body": None}, "hidden", "Hidden by a moderator."),
+        ({"hidden": True}, "hidden", "Hidden by a moderator: you see it because you are a moderator."),
+        ({"hidden": True, "mine": True}, "hidden", "Hidden by a moderator: you see it because you wrote it."),
+    ],
+)  # fmt: skip
+def test_what_became_of_a_post_is_told_in_words(changes: dict[str, Any], head: str, note: str) -> None:
+    line, below, *rest = drawn(post(4, **changes), width=90)
+    assert head in line
+    assert below == f"  {note}"
+    assert any("Body of post 4." in each for each in rest) == ("body" not in changes)
 
 
 @pytest.mark.parametrize(

@@ -131,7 +131,7 @@ def test_the_form_is_the_documented_one() -> None:
         "marks": ["accepted", "expert-tip"], "likes": None, "liked": False,
         "body": {"source": "text", "format": "markdown"}, "written": None, "mentions": [], "url": None,
         "can": {"edit": "not yours"}, "hidden": False, "rank": None,
-        "event": None, "whisper": False,
+        "event": None, "whisper": False, "deleted_by": None,
     }  # fmt: skip
     assert "can" not in sent(Topic(TopicId("1"), BoardId("2"), "T"))
     page = Page((Receipt("done"),), after=Cursor("a:1"))

@@ -149,9 +149,9 @@ def _plain(row: PostRow, subject: str) -> Sequence[str]:
     lines = ["", output.post_heading(row, now())]
     if row.subject and row.subject != subject:
         lines.append(f"Subject: {row.subject}")
-    if row.deleted:
-        lines += ["", "(deleted)"]
-    elif row.body is not None:
+    if row.state:
+        lines += ["", f"({row.state})"]
+    if row.body is not None:
         from forumtui.text.flat import plain_lines
 
         lines += ["", *plain_lines(row.body, WIDTH, row.mentions, row.url or "")]

@@ -5,8 +5,8 @@ forum   title, tagline, notice, version, updated, pages            (only where t
 board   origin, parent, title, description, leader, leader_wanted, links, further_study, notice, position,
         members_only
 topic   origin, board, title, author, created, pinned, closed, tags, removed
-post    origin, number, author, role, subject, created, edited, parent, deleted, hidden, marks, likes, mentions,
-        event, format, text
+post    origin, number, author, role, subject, created, edited, parent, deleted, deleted_by, hidden, marks,
+        likes, mentions, event, format, text
 member  name, role, given, leads                                    (only where the whole forum was exported)
 end     topics, posts: how many there are, so that a file that was cut short is noticed
 

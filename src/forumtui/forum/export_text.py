@@ -124,10 +124,8 @@ class MarkdownWriter:
 
 def byline(post: Post) -> str:
     """Who wrote it, in what role, when, and what became of it."""
-    if post.deleted:
-        return "(deleted)"
-    if post.hidden:
-        return "(hidden)"
+    if post.state:
+        return f"({post.state})"
     if post.whisper:
         return f"({STAFF_ONLY})"
     if post.happened is not None:

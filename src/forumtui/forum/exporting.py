@@ -291,6 +291,7 @@ class JsonlWriter:
             "edited": iso(post.edited),
             "parent": origins.get(post.parent) if post.parent is not None else None,  # it may have been removed
             "deleted": post.deleted,
+            "deleted_by": post.deleted_by,
             "hidden": post.hidden or post.whisper,
             "event": post.event,
             "marks": sorted(post.marks),

@@ -22,6 +22,7 @@ from forumtui.model import (
     Body,
     Changes,
     Cursor,
+    Deleter,
     ForumInfo,
     Hit,
     Listing,
@@ -63,6 +64,7 @@ class ImportedPost:
     mentions: tuple[str, ...] = ()
     hidden: bool = False
     """Counts only when the post is new here."""
+    deleted_by: Deleter | None = None
 
 
 @quick_dataclass(frozen=True, slots=True)

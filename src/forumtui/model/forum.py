@@ -91,6 +91,16 @@ class Mark(Worded):
         return self.value.replace("-", " ")
 
 
+class Deleter(Worded):
+    """Who deleted a post."""
+
+    AUTHOR = "author", "its author"
+    STAFF = "staff", "the staff"
+
+    phrase: str
+    """In a sentence."""
+
+
 @quick_dataclass(frozen=True, slots=True)
 class Can:
     """What is allowed on an account, board, topic or post.
@@ -296,8 +306,8 @@ class Topic:
 
 @quick_dataclass(frozen=True, slots=True)
 class Post:
-    """A post.  A deleted one stays as a placeholder without body and author; a hidden one keeps its author, and its
-    body for those who may moderate it.
+    """A post.  A deleted one stays as a placeholder, without body and author but for those who may still see them; a
+    hidden one keeps its author, and its body for those who may moderate it.
     """
 
     id: PostId
@@ -336,6 +346,15 @@ class Post:
     """
     whisper: bool = False
     """Whether only the staff sees it."""
+    deleted_by: Deleter | None = None
+    """Who deleted it; None where nobody did, or the forum does not tell."""
+
+    @property
+    def state(self) -> str:
+        """What became of it, in words; "" where it is as it was written."""
+        if self.deleted:
+            return f"deleted by {self.deleted_by.phrase}" if self.deleted_by is not None else "deleted"
+        return "hidden by a moderator" if self.hidden else ""
 
     @property
     def happened(self) -> str | None:

@@ -382,6 +382,7 @@ class Site:
             "can_edit": may[Ability.EDIT],
             "can_delete": may[Ability.DELETE],
             "hidden": post.hidden,
+            **({"cooked_hidden": True} if post.hidden and post.body is None else {}),
             "deleted_at": None,
             "user_deleted": post.deleted,
             "moderator": False,

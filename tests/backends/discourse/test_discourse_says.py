@@ -52,6 +52,33 @@ def test_a_whisper_is_a_text_with_a_mark() -> None:
     assert not read().whisper
 
 
+DELETED = "2026-02-03T04:05:06.000Z"
+
+
+@pytest.mark.parametrize(
+    ("row", "state", "body"),
+    [
+        ({"user_deleted": True, "cooked": "<p>(post deleted by author)</p>"}, "deleted by its author", None),
+        ({"user_deleted": True, "deleted_at": DELETED, "cooked": "<p>gone</p>"}, "deleted by its author", None),
+        ({"deleted_at": DELETED, "cooked": "<p>Rude.</p>"}, "deleted by the staff", Body("<p>Rude.</p>", Format.HTML)),
+        ({"deleted_at": DELETED, "cooked": ""}, "deleted by the staff", None),
+        ({"hidden": True, "cooked": "<p>Rude.</p>"}, "hidden by a moderator", Body("<p>Rude.</p>", Format.HTML)),
+        ({"hidden": True, "cooked_hidden": True, "cooked": "<p>It was flagged.</p>"}, "hidden by a moderator", None),
+        (
+            {"hidden": True, "cooked_hidden": True, "cooked": "<p>You must edit.</p>", "raw": "Rude.", "yours": True},
+            "hidden by a moderator",
+            Body("Rude.", Format.MARKDOWN),
+        ),
+        ({"cooked": "<p>Kind.</p>"}, "", Body("<p>Kind.</p>", Format.HTML)),
+    ],
+)
+def test_who_took_a_post_away_and_what_is_still_seen_of_it(row: dict[str, Any], state: str, body: Body | None) -> None:
+    post = read(**row)
+    assert (post.state, post.body) == (state, body)
+    assert post.deleted == state.startswith("deleted")
+    assert (post.author is None) == (post.deleted and body is None)
+
+
 @given(st.integers(0, 9), st.text(max_size=9), st.text(max_size=9), st.text(max_size=9))
 def test_a_post_says_what_happened_or_has_a_text(kind: int, code: str, who: str, cooked: str) -> None:
     post = read(post_type=kind, action_code=code, action_code_who=who, cooked=cooked)

@@ -23,6 +23,7 @@ from forumtui.model import (
     BoardId,
     Body,
     Can,
+    Deleter,
     Format,
     Mark,
     Member,
@@ -265,33 +266,32 @@ def named(topic: str, number: int) -> PostId:
 def post(row: Fields, site: Site) -> Post:
     """A post, or a line that says what happened to its topic."""
     number, topic = row.the_number("post_number"), row.the_id("topic_id")
-    gone = is_gone(row)
-    hidden = row.flag("hidden") and not gone
+    by = _deleter(row)
+    hidden = row.flag("hidden") and by is None
     answered = row.number("reply_to_post_number")
     parent = named(topic, answered) if answered is not None and 0 < answered < number else None
-    like, event, shown = like_on(row), _event(row), row.text("cooked")
-    silent = gone or (event is not None and not shown.strip())
+    like, event = like_on(row), _event(row)
+    body, written = _texts(row, site)
     return Post(
         id=named(topic, number),
         topic=TopicId(topic),
         sort=number,
         number=number,
         parent=parent,
-        author=None if gone else author(row),
+        author=None if by is not None and body is None else author(row),
         created=row.time("created_at"),
         edited=row.time("updated_at") if (row.number("version") or 1) > 1 else None,
-        deleted=gone,
+        deleted=by is not None,
+        deleted_by=by,
         marks=frozenset({Mark.ACCEPTED}) if row.flag("accepted_answer") else frozenset(),
         likes=_likes(row, like),
         liked=like is not None and like.flag("acted"),
-        body=None if silent else Body(shown, Format.HTML),
-        written=Body(row.text("raw"), Format.MARKDOWN)
-        if "raw" in row and not (site.guest or silent or hidden)
-        else None,
+        body=body,
+        written=written,
         url=site.address(f"t/{topic}/{number}"),
         can=INHERITED if site.guest else can_on(row, like),
         hidden=hidden,
-        event=None if gone else event,
+        event=event,
         whisper=row.number("post_type") == _WHISPER,
     )
 
@@ -326,7 +326,29 @@ def like_on(row: Fields) -> Fields | None:
 
 def is_gone(row: Fields) -> bool:
     """Whether its author or the staff deleted a post."""
-    return row.flag("user_deleted") or row.time("deleted_at") is not None
+    return _deleter(row) is not None
+
+
+def _deleter(row: Fields) -> Deleter | None:
+    """Who deleted a post, if somebody did."""
+    if row.flag("user_deleted"):
+        return Deleter.AUTHOR
+    return Deleter.STAFF if row.time("deleted_at") is not None else None
+
+
+def _texts(row: Fields, site: Site) -> tuple[Body | None, Body | None]:
+    """What a post shows, and what its author wrote, where we may see it."""
+    by, shown = _deleter(row), row.text("cooked")
+    if by is Deleter.AUTHOR:
+        return None, None  # what stands there is the site's
+    source = None
+    if "raw" in row and not site.guest and row.number("post_type") != _SMALL_ACTION:
+        source = Body(row.text("raw"), Format.MARKDOWN)
+    if row.flag("hidden") and row.flag("cooked_hidden"):
+        return source, None  # the site tells in its place that it is hidden
+    if not shown.strip() and (by is not None or row.number("post_type") == _SMALL_ACTION):
+        return None, None
+    return Body(shown, Format.HTML), source
 
 
 def can_on(row: Fields, like: Fields | None) -> Can:

@@ -12,7 +12,21 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from forumtui.backends.web.fields import Fields
 from forumtui.errors import Missing, Unreadable
-from forumtui.model import Author, BoardId, Body, Format, Hit, Member, MemberId, Millis, Post, PostId, Topic, TopicId
+from forumtui.model import (
+    Author,
+    BoardId,
+    Body,
+    Deleter,
+    Format,
+    Hit,
+    Member,
+    MemberId,
+    Millis,
+    Post,
+    PostId,
+    Topic,
+    TopicId,
+)
 from forumtui.values import quick_dataclass
 
 SITE = "https://news.ycombinator.com/"
@@ -213,6 +227,7 @@ def _post(item: Item, story: str, sort: int, parent: str | None, source: str, ra
         author=None if item.gone else _author(item.by),
         created=item.time,
         deleted=item.gone,
+        deleted_by=Deleter.AUTHOR if item.gone else None,
         hidden=item.dead and not item.gone,
         likes=item.points,
         body=Body(source, Format.HTML) if seen else None,

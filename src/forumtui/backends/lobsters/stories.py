@@ -14,7 +14,21 @@ from collections.abc import Sequence
 from forumtui.backends.web.fields import Fields
 from forumtui.backends.whole import Thread
 from forumtui.errors import Missing, Unreadable
-from forumtui.model import Author, Board, BoardId, Body, Format, Member, MemberId, Millis, Post, PostId, Topic, TopicId
+from forumtui.model import (
+    Author,
+    Board,
+    BoardId,
+    Body,
+    Deleter,
+    Format,
+    Member,
+    MemberId,
+    Millis,
+    Post,
+    PostId,
+    Topic,
+    TopicId,
+)
 
 OF_STORY = "s/"
 """Before a story's id: the id of its first post."""
@@ -157,6 +171,7 @@ def _comment(given: Fields, header: Topic, parent: str | None, rank: int) -> Pos
         created=created,
         edited=edited if edited and created and edited - created > _EDITED_LATER else None,
         deleted=deleted,
+        deleted_by=Deleter.AUTHOR if deleted else None,
         hidden=removed,
         likes=_score(given),
         body=None if deleted or removed else _body(given, "comment"),

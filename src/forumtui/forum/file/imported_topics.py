@@ -265,7 +265,7 @@ class _Batch:
         values.update(id=number, n=self._n())
         self._connection.execute(f"{POST.update('n')} WHERE id = :id", values)
         if post.deleted:
-            erase_post(self._connection, number)
+            erase_post(self._connection, number, post.deleted_by)
         row.last_post = _later(row.last_post, values["created"])
         self._boards_changed = self._boards_changed or marks != 0 or values["marks"] != 0
         return True

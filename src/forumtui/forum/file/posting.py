@@ -20,7 +20,20 @@ from forumtui.forum.file.targets import (
 )
 from forumtui.forum.file.viewer import row_id
 from forumtui.forum.permissions import DELETED, HIDDEN, Operation, check
-from forumtui.model import Body, Delete, Edit, Format, Like, NewTopic, PostId, Receipt, Reply, SetProfile, TopicId
+from forumtui.model import (
+    Body,
+    Delete,
+    Deleter,
+    Edit,
+    Format,
+    Like,
+    NewTopic,
+    PostId,
+    Receipt,
+    Reply,
+    SetProfile,
+    TopicId,
+)
 from forumtui.sqlite.columns import add
 from forumtui.text.imprint import imprint, words_of
 from forumtui.text.sanitise import clean_line, clean_text, store_text
@@ -151,7 +164,7 @@ def delete(desk: Desk, act: Delete) -> Receipt:
     if post.deleted:
         return post_receipt(post)
     check(_untouchable(desk, post) or desk.who.rights.delete(mine=post.mine))
-    erase_post(desk.connection, post.id)
+    erase_post(desk.connection, post.id, Deleter.AUTHOR if post.mine else Deleter.STAFF)
     settle_reports(desk.connection, post.id, desk.now)
     if post.marks:
         boards_changed(desk.connection, post.board)
@@ -160,12 +173,12 @@ def delete(desk: Desk, act: Delete) -> Receipt:
     return post_changed(desk, post)
 
 
-def erase_post(connection: apsw.Connection, number: int) -> None:
+def erase_post(connection: apsw.Connection, number: int, by: Deleter | None) -> None:
     """Leave a placeholder: the place in the thread, without words, author, marks or likes."""
     connection.execute(
         "UPDATE post SET deleted = 1, subject = NULL, source = NULL, author_id = NULL, marks = 0, mentions = '[]', "
-        "likes_elsewhere = NULL, likes_here = 0, hidden = 0 WHERE id = ?",
-        (number,),
+        "likes_elsewhere = NULL, likes_here = 0, hidden = 0, deleted_by = ? WHERE id = ?",
+        (by and by.value, number),
     )
     connection.execute("DELETE FROM liked WHERE post_id = ?", (number,))
 

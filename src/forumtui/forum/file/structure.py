@@ -31,6 +31,7 @@ SOUND = {
     7: "19809ee917e1d4b49884c98f",
     8: "23597daeadfa5c31e99e8960",
     9: "2bfef930ba2cb87dabb5487e",
+    10: "77de0bc3158be813d04628e6",
 }
 """Digests of sound files of each version, so that our own schema need not be built to compare with at each start."""
 _OF_SQLITE = re.compile(r"sqlite_(?:autoindex_\w+|stat[14]|sequence)")

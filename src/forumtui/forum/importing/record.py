@@ -8,17 +8,18 @@ from typing import Any
 from forumtui.forum.export_format import millis
 from forumtui.forum.house import BoardDraft
 from forumtui.forum.store import ImportedBoard, ImportedForum, ImportedMember, ImportedPost, ImportedTopic
-from forumtui.model import Body, Format, Mark, Millis
+from forumtui.model import Body, Deleter, Format, Mark, Millis
 from forumtui.text.sanitise import clean_line, store_text
 
 _MARKS = {mark.value: mark for mark in Mark}
+_DELETERS = {deleter.value: deleter for deleter in Deleter}
 _LARGEST = 2**53
 LONGEST_ORIGIN = 500
 
 
 _SPOKEN = {str: "a text", bool: "true or false", int: "a whole number", list: "a list of texts"}
 _POST_KINDS: Mapping[str, type] = {
-    **dict.fromkeys(("subject", "author", "role", "text", "format", "event"), str),
+    **dict.fromkeys(("subject", "author", "role", "text", "format", "event", "deleted_by"), str),
     **dict.fromkeys(("number", "likes"), int),
     **dict.fromkeys(("marks", "mentions"), list),
     **dict.fromkeys(("deleted", "hidden"), bool),
@@ -218,4 +219,5 @@ def post_of(record: Record) -> ImportedPost:
         number=record.whole("number") if number is not None else None,
         mentions=record.names("mentions"),
         hidden=bool(given("hidden")),
+        deleted_by=_DELETERS.get(given("deleted_by")) if deleted else None,
     )

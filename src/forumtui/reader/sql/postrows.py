@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import apsw
 
-from forumtui.model import Author, Body, Format, Post, PostId, TopicId
+from forumtui.model import Author, Body, Deleter, Format, Post, PostId, TopicId
 from forumtui.reader.rows import AccountKey, OutRow, PostKey, PostRow, TopicKey
 from forumtui.reader.sql import outbox_rows
 from forumtui.reader.sql.columns import (
@@ -31,6 +31,7 @@ def _body(source: str | None, form: str | None) -> Body | None:
     return None if source is None else Body(source, Format.of(form or ""))
 
 
+_DELETERS = {deleter.value: deleter for deleter in Deleter}
 IS_UNREAD = "EXISTS (SELECT 1 FROM unread AS u WHERE u.topic = p.topic AND u.sort = p.sort AND u.post = p.key)"
 POST = Table(
     PostRow,
@@ -44,6 +45,7 @@ POST = Table(
         Column("parent", column="parent_ref", given=True),
         AUTHOR,
         ours("body", load=_body, sql=("d.source", "d.format")),
+        Column("deleted_by", load=_DELETERS.get, store=lambda by: by and by.value),
         ours("written", load=_body, sql=("d.written", "d.written_format")),
         Column("url", store=dump_url),
         Column("can", load=effective, store=dump_can, sql=("p.can", "t.can", "b.can", "a.can")),

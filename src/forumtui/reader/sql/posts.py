@@ -250,7 +250,7 @@ def rewrite(connection: apsw.Connection, key: int, subject: str | None, body: Bo
 
 def take_back(connection: apsw.Connection, key: int) -> None:
     """Make a cached post the placeholder that a deletion of ours left."""
-    connection.execute("UPDATE post SET deleted = 1, author = NULL WHERE key = ?", (key,))
+    connection.execute("UPDATE post SET deleted = 1, deleted_by = 'author', author = NULL WHERE key = ?", (key,))
     connection.execute("DELETE FROM body WHERE post = ?", (key,))
     _index(connection, key, None, None)
 

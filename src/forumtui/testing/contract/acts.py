@@ -17,6 +17,7 @@ from forumtui.model import (
     BoardId,
     Body,
     Delete,
+    Deleter,
     Edit,
     Like,
     Listing,
@@ -107,6 +108,7 @@ class WritingContract(ContractTests):
         await self.act(stage, Delete(topic, mine))
         *_, gone, kept = (await stage.backend.posts(topic, Window())).items
         assert (gone.id, gone.deleted, gone.body, gone.author) == (mine, True, None, None)
+        assert gone.deleted_by in {Deleter.AUTHOR, None}
         assert (kept.id, kept.parent) == (answer, mine)
         if self.can_search:
             assert (await stage.backend.search("Mine.")).items == ()

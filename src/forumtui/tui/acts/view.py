@@ -188,9 +188,9 @@ async def _as_text(desk: Desk, topic: TopicRow, post: PostRow | None) -> str:
 def _lines(post: PostRow) -> list[str]:
     who = post.happened or (post.author.name if post.author is not None else "")
     head = "  ".join(part for part in (who, exact(post.created), post.subject or "") if part)
-    if post.body is not None:
-        return [f"-- {head}", *plain_lines(post.body, base=post.url or "")]
-    return [f"-- {head}"] if post.event is not None else [f"-- {head}", "(deleted)" if post.deleted else ""]
+    state = [f"({post.state})"] if post.state else []
+    body = plain_lines(post.body, base=post.url or "") if post.body is not None else []
+    return [f"-- {head}", *state, *body]
 
 
 async def help(desk: Desk, _count: int | None) -> None:  # noqa: A001 - the command's name

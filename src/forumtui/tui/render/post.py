@@ -163,7 +163,7 @@ def _head(row: PostRow, place: PostPlace, frame: PostFrame, width: int, *, deepe
 
 
 def _name(row: PostRow) -> str:
-    if row.deleted:
+    if row.deleted and row.author is None:
         return DELETED_POST
     return row.author.name if row.author else "author unknown"
 
@@ -172,8 +172,8 @@ def _facts(row: PostRow, glyphs: Glyphs) -> Iterator[Part]:
     """Role, distinctions, likes, who does not see it, and that it was edited."""
     if row.author is not None and row.author.role and row.event is None:
         yield Part(row.author.role, "badge", 2)
-    if row.hidden:
-        yield Part("hidden", "warning", 6)
+    if row.hidden or (row.deleted and row.author is not None):
+        yield Part("hidden" if row.hidden else "deleted", "warning", 6)
     if row.whisper:
         yield Part(STAFF_ONLY, "warning", 6)
     yield from (Part(mark.label, "mark", 5) for mark in Mark if mark in row.marks)
@@ -248,14 +248,16 @@ def _body(
         )
 
 
+_BY_RIGHT = ": you see it because you are a moderator"
+
+
 def _notes(row: PostRow) -> Iterator[str]:
     """What must be said of the text below, or in its place."""
     if row.pending is not None and row.pending.state is OutState.HELD:
         yield "A moderator looks at this before others see it."
-    if row.deleted:
-        yield "This post was deleted."
-    elif row.hidden:
-        yield "Hidden by a moderator." if row.body is None else "Hidden by a moderator: you see it because you are one."
+    if row.state:
+        seen = "" if row.body is None else ": you see it because you wrote it" if row.mine else _BY_RIGHT
+        yield f"{row.state.capitalize()}{seen}."
 
 
 def _indented(line: Line, indent: str) -> Line:
