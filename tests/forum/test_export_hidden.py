@@ -103,5 +103,5 @@ async def test_texts_for_people_leave_out_what_is_hidden(tmp_path: Path, format_
         await moderated(store)
         text = await written(store, format_)
     assert "Rude" not in text
-    assert "(hidden)" in text.replace("\\", "")
+    assert "(hidden by a moderator)" in text.replace("\\", "")
     assert text.index("First.") < text.index("Last.")

@@ -81,7 +81,7 @@ async def test_what_is_so_already_is_taken_back(tmp_path: Path) -> None:
         assert "no longer kept at the top" in driver.said
         assert await done(driver, "!", "c") == Close(T1, on=False)
         await driver.press("enter", "g", "g")
-        assert "Hidden by a moderator: you see it because you are one." in driver.text
+        assert "Hidden by a moderator: you see it because you are a moderator." in driver.text
         assert "Post 1 of topic 1." in driver.text
         assert await done(driver, "!", "e") == SetMark(T1, PostId("t1-1"), Mark.EXPERT_TIP, on=False)
         assert driver.said == "The post of Jaap de Jonge is no longer an expert tip; ! e takes it back."
