@@ -140,8 +140,8 @@ class Ways:
         post = PostId(found.post) if found.post and not found.numbered else None
         try:
             if found.what is What.POST:
-                post = PostId(found.id)
-                topic = (await backend.post(post)).topic
+                named = await backend.post(PostId(found.id))  # which may call itself something else
+                post, topic = named.id, named.topic
             else:
                 topic = TopicId(found.id)
             header = await backend.topic(topic)
@@ -161,8 +161,10 @@ class Ways:
             lacks = "That post is not there; this is its topic." if found.post or found.what is What.POST else ""
             return Reached(account, found, header.id, lacks=lacks)
         await self._library.intake.posts(account.key, header.id, window, page)
-        if found.numbered:
-            post = next((each.id for each in page.items if str(each.number) == found.post), None)
+        meant = (
+            each.id for each in page.items if (str(each.number) == found.post if found.numbered else each.id == post)
+        )
+        post = next(meant, None)
         lacks = "" if post is not None else "That post is not there; this is its topic."
         return Reached(account, found, header.id, post, lacks)
 
