@@ -192,6 +192,10 @@ async def test_without_a_line_what_is_here_is_shown(tmp_path: Path) -> None:
         fifth = (await _fifth(world)).id
         stranger.found[f"{TEAM}/x"] = replace(TOPIC, post="5", numbered=True)
         await engines.ways.reach(f"{TEAM}/x")
+        world.plan(TEAM).script("info", Fault.OFFLINE)  # known already, so this is not asked
+        assert (await engines.ways.reach(f"{TEAM}/api/v1/topics/1")).topic == TopicId("1")
+        world.plan(TEAM).script("post", Fault.OFFLINE)
+        assert (await engines.ways.reach(f"{TEAM}/api/v1/posts/{fifth}")).post == fifth
         await engines.set_plugged(None, plugged=False)
         reached = await engines.ways.reach(f"{TEAM}/api/v1/posts/{fifth}")
         assert (reached.topic, reached.post, reached.lacks) == (TopicId("1"), fifth, "")

@@ -126,7 +126,7 @@ class Ways:
     async def reach(self, address: str, *, listed: bool = False) -> Reached:
         """Find what an address names and bring it here."""
         found = await self.find(address)
-        account = await self._add(found.base, listed=listed and found.what is What.FORUM, found=found)
+        account = await self._account(found, listed=listed and found.what is What.FORUM)
         if found.what not in {What.TOPIC, What.POST}:
             return Reached(account, found)
         try:
@@ -134,6 +134,13 @@ class Ways:
                 return await self._brought(account, found, backend)
         except Offline as error:
             return await self._here(account, found, str(error))
+
+    async def _account(self, found: Recognised, *, listed: bool) -> AccountRow:
+        """The forum's account as it is, so that what is here can be read without a line; else a new one."""
+        row = await self._library.accounts.by_name(found.base)
+        if row is not None and row.location == found.base and not row.is_unmet and (row.listed or not listed):
+            return row
+        return await self._add(found.base, listed=listed, found=found)
 
     async def _brought(self, account: AccountRow, found: Recognised, backend: Backend) -> Reached:
         """With the topic's header, and the posts about the one that is meant."""
