@@ -23,6 +23,7 @@ from forumtui.tui.render.arrangement import Layout, Pane, beside, lay_out
 from forumtui.tui.render.order_words import order_told
 from forumtui.tui.screens.base import AppScreen
 from forumtui.tui.services.shared import clock
+from forumtui.tui.thread.stage import Stage
 from forumtui.tui.thread.view import ThreadView
 from forumtui.tui.widgets.header import PaneTitle
 
@@ -192,9 +193,17 @@ def title_of(reader: ReaderPanes, pane: Pane) -> tuple[str, str]:
         return (of or name, "  ".join(filter(None, said)))
     if reader.topic is None:
         return ("", "")
-    stage = reader.thread.stage
-    position = f"{stage.current_index + 1}/{len(stage.model.outline.keys)}" if stage.current is not None else ""
-    return (reader.topic.title, position)
+    return (reader.topic.title, _position(reader.thread.stage))
+
+
+def _position(stage: Stage) -> str:
+    """How far one is in the thread; where posts are missing, only numbers tell."""
+    post, outline = stage.current, stage.model.outline
+    if post is None:
+        return ""
+    if outline.gaps and post.number is not None and outline.topic.posts is not None:
+        return f"#{post.number} of {outline.topic.posts}"
+    return f"{stage.current_index + 1}/{len(outline.keys)}"
 
 
 def _order(reader: ReaderPanes) -> str:
