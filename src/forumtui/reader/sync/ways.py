@@ -45,9 +45,10 @@ class Add(Protocol):
 
 async def known(library: Library, address: str) -> Recognised | None:
     """What an address names in a forum that is an account, the innermost first; None if in none of them."""
-    rows = await library.accounts.all(visited=True)
+    rows = [row for row in await library.accounts.all(visited=True) if not row.is_unmet]
+    drivers = {name: _driver(name) for name in {row.driver for row in rows}}
     for row in sorted(rows, key=lambda row: len(row.location), reverse=True):
-        driver = None if row.is_unmet else _driver(row.driver)
+        driver = drivers[row.driver]
         if driver is not None and driver.recognises(address) is not Certainty.NO:
             found = driver.names(address, row.location)
             if found is not None:
