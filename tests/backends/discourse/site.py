@@ -114,6 +114,10 @@ class Site:
     """Seconds since 1970."""
     recent: list[tuple[float, str, str]] = field(default_factory=list)
     """When who wrote what."""
+    approves: bool = False
+    """Whether moderators look at what is written first."""
+    pending: list[tuple[float, str, NewTopic | Reply]] = field(default_factory=list)
+    """What they have not seen to yet: since when, by whom."""
 
     async def __call__(self, request: Request) -> Answer:
         self.asked.append(request)
@@ -207,6 +211,8 @@ class Site:
                 return await self._topic(me, topic, int(number))
             case ["posts", "by_number", topic, number]:
                 return await self._post(me, await self._numbered(me, topic, int(number)), raw=True)
+            case ["posts", name, "pending"]:
+                return {"pending_posts": [self._pending(row) for row in self.pending if name.lower() == row[1] == me]}
             case ["posts", post]:
                 shown = await self.store.post(me, PostId(post))
                 await self._all(me, shown.topic)
@@ -424,16 +430,33 @@ class Site:
             topic = TopicId(str(body["topic_id"]))
             number = body.get("reply_to_post_number")
             parent = None if number is None else (await self._numbered(me, topic, number)).id
-            receipt = await self._do(me, Reply(topic, text, parent))
+            act: NewTopic | Reply = Reply(topic, text, parent)
         else:
-            receipt = await self._do(
-                me, NewTopic(BoardId(str(body["category"])), body["title"], text, tuple(body.get("tags", ())))
-            )
+            act = NewTopic(BoardId(str(body["category"])), body["title"], text, tuple(body.get("tags", ())))
+        if self.approves:
+            self.pending.append((self.now(), me, act))
+        receipt = Receipt("held") if self.approves else await self._do(me, act)
         if receipt.post is None:
             return {"success": True, "action": "enqueued", "pending_post": {"id": 1, "raw": text.source}}
         self.recent.append((self.now(), me, text.source))
         made = await self._post(me, await self.store.post(me, receipt.post), raw=True)
         return {"success": True, "action": "create_post", "post": made}
+
+    def _pending(self, row: tuple[float, str, NewTopic | Reply]) -> dict[str, Any]:
+        since, me, act = row
+        where = (
+            {"topic_id": int(act.topic), "title": "The topic's own"}
+            if isinstance(act, Reply)
+            else {"category_id": int(act.board), "topic_id": None, "title": act.subject}
+        )
+        made = {"id": 1, "created_at": iso(int(since * 1000)), "username": me, "raw_text": act.body.source}
+        return made | where
+
+    async def approve(self) -> None:
+        """Publish what waits for the moderators."""
+        waiting, self.pending = self.pending, []
+        for _, me, act in waiting:
+            await self._do(me, act)
 
     async def _like(self, me: str, post: str, *, on: bool) -> Any:
         found = await self.store.post(me, PostId(post))

@@ -15,7 +15,7 @@ from forumtui.backends.discourse.asking import Asking
 from forumtui.backends.discourse.reading import LIKE, MESSAGES, can_on, is_gone, like_on, named
 from forumtui.backends.discourse.windows import LAST, is_number, number_in, topic_path
 from forumtui.backends.web.fields import Fields
-from forumtui.errors import Conflict, Forbidden, Missing, NotYet, Overtaken, Refused, Unsupported
+from forumtui.errors import Conflict, Forbidden, Missing, NotYet, Overtaken, Refused, Unanswered, Unsupported
 from forumtui.model import (
     Ability,
     Act,
@@ -91,14 +91,14 @@ class Writing:
                 if not is_number(board):
                     raise Missing("There is no such category.")
                 given = {"title": subject, "category": int(board), "tags": [*tags]}
-                return await self._create(body.source, given if tags else {**given, "tags": None})
+                return await self._create(body.source, given if tags else {**given, "tags": None}, None)
             case Reply(topic, body, parent, subject):
                 topic_path(topic)
                 number = number_in(topic, parent) if parent is not None else None
                 if parent is not None:
                     await self._by_name(parent)
                 text = body.source if not subject else f"**{subject}**\n\n{body.source}"
-                return await self._create(text, {"topic_id": int(topic), "reply_to_post_number": number})
+                return await self._create(text, {"topic_id": int(topic), "reply_to_post_number": number}, topic)
             case Edit(topic, post, body, _, base):
                 return await self._edit(topic, post, body.source, base)
             case Delete(topic, post):
@@ -109,39 +109,51 @@ class Writing:
                 return await self._like(topic, post, on=on)
         raise Unsupported("This forum does not offer it.")
 
-    async def _create(self, raw: str, given: dict[str, Any]) -> Receipt:
+    async def _create(self, raw: str, given: dict[str, Any], topic: TopicId | None) -> Receipt:
         asked = {name: value for name, value in given.items() if value is not None}
         times = {"typing_duration_msecs": TYPED, "composer_open_duration_msecs": 2 * TYPED, "nested_post": True}
         try:
             answer = await self._asking.send("POST", "posts", {"raw": raw, **asked, **times})
         except Refused as refusal:
             if type(refusal) is Refused:
-                await self._wait_if_alike(raw)
+                await self._look_into_refusal(raw, topic)
             raise
         match answer.text("action", "create_post"):
             case "create_post":
                 post = answer.inner("post") if "post" in answer else answer
-                topic = TopicId(post.the_id("topic_id"))
+                made = TopicId(post.the_id("topic_id"))
                 number = post.number("post_number") or (await self._by_id(post.the_id())).number
-                return Receipt("created", topic, named(topic, number))
+                return Receipt("created", made, named(made, number))
             case "enqueued":
                 return Receipt("held")
         return Receipt("done")
 
-    async def _wait_if_alike(self, raw: str) -> None:
-        """A text was refused: if we wrote the same a moment ago, it will be taken later.  Raises `NotYet` then."""
+    async def _look_into_refusal(self, raw: str, topic: TopicId | None) -> None:
+        """What a refused text has to do with the same one of a moment ago.
+
+        Raises `Unanswered` where that is where this one should be, because it may be this one: requests are repeated
+        on the way.  Raises `NotYet` where it is elsewhere: this one will be taken later.
+        """
         try:
             rows = await self._asking.get(
                 "posts", into=lambda answer: [written(row) for row in answer.each("latest_posts")]
             )
+            if topic is not None:  # which may be a private one, that no list of all posts has
+                rows = [*rows, *await self._last(topic)]
         except Refused:
             return
-        same = [post for post in rows if self._is_mine(post, raw, None) and not post.gone]
-        left = max((post.created / 1000 + ALIKE_SECONDS - self._now() / 1000 for post in same), default=0.0)
-        if left > 0:
+        left: dict[bool, float] = {}
+        for post in rows:
+            if self._is_mine(post, raw, None) and not post.gone:
+                is_here = post.number == 1 if topic is None else post.topic == topic
+                ends = post.created / 1000 + ALIKE_SECONDS - self._now() / 1000
+                left[is_here] = max(left.get(is_here, 0.0), ends)
+        if left.get(True, 0.0) > 0:
+            raise Unanswered("The site has the same text of yours here already; it is looked whether it is this one.")
+        if left.get(False, 0.0) > 0:
             raise NotYet(
                 "You wrote the same text a moment ago, and the site takes it only once in a while; it is sent again.",
-                left,
+                left[False],
             )
 
     async def _edit(self, topic: TopicId, post: PostId, raw: str, base: str | None) -> Receipt:
@@ -174,13 +186,14 @@ class Writing:
         since = begun(action.key)
         match action.act:
             case NewTopic(_, subject, body):
-                return await self._find_topic(subject, body.source, since)
+                found = await self._find_topic(subject, body.source, since)
+                return found or await self._find_held(None, body.source, since, subject)
             case Reply(topic, body, _, subject):
                 text = body.source if not subject else f"**{subject}**\n\n{body.source}"
-                return await self._find_reply(topic, text, since)
+                return await self._find_reply(topic, text, since) or await self._find_held(topic, text, since)
             case Edit(topic, post, body):
-                found = await self._of(topic, post)
-                return Receipt("done", topic, post) if _alike(found.raw, body.source) else None
+                stands = (await self._of(topic, post)).raw
+                return Receipt("done", topic, post) if _alike(stands, body.source) else None
             case Delete(topic, post):
                 try:
                     gone = (await self._of(topic, post)).gone
@@ -193,12 +206,15 @@ class Writing:
 
     async def _find_reply(self, topic: TopicId, raw: str, since: Millis | None) -> Receipt | None:
         """In the topic's last posts, and where these do not reach back far enough, among what we wrote."""
-        path, params = f"{topic_path(topic)}/{LAST}", {"include_raw": "true"}
-        last = await self._asking.get(path, params=params, into=lambda answer: _rows(answer.the_inner("post_stream")))
+        last = await self._last(topic)
         found = next((post for post in reversed(last) if self._is_mine(post, raw, since)), None)
         if found is None and last and last[0].number > 1 and (since is None or last[0].created > since - _SKEW):
             found = await self._among_mine(topic, raw, since)
         return None if found is None else Receipt("created", topic, named(topic, found.number))
+
+    async def _last(self, topic: TopicId) -> Sequence[Written]:
+        path, params = f"{topic_path(topic)}/{LAST}", {"include_raw": "true"}
+        return await self._asking.get(path, params=params, into=lambda answer: _rows(answer.the_inner("post_stream")))
 
     async def _among_mine(self, topic: TopicId, raw: str, since: Millis | None) -> Written | None:
         params = {"username": self._me, "filter": "5"}
@@ -220,6 +236,24 @@ class Writing:
                 if self._is_mine(post, raw, since):
                     return Receipt("created", post.topic, named(post.topic, 1))
         return None
+
+    async def _find_held(
+        self, topic: TopicId | None, raw: str, since: Millis | None, subject: str = ""
+    ) -> Receipt | None:
+        """Among what waits for the moderators, which older sites do not tell of.  ``topic``: None for a new one."""
+        try:
+            rows = await self._asking.get(
+                f"posts/{self._me}/pending", into=lambda answer: [*answer.each("pending_posts")]
+            )
+        except (Missing, Forbidden, Unsupported):
+            return None
+        here = [
+            row
+            for row in rows
+            if row.some_id("topic_id") == topic and (topic or _words(row.text("title")) == _words(subject))
+        ]
+        times = [row.time("created_at") or Millis(0) for row in here if _alike(row.text("raw_text"), raw)]
+        return Receipt("held") if any(since is None or time > since - _SKEW for time in times) else None
 
     def _is_mine(self, post: Written, raw: str, since: Millis | None) -> bool:
         mine = post.author.casefold() == self._me.casefold()
