@@ -16,7 +16,8 @@ from tests.waiting import turns
 from forumtui.backends.web import WebClient
 from forumtui.backends.web.answers import retry_after
 from forumtui.backends.web.politeness import Gate, Limits, Memory
-from forumtui.errors import RateLimited
+from forumtui.errors import NotYet, RateLimited
+from forumtui.ledger import Urgency, asking_for
 
 
 @pytest.mark.parametrize(
@@ -81,6 +82,20 @@ async def test_a_budget_is_kept_in_each_of_its_spans() -> None:
         await gate.count()
     async with gate.turn():
         assert slept == [1, 1, 1]
+
+
+async def test_news_waits_for_room_without_holding_up_who_looks() -> None:
+    gate = Gate("here", Limits(budget=((10, 60.0),)), clock=lambda: 0.0)
+    with asking_for(Urgency.NEWS):
+        for _ in range(8):
+            async with gate.turn():
+                pass
+        with pytest.raises(NotYet) as told:
+            async with gate.turn():
+                pass
+    assert told.value.retry_after == 60
+    async with gate.turn():
+        pass
 
 
 async def test_after_a_refusal_no_request_leaves_before_its_time() -> None:

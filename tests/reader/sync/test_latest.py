@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.reader.sync.clock import FakeClock
 from tests.reader.sync.stage import World, library_in
 
 from forumtui.backends.api import Refuses
 from forumtui.errors import NotYet, Offline, Refused, Unsupported
-from forumtui.model import Board, BoardId, Changes, Cursor, ForumInfo, Listing, Millis, Page, Topic, TopicId
+from forumtui.model import Board, BoardId, Changes, Cursor, Delivery, ForumInfo, Listing, Millis, Page, Topic, TopicId
 from forumtui.reader.library import Library
 from forumtui.reader.rows import AccountKey
 from forumtui.reader.sync import latest
@@ -33,6 +34,8 @@ class Bumping(Refuses):
     start: int
     topics_by_id: dict[str, Topic] = field(default_factory=dict)
     meanwhile: list[Any] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+    delivery: Delivery = field(default_factory=lambda: Delivery("reconcile", settle=120.0))
     asked: int = 0
     ticks: int = 0
 
@@ -47,9 +50,11 @@ class Bumping(Refuses):
         )
 
     async def info(self) -> ForumInfo:
+        self.told.append("info")
         return ForumInfo("Bumping")
 
     async def boards(self) -> list[Board]:
+        self.told.append("boards")
         return [Board(BoardId("b"), "Board")]
 
     async def changes(self, after: Cursor | None) -> Changes:
@@ -71,6 +76,7 @@ class Room:
     account: AccountKey
     forum: Bumping
     policy: Policy
+    clock: FakeClock
 
     def pull(self) -> Pull:
         """A session."""
@@ -100,7 +106,7 @@ async def room(folder: Path, topics: int, *, joined: int | None = -14 * DAY, pag
         for number in range(topics):
             forum.bump(str(number))
         forum.start = now
-        yield Room(library, account.key, forum, Policy(latest=pages))
+        yield Room(library, account.key, forum, Policy(latest=pages), world.clock)
 
 
 async def test_what_was_bumped_beyond_a_page_is_read(tmp_path: Path) -> None:
@@ -255,3 +261,43 @@ async def test_no_news_is_missed(acts: list[tuple[str, Any]], pages: int) -> Non
                     break
             assert forum.asked == 1
             assert set(await it.missed()) & touched == set()
+
+
+async def test_within_an_hour_a_site_is_not_asked_again_who_it_is(tmp_path: Path) -> None:
+    """A forum without an identity of its own, as most on the web are; one with an identity might be another by now."""
+    async with room(tmp_path, 20) as it:
+        await it.pull().greet("https://talk.example", boards=True)
+        assert it.forum.told == ["info", "boards"]
+        await it.pull().greet("https://talk.example", boards=True)
+        assert it.forum.told == ["info", "boards"]
+        await it.pull().greet("a-uuid", boards=True)
+        assert it.forum.told == ["info", "boards"] * 2
+        it.clock.advance(3600)
+        await it.pull().greet("https://talk.example", boards=True)
+        assert it.forum.told == ["info", "boards"] * 3
+
+
+async def test_boards_are_read_when_old_when_unknown_and_when_somebody_asks(tmp_path: Path) -> None:
+    async with room(tmp_path, 20) as it:
+        pull = it.pull()
+        await pull.greet("https://talk.example", boards=True)
+        it.forum.told.clear()
+        await pull.catch_up()
+        assert it.forum.told == []
+        it.clock.advance(600)
+        await pull.catch_up()
+        assert it.forum.told == []
+        it.forum.bump("new")
+        it.forum.topics_by_id["new"] = replace(it.forum.topics_by_id["new"], board=BoardId("hidden"))
+        await pull.catch_up()
+        await pull.catch_up()
+        assert it.forum.told == ["boards"]  # and not again, though it is in no list
+        assert await it.library.reading.topic_by_id(it.account, TopicId("new")) is not None
+        it.clock.advance(100)
+        pull.ask_anew()
+        await pull.catch_up()
+        await pull.catch_up()
+        assert it.forum.told == ["boards"] * 2
+        it.clock.advance(3600)
+        await pull.catch_up()
+        assert it.forum.told == ["boards"] * 3

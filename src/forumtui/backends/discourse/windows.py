@@ -80,6 +80,10 @@ class Windows:
             case Place.AFTER | Place.BEFORE:
                 return await self._beyond(topic, _number(window.at), limit, forwards=window.place is Place.AFTER)
             case Place.END:
+                if opened is not None and opened.stream is not None:
+                    known = self._remember(topic, opened.stream)
+                    end = len(known.stream)
+                    return await self._slice(topic, known, max(0, end - limit), end, opened.posts)
                 return await self._around(topic, await self._ask(topic, LAST), LAST, limit)
             case Place.NUMBER:
                 number = _number(window.at)

@@ -84,11 +84,11 @@ class Gate:
     async def _wait_for_room(self) -> None:
         """Until the budget has room for one more.
 
-        Raises where that takes long: `RateLimited`, or `NotYet` for what nobody waits for.
+        Raises where that takes long: `RateLimited`, or `NotYet` for what nobody waits for, because others may ask still.
         """
         urgency = URGENCY.get()
         while self._budget and (wait := await self._ledger.take(self._who, self._budget, urgency)) > 0:
-            if urgency is Urgency.AHEAD:
+            if urgency is Urgency.AHEAD or (urgency is Urgency.NEWS and wait > PATIENCE):
                 raise NotYet(f"What {self._name} allows is kept for what somebody looks at.", wait)
             if wait > PATIENCE:
                 raise RateLimited(f"{self._name} allows no more requests for {wait:.0f} s.", wait)

@@ -252,6 +252,10 @@ class Library:
         """Call ``listener`` on the event loop after each commit, also another process's; returns the way out."""
         return self._threads.news.subscribe(listener)
 
+    def now(self) -> Millis:
+        """By its clock."""
+        return self._threads.now()
+
     def want(self, want: Want) -> None:
         """Record what the user looks at; the engine answers into the library.  Kept in memory, newest first."""
         self._wants.pop(want, None)

@@ -138,8 +138,13 @@ def walk(boards: Sequence[Board]) -> list[tuple[Board, int]]:
 
 
 def put(connection: apsw.Connection, account: AccountKey, boards: Sequence[Board]) -> tuple[bool, list[BoardKey]]:
-    """Take over the list of boards: whether anything changed, and the boards that are gone but still have their rows."""
-    keys: dict[str, int] = dict(every(connection, "SELECT id, key FROM board WHERE account = ?", (account,)))
+    """Take over the list of boards: whether anything changed, and the boards that are gone but still have their rows.
+
+    One that was never in a list, but has topics, is not gone: there are forums that do not list all of them.
+    """
+    rows = every(connection, "SELECT id, key, detail FROM board WHERE account = ?", (account,))
+    keys: dict[str, int] = {identity: key for identity, key, _ in rows}
+    listed = {identity for identity, _, detail in rows if detail}
     changed = False
     ordered = walk(list({board.id: board for board in boards}.values()))
     here: set[str] = set()
@@ -155,7 +160,7 @@ def put(connection: apsw.Connection, account: AccountKey, boards: Sequence[Board
             connection.execute(_UPDATE, row | {"key": keys[board.id]})
             changed = True
         here.add(board.id)
-    gone = [BoardKey(key) for identity, key in keys.items() if identity not in here]
+    gone = [BoardKey(key) for identity, key in keys.items() if identity in listed - here]
     return changed or bool(gone), gone
 
 

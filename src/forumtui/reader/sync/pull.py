@@ -5,23 +5,21 @@ Every step is one request and one or a few small transactions, so that something
 
 from __future__ import annotations
 
-import re
 from collections import deque
 
 from forumtui.backends.api import Backend
 from forumtui.course import MOST_PAGES, Course
-from forumtui.errors import BackendError, Endless, FileProblem, NotFound, NotYet, RateLimited, Refused, Unsupported
-from forumtui.model import Cursor, ForumInfo, Page, Place, Post, PostId, TopicId, Window
+from forumtui.errors import BackendError, Endless, NotFound, NotYet, RateLimited, Refused, Unsupported
+from forumtui.model import Cursor, Page, Place, Post, PostId, TopicId, Window
 from forumtui.reader.library import Library
 from forumtui.reader.rows import AccountKey, Want, WantPosts, WantSearch, WantTopics
+from forumtui.reader.sync.facts import BOARDS, Facts
 from forumtui.reader.sync.latest import LATEST_READ, Latest
 from forumtui.reader.sync.lists import Lists
 from forumtui.values import quick_dataclass
 
 FEED = "changes"
 """The saved cursor of the change feed."""
-BOARDS = "boards"
-"""Saved once the boards were read."""
 THROUGH = "through"
 """Saved once the feed was read to its end: what comes then is new to the forum, however old its dates."""
 RECONCILE = "reconcile"
@@ -61,6 +59,7 @@ class Pull:
         self._backend = backend
         self._policy = policy
         self._lists = Lists(library, account, backend)
+        self._facts = Facts(library, account, backend)
         self._latest = Latest(library, account, backend, policy.latest)
         self._seen: set[TopicId] | None = None
         self._through = False
@@ -77,38 +76,20 @@ class Pull:
 
     # -- the forum itself
 
-    async def greet(self, identity: str, *, boards: bool) -> ForumInfo:
+    async def greet(self, identity: str, *, boards: bool) -> None:
         """Read who is there and, if asked or never done, the boards.  Raises `FileProblem` at another forum."""
-        info = await self._backend.info()
-        if info.uuid and info.uuid != identity and identity_is_address(identity):
-            await self._library.named.met(self._account, info)
-        elif info.uuid and info.uuid != identity:
-            raise FileProblem(
-                f"Another forum ({info.title}) is at this place now.  What was read here is kept; "
-                "add the place again to read the new one."
-            )
-        if await self._take_in(info):
+        if await self._facts.meet(identity):
             await self._begin_anew()
-        await self._library.accounts.set_delivery(self._account, self._backend.delivery.kind)
-        if boards or await self._library.accounts.cursor(self._account, BOARDS) is None:
-            await self._read_boards()
-        return info
+        await self._facts.need_boards(identity, anew=boards)
 
-    async def _take_in(self, info: ForumInfo) -> bool:
-        """Keep what the forum says of itself; whether that changes what one may do."""
-        accounts = self._library.accounts
-        before = (await accounts.get(self._account)).can
-        await accounts.update_info(self._account, info)
-        return info.can != before
+    def ask_anew(self) -> None:
+        """Somebody wants to see everything as it is now."""
+        self._facts.ask_anew()
 
     async def _begin_anew(self) -> None:
         await begin_anew(self._library, self._account)
         await self._library.accounts.set_cursor(self._account, THROUGH, None)
         self._through = False
-
-    async def _read_boards(self) -> None:
-        await self._library.accounts.put_boards(self._account, await self._backend.boards())
-        await self._library.accounts.set_cursor(self._account, BOARDS, "1")
 
     # -- what somebody looks at
 
@@ -171,8 +152,14 @@ class Pull:
                 if not more:
                     self._course = None
                 return more
-        await self._latest.step()
+        items = await self._latest.step()
+        await self._facts.renew_boards({topic.board for topic in items})
         return self._latest.more
+
+    @property
+    def reads_on(self) -> bool:
+        """Whether what is left of the latest topics is read on at the next look."""
+        return self._latest.remembers
 
     async def catch_up(self) -> None:
         """All steps at once."""
@@ -191,8 +178,8 @@ class Pull:
         course = self._course = self._course or self._new_course(saved)
         changes = await self._backend.changes(None if saved is None else Cursor(saved))
         if changes.boards:
-            anew = await self._take_in(await self._backend.info())
-            await self._read_boards()
+            anew = await self._facts.take_in(await self._backend.info())
+            await self._facts.read_boards()
         if changes.reset and saved is not None:
             await accounts.set_cursor(self._account, RESTORED, "1")
         if changes.reset or (changes.boards and anew):
@@ -270,6 +257,13 @@ class Pull:
 
     async def ahead(self) -> bool:
         """Fetch one window of an opened topic, a list that is kept ready, or a window with unread posts; whether there was one."""
+        try:
+            return await self._ahead()
+        except NotYet:
+            self._left = 0  # what may still be asked is for what somebody looks at
+            return False
+
+    async def _ahead(self) -> bool:
         while self._opened:
             if await self._one_more(self._opened[-1]):
                 return True
@@ -298,9 +292,6 @@ class Pull:
         except RateLimited:
             self._fetched.discard((topic, window))
             raise
-        except NotYet:
-            self._left = 0  # what may still be asked is for what somebody looks at
-            return False
         except (Refused, NotFound):
             return False  # it went away meanwhile; the next look tells
         return True
@@ -311,8 +302,4 @@ async def begin_anew(library: Library, account: AccountKey) -> None:
     await library.accounts.set_cursor(account, RECONCILE, "1")
     await library.accounts.set_cursor(account, FEED, None)
     await library.accounts.set_cursor(account, LATEST_READ, None)
-
-
-def identity_is_address(identity: str) -> bool:
-    """Whether an account is known by its place, because its forum has no identity of its own."""
-    return re.match(r"/|[A-Za-z][A-Za-z0-9+.-]+:", identity) is not None
+    await library.accounts.set_cursor(account, BOARDS, None)

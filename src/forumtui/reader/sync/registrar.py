@@ -18,6 +18,7 @@ from forumtui.reader.secrets import hide
 from forumtui.reader.sync.credentials import PASSWORD_COMMAND, Credentials, Keeper, part, secret_names
 from forumtui.reader.sync.discreet import discreet, discretion
 from forumtui.reader.sync.errands import run_errand
+from forumtui.reader.sync.facts import GREETED
 from forumtui.reader.sync.places import canonical, names_for
 from forumtui.reader.sync.pull import begin_anew
 from forumtui.reader.sync.session import Clock
@@ -200,7 +201,7 @@ class Registrar:
             holder = await self._library.accounts.by_name(candidate)
             if chosen is None and holder is not None and not (holder.is_unmet and holder.location == location):
                 continue
-            return await self._library.accounts.put(
+            row = await self._library.accounts.put(
                 name=candidate,
                 driver=driver.name,
                 location=location,
@@ -210,6 +211,8 @@ class Registrar:
                 listed=listed,
                 joined=joined,
             )
+            await self._library.accounts.set_cursor(row.key, GREETED, str(self._now()))
+            return row
         raise UsageError(f'Give the forum "{info.title}" a name of its own: all that are like its title are taken.')
 
     async def _first_look(

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, aclosing
 
 from forumtui.backends.api import Backend
-from forumtui.errors import Endless, ForumtuiError, NotFound, RateLimited, Unsupported
+from forumtui.errors import Endless, ForumtuiError, NotFound, NotYet, RateLimited, Unsupported
 from forumtui.ledger import Urgency, asking_for
 from forumtui.model import Millis
 from forumtui.reader.library import Library
@@ -161,8 +161,7 @@ class AccountEngine:
                 now=self._clock.now,
                 chance=self._clock.chance,
             )
-            with asking_for(Urgency.NEWS):
-                await pull.greet(row.identity, boards=True)
+            await pull.greet(row.identity, boards=True)
             self._look_due = self._watches = True
             watcher = asyncio.create_task(self._watch(backend))
             watcher.add_done_callback(lambda _: self._stirred.set())
@@ -190,6 +189,7 @@ class AccountEngine:
             if self._called or self._hurry:
                 self._called = self._hurry = False
                 self._rests_until = None
+                pull.ask_anew()
                 await push.hurry()
             try:
                 busy = await self._turn(pull, push)
@@ -210,8 +210,11 @@ class AccountEngine:
             if due is not None and due <= self._clock.now() and await push.one():
                 return True
         with asking_for(Urgency.NEWS):
-            if await self._look(pull, push):
-                return True
+            try:
+                if await self._look(pull, push):
+                    return True
+            except NotYet as error:  # what the forum allows is kept for what somebody looks at
+                self._rests_until = self._clock.now() + error.retry_after * 1000
         with asking_for(Urgency.AHEAD):
             return await pull.ahead()
 
@@ -327,12 +330,7 @@ async def once(
             pass
         await sender.wishes()
         await sender.ask_after_held()
-    endless: Endless | None = None
-    if mirror:
-        try:
-            await pull.catch_up()
-        except Endless as error:
-            endless = error  # what is asked for by name can be had all the same
+    endless = await _catch_up(pull) if mirror else None
     if push:
         await sender.ask_after_sent()
     for want in wants:
@@ -342,3 +340,16 @@ async def once(
             pass
     if endless is not None:
         raise endless
+
+
+async def _catch_up(pull: Pull) -> Endless | None:
+    """Read the news; if that comes to no end, what is asked for by name can be had all the same."""
+    try:
+        with asking_for(Urgency.NEWS):
+            await pull.catch_up()
+    except Endless as error:
+        return error
+    except NotYet as error:
+        if not pull.reads_on:
+            raise RateLimited(str(error), error.retry_after) from error
+    return None
