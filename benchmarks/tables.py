@@ -19,11 +19,19 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 def show(title: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print a table."""
+    print(f"\n## {title}\n")
+    for line in lines(head, rows):
+        print(line)
+
+
+def lines(head: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
+    """A table in Markdown."""
     cells = [[_cell(value) for value in row] for row in rows]
     widths = [max(len(line[n]) for line in [list(head), *cells]) for n in range(len(head))]
-    print(f"\n## {title}\n")
-    for line in [list(head), ["-" * width for width in widths], *cells]:
-        print("| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |")
+    return [
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |"
+        for line in [list(head), ["-" * width for width in widths], *cells]
+    ]
 
 
 def _cell(value: object) -> str:

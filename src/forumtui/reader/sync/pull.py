@@ -73,6 +73,8 @@ class Pull:
         self._left = self._budget
         self.has_feed = True
         """False once the backend said that it has no change feed."""
+        self.held_up: float | None = None
+        """Seconds until what is fetched ahead may go on; None: nothing holds it up."""
 
     # -- the forum itself
 
@@ -257,10 +259,11 @@ class Pull:
 
     async def ahead(self) -> bool:
         """Fetch one window of an opened topic, a list that is kept ready, or a window with unread posts; whether there was one."""
+        self.held_up = None
         try:
             return await self._ahead()
-        except NotYet:
-            self._left = 0  # what may still be asked is for what somebody looks at
+        except NotYet as error:  # what may still be asked is for what somebody looks at
+            self.held_up = error.retry_after
             return False
 
     async def _ahead(self) -> bool:
@@ -289,7 +292,8 @@ class Pull:
         self._fetched.add((topic, window))
         try:
             await self._fetch(topic, window)
-        except RateLimited:
+        except (RateLimited, NotYet):
+            self._left += 1
             self._fetched.discard((topic, window))
             raise
         except (Refused, NotFound):

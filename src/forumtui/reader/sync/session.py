@@ -199,7 +199,7 @@ class AccountEngine:
                 await self._rest(error, pause(error, 1, self._clock.chance()))
             else:
                 if not busy:
-                    await self._idle(push)
+                    await self._idle(push, pull.held_up)
 
     async def _turn(self, pull: Pull, push: Push) -> bool:
         """The most urgent thing; False when there is nothing to do."""
@@ -276,8 +276,8 @@ class AccountEngine:
         self._current_at = self._clock.now()
         await self._library.accounts.set_health(self._account, Health.OK)
 
-    async def _idle(self, push: Push) -> None:
-        """Wait for news, for the next row of the outbox, or for the time to look or ask again."""
+    async def _idle(self, push: Push, held_up: float | None) -> None:
+        """Wait until what is ``held_up`` may go on (seconds), for news, for the next row of the outbox, or for the time to look or ask again."""
         due = await self._library.outbox.next_due(self._account)
         now = self._clock.now()
         interval = STILL_THERE if self._watches else self._policy.poll
@@ -296,6 +296,8 @@ class AccountEngine:
             if due is not None:
                 # a row that is due and was not handed out is another sender's: look again in a while
                 wait = min(wait, max(LEAST_PAUSE, (due - now) / 1000))
+            if held_up is not None:
+                wait = min(wait, max(LEAST_PAUSE, held_up))
             if push.held_due is not None:
                 wait = min(wait, max(LEAST_PAUSE, (push.held_due - now) / 1000))
             await self._clock.wait(self._stirred, wait)
