@@ -18,6 +18,8 @@ READER = [sys.executable, "-m", "forumtui"]
 WRITTEN = "These are words that I would not want to write again"
 # Without the keys that throw away, take letters away, send, suspend or quit.
 LETTERS = "abcefghijklmnopqrsuvwzABCEFGHIJKLMNOPRSTUVWZ0123456789[]!/:=*+-.,>?ä "
+FIRST = "Start here"
+"""The topic at the top; before it is there, the forum's name is."""
 NAMED = ("enter", "esc", "esc", "tab", "up", "down", "left", "right", "home", "end", "pageup", "pagedown", "\x1bOP")
 CONTROLS = tuple(f"ctrl+{letter}" for letter in "aelnopr")
 
@@ -44,7 +46,7 @@ def test_the_program_ends_after_any_keys_and_keeps_what_was_written(
     typed = keys(random.Random(seed))
     home = tmp_path / "home"
     with Terminal(READER, columns=columns, rows=rows, env=environment(home), cwd=tmp_path) as terminal:
-        terminal.wait_for("The Long Table")
+        terminal.wait_for(FIRST)
         terminal.press("enter", settle=0.5)
         terminal.press("r")
         terminal.wait_for("words")
@@ -94,7 +96,7 @@ STEPS: tuple[tuple[tuple[str, ...], str], ...] = (
 @pytest.mark.parametrize(("columns", "rows"), [(80, 24), (160, 50)])
 def test_the_cursor_stands_on_what_has_the_keys(tmp_path: Path, columns: int, rows: int) -> None:
     with Terminal(READER, columns=columns, rows=rows, env=environment(tmp_path / "home"), cwd=tmp_path) as terminal:
-        terminal.wait_for("The Long Table")
+        terminal.wait_for(FIRST)
         for step, expected in STEPS:
             terminal.press(*step)
             for _ in range(40):

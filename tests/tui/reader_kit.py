@@ -47,7 +47,7 @@ from forumtui.model import (
 )
 from forumtui.reader.library import Library
 from forumtui.reader.library.door import Forms, Reached, Show
-from forumtui.reader.rows import AccountKey, AccountRow, Ready
+from forumtui.reader.rows import AccountKey, AccountRow, Health, Ready
 from forumtui.settings import Settings
 from forumtui.tui.app import ForumApp
 from forumtui.tui.widgets.footer import FooterLine
@@ -166,7 +166,9 @@ class IdleEngine:
 
     async def add(self, location: str, *, name: str | None = None, listed: bool = True) -> AccountRow:
         self.added.append(location)
-        return await put_account(self.library, name or "added", listed=listed)
+        row = await put_account(self.library, name or "added", listed=listed)
+        await self.library.accounts.set_health(row.key, Health.OK)  # it was looked at, and has nothing
+        return await self.library.accounts.get(row.key)
 
     async def forms(self, account: AccountKey) -> Forms:
         return self.form

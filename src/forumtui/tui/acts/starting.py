@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 
 from forumtui.errors import ForumtuiError
-from forumtui.reader.rows import AccountKey, Health, OutState, Resume, TopicQuery
+from forumtui.reader.rows import AccountKey, Changed, Health, OutState, Resume, TopicQuery, What
 from forumtui.tui.acts.adding import opened
 from forumtui.tui.acts.composition import open_row
 from forumtui.tui.acts.desk import Desk
 from forumtui.tui.render.arrangement import Pane
 from forumtui.tui.screens.page import NoticeScreen
+from forumtui.tui.services.changes import LibraryChanged
 
 QUICK = 2.0
 """Seconds that keys wait for the forum that the command line named: longer ones would make the reader seem deaf."""
@@ -82,21 +83,47 @@ async def tell_of_library(desk: Desk) -> None:
 
 
 async def open_named(desk: Desk, engine_here: asyncio.Event) -> None:
-    """Open what the command line named before any key is handled, where that is quick; else beside the keys."""
+    """Open what the command line named before any key is handled, where that is quick; else beside the keys.
 
-    async def reach() -> Callable[[], Awaitable[None]]:
-        await engine_here.wait()
-        return await opened(desk, desk.location)
+    The network side's own start is waited for, however long a busy machine takes: until then keys have nothing here.
+    """
+    await engine_here.wait()
 
     async def show_later() -> None:
         desk.in_turn(await reaching)
 
-    reaching = asyncio.ensure_future(reach())
+    end = asyncio.get_running_loop().time() + QUICK
+    reaching = asyncio.ensure_future(opened(desk, desk.location))
     await asyncio.wait({reaching}, timeout=QUICK)
     if reaching.done():
         await reaching.result()()
+        await _first_rows(desk, end)
     else:
         desk.background(show_later, "adding")
+
+
+async def _first_rows(desk: Desk, end: float) -> None:
+    """Wait until the list of a forum that is new here has rows, or never will: a key would find nothing to act on.
+
+    ``end``: when keys are handled all the same, in the loop's time.
+    """
+    reader, changed = desk.reader, asyncio.Event()
+    account = reader.topics.shown.account if desk.screen is reader and reader.pane is Pane.TOPICS else None
+    if account is None:
+        return
+    unsubscribe = desk.library.subscribe(lambda _: changed.set())
+    try:
+        while reader.topics.current is None:
+            row = await desk.library.accounts.get(account)  # before the list is asked, so that all of a look is in it
+            await reader.changed(LibraryChanged(frozenset(Changed(what) for what in What)))
+            if row.health not in {Health.NEW, Health.SYNCING} or not row.plugged:
+                return
+            await asyncio.wait_for(changed.wait(), end - asyncio.get_running_loop().time())
+            changed.clear()
+    except TimeoutError:
+        return
+    finally:
+        unsubscribe()
 
 
 async def after_engine(desk: Desk) -> None:
