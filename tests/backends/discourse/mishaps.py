@@ -6,6 +6,7 @@ what to do, an honest user is asked: one who looks at the site first, logs in ag
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -39,6 +40,8 @@ from forumtui.testing import Fault, FaultPlan
 PLACE = "https://talk.example"
 ME = "ann"
 TOPICS = 10
+AT_ONCE = 20
+"""So many texts are written before the first of them is sent; an even number, because of twins."""
 MOST_TURNS = 200
 """So often time passes for a text, at most."""
 
@@ -58,6 +61,16 @@ class Mishap:
     twins: str = ""
     alike: bool = True
     approves: bool = False
+    dies: Callable[[int], type[BaseException] | None] | None = None
+    """How the program ends at its so-and-so-manieth step (from 0), if it does; a step is between two things that last."""
+
+
+class Killed(BaseException):
+    """The process is no more; what is on disk stays."""
+
+
+STEPS = ("claim", "set_baseline", "begin_send", "finish", "retry", "refuse", "need_attention")
+"""What of the outbox is on disk when it has been called."""
 
 
 @dataclass
@@ -118,6 +131,9 @@ class Talk:
     called_arrived: int = 0
     """Texts of which only the user could say that they are there; nobody knows which post each became."""
     turns: int = 0
+    steps: int = 0
+    begun: int = 0
+    """So many texts were written."""
 
     def __post_init__(self) -> None:
         self.store = ReferenceForum(now=self.clock.now)
@@ -129,6 +145,29 @@ class Talk:
 
     async def line(self, request: Request) -> Answer:
         """What the site is asked, and what comes of it."""
+        self.step()
+        answer = await self._carried(request)
+        self.step()
+        return answer
+
+    def step(self) -> None:
+        """Die here, if it is time for that."""
+        end = None if self.quits or self.mishap.dies is None else self.mishap.dies(self.steps)
+        self.steps += 1
+        if end is not None:
+            self.quits = True
+            raise end
+
+    def _mortal(self, work: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        async def stepped(*args: Any, **named: Any) -> Any:
+            self.step()
+            result = await work(*args, **named)
+            self.step()
+            return result
+
+        return stepped
+
+    async def _carried(self, request: Request) -> Answer:
         await self.tick()
         if self.mishap.line is None or (request.method, request.path) != ("POST", "/posts.json"):
             return await self.site(request)
@@ -183,9 +222,9 @@ class Talk:
         await library.accounts.set_delivery(row.key, "reconcile")
         return row.key
 
-    async def write(self, library: Library, account: AccountKey, count: int) -> None:
+    async def write(self, library: Library, account: AccountKey, numbers: range) -> None:
         """Replies, and every tenth text a topic; twins come in pairs."""
-        for number in range(count):
+        for number in numbers:
             text, place = f"This is what I write, the {number}th.", number
             if self.mishap.twins:
                 text, place = f"This is what I write, the {number // 2}th.", number // 2
@@ -239,13 +278,14 @@ class Talk:
         """Write, and see to it until everything is at an end."""
         await fill(self.store, TOPICS, 3)
         begun = False
-        for _ in range(2 * count + 1):
+        for _ in range(40 * count + 1):
             async with AsyncExitStack() as stack:
                 library = await Library.open(self.folder, now=self.clock.now)
                 stack.push_async_callback(library.close)
                 if not begun:
                     account, begun = await self.prepare(library), True
-                    await self.write(library, account, count)
+                for name in STEPS if self.mishap.dies is not None else ():
+                    setattr(library.outbox, name, self._mortal(getattr(library.outbox, name)))
                 engines = Engines(library, clock=self.clock, open_backend=self.open, policy=Policy(budget=0))
                 await stack.enter_async_context(engines)
                 engines.wake()
@@ -264,10 +304,13 @@ class Talk:
             await self.tick()
             await self.help(library, account, engines)
             rows = await library.outbox.rows(drafts=False, account=account)
-            if not self.late and not rows:
-                return True
-            if not self.late and rows and all(row.state is OutState.HELD for row in rows):
-                return True
+            if not self.late and all(row.state is OutState.HELD for row in rows):
+                if self.begun == count:
+                    return True
+                fresh = range(self.begun, min(count, self.begun + AT_ONCE))
+                self.begun = fresh.stop
+                await self.write(library, account, fresh)
+                continue
             if self.clock.dues:
                 self.turns += 1
                 self.clock.advance(max(1, min(self.clock.dues) - self.clock.time) / 1000 + 0.0005)
@@ -401,6 +444,13 @@ def _said(status: int, body: Mapping[str, Any], headers: Mapping[str, str] | Non
 
 
 _STRIKES = [fault for fault in Fault if fault.name[:4] not in {"NONE", "SLOW"}]
+
+
+def now_and_then(end: type[BaseException]) -> Callable[[int], type[BaseException] | None]:
+    """At every seventeenth step, so that it is another one each time."""
+    return lambda step: end if step % 17 == 16 else None
+
+
 MISHAPS = (
     Mishap("none"),
     *(Mishap(fault.name.lower(), fault) for fault in _STRIKES),
@@ -426,4 +476,7 @@ MISHAPS = (
     *(Mishap(f"captive portal, {status}", line=page(status)) for status in (200, 403, 404, 511)),
     Mishap("program ends before it arrived", line=ended_before),
     Mishap("program ends after it was carried out", line=ended_after),
+    Mishap("killed at any step", dies=now_and_then(Killed)),
+    Mishap("killed at any step, answers lost", line=lost_after, dies=now_and_then(Killed)),
+    Mishap("closed at any step", dies=now_and_then(asyncio.CancelledError)),
 )

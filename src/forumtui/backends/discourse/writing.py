@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import time
+import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -39,6 +40,7 @@ TYPED = 5000
 """Ms that are said to have been spent on typing: a site takes who needs none for a machine, and silences them."""
 ALIKE_SECONDS = 300.0
 """So long a site refuses the same text by the same member (`unique_posts_mins`, as it comes)."""
+_PICTURE = re.compile(r"!\[[^\]\n]*\]\([^)\s]*\)|https?://\S+\.(?:png|jpe?g|gif|webp|avif|svg)\b\S*", re.IGNORECASE)
 _SKEW = 600_000
 """Ms by which the site's clock may be behind ours."""
 
@@ -207,7 +209,12 @@ class Writing:
     async def _find_reply(self, topic: TopicId, raw: str, since: Millis | None) -> Receipt | None:
         """In the topic's last posts, and where these do not reach back far enough, among what we wrote."""
         last = await self._last(topic)
-        found = next((post for post in reversed(last) if self._is_mine(post, raw, since)), None)
+        found = None
+        for post in reversed(last):
+            whole = post if post.raw or post.gone or not self._is_by_me(post, since) else await self._by_id(post.id)
+            if self._is_mine(whole, raw, since):
+                found = whole
+                break
         if found is None and last and last[0].number > 1 and (since is None or last[0].created > since - _SKEW):
             found = await self._among_mine(topic, raw, since)
         return None if found is None else Receipt("created", topic, named(topic, found.number))
@@ -252,12 +259,14 @@ class Writing:
             for row in rows
             if row.some_id("topic_id") == topic and (topic or _words(row.text("title")) == _words(subject))
         ]
-        times = [row.time("created_at") or Millis(0) for row in here if _alike(row.text("raw_text"), raw)]
+        times = [row.time("created_at") or Millis(0) for row in here if is_same_text(row.text("raw_text"), raw)]
         return Receipt("held") if any(since is None or time > since - _SKEW for time in times) else None
 
     def _is_mine(self, post: Written, raw: str, since: Millis | None) -> bool:
-        mine = post.author.casefold() == self._me.casefold()
-        return mine and _alike(post.raw, raw) and (since is None or post.created > since - _SKEW)
+        return self._is_by_me(post, since) and is_same_text(post.raw, raw)
+
+    def _is_by_me(self, post: Written, since: Millis | None) -> bool:
+        return post.author.casefold() == self._me.casefold() and (since is None or post.created > since - _SKEW)
 
     # -- one post
 
@@ -287,8 +296,20 @@ def _rows(stream: Fields) -> Sequence[Written]:
     return sorted((written(row) for row in stream.each("posts")), key=lambda post: post.number)
 
 
+def is_same_text(stored: str, sent: str) -> bool:
+    """Whether a site may have made the one of the other.
+
+    It writes blanks and accents its own way, and pictures that it has fetched have addresses of its own.
+    """
+    return _folded(stored) == _folded(sent)
+
+
+def _folded(text: str) -> str:
+    return " ".join(_PICTURE.sub("![]", unicodedata.normalize("NFC", text)).split())
+
+
 def _alike(stored: str, sent: str) -> bool:
-    """Whether a site made the one of the other: it takes blanks at the ends away, and writes line ends its own way."""
+    """The same of an edit, which may be of blanks alone: a site changes only those at ends of lines."""
     return _bare(stored) == _bare(sent)
 
 
