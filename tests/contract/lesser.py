@@ -74,7 +74,9 @@ class Lesser:
         page = self._page(await self._backend.topics(listing, after))
         if "goes_by_activity" not in self._lacking:
             return page
-        return replace(page, items=tuple(sorted(page.items, key=lambda topic: topic.created or 0, reverse=True)))
+        return replace(
+            page, items=tuple(sorted(page.items, key=lambda topic: (topic.pinned, topic.created or 0), reverse=True))
+        )
 
     async def topic(self, topic: TopicId) -> Topic:
         if (
