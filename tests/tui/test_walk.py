@@ -34,6 +34,7 @@ PLACES: dict[str, tuple[Where, tuple[str, ...]]] = {
     "preview": (Where.COMPOSE, ("enter", "r", "d", "ctrl+r")),
     "help over composer": (Where.PAGE, ("enter", "r", "d", "f1")),
     "outbox": (Where.OUTBOX, ("enter", "r", "d", "ctrl+s", "g o")),
+    "inbox": (Where.INBOX, ("g i",)),
     "hits": (Where.HITS, ("g /", "p", "o", "s", "t", "enter")),
     "accounts": (Where.ACCOUNTS, ("g a",)),
     "board page": (Where.BOARD, ("i",)),

@@ -26,6 +26,8 @@ from forumtui.model import (
     Listing,
     LogEntry,
     Member,
+    Notification,
+    NotificationId,
     Option,
     OwnToken,
     Page,
@@ -165,6 +167,16 @@ class KnowsMembers(Protocol):
 
     async def revoke_all(self, *, others: bool = False) -> None:
         """End all; ``others``: all but the one used."""
+
+
+class Notifies(Protocol):
+    """What a session offers besides, where the forum tells its members who named, answered or wrote to them."""
+
+    async def notifications(self) -> Page[Notification]:
+        """The newest, newest first, in few requests.  Raises `Unsupported` for a guest."""
+
+    async def mark_notified(self, only: NotificationId | None = None) -> None:
+        """Count one of them as seen, or all that there are; no error if it is seen already."""
 
 
 class GrantedElsewhere(Protocol):

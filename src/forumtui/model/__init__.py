@@ -65,6 +65,7 @@ from forumtui.model.forum import (
 )
 from forumtui.model.joining import Errand, Option, Registration
 from forumtui.model.lists import ChangedTopic, Changes, Cursor, Listing, Page, Place, Window, settled
+from forumtui.model.notices import Cause, Notification, NotificationId
 from forumtui.model.orders import LATEST, ONLY_LATEST, Order
 from forumtui.model.watching import LogEntry, QueueItem, QueueKind
 
@@ -86,6 +87,7 @@ __all__ = [
     "BoardId",
     "Body",
     "Can",
+    "Cause",
     "Certainty",
     "ChangedTopic",
     "Changes",
@@ -113,6 +115,8 @@ __all__ = [
     "Moderation",
     "Move",
     "NewTopic",
+    "Notification",
+    "NotificationId",
     "Option",
     "Order",
     "OwnToken",

@@ -20,6 +20,7 @@ from forumtui.model import (
     InfoPage,
     Member,
     Millis,
+    Notification,
     Order,
     Post,
     PostId,
@@ -217,6 +218,16 @@ class Ready:
         return max(0, self.account.unread - self.posts)
 
 
+@quick_dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeRow(Notification):
+    """A line of the inbox: what a forum told, and whether it was seen there or here."""
+
+    key: int
+    account: AccountKey
+    account_title: str
+    seen: bool = False
+
+
 class ThreadOrder(StrEnum):
     """How a thread is laid out."""
 
@@ -373,6 +384,7 @@ class What(StrEnum):
     DRAFTS = "drafts"
     """Only the words of a draft."""
     SEARCH = "search"
+    NOTICES = "notices"
 
 
 @quick_dataclass(frozen=True, slots=True)

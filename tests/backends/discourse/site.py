@@ -112,6 +112,8 @@ class Site:
     """Members whose keys are good no longer."""
     now: Callable[[], float] = time.time
     """Seconds since 1970."""
+    notices: list[dict[str, Any]] = field(default_factory=list)
+    """What it tells members, newest first."""
     recent: list[tuple[float, str, str]] = field(default_factory=list)
     """When who wrote what."""
     approves: bool = False
@@ -203,6 +205,9 @@ class Site:
 
     async def _get_posts(self, me: str | None, path: list[str], asked: Mapping[str, str], ids: list[str]) -> Any:
         match path:
+            case ["notifications"]:
+                assert asked["silent"] == "true"
+                return {"notifications": self.notices}
             case ["t", topic]:
                 return await self._topic(me, topic, int(asked.get("post_number", 1)))
             case ["t", topic, "posts"]:
@@ -401,6 +406,10 @@ class Site:
 
     async def _act(self, me: str, method: str, path: list[str], body: Mapping[str, Any]) -> Any:
         match method, path:
+            case "PUT", ["notifications", "mark-read"]:
+                for row in self.notices:
+                    row["read"] = row["read"] or row["id"] == body.get("id", row["id"])
+                return {"success": "OK"}
             case "POST", ["posts"]:
                 return await self._create(me, body)
             case "PUT", ["posts", post]:

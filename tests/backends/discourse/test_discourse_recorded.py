@@ -11,7 +11,7 @@ from tests.backends.recorded import needs_recordings, recorded, unread
 
 from forumtui.backends.discourse.backend import DiscourseBackend
 from forumtui.backends.web.fields import Fields
-from forumtui.model import Listing, Page, Place, Post, PostId, Topic, TopicId, Window
+from forumtui.model import Cause, Listing, Notification, Page, Place, Post, PostId, Topic, TopicId, Window
 
 pytestmark = needs_recordings
 
@@ -39,6 +39,8 @@ PASSED_OVER = {
     "can_remove_allowed_users can_reply_as_new_topic can_toggle_topic_visibility can_see_hidden_post can_translate "
     "can_view_edit_history allowed_users allowed_groups",
     "asked for only when one writes": "raw wiki",
+    "more than a line of the inbox tells": "high_priority revision_number original_post_id original_post_type "
+    "original_username count group_id inbox_count",
     "not shown yet": "polls gaps topic_timer slow_mode_seconds slow_mode_enabled_until auto_close_at auto_close_hours "
     "auto_close_based_on_last_post user_voted discourse_zendesk_plugin_zendesk_id discourse_zendesk_plugin_zendesk_url",
 }
@@ -56,10 +58,10 @@ class Recording:
         return into(Fields(self.answer, path))
 
 
-async def read(name: str, call: Callable[[DiscourseBackend], Awaitable[Any]]) -> Any:
+async def read(name: str, call: Callable[[DiscourseBackend], Awaitable[Any]], me: str = "") -> Any:
     """What a recorded answer is read as; it prints that, and holds that no field is left without a reason."""
     answer = recorded("discourse", name)
-    session = DiscourseBackend(Recording(answer), "https://talk.example", "")  # type: ignore[arg-type]  # as it is asked
+    session = DiscourseBackend(Recording(answer), "https://talk.example", me)  # type: ignore[arg-type]  # as it is asked
     found = await call(session)
     left = sorted(where for where in unread(answer) if where.rpartition(".")[2] not in EXPLAINED)
     print(name, type(found).__name__, len(found.items) if isinstance(found, Page) else "", "left:", left)
@@ -86,6 +88,20 @@ async def test_lists(name: str, count: int) -> None:
     assert len(page.items) == count
     assert all(topic.title and topic.board and topic.last_post for topic in page.items)
     assert all(topic.author is not None for topic in page.items)
+
+
+async def test_notifications() -> None:
+    page: Page[Notification] = await read("notifications.json", lambda site: site.notifications(), "ann")
+    assert [(each.title, each.who, each.topic, each.post) for each in page.items] == [
+        ("edits your post: edited topic 443", "velesin", "130", "130/1"),
+        ("some title", "velesin", "1234", "1234/2"),
+        ("likes several posts of yours", "aquaman", None, None),
+        ("test", "test2", None, None),
+        ("accepts your invitation", "test1", None, None),
+        ("takes you into a group: test", None, None, None),
+    ]
+    assert page.items[1].kind is Cause.REPLY
+    assert page.items[3].kind is Cause.MESSAGE
 
 
 async def test_categories() -> None:

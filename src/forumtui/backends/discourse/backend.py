@@ -10,7 +10,7 @@ from functools import partial
 from urllib.parse import quote
 
 from forumtui.backends.api import Refuses
-from forumtui.backends.discourse import reading
+from forumtui.backends.discourse import notices, reading
 from forumtui.backends.discourse.asking import Asking
 from forumtui.backends.discourse.reading import MESSAGES, Site
 from forumtui.backends.discourse.windows import WITH_WORDS, Stretch, Windows, is_number, stretch, topic_path
@@ -36,6 +36,8 @@ from forumtui.model import (
     Member,
     MemberId,
     NewTopic,
+    Notification,
+    NotificationId,
     Order,
     Page,
     Post,
@@ -207,7 +209,21 @@ class DiscourseBackend(Refuses):
             f"u/{quote(name, safe='')}", into=lambda answer: reading.member(answer.the_inner("user"))
         )
 
+    async def notifications(self) -> Page[Notification]:
+        """What the site tells us; asking does not count it as seen."""
+        if not self._me:
+            raise Unsupported("Log in first.")
+        return await self._asking.get("notifications", params=notices.RECENT, into=self._notices)
+
+    def _notices(self, answer: Fields) -> Page[Notification]:
+        rows = (notices.notification(row, self._site) for row in answer.each("notifications"))
+        return Page(tuple({row.id: row for row in rows}.values()), complete=False)
+
     # -- writing
+
+    async def mark_notified(self, only: NotificationId | None = None) -> None:
+        """Count one as seen, or all."""
+        await self._asking.send("PUT", "notifications/mark-read", {} if only is None else {"id": int(only)}, safe=True)
 
     async def perform(self, action: Action) -> Receipt:
         """Carry out an act; the site keeps no key of it."""

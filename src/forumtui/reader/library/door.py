@@ -34,6 +34,7 @@ from forumtui.reader.library.listings import Listings
 from forumtui.reader.library.marks import Marks
 from forumtui.reader.library.mirror import Mirrors
 from forumtui.reader.library.named import Named
+from forumtui.reader.library.notices import Notices
 from forumtui.reader.library.opening import Opening, Running
 from forumtui.reader.library.outbox import Outbox
 from forumtui.reader.library.reading import Reading
@@ -186,7 +187,8 @@ class Engine(Protocol):
 
 
 class Library:
-    """The reader's data.  Use the facets: ``accounts``, ``reading``, ``marks``, ``outbox``, ``intake``, ``listings``, ``ledger``.
+    """The reader's data.  Use the facets: ``accounts``, ``reading``, ``marks``, ``outbox``, ``intake``, ``listings``, ``ledger``,
+    ``notices``.
 
     ``warning``: a line about where the library lies, such as that the disk is full ("" if nothing).
     """
@@ -201,6 +203,7 @@ class Library:
         self.intake = Intake(threads)
         self.listings = Listings(threads)
         self.ledger = SharedLedger(threads)
+        self.notices = Notices(threads)
         self._threads = threads
         self._opening = opening
         self._running = running

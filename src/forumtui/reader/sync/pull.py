@@ -16,6 +16,7 @@ from forumtui.reader.rows import AccountKey, Want, WantPosts, WantSearch, WantTo
 from forumtui.reader.sync.facts import BOARDS, Facts
 from forumtui.reader.sync.latest import LATEST_READ, Latest
 from forumtui.reader.sync.lists import Lists
+from forumtui.reader.sync.notices import Bell
 from forumtui.values import quick_dataclass
 
 FEED = "changes"
@@ -61,6 +62,7 @@ class Pull:
         self._lists = Lists(library, account, backend)
         self._facts = Facts(library, account, backend)
         self._latest = Latest(library, account, backend, policy.latest)
+        self.bell = Bell(library, account, backend)
         self._seen: set[TopicId] | None = None
         self._through = False
         self._doubtful: deque[TopicId] = deque()

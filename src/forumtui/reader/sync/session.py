@@ -234,6 +234,7 @@ class AccountEngine:
             self._look_due = self._look_due or more
             if not more:
                 pull.refill()
+                await pull.bell.look()
                 await self._all_well()
         return look
 

@@ -126,7 +126,8 @@ class Desk:
             state = f"offline{copy}"
         elif here is not None and here.health in {Health.FAILED, Health.NEEDS_LOGIN}:
             state = here.note or here.health.value
-        self.services.facts = Facts(unread, state, sum(row.waiting for row in accounts))
+        waiting = sum(row.waiting for row in accounts)
+        self.services.facts = Facts(unread, state, waiting, await self.library.notices.unread())
         self.screen.show_header()
 
 

@@ -27,6 +27,7 @@ class Where(StrEnum):
     THREAD = "thread"
     COMPOSE = "compose"
     OUTBOX = "outbox"
+    INBOX = "inbox"
     HITS = "hits"
     ACCOUNTS = "accounts"
     PAGE = "page"
@@ -43,11 +44,22 @@ READER = LISTS | {Where.THREAD}
 THREAD = frozenset({Where.THREAD})
 OPENED = frozenset({Where.TOPICS, Where.THREAD})
 PAGES = frozenset(
-    {Where.OUTBOX, Where.HITS, Where.ACCOUNTS, Where.PAGE, Where.BOARD, Where.MEMBER, Where.QUEUE, Where.SESSIONS}
+    {
+        Where.OUTBOX,
+        Where.INBOX,
+        Where.HITS,
+        Where.ACCOUNTS,
+        Where.PAGE,
+        Where.BOARD,
+        Where.MEMBER,
+        Where.QUEUE,
+        Where.SESSIONS,
+    }
 )
 ALL = READER | PAGES
 COMPOSE = frozenset({Where.COMPOSE})
 OUTBOX = frozenset({Where.OUTBOX})
+INBOX = frozenset({Where.INBOX})
 ACCOUNTS = frozenset({Where.ACCOUNTS})
 MEMBER = frozenset({Where.MEMBER})
 QUEUE = frozenset({Where.QUEUE})
@@ -275,6 +287,13 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
                 ("end-session", "end this log-in (asks)", "x d", SESSIONS),
                 ("end-other-sessions", "log out everywhere but here (asks)", "x o", SESSIONS),
                 ("end-all-sessions", "log out everywhere (asks)", "x a", SESSIONS),
+            ],
+        )
+        + _room(
+            "inbox",
+            [
+                ("inbox", "inbox: who mentions you, answers you, writes to you", "g i", ALL),
+                ("see-all", "mark all as read (asks)", "x a", INBOX),
             ],
         )
         + _room(

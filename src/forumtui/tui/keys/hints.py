@@ -59,6 +59,7 @@ HINTS: Mapping[Where, tuple[tuple[str, str], ...]] = MappingProxyType(
             ("back", "back"),
             ("help", "keys"),
         ),
+        Where.INBOX: (("open", "open"), ("see-all", "mark all read"), ("back", "back"), ("help", "keys")),
         Where.HITS: (("open", "open"), ("search-everywhere", "search again"), ("back", "back"), ("help", "keys")),
         Where.ACCOUNTS: (
             ("open", "read"),

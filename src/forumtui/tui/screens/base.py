@@ -144,7 +144,7 @@ class AppScreen(Screen[None]):
         facts, account = self.services.facts, self.services.account()
         who = who_in(account) if account is not None else ""
         for header in self.query(HeaderLine):
-            header.show(self.title_path, facts.unread, facts.state, facts.outbox, who)
+            header.show(self.title_path, facts.unread, facts.state, facts.outbox, who, facts.inbox)
 
 
 def hints_of(screen: AppScreen) -> Sequence[tuple[str, str, bool]]:

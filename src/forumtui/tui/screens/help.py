@@ -17,6 +17,7 @@ _NAMES = {
     Where.THREAD: "in a thread",
     Where.COMPOSE: "while writing",
     Where.OUTBOX: "in the outbox",
+    Where.INBOX: "in the inbox",
     Where.HITS: "on search results",
     Where.ACCOUNTS: "on your forums",
     Where.PAGE: "on a page",

@@ -39,6 +39,7 @@ class Facts:
     unread: int = 0
     state: str = ""
     outbox: int = 0
+    inbox: int = 0
 
 
 class Background(Protocol):

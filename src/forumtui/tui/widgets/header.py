@@ -69,7 +69,9 @@ class HeaderLine(Widget):
         self._path: tuple[str, ...] = ()
         self._facts: tuple[Fact, ...] = ()
 
-    def show(self, path: Sequence[str], unread: int = 0, state: str = "", outbox: int = 0, who: str = "") -> None:
+    def show(
+        self, path: Sequence[str], unread: int = 0, state: str = "", outbox: int = 0, who: str = "", inbox: int = 0
+    ) -> None:
         """``state`` is a word or two on the forum, such as "offline, data of 14:02"; "" when all is well.
 
         ``who`` one is there gives way first.
@@ -77,6 +79,7 @@ class HeaderLine(Widget):
         facts = (
             Fact(who, "dim", 0),
             Fact(f"{unread} unread" if unread else "", "unread", 3),
+            Fact(f"inbox {inbox}" if inbox else "", "unread", 2),
             Fact(state, "note", 1),
             Fact(f"outbox {outbox}" if outbox else "", "pending", 2),
         )
