@@ -20,7 +20,6 @@ from forumtui.model import (
     InfoPage,
     Member,
     Millis,
-    Notification,
     Order,
     Post,
     PostId,
@@ -216,16 +215,6 @@ class Ready:
     def left(self) -> int:
         """How many are not here, as far as the forum told."""
         return max(0, self.account.unread - self.posts)
-
-
-@quick_dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeRow(Notification):
-    """A line of the inbox: what a forum told, and whether it was seen there or here."""
-
-    key: int
-    account: AccountKey
-    account_title: str
-    seen: bool = False
 
 
 class ThreadOrder(StrEnum):

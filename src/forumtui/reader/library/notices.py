@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import apsw
 
 from forumtui.model import Notification, NotificationId
+from forumtui.reader.inbox import NoticeRow
 from forumtui.reader.library.threads import Threads
-from forumtui.reader.rows import AccountKey, Changed, NoticeRow, What
+from forumtui.reader.rows import AccountKey, Changed, What
 from forumtui.reader.sql import notices as store
 
 

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import apsw
 
 from forumtui.model import Cause, Notification, NotificationId
-from forumtui.reader.rows import AccountKey, NoticeRow
+from forumtui.reader.inbox import NoticeRow
+from forumtui.reader.rows import AccountKey
 from forumtui.reader.sql.columns import dump_url, every, json_list, must, one, ours, told
 from forumtui.sqlite.columns import Column, Table
 

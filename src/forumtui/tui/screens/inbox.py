@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.widget import Widget
 
-from forumtui.reader.rows import NoticeRow
+from forumtui.reader.inbox import NoticeRow
 from forumtui.text.ages import age
 from forumtui.text.blocks import Line
 from forumtui.text.sanitise import clean_line
