@@ -16,7 +16,8 @@ from forumtui.forum.file import SqliteForumStore
 from forumtui.forum.store import ImportedTopic
 from forumtui.model import TopicId
 from forumtui.reader.library import Library
-from forumtui.reader.rows import AccountKey, Resume, TopicQuery
+from forumtui.reader.resume import Resume
+from forumtui.reader.rows import AccountKey, TopicQuery
 from forumtui.reader.sync.engine import Engines
 
 EVER = 36_500

@@ -42,6 +42,7 @@ from forumtui.model import (
 )
 from forumtui.reader.library import Library, door
 from forumtui.reader.library.outbox import Typed
+from forumtui.reader.resume import Resume
 from forumtui.reader.rows import (
     AccountKey,
     AccountRow,
@@ -50,7 +51,6 @@ from forumtui.reader.rows import (
     Health,
     OutState,
     PostKey,
-    Resume,
     TopicKey,
     TopicQuery,
     Want,

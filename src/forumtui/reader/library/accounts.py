@@ -14,7 +14,8 @@ from forumtui.reader.library import mirror
 from forumtui.reader.library.intake import drop_topics
 from forumtui.reader.library.named import Named
 from forumtui.reader.library.threads import Threads
-from forumtui.reader.rows import AccountKey, AccountRow, BoardKey, Changed, Health, Resume, What
+from forumtui.reader.resume import Resume
+from forumtui.reader.rows import AccountKey, AccountRow, BoardKey, Changed, Health, What
 from forumtui.reader.sql import accounts as store
 from forumtui.reader.sql import boards as tree
 from forumtui.reader.sql import named

@@ -12,7 +12,8 @@ import apsw
 
 from forumtui.errors import UsageError
 from forumtui.model import ForumInfo, Millis, Order
-from forumtui.reader.rows import AccountKey, AccountRow, BoardKey, Health, PostKey, Resume, TopicKey
+from forumtui.reader.resume import Resume
+from forumtui.reader.rows import AccountKey, AccountRow, BoardKey, Health, PostKey, TopicKey
 from forumtui.reader.sql import named, states
 from forumtui.reader.sql.columns import (
     Lookup,

@@ -7,7 +7,8 @@ import time
 from collections.abc import Iterable
 
 from forumtui.errors import ForumtuiError
-from forumtui.reader.rows import AccountKey, Changed, Health, OutState, Resume, TopicQuery, What
+from forumtui.reader.resume import Resume
+from forumtui.reader.rows import AccountKey, Changed, Health, OutState, TopicQuery, What
 from forumtui.tui.acts.adding import opened
 from forumtui.tui.acts.composition import open_row
 from forumtui.tui.acts.desk import Desk

@@ -6,7 +6,8 @@ from dataclasses import field
 
 from textual.timer import Timer
 
-from forumtui.reader.rows import PostKey, Resume, TopicKey, TopicQuery
+from forumtui.reader.resume import Resume
+from forumtui.reader.rows import PostKey, TopicKey, TopicQuery
 from forumtui.tui.render.arrangement import Pane
 from forumtui.tui.screens.panes import ReaderPanes
 from forumtui.values import quick_dataclass
