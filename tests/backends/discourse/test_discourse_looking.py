@@ -16,8 +16,8 @@ from forumtui.backends.discourse.asking import connect
 from forumtui.backends.discourse.backend import DiscourseBackend
 from forumtui.backends.discourse.writing import is_same_text
 from forumtui.backends.web import Answer, Limits, Request
-from forumtui.errors import NotYet, Unanswered
-from forumtui.model import Action, Body, Edit, Receipt, Reply, TopicId
+from forumtui.errors import Forbidden, NotYet, Overtaken, Unanswered
+from forumtui.model import Action, Body, Delete, Edit, Like, PostId, Receipt, Reply, TopicId
 
 PLACE = "https://talk.example"
 KNOWN = {"key": "key-of-ann", "client": "this-reader"}
@@ -124,3 +124,53 @@ async def test_too_similar_is_open_in_a_private_topic_too() -> None:
         await backend.perform(action("Thanks, that worked!"))
         with pytest.raises(Unanswered, match="here already"):
             await backend.perform(action("Thanks, that worked!"))
+
+
+async def test_an_edit_that_meets_another_changes_nothing() -> None:
+    store = ReferenceForum()
+    await fill(store, 1, 1)
+    site = Site(store)
+    async with connect(PLACE, KNOWN, transport=site, limits=Limits()) as asking:
+        backend = DiscourseBackend(asking, PLACE, "ann")
+        post = (await backend.perform(action("As it was."))).post
+        assert post is not None
+
+        async def another(request: Request) -> Answer | None:
+            if request.method == "PUT":
+                site.before = None
+                await DiscourseBackend(asking, PLACE, "ann").perform(
+                    Action("in-a-browser", Edit(FIRST, post, Body("From the browser.")))
+                )
+            return None
+
+        site.before = another
+        with pytest.raises(Overtaken):
+            await backend.perform(Action("mine", Edit(FIRST, post, Body("From here."))))
+        words = (await backend.post(post)).words
+        assert words is not None
+        assert words.source == "From the browser."
+
+
+async def test_a_deletion_and_a_like_whose_answers_were_lost_are_found_done_and_done_no_second_time() -> None:
+    store = ReferenceForum()
+    await fill(store, 1, 1)
+    site = Site(store)
+
+    def changes() -> int:
+        return sum(request.method != "GET" for request in site.asked)
+
+    async with connect(PLACE, KNOWN, transport=site, limits=Limits()) as asking:
+        backend = DiscourseBackend(asking, PLACE, "ann")
+        mine = (await backend.perform(action("Mine."))).post
+        assert mine is not None
+        like = Action("like", Like(FIRST, PostId("1/1"), on=True))
+        delete = Action("delete", Delete(FIRST, mine))
+        assert await backend.find(like) is None
+        assert await backend.find(delete) is None
+        assert await backend.perform(like) == await backend.perform(like) == await backend.find(like)
+        await backend.perform(delete)
+        assert await backend.find(delete) == Receipt("done", FIRST, mine)
+        assert changes() == 3
+        with pytest.raises(Forbidden):
+            await backend.perform(delete)
+        assert changes() == 3
