@@ -454,8 +454,8 @@ def now_and_then(end: type[BaseException]) -> Callable[[int], type[BaseException
 MISHAPS = (
     Mishap("none"),
     *(Mishap(fault.name.lower(), fault) for fault in _STRIKES),
-    *(Mishap(f"lost_after, look: {fault.name.lower()}", Fault.LOST_AFTER, fault) for fault in _STRIKES),
-    *(Mishap(f"lost_before, look: {fault.name.lower()}", Fault.LOST_BEFORE, fault) for fault in _STRIKES),
+    *(Mishap(f"lost_after, look: {fault.name.lower()}", Fault.LOST_AFTER, fault, alike=False) for fault in _STRIKES),
+    *(Mishap(f"lost_before, look: {fault.name.lower()}", Fault.LOST_BEFORE, fault, alike=False) for fault in _STRIKES),
     Mishap("cut after it was carried out", line=lost_after),
     Mishap("answer takes too long", line=too_late),
     Mishap("cut before it arrived", line=lost_before),

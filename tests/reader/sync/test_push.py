@@ -317,21 +317,23 @@ async def test_young_key_is_used_again(tmp_path: Path) -> None:
         assert (await forum_texts(world.forum(), FIRST)).count("Mine.") == 1
 
 
-@pytest.mark.parametrize(
-    ("fault", "state"),
-    [
-        (Fault.REFUSED, OutState.ATTENTION),
-        (Fault.UNSUPPORTED, OutState.ATTENTION),
-        (Fault.CONFLICT, OutState.REFUSED),
-    ],
-)
-async def test_forum_that_can_not_be_asked(tmp_path: Path, fault: Fault, state: OutState) -> None:
+@pytest.mark.parametrize("fault", [Fault.REFUSED, Fault.UNSUPPORTED, Fault.CONFLICT])
+async def test_forum_that_can_not_be_asked(tmp_path: Path, fault: Fault) -> None:
     async with playing(tmp_path, BOUNDED) as (library, world, account, push):
         world.plan().script("find", fault)
         row = await unanswered(library, world, account, push, Fault.LOST_BEFORE)
         world.clock.advance(10)
         assert await push.one()
-        assert (await library.outbox.get(row.uid)).state is state
+        assert (await library.outbox.get(row.uid)).state is OutState.ATTENTION
+
+
+async def test_key_that_was_another_texts(tmp_path: Path) -> None:
+    async with playing(tmp_path, KEY_FOR_A_DAY) as (library, world, account, push):
+        world.plan().script("find", Fault.CONFLICT)
+        row = await unanswered(library, world, account, push, Fault.LOST_BEFORE)
+        world.clock.advance(86_400)
+        assert await push.one()
+        assert (await library.outbox.get(row.uid)).state is OutState.REFUSED
 
 
 @pytest.mark.parametrize(("fault", "raises"), [(Fault.OFFLINE, Offline), (Fault.BUG, Bug)])

@@ -155,11 +155,11 @@ class Push:
             return True
         try:
             receipt = await self._find(attempt)
-        except Conflict as error:
-            await self._outbox.refuse(attempt.row.uid, str(error))
-            return False
-        except (Refused, Unsupported):
-            await self._outbox.need_attention(attempt.row.uid, PERHAPS, ASKED)
+        except (Refused, Conflict, Unsupported) as error:
+            if isinstance(error, Conflict) and delivery.kind != "reconcile":
+                await self._outbox.refuse(attempt.row.uid, str(error))
+            else:
+                await self._outbox.need_attention(attempt.row.uid, PERHAPS, ASKED)
             return False
         except Exception as error:
             await self._later(attempt, delay(error, attempt.row.attempts, self._chance()), _words(error))
@@ -244,10 +244,11 @@ class Push:
         """This try was refused, but an earlier one may have arrived: only the forum itself knows, by its key or a look."""
         try:
             receipt = await self._find(attempt)
-        except (Missing, Forbidden, Unsupported):  # says something of us, nothing of the text
-            await _surely(self._outbox.need_attention(attempt.row.uid, f"{refusal}  {PERHAPS}", ASKED))
-        except (Refused, Conflict) as error:  # it knows the key, and what became of it
-            await _surely(self._outbox.refuse(attempt.row.uid, str(error)))
+        except (Refused, Conflict, Unsupported) as error:
+            if isinstance(error, Missing | Forbidden | Unsupported) or self._backend.delivery.kind == "reconcile":
+                await _surely(self._outbox.need_attention(attempt.row.uid, f"{refusal}  {PERHAPS}", ASKED))
+            else:  # it knows the key, and what became of it; all else says something of us, nothing of the text
+                await _surely(self._outbox.refuse(attempt.row.uid, str(error)))
         except BaseException as error:
             await _surely(self._later(attempt, delay(error, attempt.row.attempts + 1, self._chance()), NO_ANSWER))
             raise
