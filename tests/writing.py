@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import subprocess
 import sys
@@ -97,8 +98,37 @@ def is_running(pid: int) -> bool:
     return False
 
 
-def seconds_to_end(pid: int, most: float) -> float:
-    """How long a process, anybody's child, still runs."""
-    began = time.monotonic()
-    seen(lambda: not is_running(pid), most)
-    return time.monotonic() - began
+class Stopwatch:
+    """Seconds as a process has them: those in which it waited for a core that others had do not count."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._before = _waits(pid)
+        self._waited = 0.0
+        self._began = time.monotonic()
+
+    def look(self) -> float:
+        """Seconds since the start.  What it waited after the last look before it ended is not known, and counts."""
+        for thread, waited in _waits(self._pid).items():
+            self._waited = max(self._waited, waited - self._before.get(thread, 0.0))
+        return time.monotonic() - self._began - self._waited
+
+
+def _waits(pid: int) -> dict[str, float]:
+    """How long each thread of a process was ready and had no core so far (proc(5), schedstat)."""
+    found = {}
+    for thread in Path(f"/proc/{pid}/task").glob("*"):
+        with contextlib.suppress(OSError):
+            found[thread.name] = int((thread / "schedstat").read_text().split()[1]) / 1e9
+    return found
+
+
+def seconds_to_end(pid: int) -> float:
+    """How long a process, anybody's child, still runs, by its own `Stopwatch`; infinite where it does not end."""
+    watch = Stopwatch(pid)
+
+    def has_ended() -> bool:
+        watch.look()
+        return not is_running(pid)
+
+    return watch.look() if seen(has_ended, 20) else math.inf

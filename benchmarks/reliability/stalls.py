@@ -85,7 +85,7 @@ def stalled(folder: Path, way: str, chance: random.Random) -> Outcome:
             terminal.hang_up()
         else:
             terminal.signal(signal.SIGKILL if way == "ssh" else signal.Signals[way])
-        seconds = seconds_to_end(pid, 20)
+        seconds = seconds_to_end(pid)
     saved = kept(home)
     return Outcome(len(text) - len(saved) if text.startswith(saved) else len(text), seconds, busy, whole)
 

@@ -59,4 +59,4 @@ def test_with_a_shell_it_stops_and_is_whole_when_it_comes_back(home: Path, forum
         terminal.press("Q")
         terminal.wait_for("ready>")
         terminal.signal(signal.SIGHUP)
-        seconds_to_end(terminal.pid, 3)
+        seconds_to_end(terminal.pid)

@@ -61,7 +61,7 @@ def test_what_is_typed_into_a_stalled_terminal_is_kept_and_the_program_ends(home
             terminal.send(b"\x11")
         else:
             terminal.signal(signal.Signals[way])
-        assert seconds_to_end(terminal.pid, 6) < 3
+        assert seconds_to_end(terminal.pid) < 3
     assert kept(home) == f"{TYPED} and the last words"
 
 
@@ -89,7 +89,7 @@ def test_a_terminal_that_is_read_again_after_the_end_is_given_back(home: Path, f
         type_unread(terminal)
         wait_until_kept(home, TYPED)
         terminal.signal(signal.SIGTERM)
-        assert seconds_to_end(terminal.pid, 6) < 3
+        assert seconds_to_end(terminal.pid) < 3
         while terminal.read(1):
             pass
         for mode in (b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1003l", b"\x1b[?2004l"):
@@ -105,7 +105,7 @@ def test_a_terminal_of_any_size_is_painted_rests_and_ends(home: Path, forum: Pat
         terminal.settle(0.5, 20)
         wait_until_at_rest(terminal.pid)
         terminal.signal(signal.SIGTERM)
-        assert seconds_to_end(terminal.pid, 6) < 3
+        assert seconds_to_end(terminal.pid) < 3
 
 
 def test_sizes_that_follow_each_other_quickly_come_to_rest(home: Path, forum: Path) -> None:
@@ -120,7 +120,7 @@ def test_sizes_that_follow_each_other_quickly_come_to_rest(home: Path, forum: Pa
         wait_until_at_rest(terminal.pid)
         assert len(terminal.text().splitlines()[-1].strip()) > 0, "the last line of the last size is drawn"
         terminal.signal(signal.SIGHUP)
-        assert seconds_to_end(terminal.pid, 6) < 3
+        assert seconds_to_end(terminal.pid) < 3
 
 
 @pytest.mark.skipif(bool(sshd.MISSING), reason=sshd.MISSING)
@@ -143,7 +143,7 @@ class TestOverSsh:
             wait_until_kept(home, TYPED)
             assert is_running(reader)
             terminal.signal(signal.SIGKILL)
-            assert seconds_to_end(reader, 6) < 3
+            assert seconds_to_end(reader) < 3
         assert kept(home) == TYPED
 
     def test_a_client_without_a_terminal_of_its_own(self, server: sshd.Sshd) -> None:
@@ -161,4 +161,4 @@ class TestOverSsh:
         client.kill()
         client.wait(10)
         client.stdout.close()
-        assert seconds_to_end(reader, 6) < 3
+        assert seconds_to_end(reader) < 3
