@@ -54,7 +54,7 @@ from forumtui.tui.widgets.footer import FooterLine
 from forumtui.tui.widgets.header import HeaderLine
 
 NOW = Millis(1_750_000_000_000)
-ALL = Can({ability: "" for ability in Ability if ability is not Ability.MODERATE})
+ALL = Can({ability: "" for ability in Ability if ability not in {Ability.MODERATE, Ability.DRAFT}})
 ANNA, BEN, JAAP = (Author(MemberId(name.lower()), name, "Member") for name in ("Anna", "Ben", "Jaap de Jonge"))
 
 
