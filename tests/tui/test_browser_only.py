@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.tui.reader_kit import reading, stock
+from tests.tui.reader_kit import ALL, reading, stock
 
 from forumtui.backends.browser_only import reads_only
 from forumtui.errors import UsageError
-from forumtui.model import ForumInfo
+from forumtui.model import Ability, Can, ForumInfo
 from forumtui.reader.library import Library
 from forumtui.reader.rows import OutState
 from forumtui.tui.keys.commands import COMMANDS
@@ -18,6 +18,12 @@ from forumtui.tui.keys.commands import COMMANDS
 async def read_only(library: Library) -> None:
     row = await stock(library)
     info = ForumInfo("Sample", row.identity, can=reads_only("The site"))
+    await library.accounts.update_info(row.key, info)
+
+
+async def either_way(library: Library) -> None:
+    row = await stock(library)
+    info = ForumInfo("Sample", row.identity, me=row.me, can=Can({**ALL.rules, Ability.DRAFT: ""}))
     await library.accounts.update_info(row.key, info)
 
 
@@ -85,7 +91,7 @@ async def test_where_no_browser_can_be_opened_the_address_is_told(
 
 
 async def test_where_replies_are_taken_it_is_sent_as_ever(tmp_path: Path) -> None:
-    async with reading(tmp_path) as driver:
+    async with reading(tmp_path, prepare=either_way) as driver:
         await driver.press("enter", "g", "r")
         await driver.type("I agree")
         await driver.press("ctrl+s")
