@@ -56,7 +56,7 @@ async def test_a_forum_that_comes_does_not_take_the_keys_from_a_text(
             await arrives.wait()
             return await put_account(driver.app.library, "late", listed=listed)
 
-        monkeypatch.setattr(driver.engine, "add", add)
+        monkeypatch.setattr(driver.engine.ways, "_add", add)
         await driver.press("a")
         await driver.type("late")
         await driver.press("enter", "enter", "r")
