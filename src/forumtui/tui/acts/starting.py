@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 
 from forumtui.errors import ForumtuiError
 from forumtui.reader.resume import Resume
@@ -16,6 +17,8 @@ from forumtui.tui.render.arrangement import Pane
 from forumtui.tui.screens.page import NoticeScreen
 from forumtui.tui.services.changes import LibraryChanged
 
+LOOK = 0.05
+"""Seconds between two looks whether rows came: a list reads them beside the keys, and tells nobody."""
 QUICK = 2.0
 """Seconds that keys wait for the forum that the command line named: longer ones would make the reader seem deaf."""
 
@@ -119,10 +122,12 @@ async def _first_rows(desk: Desk, end: float) -> None:
             await reader.changed(LibraryChanged(frozenset(Changed(what) for what in What)))
             if row.health not in {Health.NEW, Health.SYNCING} or not row.plugged:
                 return
-            await asyncio.wait_for(changed.wait(), end - asyncio.get_running_loop().time())
+            left = end - asyncio.get_running_loop().time()
+            if left <= 0:
+                return
+            with suppress(TimeoutError):
+                await asyncio.wait_for(changed.wait(), min(left, LOOK))
             changed.clear()
-    except TimeoutError:
-        return
     finally:
         unsubscribe()
 
