@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from forumtui.errors import (
@@ -15,6 +17,7 @@ from forumtui.errors import (
     Unreadable,
     Unsupported,
 )
+from forumtui.model import Millis
 from forumtui.reader.rows import Health
 from forumtui.reader.sync.backoff import (
     LONGEST,
@@ -26,6 +29,7 @@ from forumtui.reader.sync.backoff import (
     delay,
     health_of,
     is_about_the_request,
+    note_at,
     note_of,
     pause,
 )
@@ -122,3 +126,9 @@ def test_note_is_a_sentence_and_hides_the_insides() -> None:
 def test_some_errors_are_only_about_what_was_asked() -> None:
     assert is_about_the_request(Refused(""))
     assert not is_about_the_request(Offline(""))
+
+
+def test_of_a_long_pause_it_is_said_when_it_ends() -> None:
+    assert note_at(RateLimited("Slow.", 59), Millis(0)) == "Slow."
+    assert re.fullmatch(r"Slow\.  It goes on at \d\d:\d\d\.", note_at(RateLimited("Slow.", 60), Millis(0)))
+    assert note_at(Offline("No line."), Millis(0)) == "No line."

@@ -99,7 +99,7 @@ class Writing:
                 number = number_in(topic, parent) if parent is not None else None
                 if parent is not None:
                     await self._by_name(parent)
-                text = body.source if not subject else f"**{subject}**\n\n{body.source}"
+                text = _with_subject(subject, body.source)
                 return await self._create(text, {"topic_id": int(topic), "reply_to_post_number": number}, topic)
             case Edit(topic, post, body, _, base):
                 return await self._edit(topic, post, body.source, base)
@@ -191,7 +191,7 @@ class Writing:
                 found = await self._find_topic(subject, body.source, since)
                 return found or await self._find_held(None, body.source, since, subject)
             case Reply(topic, body, _, subject):
-                text = body.source if not subject else f"**{subject}**\n\n{body.source}"
+                text = _with_subject(subject, body.source)
                 return await self._find_reply(topic, text, since) or await self._find_held(topic, text, since)
             case Edit(topic, post, body):
                 stands = (await self._of(topic, post)).raw
@@ -284,6 +284,11 @@ class Writing:
 
     async def _by_id(self, key: str) -> Written:
         return await self._asking.get(f"posts/{key}", into=written)
+
+
+def _with_subject(subject: str | None, text: str) -> str:
+    """A reply's text: posts have no subjects there, so one that was typed stands above it."""
+    return f"**{subject}**\n\n{text}" if subject else text
 
 
 def _check(post: Written, ability: Ability) -> None:

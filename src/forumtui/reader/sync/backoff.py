@@ -5,6 +5,7 @@ Times are seconds.  ``jitter`` is a number from 0 to 1 that keeps many readers f
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from enum import Enum, auto
 from types import MappingProxyType
@@ -22,10 +23,13 @@ from forumtui.errors import (
     Unanswered,
     Unsupported,
 )
+from forumtui.model import Millis
 from forumtui.reader.rows import Health
 from forumtui.values import quick_dataclass
 
 LONGEST = 300.0
+LONG_PAUSE = 60.0
+"""Seconds; of such a pause it is said when it ends."""
 LOOKS = (5.0, 30.0, 120.0)
 """When to look for a message whose end is unknown, in seconds after it was sent."""
 
@@ -116,6 +120,15 @@ def note_of(error: BaseException) -> str:
     if isinstance(error, ForumtuiError):
         return str(error)
     return f"Something unforeseen went wrong ({type(error).__name__}); the log has the details.  It is tried again."
+
+
+def note_at(error: BaseException, now: Millis) -> str:
+    """The same, and of a long pause when it ends, by this computer's clock."""
+    note = note_of(error)
+    if isinstance(error, RateLimited) and error.retry_after >= LONG_PAUSE:
+        until = time.localtime(now / 1000 + error.retry_after)
+        return f"{note}  It goes on at {time.strftime('%H:%M', until)}."
+    return note
 
 
 def pause(error: BaseException, failures: int, jitter: float) -> float | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TypeVar
@@ -12,6 +11,7 @@ from forumtui.errors import ForumtuiError, RateLimited
 from forumtui.ledger import Urgency, asking_for
 from forumtui.reader.library import Library
 from forumtui.reader.rows import AccountKey, Ready
+from forumtui.reader.sync.backoff import note_at
 from forumtui.reader.sync.direct import Direct
 from forumtui.reader.sync.pull import Policy, Pull
 from forumtui.reader.sync.session import Clock
@@ -41,11 +41,8 @@ class Packer:
         try:
             with asking_for(Urgency.NEWS):
                 await self._fetch(account, tell)
-        except RateLimited as error:
-            until = time.localtime(self._clock.now() / 1000 + error.retry_after)
-            note = f"{error}  It goes on at {time.strftime('%H:%M', until)}."
         except ForumtuiError as error:
-            note = str(error)
+            note = note_at(error, self._clock.now())
         return await self._library.reading.ready(account, note)
 
     async def _fetch(self, account: AccountKey, tell: Callable[[Ready], None]) -> None:

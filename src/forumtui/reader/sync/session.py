@@ -15,7 +15,7 @@ from forumtui.ledger import Urgency, asking_for
 from forumtui.model import Millis
 from forumtui.reader.library import Library
 from forumtui.reader.rows import AccountKey, AccountRow, Health, Want, WantSearch
-from forumtui.reader.sync.backoff import delay, health_of, is_about_the_request, note_of, pause
+from forumtui.reader.sync.backoff import delay, health_of, is_about_the_request, note_at, pause
 from forumtui.reader.sync.pull import Policy, Pull
 from forumtui.reader.sync.push import Push
 
@@ -44,8 +44,6 @@ log = logging.getLogger(__name__)
 
 LEAST_PAUSE = 1.0
 """Seconds between two tries, however impatient somebody is."""
-LONG_PAUSE = 60.0
-"""Seconds; of such a pause it is said when it ends."""
 STILL_THERE = 60.0
 """How often an idle session that watches its forum notes that what is here is current, in seconds."""
 
@@ -112,10 +110,7 @@ class AccountEngine:
             log.info("Account %s: %s", self._account, error)
         else:
             log.error("Account %s: unforeseen", self._account, exc_info=error)
-        note = note_of(error)
-        if isinstance(error, RateLimited) and error.retry_after >= LONG_PAUSE:
-            until = time.localtime(self._clock.now() / 1000 + error.retry_after)
-            note = f"{note}  It goes on at {time.strftime('%H:%M', until)}."
+        note = note_at(error, self._clock.now())
         try:
             await self._library.accounts.set_health(self._account, health_of(error), note)
             await self._give_up_searches(note)
